@@ -25,7 +25,8 @@ def test_committed_png_is_the_svg_rendered(svg: Path) -> None:
     with Image.open(svg.with_suffix(".png")) as committed:
         assert committed.mode == "L"
         assert committed.size == (280, 280)
-        difference = np.abs(np.asarray(committed, dtype=int) - np.asarray(render_digits.render(svg), dtype=int))
+        rendered = np.asarray(render_digits.render(svg), dtype=int)
+        difference = np.abs(np.asarray(committed, dtype=int) - rendered)
     assert difference.mean() < 0.5  # of 255: an antialiased edge may differ between Pillow versions
 
 
