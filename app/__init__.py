@@ -1,0 +1,1 @@
+"""ConvScope, the web application. Nothing in here knows how a network was trained."""

@@ -1,0 +1,117 @@
+"""Run a network and keep what every layer put out.
+
+A `Program` is a layer graph bound to one module's weights. It holds nothing that a run changes, so any number
+of threads may run it at once. Modules are run by their ``forward``: hooks are not called, and a thread that
+happens to be tracing another network (torch.fx patches ``nn.Module.__call__`` meanwhile) does no harm. The
+rare leaf that calls submodules of its own is run under torch.fx's lock instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+from app.tracing.graph import FX_PATCHES_MODULES, LayerGraph, Step
+
+OnLayer = Callable[[str, Tensor], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A step with its function resolved; ``sources`` are its arguments where all of them are plain nodes."""
+
+    step: Step
+    function: Callable[..., Any]
+    sources: tuple[str, ...] | None
+    lock: AbstractContextManager[Any]
+
+
+class Program:
+    """A layer graph with weights, ready to run."""
+
+    def __init__(self, graph: LayerGraph, module: nn.Module, device: torch.device | None = None) -> None:
+        """Bind the graph to a module of the same structure, which is moved to the device and set to evaluate."""
+        self.graph = graph
+        self.device = device or torch.device("cpu")
+        self.module = module.eval().to(self.device)
+        self._constants = {
+            step.name: _attribute(self.module, str(step.target))
+            for step in graph.steps
+            if step.op == "get_attr"
+        }
+        self._steps = [
+            _bind(step, self.module) for step in graph.steps if step.op not in {"get_attr", "placeholder"}
+        ]
+        self._placeholders = [step.name for step in graph.steps if step.op == "placeholder"]
+
+    @torch.inference_mode()
+    def record(self, picture: Tensor, on_layer: OnLayer | None = None) -> dict[str, Tensor]:
+        """Run the network on one input of shape (C, H, W); return every layer's float32 output by its id.
+
+        Outputs are on the CPU, of shape (C, H, W) or (N,). They share memory with one another where the
+        network's own operations do (a flatten), and must not be written to. ``on_layer`` is called with each
+        as soon as it is there, in graph order.
+        """
+        input_value = picture[None].to(
+            self.device, copy=True
+        )  # an in-place first layer must not reach the caller
+        values: dict[str, Any] = {**self._constants, self._placeholders[0]: input_value}
+        recorded: dict[str, Tensor] = {}
+
+        def keep(layer_id: str, value: Tensor) -> None:
+            recorded[layer_id] = cells = _cells(value)
+            if on_layer:
+                on_layer(layer_id, cells)
+
+        keep(self.graph.layers[0].id, input_value)
+        for bound in self._steps:
+            step = bound.step
+            for overwritten in step.mutates:
+                layer_id = self._layer_id(overwritten)
+                recorded[layer_id] = recorded[layer_id].clone()
+            with bound.lock:
+                values[step.name] = result = _run(bound, values)
+            if step.layer_id:
+                keep(step.layer_id, result)
+        return recorded
+
+    def _layer_id(self, name: str) -> str:
+        return self.graph.layers[0].id if name == self._placeholders[0] else name
+
+
+def _bind(step: Step, module: nn.Module) -> _Bound:
+    lock: AbstractContextManager[Any] = nullcontext()
+    if step.op == "call_module":
+        leaf = module.get_submodule(str(step.target))
+        function: Callable[..., Any] = leaf.forward
+        if next(leaf.children(), None) is not None:
+            lock = FX_PATCHES_MODULES
+    elif step.op == "call_method":
+        function = getattr(Tensor, str(step.target))
+    else:
+        function = step.target
+    plain = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
+    return _Bound(step, function, tuple(argument.name for argument in step.args) if plain else None, lock)
+
+
+def _run(bound: _Bound, values: Mapping[str, Any]) -> Any:
+    if bound.sources is not None:
+        return bound.function(*[values[name] for name in bound.sources])
+    args, kwargs = fx.node.map_arg((bound.step.args, dict(bound.step.kwargs)), lambda node: values[node.name])
+    return bound.function(*args, **kwargs)
+
+
+def _attribute(module: nn.Module, path: str) -> Any:
+    owner, _, name = path.rpartition(".")
+    return getattr(module.get_submodule(owner), name)
+
+
+def _cells(value: Tensor) -> Tensor:
+    cells = value[0] if value.dim() and value.shape[0] == 1 else value
+    cells = cells if cells.dim() else cells.reshape(1)
+    return cells.to("cpu", torch.float32)

@@ -1,0 +1,1 @@
+"""The networks and how they were made. Nothing in here knows about HTTP."""

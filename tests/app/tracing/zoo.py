@@ -1,0 +1,148 @@
+"""Small networks that have whatever breaks viewers built on hooks."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+
+class InPlace(nn.Module):
+    """ReLUs that overwrite what was recorded before them: module, function, method and operator."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(2, 4, 3)
+        self.relu1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(4, 4, 3, padding=1)
+        self.conv3 = nn.Conv2d(4, 4, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.relu1(self.conv1(x))
+        y = F.relu(self.conv2(x), inplace=True)
+        y += x
+        z = self.conv3(y)
+        z.relu_()
+        return F.max_pool2d(z, 2)
+
+
+class MutatedBeforeReuse(nn.Module):
+    """What PyTorch computes here is 2·relu(conv(x)): the sum reads the overwritten tensor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 3, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        z = F.relu_(y)
+        return y + z
+
+
+class OverwritesInput(nn.Module):
+    """The first layer overwrites the input tensor, and a view of it is read afterwards."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.relu = nn.ReLU(inplace=True)
+        self.fc = nn.Linear(2 * 5 * 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        flat = x.flatten(1)
+        self.relu(x)
+        return self.fc(flat)
+
+
+class Shared(nn.Module):
+    """One module called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 3, padding=1)
+        self.act = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.act(self.conv(self.act(self.conv(x))))
+
+
+class Functional(nn.Module):
+    """Functional operations, parameters used directly, residual and concatenated branches, vectors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(6, 3, 3, 2) / 4)
+        self.bias = nn.Parameter(torch.randn(6))
+        self.branch = nn.Conv2d(6, 6, 1)
+        self.scale = nn.Parameter(torch.full((12, 1, 1), 1.5))
+        self.fc = nn.Linear(12, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu(F.conv2d(x, self.weight, self.bias, stride=(2, 1), padding=(1, 0)))
+        y = y + self.branch(y)
+        y = torch.cat([F.max_pool2d(y, 2), F.avg_pool2d(y, 2)], dim=1) * self.scale
+        y = torch.flatten(F.adaptive_avg_pool2d(torch.tanh(y), 1), 1)
+        return torch.softmax(self.fc(y), dim=-1)
+
+
+class Depthwise(nn.Module):
+    """Grouped, depthwise, dilated and non-square convolutions with batch norm, silu and a mean."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grouped = nn.Conv2d(4, 8, (3, 5), stride=(1, 2), padding=(0, 2), groups=2, bias=False)
+        self.bn = nn.BatchNorm2d(8)
+        self.depthwise = nn.Conv2d(8, 8, 3, padding="same", dilation=(2, 1), groups=8)
+        self.act = nn.SiLU()
+        nn.init.uniform_(self.bn.running_mean)
+        nn.init.uniform_(self.bn.running_var, 0.5, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.act(self.depthwise(self.act(self.bn(self.grouped(x))))).mean((2, 3))
+
+
+class Chunks(nn.Module):
+    """A node that is a tuple, sizes used as numbers, an unknown operation and a doubled input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        left, right = torch.chunk(self.conv(x), 2, dim=1)
+        y = torch.roll(left, 1, 2) * torch.sigmoid(right)
+        return (y + y).view(y.size(0), -1)
+
+
+class Branching(nn.Module):
+    """Cannot be traced: where it goes depends on the picture."""
+
+    class Gate(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            if x.sum() > 0:
+                return x
+            return -x
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(1, 1, 3), self.Gate())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.features(x)
+
+
+CASES: dict[str, tuple[type[nn.Module], tuple[int, int, int]]] = {
+    "in place": (InPlace, (2, 9, 11)),
+    "mutated before reuse": (MutatedBeforeReuse, (1, 7, 5)),
+    "overwrites its input": (OverwritesInput, (2, 5, 4)),
+    "one module twice": (Shared, (3, 8, 6)),
+    "functional": (Functional, (3, 13, 10)),
+    "depthwise": (Depthwise, (4, 12, 15)),
+    "chunks": (Chunks, (1, 9, 7)),
+}
+
+
+def make(name: str) -> tuple[nn.Module, tuple[int, int, int]]:
+    """Return a freshly seeded network of that name, in evaluation mode, and its input's shape."""
+    kind, shape = CASES[name]
+    torch.manual_seed(len(name))
+    return kind().eval(), shape
