@@ -1,0 +1,259 @@
+/** The REST API as functions. Every failure is an `ApiError` that carries the problem document. */
+
+import { parseNpy } from "../math/npy.js";
+import { SafetensorsReader } from "./safetensors.js";
+
+/** @typedef {import("./types.d.ts").Problem} Problem */
+/** @typedef {import("./types.d.ts").LayerCodes} LayerCodes */
+
+/** The application's root: this file lies at static/js/api/ below it, whatever path a proxy gives it. */
+const ROOT = new URL("../../../", import.meta.url);
+const API = new URL("api/v1/", ROOT);
+
+export class ApiError extends Error {
+  /**
+   * @param {Problem} problem
+   * @param {number | null} [retryAfter] seconds, where the server is busy
+   */
+  constructor(problem, retryAfter = null) {
+    super(problem.detail ?? problem.title);
+    this.name = "ApiError";
+    this.problem = problem;
+    this.status = problem.status;
+    this.retryAfter = retryAfter;
+  }
+
+  /** No answer came at all. */
+  get offline() {
+    return this.status === 0;
+  }
+
+  /** The server is at its limit and says when to come back. */
+  get busy() {
+    return this.status === 503;
+  }
+}
+
+/**
+ * The address of something below /api/v1.
+ * @param {string} path
+ * @param {Record<string, string | number | undefined>} [query]
+ */
+export function apiUrl(path, query = {}) {
+  const url = new URL(path, API);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url.href;
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ * @returns {Promise<Response>} an ok response
+ */
+async function ask(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError({ title: "offline", status: 0, detail: String(error) });
+  }
+  if (response.ok) return response;
+  const wait = Number(response.headers.get("Retry-After"));
+  /** @type {Problem} */
+  let problem = { title: response.statusText || String(response.status), status: response.status };
+  if (response.headers.get("Content-Type")?.includes("json")) {
+    problem = { ...problem, ...(await response.json()) };
+  }
+  throw new ApiError(problem, response.headers.has("Retry-After") && wait >= 0 ? wait : null);
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @param {AbortSignal} [signal]
+ */
+async function post(path, body, signal) {
+  const response = await ask(apiUrl(path), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+  return response.json();
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @returns {Promise<T>}
+ */
+async function get(path) {
+  return (await ask(apiUrl(path))).json();
+}
+
+/**
+ * Keep the first answer of each argument; a failure is forgotten.
+ * @template T
+ * @param {(key: string) => Promise<T>} fetchOne
+ */
+function remember(fetchOne) {
+  /** @type {Map<string, Promise<T>>} */
+  const known = new Map();
+  return (/** @type {string} */ key) => {
+    let answer = known.get(key);
+    if (!answer) {
+      answer = fetchOne(key);
+      answer.catch(() => known.delete(key));
+      known.set(key, answer);
+    }
+    return answer;
+  };
+}
+
+/**
+ * @param {Blob} blob
+ * @returns {Promise<import("./types.d.ts").Picture>}
+ */
+export async function uploadPicture(blob) {
+  const form = new FormData();
+  form.append("file", blob, blob instanceof File ? blob.name : "picture");
+  return (await ask(apiUrl("pictures"), { method: "POST", body: form })).json();
+}
+
+/**
+ * @param {string} id
+ * @param {string} ownerToken
+ */
+export async function deletePicture(id, ownerToken) {
+  await ask(apiUrl(`pictures/${id}`), { method: "DELETE", headers: { "X-Owner-Token": ownerToken } });
+}
+
+/** @param {string} id */
+export const pictureUrl = (id) => apiUrl(`pictures/${id}.png`);
+
+/** @returns {Promise<import("./types.d.ts").Sample[]>} */
+export const samples = () => get("samples");
+
+/** @type {(id: string) => Promise<import("./types.d.ts").Network>} */
+export const network = remember((id) => get(`networks/${id}`));
+
+const colormapList = remember((_) => /** @type {Promise<import("./types.d.ts").Colormap[]>} */ (get("colormaps")));
+export const colormaps = () => colormapList("");
+
+/**
+ * Begin a trace; the layers are then asked for with `streamMaps` while the network still runs.
+ * @param {import("./types.d.ts").TraceSpec} spec
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{id: string}>}
+ */
+export const startTrace = (spec, signal) => post("traces", { edits: [], ...spec, wait: false }, signal);
+
+/** @type {(id: string) => Promise<import("./types.d.ts").Manifest>} */
+export const trace = remember((id) => get(`traces/${id}`));
+
+/**
+ * The address of a stream of maps; the page that the server writes preloads the very same.
+ * @param {string} id
+ * @param {import("./types.d.ts").StreamOptions} options
+ */
+export function streamUrl(id, { tile = 64, limit = 16, scale = "layer", layers }) {
+  return apiUrl(`traces/${id}/maps.safetensors`, {
+    dtype: "u8", tile, limit, scale, layers: layers?.length ? layers.join(",") : undefined,
+  });
+}
+
+/**
+ * Read the maps of a trace, layer after layer as the server is done with each.
+ * @param {string} id
+ * @param {import("./types.d.ts").StreamOptions} options
+ * @param {(layer: LayerCodes) => void} onLayer
+ * @returns {Promise<void>} when the last layer has come
+ */
+export async function streamMaps(id, options, onLayer) {
+  const response = await ask(streamUrl(id, options), options.signal ? { signal: options.signal } : {});
+  /** @type {Map<string, {shape: number[], values: Float32Array}>} */
+  const scales = new Map();
+  const reader = new SafetensorsReader(({ name, shape, buffer }) => {
+    if (name.endsWith(".scale")) {
+      scales.set(name.slice(0, -".scale".length), { shape, values: new Float32Array(buffer) });
+      return;
+    }
+    const scale = scales.get(name);
+    if (!scale) throw new RangeError(`safetensors: ${name} came before its scale`);
+    onLayer(toLayer(name, shape, new Uint8Array(buffer), scale));
+  });
+  const body = response.body?.getReader();
+  if (!body) return;
+  try {
+    for (;;) {
+      const { done, value } = await body.read();
+      if (done) break;
+      reader.push(value);
+    }
+    reader.end();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError({ title: "offline", status: 0, detail: String(error) });
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {number[]} shape
+ * @param {Uint8Array} codes
+ * @param {{shape: number[], values: Float32Array}} scale
+ * @returns {LayerCodes}
+ */
+function toLayer(id, shape, codes, scale) {
+  const vector = shape.length === 1;
+  const [maps = 1, height = 1, width = 1] = vector ? [1, 1, shape[0] ?? 0] : shape;
+  return { id, shape, codes, maps, height, width, vector, scale: scale.values, perMap: scale.shape.length > 1 };
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<import("../math/npy.js").NpyArray>}
+ */
+async function npy(url) {
+  return parseNpy(await (await ask(url)).arrayBuffer());
+}
+
+/**
+ * @param {string} id
+ * @param {string} layer
+ * @param {number} channel
+ * @param {"png" | "npy" | "csv"} format
+ */
+export const mapUrl = (id, layer, channel, format) => apiUrl(`traces/${id}/layers/${layer}/maps/${channel}.${format}`);
+
+/** @param {string} id @param {string} layer */
+export const valuesUrl = (id, layer) => apiUrl(`traces/${id}/layers/${layer}/values.npy`);
+
+/**
+ * One map's exact values: float32 (height, width).
+ * @param {string} id
+ * @param {string} layer
+ * @param {number} channel
+ */
+export const mapValues = (id, layer, channel) => npy(mapUrl(id, layer, channel, "npy"));
+
+/**
+ * A whole layer's exact values: float32 (C, H, W) or (N,).
+ * @param {string} id
+ * @param {string} layer
+ */
+export const layerValues = (id, layer) => npy(valuesUrl(id, layer));
+
+const filterArrays = remember(npy);
+
+/**
+ * A layer's weights: float32 (out, in / groups, kH, kW), or (out, in) of a dense layer.
+ * @param {string} networkId
+ * @param {string} layer
+ * @param {string} checkpoint
+ */
+export const filters = (networkId, layer, checkpoint) =>
+  filterArrays(apiUrl(`networks/${networkId}/layers/${layer}/filters.npy`, { checkpoint }));

@@ -1,0 +1,150 @@
+/** The shapes of what the REST API says, as in docs: field names are the contract. */
+
+export type Kind =
+  | "input" | "conv2d" | "batch_norm" | "relu" | "relu6" | "leaky_relu" | "sigmoid" | "tanh" | "silu" | "softmax"
+  | "max_pool2d" | "avg_pool2d" | "adaptive_avg_pool2d" | "adaptive_max_pool2d" | "flatten" | "linear" | "dropout"
+  | "add" | "mul" | "cat" | "mean" | "identity" | "other";
+
+export interface Picture {
+  id: string;
+  width: number;
+  height: number;
+  mode: "RGB" | "L";
+  bytes: number;
+  expires_at: string | null;
+  owner_token?: string;
+}
+
+export interface Sample {
+  id: string;
+  name: string;
+  width: number;
+  height: number;
+  mode: "RGB" | "L";
+}
+
+export interface Accuracy {
+  value: number;
+  count: number;
+  split: string;
+}
+
+export interface Card {
+  id: string;
+  title: string;
+  summary?: string;
+  input_shape: number[];
+  labels?: string[];
+  dataset: string;
+  accuracy?: Accuracy | null;
+  parameters: number;
+  checkpoints: string[];
+  notes?: string[];
+  license?: string;
+}
+
+export interface Layer {
+  id: string;
+  kind: Kind;
+  shape: number[];
+  inputs: string[];
+  hyperparameters: Record<string, unknown>;
+  parameters: number;
+  multiply_adds: number;
+  receptive_field: { size: number[]; stride: number[]; offset: number[] } | null;
+}
+
+export interface Block {
+  id: string;
+  feature: string;
+  activation: string | null;
+  pooled: string | null;
+}
+
+export interface Step {
+  kind: string;
+  result?: { width: number; height: number; mode: string } | { shape: number[] };
+  box?: [number, number, number, number];
+  [field: string]: unknown;
+}
+
+export interface Network extends Card {
+  layers: Layer[];
+  edges: [string, string][];
+  blocks: Block[];
+  preprocessing: Step[];
+}
+
+export interface LayerRecord {
+  id: string;
+  kind: Kind;
+  shape: number[];
+  min: number;
+  max: number;
+  mean: number;
+  std: number;
+  zero_fraction: number;
+}
+
+export interface Prediction {
+  index: number;
+  label: string;
+  logit: number;
+  probability: number;
+}
+
+export interface Manifest {
+  id: string;
+  network: string;
+  checkpoint: string;
+  picture: string;
+  edits: unknown[];
+  input: { shape: number[]; preprocessing: Step[] };
+  layers: LayerRecord[];
+  blocks: Block[];
+  prediction: Prediction[];
+  links: Record<string, string>;
+}
+
+export interface TraceSpec {
+  picture: string;
+  network: string;
+  checkpoint: string;
+  edits?: unknown[];
+}
+
+export interface Colormap {
+  name: string;
+  kind: "sequential" | "diverging";
+  colors: string[];
+}
+
+export interface Problem {
+  type?: string;
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: unknown;
+}
+
+/** One layer's maps as they arrive: `codes` (maps, height, width), or (1, 1, N) of a vector. */
+export interface LayerCodes {
+  id: string;
+  shape: number[];
+  codes: Uint8Array;
+  maps: number;
+  height: number;
+  width: number;
+  vector: boolean;
+  /** [min, max, step] of the whole layer, or one such row a map. */
+  scale: Float32Array;
+  perMap: boolean;
+}
+
+export interface StreamOptions {
+  tile?: number;
+  limit?: number;
+  scale?: "layer" | "map";
+  layers?: string[];
+  signal?: AbortSignal;
+}

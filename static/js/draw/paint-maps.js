@@ -1,0 +1,92 @@
+/** Codes → pixels: one putImageData a layer. */
+
+/**
+ * An element that is known to be there.
+ * @param {Uint8Array | Uint32Array | Int32Array} array
+ * @param {number} index
+ */
+const at = (array, index) => /** @type {number} */ (array[index]);
+
+/**
+ * Paint one map at its own resolution, a pixel a cell; CSS enlarges it (`image-rendering: pixelated`).
+ * @param {HTMLCanvasElement} canvas resized to width × height
+ * @param {Uint8Array} codes height · width of them
+ * @param {number} height
+ * @param {number} width
+ * @param {Uint32Array} palette 256 pixels, see palettes.js
+ */
+export function paintMap(canvas, codes, height, width, palette) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(width, height);
+  const target = new Uint32Array(image.data.buffer);
+  for (let cell = 0; cell < target.length; cell += 1) target[cell] = at(palette, at(codes, cell));
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * Paint three maps as the red, green and blue of one picture.
+ * @param {HTMLCanvasElement} canvas resized to width × height
+ * @param {readonly [Uint8Array, Uint8Array, Uint8Array]} planes bytes 0–255
+ * @param {number} height
+ * @param {number} width
+ */
+export function paintRgb(canvas, planes, height, width) {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(width, height);
+  const target = new Uint32Array(image.data.buffer);
+  const [red, green, blue] = planes;
+  for (let cell = 0; cell < target.length; cell += 1) {
+    target[cell] = (0xff000000 | (at(blue, cell) << 16) | (at(green, cell) << 8) | at(red, cell)) >>> 0;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * Where a map goes on a canvas, in its pixels.
+ * @typedef {{map: number, x: number, y: number, width: number, height: number}} Place
+ */
+
+/**
+ * Paint many maps of one layer, each stretched to its place by nearest neighbour; what lies between stays clear.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{codes: Uint8Array, height: number, width: number}} maps codes (n, height, width)
+ * @param {readonly Place[]} places of maps that the codes hold
+ * @param {Uint32Array} palette
+ */
+export function paintPlaces(context, { codes, height, width }, places, palette) {
+  const { width: canvasWidth, height: canvasHeight } = context.canvas;
+  if (!canvasWidth || !canvasHeight) return;
+  const image = context.createImageData(canvasWidth, canvasHeight);
+  const target = new Uint32Array(image.data.buffer);
+  const size = height * width;
+  /** @type {Map<number, Int32Array>} columns of the source for each width of a place */
+  const columnsOf = new Map();
+  for (const place of places) {
+    if ((place.map + 1) * size > codes.length) continue;
+    let columns = columnsOf.get(place.width);
+    if (!columns) {
+      columns = Int32Array.from({ length: place.width }, (_, x) => Math.floor(((x + 0.5) * width) / place.width));
+      columnsOf.set(place.width, columns);
+    }
+    const from = place.map * size;
+    let previous = -1;
+    for (let y = 0; y < place.height; y += 1) {
+      const row = Math.floor(((y + 0.5) * height) / place.height);
+      const start = (place.y + y) * canvasWidth + place.x;
+      if (row === previous) {
+        target.copyWithin(start, start - canvasWidth, start - canvasWidth + place.width);
+        continue;
+      }
+      previous = row;
+      const source = from + row * width;
+      for (let x = 0; x < place.width; x += 1) target[start + x] = at(palette, at(codes, source + at(columns, x)));
+    }
+  }
+  context.putImageData(image, 0, 0);
+}

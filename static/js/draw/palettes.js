@@ -1,0 +1,78 @@
+/** Colour maps → 256-entry tables that turn an 8-bit code straight into a pixel. */
+
+/** @typedef {import("../api/types.d.ts").Colormap} Colormap */
+
+/**
+ * A pixel as one number in the byte order of ImageData on a little-endian machine (every browser's).
+ * @param {string} hex "#rrggbb"
+ * @returns {number} 0xAABBGGRR
+ */
+export function pixel(hex) {
+  const rgb = Number.parseInt(hex.slice(1), 16);
+  return ((255 << 24) | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
+}
+
+/** @type {WeakMap<Colormap, Uint32Array>} */
+const pixels = new WeakMap();
+
+/**
+ * A colour map's 256 pixels, from its lowest value to its highest.
+ * @param {Colormap} colormap
+ * @returns {Uint32Array}
+ */
+export function colors(colormap) {
+  let found = pixels.get(colormap);
+  if (!found) {
+    found = Uint32Array.from(colormap.colors, pixel);
+    pixels.set(colormap, found);
+  }
+  return found;
+}
+
+/**
+ * The table from a code to a pixel. Code c means the value (c − 128) · step. A diverging map has its middle at
+ * 0 and its ends at ±limit; a sequential one runs from 0 to the limit where no value is negative, else from −limit to
+ * the limit. Code 0 is never a number (a NaN, a gap) and stays clear.
+ * @param {Colormap} colormap
+ * @param {{step: number, limit: number, signed: boolean}} range `step` of the codes; `limit` > 0 is the largest
+ *   magnitude that the colours reach, in the same unit
+ * @returns {Uint32Array} 256 pixels
+ */
+export function palette(colormap, { step, limit, signed }) {
+  const ramp = colors(colormap);
+  const table = new Uint32Array(256);
+  for (let code = 1; code < 256; code += 1) table[code] = ramp[position(colormap, (code - 128) * step, limit, signed)] ?? 0;
+  return table;
+}
+
+/**
+ * Where on a colour map a value lies: 0 … 255.
+ * @param {Colormap} colormap
+ * @param {number} value
+ * @param {number} limit
+ * @param {boolean} signed
+ */
+export function position(colormap, value, limit, signed) {
+  const share = limit > 0 ? value / limit : 0;
+  const at = colormap.kind === "diverging" || signed ? 127.5 + share * 127.5 : share * 255;
+  return Math.min(255, Math.max(0, Math.round(at)));
+}
+
+/**
+ * The colour map that a choice means for a layer: `auto` diverges where there are negative values.
+ * @param {readonly Colormap[]} list
+ * @param {string} choice
+ * @param {boolean} signed
+ * @returns {Colormap}
+ */
+export function choose(list, choice, signed) {
+  const kind = signed ? "diverging" : "sequential";
+  return list.find(({ name }) => name === choice) ?? list.find((one) => one.kind === kind) ?? list[0] ?? GRAY;
+}
+
+/** What is painted before the server's colour maps have come. @type {Colormap} */
+export const GRAY = {
+  name: "gray",
+  kind: "sequential",
+  colors: Array.from({ length: 256 }, (_, level) => `#${level.toString(16).padStart(2, "0").repeat(3)}`),
+};

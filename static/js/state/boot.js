@@ -1,0 +1,31 @@
+/** What the server wrote into the page, so that the first maps need no further question. */
+
+/**
+ * @typedef {object} Boot
+ * @property {"en" | "ko"} lang
+ * @property {Record<string, string>} strings
+ * @property {import("../api/types.d.ts").Card[]} networks
+ * @property {import("../api/types.d.ts").Sample[]} samples
+ * @property {import("../api/types.d.ts").Network | null} network the detail of the network that opens
+ * @property {{network: string | null, picture: string | null, checkpoint: string, trace: string | null}} initial
+ * @property {string} version
+ */
+
+/** @type {Boot} */
+const EMPTY = {
+  lang: "en",
+  strings: {},
+  networks: [],
+  samples: [],
+  network: null,
+  initial: { network: null, picture: null, checkpoint: "trained", trace: null },
+  version: "",
+};
+
+/** @returns {Boot} */
+function read() {
+  const text = globalThis.document?.getElementById("boot")?.textContent;
+  return text ? { ...EMPTY, ...JSON.parse(text) } : EMPTY;
+}
+
+export const boot = read();

@@ -1,0 +1,214 @@
+/** What is on screen ↔ the URL: one table of fields, one observable value. */
+
+import { boot } from "./boot.js";
+
+/**
+ * @typedef {"map" | "layer" | "network"} Scale
+ * @typedef {object} Explore
+ * @property {string | null} network
+ * @property {string | null} picture a picture's id
+ * @property {string} checkpoint
+ * @property {Scale} scale
+ * @property {string} colormap
+ * @property {string | null} layer the layer whose map the bench shows
+ * @property {number | null} channel
+ * @property {[number, number] | null} cell row, column
+ * @property {string | null} sheet the layer whose sheet is open
+ * @property {string} lang
+ * @property {"auto" | "light" | "dark"} theme
+ * @property {readonly string[]} controls names of the controls that are hidden
+ * @property {boolean} embed
+ */
+
+/**
+ * How a field is written into the URL and read back. `read` gives undefined for what cannot be.
+ * @template T
+ * @typedef {{read: (text: string) => T | undefined, write: (value: T) => string}} Codec
+ */
+
+/** @type {Codec<string>} */
+const text = { read: (value) => value || undefined, write: (value) => value };
+
+/**
+ * @template {string} T
+ * @param {readonly T[]} choices
+ * @returns {Codec<T>}
+ */
+const oneOf = (choices) => ({ read: (value) => choices.find((choice) => choice === value), write: (value) => value });
+
+/** @type {Codec<number>} */
+const index = { read: (value) => (/^\d+$/.test(value) ? Number(value) : undefined), write: String };
+
+/** @type {Codec<[number, number]>} */
+const position = {
+  read: (value) => {
+    const match = /^(\d+),(\d+)$/.exec(value);
+    return match ? [Number(match[1]), Number(match[2])] : undefined;
+  },
+  write: ([row, column]) => `${row},${column}`,
+};
+
+/** @type {Codec<readonly string[]>} */
+const words = { read: (value) => value.split(",").filter(Boolean), write: (value) => value.join(",") };
+
+/** @type {Codec<boolean>} */
+const flag = { read: (value) => value === "" || value === "1" || value === "true", write: () => "1" };
+
+/** @type {{[K in keyof Explore]: Codec<any>}} */
+const FIELDS = {
+  network: text,
+  picture: text,
+  checkpoint: text,
+  scale: oneOf(["map", "layer", "network"]),
+  colormap: text,
+  layer: text,
+  channel: index,
+  cell: position,
+  sheet: text,
+  lang: oneOf(["en", "ko"]),
+  theme: oneOf(["auto", "light", "dark"]),
+  controls: words,
+  embed: flag,
+};
+const NAMES = /** @type {(keyof Explore)[]} */ (Object.keys(FIELDS));
+
+/**
+ * @param {Partial<Explore>} [initial]
+ * @returns {Explore}
+ */
+export function defaults(initial = {}) {
+  return {
+    network: null,
+    picture: null,
+    checkpoint: "trained",
+    scale: "layer",
+    colormap: "auto",
+    layer: null,
+    channel: null,
+    cell: null,
+    sheet: null,
+    lang: "en",
+    theme: "auto",
+    controls: [],
+    embed: false,
+    ...initial,
+  };
+}
+
+/**
+ * @param {string} search a URL's query
+ * @param {Explore} base what holds where the query says nothing
+ * @returns {Explore}
+ */
+export function fromSearch(search, base) {
+  const query = new URLSearchParams(search);
+  /** @type {Record<string, unknown>} */
+  const value = { ...base };
+  for (const name of NAMES) {
+    const written = query.get(name);
+    const read = written === null ? undefined : FIELDS[name].read(written);
+    if (read !== undefined) value[name] = read;
+  }
+  return /** @type {Explore} */ (/** @type {unknown} */ (value));
+}
+
+/**
+ * The query that `fromSearch` reads back: what differs from `base`, and every parameter that is not ours.
+ * @param {Explore} value
+ * @param {Explore} base
+ * @param {string} [search] the present query
+ * @returns {string} "" or "?…"
+ */
+export function toSearch(value, base, search = "") {
+  const query = new URLSearchParams(search);
+  for (const name of NAMES) {
+    const field = value[name];
+    if (field === null || same(field, base[name])) query.delete(name);
+    else query.set(name, FIELDS[name].write(field));
+  }
+  const written = query.toString().replaceAll("%2C", ",");
+  return written ? `?${written}` : "";
+}
+
+/**
+ * @param {unknown} left
+ * @param {unknown} right
+ */
+function same(left, right) {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
+}
+
+/** One observable value that lives in the URL. */
+export class ExploreState {
+  #value;
+  #base;
+  /** @type {Set<(value: Explore, before: Explore) => void>} */
+  #readers = new Set();
+
+  /** @param {Explore} base */
+  constructor(base) {
+    this.#base = base;
+    this.#value = fromSearch(globalThis.location?.search ?? "", base);
+    globalThis.addEventListener?.("popstate", () => {
+      this.#become(fromSearch(location.search, this.#base));
+    });
+  }
+
+  /** @returns {Readonly<Explore>} */
+  get() {
+    return this.#value;
+  }
+
+  /**
+   * Change some fields. A change makes a new entry in the browser's history, unless `replace` is true.
+   * @param {Partial<Explore>} partial
+   * @param {{replace?: boolean}} [options]
+   */
+  set(partial, { replace = false } = {}) {
+    const next = { ...this.#value, ...partial };
+    if (same(next, this.#value)) return;
+    const { history, location } = globalThis;
+    if (history && location) {
+      const url = location.pathname + toSearch(next, this.#base, location.search) + location.hash;
+      if (replace) history.replaceState(null, "", url);
+      else history.pushState(null, "", url);
+    }
+    this.#become(next);
+  }
+
+  /**
+   * Call `reader` at every change, with the value before it.
+   * @param {(value: Explore, before: Explore) => void} reader
+   * @returns {() => void} unsubscribe
+   */
+  subscribe(reader) {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  /**
+   * A link that opens exactly this, whatever the defaults of the server are by then.
+   * @returns {string}
+   */
+  link() {
+    const { origin, pathname, search } = globalThis.location;
+    const bare = defaults({ network: null, picture: null, lang: "" });
+    return origin + pathname + toSearch(this.#value, bare, search);
+  }
+
+  /** @param {Explore} next */
+  #become(next) {
+    const before = this.#value;
+    this.#value = next;
+    for (const reader of [...this.#readers]) reader(next, before);
+  }
+}
+
+export const state = new ExploreState(
+  defaults({
+    network: boot.initial.network,
+    picture: boot.initial.picture,
+    checkpoint: boot.initial.checkpoint,
+    lang: boot.lang,
+  }),
+);

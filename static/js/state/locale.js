@@ -1,0 +1,108 @@
+/** Words and numbers in the reader's language. Every visible string comes through `t`. */
+
+import { boot } from "./boot.js";
+
+export const lang = boot.lang;
+
+/**
+ * The string of a key, with `{name}` placeholders filled in. An unknown key is returned as it is, so that a
+ * missing translation is seen and not swallowed.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+  return fill(boot.strings[key] ?? key, values);
+}
+
+/**
+ * The string of a key, or a fallback where there is none (labels of data sets that nobody translated).
+ * @param {string} key
+ * @param {string} fallback
+ */
+export function translate(key, fallback) {
+  return boot.strings[key] ?? fallback;
+}
+
+/** @param {string} key */
+export function has(key) {
+  return key in boot.strings;
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/**
+ * @param {string} name
+ * @param {Intl.NumberFormatOptions} options
+ */
+function format(name, options) {
+  let found = formats.get(name);
+  if (!found) {
+    found = new Intl.NumberFormat(lang, options);
+    formats.set(name, found);
+  }
+  return found;
+}
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {number} exponent */
+function superscript(exponent) {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
+  return (exponent < 0 ? "⁻" : "") + digits;
+}
+
+/**
+ * A number to so many significant digits, with a true minus sign; very small and very large ones as
+ * `1.23×10⁻⁹`. Trailing zeros are kept, so that columns of numbers line up.
+ * @param {number} value
+ * @param {number} [digits] significant digits, at least 1
+ * @returns {string}
+ */
+export function formatNumber(value, digits = 3) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const magnitude = Math.abs(value);
+  if (magnitude < 1e-4 || magnitude >= 1e7) {
+    const [mantissa = "", exponent = "0"] = value.toExponential(Math.max(0, digits - 1)).split("e");
+    return `${minus(mantissa)}×10${superscript(Number(exponent))}`;
+  }
+  return minus(
+    format(`p${digits}`, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false })
+      .format(value),
+  );
+}
+
+/**
+ * A whole number with the language's grouping.
+ * @param {number} value
+ */
+export function formatCount(value) {
+  return minus(format("count", { maximumFractionDigits: 0 }).format(value));
+}
+
+/**
+ * A share between 0 and 1 as a percentage; 0 and 1 stay exact, and what is nearly one of them does not claim to be.
+ * @param {number} share
+ * @param {number} [digits] decimal places
+ */
+export function formatPercent(share, digits = 1) {
+  const smallest = 10 ** -(digits + 2);
+  const shown = share > 0 && share < smallest ? smallest : share < 1 && share > 1 - smallest ? 1 - smallest : share;
+  return format(`%${digits}`, { style: "percent", maximumFractionDigits: digits }).format(shown);
+}
+
+/** @param {string} text */
+function minus(text) {
+  return text.replace("-", "−");
+}

@@ -1,0 +1,241 @@
+/** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
+
+import * as client from "../api/client.js";
+import { boot } from "./boot.js";
+
+/** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
+/** @typedef {import("../api/types.d.ts").Network} Network */
+/** @typedef {import("../api/types.d.ts").Manifest} Manifest */
+/** @typedef {{network: string, picture: string, checkpoint: string, scale: "map" | "layer" | "network"}} Wanted */
+/**
+ * What the screen needs: maps' sides and number, and in a deep network which layers (null: all of them).
+ * @typedef {{tile: number, limit: number, layers: readonly string[] | null}} Demand
+ */
+/**
+ * @typedef {{kind: "empty" | "loading" | "ready"}
+ *   | {kind: "error" | "offline", problem: import("../api/types.d.ts").Problem}
+ *   | {kind: "busy", problem: import("../api/types.d.ts").Problem, until: number}} Status
+ */
+
+/** A network with more layers than this is streamed as its columns come into view. */
+export const DEEP = 40;
+
+/** What the server's page preloads; the first request of a page is exactly this. */
+const FIRST = { tile: 64, limit: 16 };
+
+/**
+ * Events: `network` (another graph), `trace` (another trace begins; what was on screen stays until replaced), `layer`
+ * (a CustomEvent with the layer's codes), `manifest`, `status`.
+ */
+export class TraceSession extends EventTarget {
+  /** @type {Status} */
+  status = { kind: "empty" };
+  /** @type {Network | null} */
+  network = null;
+  /** @type {string | null} */
+  id = null;
+  /** @type {Manifest | null} */
+  manifest = null;
+  /** @type {Map<string, LayerCodes>} what was received last of each layer, of this trace or of the one before */
+  layers = new Map();
+  /** @type {Set<string>} layers received of this very trace, on the scale that is wanted */
+  #fresh = new Set();
+  /** @type {Demand} */
+  #demand = { ...FIRST, layers: null };
+  /** @type {Wanted | null} */
+  #wanted = null;
+  #abort = new AbortController();
+  #streaming = false;
+  #first = true;
+  #chosenAt = 0;
+
+  /**
+   * Show another picture, network, checkpoint or scale.
+   * @param {Wanted} wanted
+   */
+  async load(wanted) {
+    const before = this.#wanted;
+    this.#wanted = wanted;
+    this.#abort.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#streaming = false;
+    this.#fresh.clear();
+    performance.mark("convscope:chosen");
+    this.#chosenAt = performance.now();
+    this.#become({ kind: "loading" });
+    try {
+      await this.#begin(wanted, before, abort.signal);
+    } catch (error) {
+      if (!abort.signal.aborted) this.#fail(error);
+    }
+  }
+
+  /** Try again what failed. */
+  retry() {
+    if (this.#wanted) void this.load(this.#wanted);
+  }
+
+  /**
+   * Say what the screen needs; what is lacking is asked for.
+   * @param {Demand} demand
+   */
+  require(demand) {
+    this.#demand = demand;
+    if (this.id && this.status.kind !== "error") void this.#fill(this.#abort.signal);
+  }
+
+  /**
+   * Whether the layer on screen belongs to this trace.
+   * @param {string} layer
+   */
+  isFresh(layer) {
+    return this.#fresh.has(layer);
+  }
+
+  /** Say that every visible map of this trace is painted. A benchmark reads the measure. */
+  painted() {
+    if (!this.id || !this.#chosenAt) return;
+    performance.measure("convscope:painted", { start: this.#chosenAt, end: performance.now(), detail: { trace: this.id } });
+    this.#chosenAt = 0;
+  }
+
+  /**
+   * @param {Wanted} wanted
+   * @param {Wanted | null} before
+   * @param {AbortSignal} signal
+   */
+  async #begin(wanted, before, signal) {
+    const { initial } = boot;
+    const given = this.#first && initial.trace && wanted.network === initial.network
+      && wanted.picture === initial.picture && wanted.checkpoint === initial.checkpoint;
+    this.#first = false;
+    const sameTrace = this.id && before && wanted.network === before.network && wanted.picture === before.picture
+      && wanted.checkpoint === before.checkpoint;
+    const { picture, checkpoint } = wanted;
+    const started = given || sameTrace
+      ? { id: /** @type {string} */ (given ? initial.trace : this.id) }
+      : client.startTrace({ network: wanted.network, picture, checkpoint }, signal);
+    const [network, { id }] = await Promise.all([this.#graph(wanted.network, signal), started]);
+    if (signal.aborted) return;
+    if (id !== this.id) this.manifest = null;
+    this.id = id;
+    this.#emit("trace");
+    if (given && network.layers.length <= DEEP && wanted.scale !== "map") await this.#stream({ ...FIRST }, signal);
+    await this.#fill(signal);
+  }
+
+  /**
+   * @param {string} id
+   * @param {AbortSignal} signal
+   */
+  async #graph(id, signal) {
+    const network = boot.network?.id === id ? boot.network : await client.network(id);
+    if (!signal.aborted && network !== this.network) {
+      this.network = network;
+      this.id = null;
+      this.manifest = null;
+      this.layers.clear();
+      this.#emit("network");
+    }
+    return network;
+  }
+
+  /**
+   * Stream what is lacking until nothing is, then ask for the manifest.
+   * @param {AbortSignal} signal
+   */
+  async #fill(signal) {
+    if (this.#streaming) return;
+    this.#streaming = true;
+    try {
+      for (let lacking = this.#lacking(); lacking && !signal.aborted; lacking = this.#lacking()) {
+        await this.#stream(lacking, signal);
+      }
+      if (signal.aborted || !this.id) return;
+      if (!this.manifest) {
+        const manifest = await client.trace(this.id);
+        if (signal.aborted) return;
+        this.manifest = manifest;
+        this.#emit("manifest");
+      }
+      if (this.status.kind !== "ready") this.#become({ kind: "ready" });
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+    } finally {
+      if (!signal.aborted) this.#streaming = false;
+    }
+  }
+
+  /** @returns {{tile: number, limit: number, layers?: string[]} | null} */
+  #lacking() {
+    const { network } = this;
+    if (!network) return null;
+    const { tile, limit, layers } = this.#demand;
+    const visible = layers ? new Set(layers) : null;
+    const wanted = network.layers.filter(({ id }) => !visible || visible.has(id));
+    const missing = wanted.filter((layer) => !this.#suffices(layer, tile, limit)).map(({ id }) => id);
+    if (missing.length === 0) return null;
+    return missing.length === network.layers.length ? { tile, limit } : { tile, limit, layers: missing };
+  }
+
+  /**
+   * @param {import("../api/types.d.ts").Layer} layer
+   * @param {number} tile
+   * @param {number} limit
+   */
+  #suffices({ id, shape }, tile, limit) {
+    const held = this.#fresh.has(id) ? this.layers.get(id) : undefined;
+    if (!held) return false;
+    if (held.vector) return true;
+    const [maps = 1, height = 1, width = 1] = shape;
+    return held.maps >= Math.min(limit || maps, maps)
+      && Math.max(held.height, held.width) >= blockSide(Math.max(height, width), tile);
+  }
+
+  /**
+   * @param {{tile: number, limit: number, layers?: string[]}} what
+   * @param {AbortSignal} signal
+   */
+  async #stream(what, signal) {
+    if (!this.id) return;
+    const scale = this.#wanted?.scale === "map" ? "map" : "layer";
+    await client.streamMaps(this.id, { ...what, scale, signal }, (layer) => {
+      if (signal.aborted) return;
+      this.layers.set(layer.id, layer);
+      this.#fresh.add(layer.id);
+      this.dispatchEvent(new CustomEvent("layer", { detail: layer }));
+    });
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (!(error instanceof client.ApiError)) throw error;
+    const { problem } = error;
+    if (error.offline) this.#become({ kind: "offline", problem });
+    else if (error.busy) this.#become({ kind: "busy", problem, until: Date.now() + (error.retryAfter ?? 5) * 1000 });
+    else this.#become({ kind: "error", problem });
+  }
+
+  /** @param {Status} status */
+  #become(status) {
+    this.status = status;
+    this.#emit("status");
+  }
+
+  /** @param {string} name */
+  #emit(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}
+
+/**
+ * The longer side of a map after it was averaged over blocks so that it fits a tile (0: as it is).
+ * @param {number} side
+ * @param {number} tile
+ */
+export function blockSide(side, tile) {
+  return tile && side > tile ? Math.ceil(side / Math.ceil(side / tile)) : side;
+}
+
+export const session = new TraceSession();
