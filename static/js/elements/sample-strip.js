@@ -1,0 +1,90 @@
+import { pictureUrl } from "../api/client.js";
+import { boot } from "../state/boot.js";
+import { state } from "../state/explore-state.js";
+import { t } from "../state/locale.js";
+import { node } from "./markup.js";
+
+/** @typedef {import("../api/types.d.ts").Sample & {file?: string, suits?: string[]}} Sample */
+
+/** Where a sample's own file lies; any other picture comes from the API. */
+const FILES = new URL("../../samples/", import.meta.url);
+
+/** @param {string | null} id @returns {Sample | undefined} */
+export function sampleOf(id) {
+  return boot.samples.find((sample) => sample.id === id);
+}
+
+/**
+ * The address to show a picture from. A sample's JPEG is a tenth of its PNG.
+ * @param {string} id
+ */
+export function displayUrl(id) {
+  const file = sampleOf(id)?.file;
+  return file ? new URL(file, FILES).href : pictureUrl(id);
+}
+
+/**
+ * The samples, those that suit the network first and the best of them foremost.
+ * @param {readonly Sample[]} samples
+ * @param {string | null} networkId
+ */
+export function inOrder(samples, networkId) {
+  /** @param {Sample} sample */
+  const suits = (sample) => networkId === null || !sample.suits || sample.suits.includes(networkId);
+  return [...samples.filter(suits), ...samples.filter((sample) => !suits(sample))];
+}
+
+/** The credited sample pictures as thumbnails; choosing one makes it the picture. */
+export class SampleStrip extends HTMLElement {
+  /** @type {Map<string, HTMLButtonElement>} */
+  #buttons = new Map();
+  #list = node("ul", { role: "list" });
+  #unsubscribe = () => {};
+
+  connectedCallback() {
+    if (this.childElementCount === 0) this.#build();
+    this.#unsubscribe = state.subscribe((value, before) => {
+      if (value.network !== before.network) this.#arrange();
+      if (value.picture !== before.picture) this.#mark();
+    });
+    this.#arrange();
+    this.#mark();
+  }
+
+  disconnectedCallback() {
+    this.#unsubscribe();
+  }
+
+  #build() {
+    for (const { id, name } of boot.samples) {
+      const label = t(`sample.${name}`);
+      const thumbnail = new URL(`thumbs/${name}.jpg`, FILES).href;
+      this.#buttons.set(
+        id,
+        node(
+          "button",
+          { type: "button", "aria-label": label, title: label, onclick: () => state.set({ picture: id }) },
+          node("img", { src: thumbnail, alt: "", width: 56, height: 56, decoding: "async" }),
+        ),
+      );
+    }
+    const heading = node("h3", { id: "sample-strip-title" }, t("sample.title"));
+    this.#list.setAttribute("aria-labelledby", heading.id);
+    const credits = node("a", { class: "sample-credits", href: new URL("CREDITS.md", FILES).href }, t("sample.credits"));
+    this.append(heading, this.#list, credits);
+  }
+
+  #arrange() {
+    const focused = document.activeElement;
+    const ordered = inOrder(boot.samples, state.get().network);
+    this.#list.replaceChildren(...ordered.map(({ id }) => node("li", {}, this.#buttons.get(id) ?? "")));
+    if (focused instanceof HTMLElement && this.contains(focused)) focused.focus();
+  }
+
+  #mark() {
+    const { picture } = state.get();
+    for (const [id, button] of this.#buttons) button.setAttribute("aria-pressed", String(id === picture));
+  }
+}
+
+customElements.define("sample-strip", SampleStrip);
