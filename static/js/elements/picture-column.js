@@ -4,22 +4,17 @@ import { boot } from "../state/boot.js";
 import { state } from "../state/explore-state.js";
 import { formatCount, formatPercent, lang, t } from "../state/locale.js";
 import { ownPictures } from "../state/own-pictures.js";
+import { displayUrl, inOrder, nameOf, sizeOf } from "../state/pictures.js";
 import { DrawingPad } from "./drawing-pad.js";
 import { DropTarget } from "./drop-target.js";
 import { node } from "./markup.js";
-import { SampleStrip, displayUrl, inOrder, sampleOf } from "./sample-strip.js";
+import { SampleStrip } from "./sample-strip.js";
 import { WebcamCapture } from "./webcam-capture.js";
 
 /** @typedef {import("../state/own-pictures.js").Origin} Origin */
 
 /** A faster answer than this needs no progress bar: one that flashes tells nothing. */
 const PATIENCE_MS = 200;
-
-/** What a picture is called. @param {string | null} id */
-function nameOf(id) {
-  const sample = sampleOf(id);
-  return t(sample ? `sample.${sample.name}` : `picture.alt.${ownPictures.get(id)?.origin ?? "linked"}`);
-}
 
 /** Delete one of the reader's own pictures; one that is gone already is as good. @param {string} id */
 async function discard(id) {
@@ -241,7 +236,7 @@ export class PictureColumn extends HTMLElement {
   /** Write the picture's size: as the server gave it, else as the browser measured it. */
   #measured() {
     const { picture } = state.get();
-    const known = sampleOf(picture) ?? ownPictures.get(picture);
+    const known = sizeOf(picture);
     const width = known?.width ?? this.#image.naturalWidth;
     const height = known?.height ?? this.#image.naturalHeight;
     this.style.setProperty("--picture-ratio", String(width && height ? width / height : 1));

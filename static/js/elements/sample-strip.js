@@ -1,38 +1,8 @@
-import { pictureUrl } from "../api/client.js";
 import { boot } from "../state/boot.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
+import { SAMPLES, inOrder } from "../state/pictures.js";
 import { node } from "./markup.js";
-
-/** @typedef {import("../api/types.d.ts").Sample & {file?: string, suits?: string[]}} Sample */
-
-/** Where a sample's own file lies; any other picture comes from the API. */
-const FILES = new URL("../../samples/", import.meta.url);
-
-/** @param {string | null} id @returns {Sample | undefined} */
-export function sampleOf(id) {
-  return boot.samples.find((sample) => sample.id === id);
-}
-
-/**
- * The address to show a picture from. A sample's JPEG is a tenth of its PNG.
- * @param {string} id
- */
-export function displayUrl(id) {
-  const file = sampleOf(id)?.file;
-  return file ? new URL(file, FILES).href : pictureUrl(id);
-}
-
-/**
- * The samples, those that suit the network first and the best of them foremost.
- * @param {readonly Sample[]} samples
- * @param {string | null} networkId
- */
-export function inOrder(samples, networkId) {
-  /** @param {Sample} sample */
-  const suits = (sample) => networkId === null || !sample.suits || sample.suits.includes(networkId);
-  return [...samples.filter(suits), ...samples.filter((sample) => !suits(sample))];
-}
 
 /** The credited sample pictures as thumbnails; choosing one makes it the picture. */
 export class SampleStrip extends HTMLElement {
@@ -58,7 +28,7 @@ export class SampleStrip extends HTMLElement {
   #build() {
     for (const { id, name } of boot.samples) {
       const label = t(`sample.${name}`);
-      const thumbnail = new URL(`thumbs/${name}.jpg`, FILES).href;
+      const thumbnail = new URL(`thumbs/${name}.jpg`, SAMPLES).href;
       this.#buttons.set(
         id,
         node(
@@ -70,7 +40,7 @@ export class SampleStrip extends HTMLElement {
     }
     const heading = node("h3", { id: "sample-strip-title" }, t("sample.title"));
     this.#list.setAttribute("aria-labelledby", heading.id);
-    const credits = node("a", { class: "sample-credits", href: new URL("CREDITS.md", FILES).href }, t("sample.credits"));
+    const credits = node("a", { class: "sample-credits", href: new URL("CREDITS.md", SAMPLES).href }, t("sample.credits"));
     this.append(heading, this.#list, credits);
   }
 

@@ -1,0 +1,229 @@
+import { apiUrl, colormaps } from "../api/client.js";
+import { paintMap } from "../draw/paint-maps.js";
+import { choose, palette } from "../draw/palettes.js";
+import { state } from "../state/explore-state.js";
+import { formatCount, formatNumber, formatPercent, has, t } from "../state/locale.js";
+import { displayUrl, sizeOf } from "../state/pictures.js";
+import { session } from "../state/trace-session.js";
+import { node } from "./markup.js";
+
+/** @typedef {import("../api/types.d.ts").Step} Step */
+/** @typedef {{width: number, height: number, mode: string}} PictureSize */
+/** @typedef {{step: Step, index: number, before: PictureSize | undefined, trace: string, picture: string}} Shown */
+
+const COLOURS = ["R", "G", "B"];
+
+/** A number of a card: whole ones as they are, others to four digits. @param {number} value */
+function plain(value) {
+  return Number.isInteger(value) ? formatCount(value) : formatNumber(value, 4);
+}
+
+/** @param {Step} step @returns {PictureSize | undefined} */
+function pictureAfter({ result }) {
+  return result && "width" in result ? result : undefined;
+}
+
+/** @param {unknown} value @returns {number[]} */
+function numbers(value) {
+  return Array.isArray(value) ? value.map(Number) : [Number(value)];
+}
+
+/** @param {number} channels @param {number} index */
+function channelName(channels, index) {
+  const letter = channels === 1 ? "L" : channels === 3 ? COLOURS[index] : undefined;
+  return letter ? t(`steps.channel.${letter}`) : t("steps.channel.other", { index });
+}
+
+/** The picture that a picture step made. @param {Shown} shown @param {string} alt */
+function after({ trace, index }, alt) {
+  return node("img", { class: "pixelated", src: apiUrl(`traces/${trace}/preprocessing/${index}.png`), alt });
+}
+
+/** @param {Shown} shown */
+function cropFigure({ step, picture, before }) {
+  const frame = node("span", { class: "crop-frame" }, node("img", { src: displayUrl(picture), alt: t("steps.crop.alt") }));
+  const [left, top, right, bottom] = step.box ?? [0, 0, 1, 1];
+  const { width, height } = before ?? { width: left + right, height: top + bottom };
+  const box = node("span", { class: "crop-box" });
+  const shares = { left: left / width, top: top / height, width: (right - left) / width, height: (bottom - top) / height };
+  for (const [side, share] of Object.entries(shares)) box.style.setProperty(side, `${share * 100}%`);
+  frame.style.setProperty("--ratio", String(width / height));
+  frame.append(box);
+  return frame;
+}
+
+/** @param {Shown} shown @returns {string} */
+function cropWords({ step, before }) {
+  const [left, top, right, bottom] = step.box ?? [0, 0, 0, 0];
+  const { width, height } = before ?? { width: left + right, height: top + bottom };
+  const values = { width: formatCount(width), height: formatCount(height), side: formatCount(right - left) };
+  const fraction = Number(step.fraction ?? 1);
+  if (fraction < 1) return t("steps.crop.fraction", { ...values, percent: formatPercent(fraction) });
+  return t(right - left === width && bottom - top === height ? "steps.crop.whole" : "steps.crop.words", values);
+}
+
+/** @param {Shown} shown @returns {string} */
+function resizeWords({ step, before }) {
+  const [width, height] = [formatCount(Number(step.width)), formatCount(Number(step.height))];
+  if (before && before.width === step.width && before.height === step.height) return t("steps.resize.same", { width, height });
+  const filter = t(`steps.filter.${step.filter}`);
+  const from = { fromWidth: formatCount(before?.width ?? 0), fromHeight: formatCount(before?.height ?? 0) };
+  return t("steps.resize.words", { ...from, width, height, filter });
+}
+
+/** One row a channel: (x − mean) ÷ std with its numbers. @param {Step} step */
+function normalizeRows(step) {
+  const [mean, std] = [numbers(step.mean), numbers(step.std)];
+  const one = mean.every((value) => value === mean[0]) && std.every((value) => value === std[0]);
+  const rows = mean.slice(0, one ? 1 : mean.length).map((value, index) => {
+    const formula = `(x − ${plain(value)}) ÷ ${plain(std[index] ?? 1)}`;
+    return node("li", {}, ...(one ? [] : [node("span", {}, channelName(mean.length, index)), " "]), node("span", { class: "number" }, formula));
+  });
+  return node("ul", { class: "step-formulas", role: "list" }, ...rows);
+}
+
+/**
+ * A step's title, what it does in words and numbers, and its picture where it makes one.
+ * @param {Shown} shown
+ * @returns {{title: string, words: (string | Node)[], figure?: Node}}
+ */
+function describe(shown) {
+  const { step, before } = shown;
+  switch (step.kind) {
+    case "center_crop":
+      return { title: t("steps.crop.title"), words: [cropWords(shown)], figure: cropFigure(shown) };
+    case "to_mode": {
+      const key = `steps.mode.${step.mode}`;
+      if (before?.mode === step.mode) return { title: t(`${key}.title`), words: [t(`${key}.same`)] };
+      return { title: t(`${key}.title`), words: [t(`${key}.words`)], figure: after(shown, t("steps.mode.alt")) };
+    }
+    case "resize": {
+      const alt = t("steps.resize.alt", { width: Number(step.width), height: Number(step.height) });
+      return { title: t("steps.resize.title"), words: [resizeWords(shown)], figure: after(shown, alt) };
+    }
+    case "scale": {
+      const divisor = Number(step.divisor);
+      const words = divisor === 1 ? t("steps.scale.none") : t("steps.scale.words", { divisor: plain(divisor), top: plain(255 / divisor) });
+      return { title: t("steps.scale.title"), words: [words] };
+    }
+    case "normalize":
+      return { title: t("steps.normalize.title"), words: [t("steps.normalize.words"), normalizeRows(step)] };
+    default: {
+      const key = `steps.${step.kind}.title`;
+      return { title: has(key) ? t(key) : t("steps.other.title", { kind: step.kind }), words: [] };
+    }
+  }
+}
+
+/** Layer 0: what is done to the picture before the first layer, and the channels of the input tensor apart. */
+export class InputSteps extends HTMLElement {
+  #steps = node("ol", { class: "steps", role: "list", "aria-label": t("steps.list") });
+  #waiting = node("p", { class: "steps-waiting" }, t("steps.waiting"));
+  #shape = node("span", { class: "number" });
+  #range = node("span", { class: "number", title: t("steps.channels.range.label") });
+  #channels = node("div", { class: "channels", role: "group", "aria-label": t("steps.channels.title") });
+  #controller = new AbortController();
+  /** @type {readonly import("../api/types.d.ts").Colormap[]} */
+  #colormaps = [];
+
+  connectedCallback() {
+    if (this.childElementCount === 0) this.#build();
+    this.dataset.kind = "input";
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    session.addEventListener("layer", (event) => {
+      if (event instanceof CustomEvent && event.detail.id === "input") this.#paint();
+    }, { signal });
+    session.addEventListener("network", () => this.#channels.replaceChildren(), { signal });
+    session.addEventListener("manifest", () => this.#show(), { signal });
+    signal.addEventListener("abort", state.subscribe((value, before) => {
+      if (value.colormap !== before.colormap) this.#paint();
+      if (value.layer !== before.layer || value.channel !== before.channel) this.#mark();
+      if (value.controls !== before.controls) this.hidden = value.controls.includes("steps");
+    }));
+    this.hidden = state.get().controls.includes("steps");
+    void colormaps().then((list) => {
+      this.#colormaps = list;
+      this.#paint();
+    }, () => {});
+    this.#show();
+    this.#paint();
+  }
+
+  disconnectedCallback() {
+    this.#controller.abort();
+  }
+
+  #build() {
+    this.append(
+      node("header", {}, node("h2", {}, t("steps.title")), node("p", { class: "steps-subtitle" }, t("steps.subtitle"))),
+      this.#waiting,
+      this.#steps,
+      node(
+        "section",
+        { class: "channels-part" },
+        node("h3", {}, t("steps.channels.title")),
+        node("p", { class: "channels-facts" }, this.#shape, node("span", { class: "unseen" }, t("steps.channels.shape.note")), this.#range),
+        this.#channels,
+      ),
+    );
+  }
+
+  /** Show the steps of the trace that is done. */
+  #show() {
+    const { manifest } = session;
+    this.#waiting.hidden = manifest !== null || this.#steps.childElementCount > 0;
+    if (!manifest) return;
+    /** @type {PictureSize | undefined} */
+    let before = sizeOf(manifest.picture);
+    const cards = manifest.input.preprocessing.map((step, index) => {
+      const { title, words, figure } = describe({ step, index, before, trace: manifest.id, picture: manifest.picture });
+      before = pictureAfter(step) ?? before;
+      const text = node("div", { class: "step-words" }, node("h3", {}, title), ...words.map((line) => (typeof line === "string" ? node("p", {}, line) : line)));
+      return node("li", { class: "step" }, ...(figure ? [node("div", { class: "step-figure" }, figure)] : []), text);
+    });
+    this.#steps.replaceChildren(...cards);
+    const input = manifest.layers.find(({ id }) => id === "input");
+    if (input) this.#range.textContent = t("steps.channels.range", { min: formatNumber(input.min), max: formatNumber(input.max) });
+  }
+
+  /** Paint each channel of the input as the stream brought it. */
+  #paint() {
+    const layer = session.layers.get("input");
+    if (!layer || layer.vector) return;
+    const { maps, height, width, codes, scale, perMap } = layer;
+    if (this.#channels.childElementCount !== maps) this.#buildChannels(maps);
+    const [channels = maps, fullHeight = height, fullWidth = width] = session.network?.input_shape ?? [];
+    this.#shape.textContent = t("steps.channels.shape", { height: fullHeight, width: fullWidth, channels });
+    [...this.#channels.querySelectorAll("canvas")].forEach((canvas, index) => {
+      const [min = 0, max = 0, step = 1] = perMap ? scale.subarray(3 * index) : scale;
+      const colormap = choose(this.#colormaps, state.get().colormap, min < 0);
+      const colours = palette(colormap, { step, limit: Math.max(-min, max), signed: min < 0 });
+      paintMap(canvas, codes.subarray(index * height * width, (index + 1) * height * width), height, width, colours);
+    });
+  }
+
+  /** @param {number} count */
+  #buildChannels(count) {
+    const buttons = Array.from({ length: count }, (_, index) => {
+      const name = channelName(count, index);
+      return node(
+        "button",
+        { type: "button", "aria-label": t("steps.channels.open", { name }), onclick: () => state.set({ layer: "input", channel: index, cell: null }) },
+        node("canvas", { class: "pixelated", "aria-hidden": "true" }),
+        node("span", {}, name),
+      );
+    });
+    this.#channels.replaceChildren(...buttons);
+    this.#mark();
+  }
+
+  #mark() {
+    const { layer, channel } = state.get();
+    [...this.#channels.children].forEach((button, index) => {
+      button.setAttribute("aria-pressed", String(layer === "input" && channel === index));
+    });
+  }
+}
+
+customElements.define("input-steps", InputSteps);

@@ -1,0 +1,51 @@
+/** What the page knows of a picture by its id: whether it is a sample or the reader's own, its name, size and address. */
+
+import { pictureUrl } from "../api/client.js";
+import { boot } from "./boot.js";
+import { t } from "./locale.js";
+import { ownPictures } from "./own-pictures.js";
+
+/** @typedef {import("../api/types.d.ts").Sample & {file?: string, suits?: readonly string[]}} Sample */
+
+/** Where a sample's own file lies; any other picture comes from the API. */
+export const SAMPLES = new URL("../../samples/", import.meta.url);
+
+/** @param {string | null} id @returns {Sample | undefined} */
+export function sampleOf(id) {
+  return boot.samples.find((sample) => sample.id === id);
+}
+
+/**
+ * The address to show a picture from. A sample's JPEG is a tenth of its PNG.
+ * @param {string} id
+ */
+export function displayUrl(id) {
+  const file = sampleOf(id)?.file;
+  return file ? new URL(file, SAMPLES).href : pictureUrl(id);
+}
+
+/** What a picture is called. @param {string | null} id */
+export function nameOf(id) {
+  const sample = sampleOf(id);
+  return t(sample ? `sample.${sample.name}` : `picture.alt.${ownPictures.get(id)?.origin ?? "linked"}`);
+}
+
+/**
+ * A picture's size and mode as the server gave them; undefined of a picture that came by a link.
+ * @param {string | null} id
+ * @returns {{width: number, height: number, mode: "RGB" | "L"} | undefined}
+ */
+export function sizeOf(id) {
+  return sampleOf(id) ?? ownPictures.get(id);
+}
+
+/**
+ * The samples, those that suit the network first.
+ * @param {readonly Sample[]} samples
+ * @param {string | null} networkId
+ */
+export function inOrder(samples, networkId) {
+  /** @param {Sample} sample */
+  const suits = (sample) => networkId === null || !sample.suits || sample.suits.includes(networkId);
+  return [...samples.filter(suits), ...samples.filter((sample) => !suits(sample))];
+}
