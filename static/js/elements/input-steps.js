@@ -13,9 +13,9 @@ import { node } from "./markup.js";
 
 const COLOURS = ["R", "G", "B"];
 
-/** A number of a card: whole ones as they are, others to four digits. @param {number} value */
+/** A number as a card writes it: up to four significant digits, none of them for show. @param {number} value */
 function plain(value) {
-  return Number.isInteger(value) ? formatCount(value) : formatNumber(value, 4);
+  return Number.isInteger(value) ? formatCount(value) : formatNumber(value, 4).replace(/(\.\d*?)0+$/, "$1");
 }
 
 /** @param {Step} step @returns {PictureSize | undefined} */
@@ -211,7 +211,7 @@ export class InputSteps extends HTMLElement {
         "button",
         { type: "button", "aria-label": t("steps.channels.open", { name }), onclick: () => state.set({ layer: "input", channel: index, cell: null }) },
         node("canvas", { class: "pixelated", "aria-hidden": "true" }),
-        node("span", {}, name),
+        node("span", { class: "channel-name", ...(count === 3 ? { "data-channel": COLOURS[index] ?? "" } : {}) }, name),
       );
     });
     this.#channels.replaceChildren(...buttons);

@@ -5,6 +5,7 @@ import { state } from "../state/explore-state.js";
 import { formatCount, formatPercent, lang, t } from "../state/locale.js";
 import { ownPictures } from "../state/own-pictures.js";
 import { displayUrl, inOrder, nameOf, sizeOf } from "../state/pictures.js";
+import { session } from "../state/trace-session.js";
 import { DrawingPad } from "./drawing-pad.js";
 import { DropTarget } from "./drop-target.js";
 import { node } from "./markup.js";
@@ -37,7 +38,7 @@ export class PictureColumn extends HTMLElement {
   #image = node("img", { alt: "", decoding: "async" });
   #size = node("span", { class: "picture-size" });
   #name = node("span", { class: "picture-name" });
-  #figure = node("figure", {}, this.#image, node("figcaption", {}, this.#name, this.#size));
+  #figure = node("figure", { class: "picture-figure" }, this.#image, node("figcaption", {}, this.#name, this.#size));
   #panel = node("div", { class: "picture-panel", hidden: true });
   #notice = node("div", { class: "picture-notice", role: "alert" });
   #bar = node("progress", { max: 1 });
@@ -55,20 +56,24 @@ export class PictureColumn extends HTMLElement {
   #previous = null;
   /** The upload under way. */
   #sending = new AbortController();
-  #unsubscribe = () => {};
+  #controller = new AbortController();
 
   connectedCallback() {
     if (this.childElementCount === 0) this.#build();
-    this.#unsubscribe = state.subscribe((value, before) => {
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    const unsubscribe = state.subscribe((value, before) => {
       if (value.picture !== before.picture) this.#changed(before.picture);
-      if (value.network !== before.network) this.#offerTools();
+      if (value.network !== before.network || value.controls !== before.controls) this.#offerTools();
     });
+    signal.addEventListener("abort", unsubscribe);
+    session.addEventListener("manifest", () => this.#readOut(), { signal });
     this.#offerTools();
     this.#show();
   }
 
   disconnectedCallback() {
-    this.#unsubscribe();
+    this.#controller.abort();
     this.#sending.abort();
   }
 
@@ -76,9 +81,13 @@ export class PictureColumn extends HTMLElement {
     this.#progress.append(node("button", { type: "button", onclick: () => this.#sending.abort() }, t("picture.cancel")));
     this.append(
       node("h2", {}, t("picture.title")),
-      this.#figure,
-      this.#panel,
-      node("div", { class: "picture-actions", role: "group", "aria-label": t("picture.actions") }, this.#choose, this.#webcam, this.#draw, this.#input),
+      node(
+        "div",
+        { class: "picture-top" },
+        this.#figure,
+        this.#panel,
+        node("div", { class: "picture-actions", role: "group", "aria-label": t("picture.actions") }, this.#choose, this.#webcam, this.#draw, this.#input),
+      ),
       this.#progress,
       this.#notice,
       node("div", { class: "picture-history" }, this.#undo, this.#remove),
@@ -245,6 +254,15 @@ export class PictureColumn extends HTMLElement {
     this.#size.textContent = t(key, { width: formatCount(width), height: formatCount(height) });
   }
 
+  /** Say in the open drawing pad how the network reads what is on it. */
+  #readOut() {
+    const pad = this.#panel.firstElementChild;
+    const { manifest } = session;
+    const [best] = manifest?.prediction ?? [];
+    if (!(pad instanceof DrawingPad) || !best || ownPictures.get(manifest?.picture ?? null)?.origin !== "drawing") return;
+    pad.reading = t("drawing.reads", { label: best.label, percent: formatPercent(best.probability) });
+  }
+
   #goBack() {
     if (this.#previous !== null) state.set({ picture: this.#previous });
   }
@@ -272,19 +290,20 @@ export class PictureColumn extends HTMLElement {
 }
 
 /**
- * What went wrong and what is allowed: a title, our words in the reader's language, the server's own words.
+ * What went wrong and what is allowed: a title, then our words in the reader's language and the server's own, which
+ * are English and exact.
  * @param {unknown} error
  * @returns {(string | Node)[]}
  */
 function reasons(error) {
-  if (!(error instanceof ApiError)) return [t("picture.error.title"), t("picture.error.other")];
+  const title = t("picture.error.title");
+  if (!(error instanceof ApiError)) return [title, t("picture.error.other")];
   const known = [413, 415, 503].includes(error.status) ? String(error.status) : error.offline ? "offline" : "other";
-  const words = [t("picture.error.title"), t(`picture.error.${known}`)];
+  const ours = t(`picture.error.${known}`);
   const { detail } = error.problem;
-  if (!detail || error.offline) return words;
-  // The server speaks English; a reader of another language is told so, and a screen reader changes its voice.
-  const said = node("span", lang === "en" ? {} : { lang: "en" }, detail);
-  return [...words, said];
+  if (!detail || error.offline) return [title, ours];
+  // A screen reader changes its voice for the English sentence.
+  return lang === "en" ? [title, detail] : [title, ours, node("span", { lang: "en" }, detail)];
 }
 
 customElements.define("picture-column", PictureColumn);

@@ -46,6 +46,6 @@ export function sizeOf(id) {
  */
 export function inOrder(samples, networkId) {
   /** @param {Sample} sample */
-  const suits = (sample) => networkId === null || !sample.suits || sample.suits.includes(networkId);
+  const suits = (sample) => networkId === null || !sample.suits?.length || sample.suits.includes(networkId);
   return [...samples.filter(suits), ...samples.filter((sample) => !suits(sample))];
 }

@@ -1,0 +1,193 @@
+"""A live server and a real Chromium for the browser tests.
+
+Every test in this folder fails if its page logs an error, loses a request, or asks anything of another
+origin. A test that provokes a failure on purpose says so with ``trouble.expect``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90
+
+Explore = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The system's Chromium; playwright's own is never downloaded."""
+    return {
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "args": [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--use-fake-device-for-media-stream",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of our own with an empty store, started as a user starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    log = folder / "log.txt"
+    environment = {**os.environ, "CONVSCOPE_DATA_DIR": str(folder / "data")}
+    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        ) as process,
+    ):
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_ready(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urlopen(f"{address}/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not become ready:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def base_url(server: str) -> str:
+    """Let ``page.goto("/")`` mean our server."""
+    return server
+
+
+@dataclass
+class Trouble:
+    """What went wrong on the pages of one test, and what of it the test meant to happen."""
+
+    origin: str
+    seen: list[str] = field(default_factory=list)
+    expected: list[re.Pattern[str]] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        """Take whatever matches as meant: a status, a part of an address or of a message."""
+        self.expected.append(re.compile(pattern))
+
+    def watch(self, page: Page) -> None:
+        page.on(
+            "console",
+            lambda message: self._note("console", message.text) if message.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: self._note("uncaught", str(error)))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+        page.on("request", self._asked)
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [note for note in self.seen if not any(pattern.search(note) for pattern in self.expected)]
+
+    def _note(self, kind: str, text: str) -> None:
+        self.seen.append(f"{kind}: {text}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note("console", f"{message.text} {message.location.get('url', '')}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that no longer wants an answer stops asking: that is no failure.
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self._note("request", f"{request.failure} {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self._note("answer", f"{response.status} {response.url}")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"blob", "data"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
+            self._note("other origin", request.url)
+
+
+@pytest.fixture(autouse=True)
+def trouble(context: BrowserContext, server: str) -> Iterator[Trouble]:
+    """Fail the test for errors on its pages that it did not expect."""
+    watched = Trouble(server)
+    context.on("page", watched.watch)
+    yield watched
+    assert not watched.unexpected, "\n".join(watched.unexpected)
+
+
+@pytest.fixture
+def explore(page: Page) -> Explore:
+    """Return a function that opens Explore and waits until its maps and its layer 0 are on screen."""
+
+    def open_explore(
+        *, lang: str = "en", theme: str = "light", size: tuple[int, int] = (1280, 720), **query: str | int
+    ) -> Page:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto("/?" + urlencode({"lang": lang, "theme": theme, **query}))
+        wait_until_painted(page)
+        return page
+
+    return open_explore
+
+
+def wait_until_painted(page: Page) -> None:
+    """Wait until the page says that every visible map of a trace is painted and layer 0 is described."""
+    page.wait_for_function("performance.getEntriesByName('convscope:painted').length > 0")
+    page.locator("input-steps .step").first.wait_for()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., None]:
+    """Return a check that a page, or the part under a selector, has no violation (axe, WCAG 2.2 AA)."""
+    engine = Axe()
+
+    def check(page: Page, within: str | None = None) -> None:
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        results = engine.run(page, context=within, options={"runOnly": {"type": "tag", "values": tags}})
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
