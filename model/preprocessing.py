@@ -36,7 +36,7 @@ class CenterCrop:
         return image.crop(self.box(image.width, image.height))
 
     def box(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """Return (left, top, right, bottom) in pixels of a picture of that size; right and bottom are exclusive."""
+        """Return (left, top, right, bottom) in pixels for that picture size; right and bottom exclusive."""
         side = max(1, round(self.fraction * min(width, height)))
         left, top = (width - side) // 2, (height - side) // 2
         return left, top, left + side, top + side
