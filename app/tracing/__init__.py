@@ -1,1 +1,1 @@
-"""Pure torch: a network as a graph of layers, and what every layer put out. No HTTP and no pictures in here."""
+"""Pure torch: a network as a graph of layers, and what every layer put out. No HTTP, no pictures."""

@@ -34,7 +34,7 @@ def find(layers: Iterable[tuple[str, str, Sequence[str]]]) -> tuple[Block, ...]:
         for source in inputs:
             readers[source].append(layer_id)
 
-    found = []
+    found: list[Block] = []
     for layer_id, layer_kind, _ in listed:
         if layer_kind == "conv2d":
             activation = _next(layer_id, ACTIVATIONS, kind, readers)
@@ -46,7 +46,7 @@ def find(layers: Iterable[tuple[str, str, Sequence[str]]]) -> tuple[Block, ...]:
 def _next(
     start: str, wanted: frozenset[str], kind: Mapping[str, str], readers: Mapping[str, list[str]]
 ) -> str | None:
-    """The one reader of a wanted kind, looked for through transparent layers; None where there is none or several."""
+    """The one reader of a wanted kind, looked for through transparent layers; None if none or several."""
     here = start
     while True:
         hits = [reader for reader in readers[here] if kind[reader] in wanted]

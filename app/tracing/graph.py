@@ -39,7 +39,8 @@ class Layer:
     """One operation of a network.
 
     ``shape`` is (C, H, W) or (N,), without the batch. ``name`` is the module's class or the function's name.
-    ``module`` is the module's path in the network, empty for functional operations. ``multiply_adds`` counts
+    ``module`` is the module's path in the network, empty for functional operations; ``weight`` is the path of
+    a convolution's filters or a linear layer's matrix, else empty. ``multiply_adds`` counts
     multiplications that are summed (convolution, linear) or shifted (batch norm): C·H·W·kH·kW·in/groups for
     a convolution. ``receptive_field`` is None where no one field fits all cells.
     """
@@ -48,6 +49,7 @@ class Layer:
     kind: str
     name: str
     module: str
+    weight: str
     shape: tuple[int, ...]
     inputs: tuple[str, ...]
     hyperparameters: Mapping[str, Hyperparameter]
@@ -60,8 +62,7 @@ class Layer:
 class Step:
     """One node of the torch.fx graph, to be run: ``op`` and ``target`` as torch.fx has them.
 
-    ``layer_id`` is None for what is no layer (a size, a tuple). ``mutates`` names the steps whose recorded
-    values this one would overwrite, because it works in place.
+    ``layer_id`` is None for what is no layer (a size, a tuple).
     """
 
     name: str
@@ -70,17 +71,21 @@ class Step:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     layer_id: str | None
-    mutates: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class LayerGraph:
-    """A network's layers in the order in which they run, `input` first."""
+    """A network's layers in the order in which they run, `input` first.
+
+    ``output`` is the id of the layer that the network returns. ``overwritten`` names the steps whose values a
+    later one overwrites in place, so that a recorder keeps a copy.
+    """
 
     input_shape: tuple[int, ...]
     layers: tuple[Layer, ...]
     steps: tuple[Step, ...] = field(repr=False)
-    output: str = ""
+    output: str
+    overwritten: frozenset[str]
 
     @cached_property
     def by_id(self) -> Mapping[str, Layer]:
@@ -173,19 +178,23 @@ def _example_pass(
     mutations: dict[str, tuple[str, ...]] = {}
     with torch.no_grad():
         for node in graph.nodes:
-            before = {name: value._version for name, value in values.items() if isinstance(value, Tensor)}  # noqa: SLF001 - the documented way to see an in-place change
+            before = _versions(values)
             try:
                 value = interpreter.run_node(node)
             except Exception as error:
+                shape = list(example.shape[1:])
                 raise UntraceableNetwork(
-                    f"layer {node.name!r} fails on an input of shape {list(example.shape[1:])}: {error}"
+                    f"layer {node.name!r} fails on an input of shape {shape}: {error}"
                 ) from error
             interpreter.env[node] = value
+            after = _versions(values)
             values[node.name] = value
-            mutations[node.name] = tuple(
-                name for name, version in before.items() if values[name]._version != version
-            )
+            mutations[node.name] = tuple(name for name, version in before.items() if after[name] != version)
     return values, mutations
+
+
+def _versions(values: Mapping[str, Any]) -> dict[str, int]:
+    return {name: value._version for name, value in values.items() if isinstance(value, Tensor)}  # noqa: SLF001 - PyTorch offers no other name for it
 
 
 def _follow_in_place(
@@ -229,7 +238,8 @@ class _Builder:
                 self._ids[node.name] = INPUT if node is placeholders[0] else node.name
         layers = tuple(self._layer(node) for node in self._nodes if node.name in self._ids)
         steps = tuple(self._step(node) for node in self._nodes if node.op != "output")
-        return LayerGraph(input_shape, layers, steps, self._output())
+        overwritten = frozenset(name for names in self._mutations.values() for name in names)
+        return LayerGraph(input_shape, layers, steps, self._output(), overwritten)
 
     def _output(self) -> str:
         result = next(node for node in self._nodes if node.op == "output").args[0]
@@ -240,10 +250,7 @@ class _Builder:
         return self._ids[result.name]
 
     def _step(self, node: fx.Node) -> Step:
-        mutates = tuple(name for name in self._mutations[node.name] if name in self._ids)
-        return Step(
-            node.name, node.op, node.target, node.args, node.kwargs, self._ids.get(node.name), mutates
-        )
+        return Step(node.name, node.op, node.target, node.args, node.kwargs, self._ids.get(node.name))
 
     def _layer(self, node: fx.Node) -> Layer:
         operation = self._operation(node)
@@ -254,6 +261,7 @@ class _Builder:
             kind=operation.kind,
             name=operation.name,
             module=str(node.target) if node.op == "call_module" else "",
+            weight=self._weight(node) if operation.kind in {"conv2d", "linear"} else "",
             shape=shape,
             inputs=tuple(self._ids[source.name] for source in sources),
             hyperparameters=operation.hyperparameters,
@@ -267,7 +275,7 @@ class _Builder:
             return Operation(INPUT, "input")
         if node.op == "call_module":
             return kinds.of_module(self._root.get_submodule(str(node.target)))
-        operation = kinds.of_function(node.target, node.args, node.kwargs, self._value)  # type: ignore[arg-type]
+        operation = kinds.of_function(node.target, node.args, node.kwargs, self._value)
         if operation.name in {"view", "reshape"} and self._values[node.name].dim() == 2:
             return Operation("flatten", operation.name)
         if operation.name == "getitem" and isinstance(node.args[0], fx.Node):
@@ -299,6 +307,12 @@ class _Builder:
         owned = [self._values[source.name] for source in attributes]
         return sum(value.numel() for value in owned if isinstance(value, nn.Parameter))
 
+    def _weight(self, node: fx.Node) -> str:
+        if node.op == "call_module":
+            return f"{node.target}.weight"
+        weight = node.args[1] if len(node.args) > 1 else node.kwargs["weight"]
+        return str(weight.target) if isinstance(weight, fx.Node) and weight.op == "get_attr" else ""
+
     def _field(self, node: fx.Node, operation: Operation, sources: list[fx.Node]) -> ReceptiveField | None:
         self._fields[node.name] = field = self._compute_field(operation, sources)
         return field
@@ -327,12 +341,17 @@ def _window(operation: Operation, source_shape: tuple[int, ...]) -> Window | Non
         kernel, stride, padding, dilation = (found.get(name, [1, 1]) for name in names)
         return Window(_two(kernel), _two(stride), _two(padding), _two(dilation))
     if operation.kind in kinds.POOLINGS:
-        wanted = found["output_size"]
-        sizes = [out or size for out, size in zip(wanted, source_shape[-2:], strict=True)]  # type: ignore[arg-type]
-        if all(size % out == 0 for size, out in zip(source_shape[-2:], sizes, strict=True)):
-            step = _two([size // out for size, out in zip(source_shape[-2:], sizes, strict=True)])
+        height, width = source_shape[-2:]
+        rows, columns = _output_size(found["output_size"], (height, width))
+        if height % rows == 0 and width % columns == 0:
+            step = (height // rows, width // columns)
             return Window(step, step)
     return None
+
+
+def _output_size(wanted: Any, size: tuple[int, int]) -> tuple[int, int]:
+    """An adaptive pooling's (rows, columns): None keeps the input's own."""
+    return wanted[0] or size[0], wanted[1] or size[1]
 
 
 def _two(value: Any) -> tuple[int, int]:

@@ -196,7 +196,7 @@ _METHODS: dict[str, _Function] = {
 
 
 def of_module(module: nn.Module) -> Operation:
-    """Return what a leaf module does; subclasses count as what they derive from, unknown ones as ``other``."""
+    """Return what a leaf module does; subclasses as what they derive from, unknown ones as ``other``."""
     name = type(module).__name__
     kind = next((_MODULE_KINDS[base] for base in type(module).__mro__ if base in _MODULE_KINDS), OTHER)
     found = {key: getattr(module, key) for key in _NAMES.get(kind, ())}
@@ -251,7 +251,7 @@ def _weight_shape(
 
 
 def _finish(found: dict[str, Any]) -> dict[str, Hyperparameter]:
-    """Write pairs as [height, width], a pooling's missing stride as its kernel's size, and words as numbers."""
+    """Write pairs as [height, width], a pooling's missing stride as its kernel, words as numbers."""
     if "kernel_size" in found:
         found["kernel_size"] = _as_pair(found["kernel_size"])
         if found.get("stride") in (None, []):
@@ -266,13 +266,10 @@ def _finish(found: dict[str, Any]) -> dict[str, Hyperparameter]:
     return {key: _as_pair(value) if key in _PAIRS else _plain(value) for key, value in found.items()}
 
 
-def _as_pair(value: Any) -> list[int]:
-    first, second = (
-        (value, value)
-        if isinstance(value, int) or value is None
-        else (value * 2 if len(value) == 1 else value)
-    )
-    return [first, second]
+def _as_pair(value: Any) -> list[Any]:
+    if isinstance(value, tuple | list):
+        return list(value) * (2 // len(value))
+    return [value, value]
 
 
 def _plain(value: Any) -> Hyperparameter:

@@ -7,7 +7,7 @@ offset o becomes ``r + d(k − 1)j``, ``s·j`` and ``o − p·j``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Pair = tuple[int, int]
@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A sliding window, (height, width) each; ``padding`` counts the cells before the first row and column."""
+    """A sliding window, (height, width) each; ``padding`` is that before the first row and column."""
 
     kernel_size: Pair
     stride: Pair = (1, 1)
@@ -65,7 +65,7 @@ class ReceptiveField:
 
 
 def union(fields: Sequence[ReceptiveField]) -> ReceptiveField | None:
-    """Return the field that holds all of them, or None where their strides differ (no one field fits all cells)."""
+    """Return the field that holds all of them, or None where strides differ: no one field fits all cells."""
     first = fields[0]
     if any(field.stride != first.stride for field in fields):
         return None
@@ -74,6 +74,6 @@ def union(fields: Sequence[ReceptiveField]) -> ReceptiveField | None:
     return ReceptiveField(size=(end[0] - offset[0], end[1] - offset[1]), stride=first.stride, offset=offset)
 
 
-def _pair(values: object) -> Pair:
-    first, second = values  # type: ignore[misc]
-    return int(first), int(second)
+def _pair(values: Iterable[int]) -> Pair:
+    first, second = values
+    return first, second

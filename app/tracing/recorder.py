@@ -35,7 +35,7 @@ class Program:
     """A layer graph with weights, ready to run."""
 
     def __init__(self, graph: LayerGraph, module: nn.Module, device: torch.device | None = None) -> None:
-        """Bind the graph to a module of the same structure, which is moved to the device and set to evaluate."""
+        """Bind the graph to a module of the same structure; it is moved to the device and set to evaluate."""
         self.graph = graph
         self.device = device or torch.device("cpu")
         self.module = module.eval().to(self.device)
@@ -48,6 +48,13 @@ class Program:
             _bind(step, self.module) for step in graph.steps if step.op not in {"get_attr", "placeholder"}
         ]
         self._placeholders = [step.name for step in graph.steps if step.op == "placeholder"]
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """Filters (out, in/groups, kH, kW) of convolutions and matrices (out, in) of linear layers, by layer id."""
+        return {
+            layer.id: _attribute(self.module, layer.weight) for layer in self.graph.layers if layer.weight
+        }
 
     @torch.inference_mode()
     def record(self, picture: Tensor, on_layer: OnLayer | None = None) -> dict[str, Tensor]:
@@ -63,25 +70,20 @@ class Program:
         values: dict[str, Any] = {**self._constants, self._placeholders[0]: input_value}
         recorded: dict[str, Tensor] = {}
 
-        def keep(layer_id: str, value: Tensor) -> None:
-            recorded[layer_id] = cells = _cells(value)
+        def keep(name: str, layer_id: str, value: Tensor) -> None:
+            cells = _cells(value)
+            recorded[layer_id] = cells = cells.clone() if name in self.graph.overwritten else cells
             if on_layer:
                 on_layer(layer_id, cells)
 
-        keep(self.graph.layers[0].id, input_value)
+        keep(self._placeholders[0], self.graph.layers[0].id, input_value)
         for bound in self._steps:
             step = bound.step
-            for overwritten in step.mutates:
-                layer_id = self._layer_id(overwritten)
-                recorded[layer_id] = recorded[layer_id].clone()
             with bound.lock:
                 values[step.name] = result = _run(bound, values)
             if step.layer_id:
-                keep(step.layer_id, result)
+                keep(step.name, step.layer_id, result)
         return recorded
-
-    def _layer_id(self, name: str) -> str:
-        return self.graph.layers[0].id if name == self._placeholders[0] else name
 
 
 def _bind(step: Step, module: nn.Module) -> _Bound:

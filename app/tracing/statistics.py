@@ -10,7 +10,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Of all cells of a layer, in the layer's own units; ``std`` divides by n; ``zero_fraction`` is in [0, 1]."""
+    """Of all cells of a layer, in its own units; ``std`` divides by n; ``zero_fraction`` is in [0, 1]."""
 
     min: float
     max: float

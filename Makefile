@@ -1,0 +1,70 @@
+# make run   prepares what running takes, and serves the page at http://127.0.0.1:8000/ (HOST and PORT say otherwise)
+# make test  prepares what testing takes, and runs everything that has to be green
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+export HOST PORT
+
+.PHONY: run test lint types unit javascript browser format bench clean
+
+run: $(VENV)/run.stamp
+	@exec $(BIN)/convscope serve
+
+test: lint types javascript unit browser
+
+lint: $(VENV)/test.stamp node_modules/.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	npm run --silent lint
+
+types: $(VENV)/test.stamp node_modules/.stamp
+	$(BIN)/mypy
+	npm run --silent types
+
+javascript: node_modules/.stamp
+	npm run --silent test
+
+unit: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -m "not browser"
+
+browser: $(VENV)/test.stamp $(VENV)/chromium.stamp
+	$(BIN)/python -m pytest -m browser
+
+format: $(VENV)/test.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/bench.stamp $(VENV)/chromium.stamp
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/run.stamp: pyproject.toml constraints.txt
+	@echo "Preparing $(VENV) (once; PyTorch takes a minute) …"
+	@scripts/prepare venv "$(PYTHON)" "$(VENV)"
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp
+	$(PIP) --editable ".[dev]"
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp
+	$(PIP) --editable ".[dev,bench]"
+	@touch $@
+
+$(VENV)/chromium.stamp: $(VENV)/run.stamp
+	@scripts/prepare chromium
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@scripts/prepare node
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,16 @@
+"""Names made from content: the same picture or specification has the same name on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+
+ID_PATTERN = "^[0-9a-f]{32}$"
+
+
+def digest(*parts: bytes) -> str:
+    """Return 32 hexadecimal characters (BLAKE2b, 128 bits) that name these bytes, part by part."""
+    hasher = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        hasher.update(len(part).to_bytes(8, "little"))
+        hasher.update(part)
+    return hasher.hexdigest()

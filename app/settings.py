@@ -1,0 +1,56 @@
+"""Every setting, in one place. Each can be given in the environment with the prefix ``CONVSCOPE_``."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+def _cache_home() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "convscope"
+
+
+class Settings(BaseSettings):
+    """How one server behaves. Sizes are in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="CONVSCOPE_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=_cache_home, description="Where uploaded pictures rest until they expire."
+    )
+    picture_ttl: int = Field(24 * 3600, ge=60, description="How long an uploaded picture is kept.")
+    store_bytes: int = Field(
+        1024 * MEBIBYTE,
+        ge=MEBIBYTE,
+        description="Most that uploaded pictures may take on disk; the oldest go first.",
+    )
+    max_upload_bytes: int = Field(20 * MEBIBYTE, ge=1024, description="Largest upload.")
+    max_pixels: int = Field(
+        50_000_000, ge=1024, description="Largest picture, width times height, before decoding."
+    )
+    max_side: int = Field(
+        1024, ge=64, le=4096, description="Longer side to which a picture is reduced when decoded."
+    )
+    cache_bytes: int = Field(
+        512 * MEBIBYTE, ge=0, description="Most memory for the values of finished traces."
+    )
+    workers: int = Field(0, ge=0, le=64, description="Threads that compute; 0 for one per core.")
+    torch_threads: int = Field(
+        0, ge=0, le=64, description="Threads within one forward pass; 0 lets ConvScope choose."
+    )
+    queue_limit: int = Field(64, ge=1, description="Computations that may wait; beyond it the answer is 503.")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where networks run; auto prefers CUDA."
+    )
+
+    @cached_property
+    def worker_count(self) -> int:
+        """The number of computing threads."""
+        return self.workers or os.cpu_count() or 1

@@ -1,0 +1,62 @@
+"""The threads that compute. The event loop only waits for them: a slow trace delays nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Busy(Exception):
+    """More work is waiting than the queue may hold; ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(f"The server is busy. Try again in {retry_after} s; nothing was lost.")
+        self.retry_after = retry_after
+
+
+class Workers:
+    """A pool of threads behind a bounded queue."""
+
+    def __init__(self, count: int, queue_limit: int) -> None:
+        """Start with ``count`` threads; at most ``queue_limit`` computations wait for one."""
+        self.count = count
+        self._limit = count + queue_limit
+        self._pending = 0
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="worker")
+
+    @property
+    def pending(self) -> int:
+        """Computations that run or wait now."""
+        return self._pending
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return what the function returns on a worker thread. To be called on the event loop.
+
+        Raises:
+            Busy: where the queue is full; nothing was begun.
+        """
+        if self._pending >= self._limit:
+            raise Busy
+        loop = asyncio.get_running_loop()
+        future = self._pool.submit(function, *args, **kwargs)
+        self._pending += 1
+        # Counted until the work itself ends: a caller that gives up does not free the thread.
+        future.add_done_callback(lambda _future: self._from_worker(loop))
+        return await asyncio.wrap_future(future)
+
+    def _from_worker(self, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the server is gone, and its count with it
+            loop.call_soon_threadsafe(self._done)
+
+    def _done(self) -> None:
+        self._pending -= 1
+
+    def close(self) -> None:
+        """Let running work end and drop what waits."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
