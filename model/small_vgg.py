@@ -86,7 +86,7 @@ NETWORK = Network(
         ),
         labels=CIFAR10_LABELS,
         dataset="CIFAR-10 (Krizhevsky 2009)",
-        checkpoints=("initial",),
+        checkpoints=("initial", "epoch-1", "epoch-2", "epoch-5", "trained"),
         license="Apache-2.0",
         source="Trained by `convscope train small-vgg` on the 50,000 training pictures of CIFAR-10.",
         notes=("Trained with pictures cropped and mirrored at random, so a thing may stand anywhere.",),
