@@ -1,11 +1,12 @@
 import { apiUrl, colormaps } from "../api/client.js";
+import { shade } from "../draw/coloring.js";
 import { paintMap } from "../draw/paint-maps.js";
-import { choose, palette } from "../draw/palettes.js";
 import { state } from "../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, has, t } from "../state/locale.js";
 import { displayUrl, sizeOf } from "../state/pictures.js";
 import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
+import { networkExtremes } from "./network-view.js";
 
 /** @typedef {import("../api/types.d.ts").Step} Step */
 /** @typedef {{width: number, height: number, mode: string}} PictureSize */
@@ -135,9 +136,12 @@ export class InputSteps extends HTMLElement {
       if (event instanceof CustomEvent && event.detail.id === "input") this.#paint();
     }, { signal });
     session.addEventListener("network", () => this.#channels.replaceChildren(), { signal });
-    session.addEventListener("manifest", () => this.#show(), { signal });
+    session.addEventListener("manifest", () => {
+      this.#show();
+      if (state.get().scale === "network") this.#paint();
+    }, { signal });
     signal.addEventListener("abort", state.subscribe((value, before) => {
-      if (value.colormap !== before.colormap) this.#paint();
+      if (value.colormap !== before.colormap || value.scale !== before.scale) this.#paint();
       if (value.layer !== before.layer || value.channel !== before.channel) this.#mark();
       if (value.controls !== before.controls) this.hidden = value.controls.includes("steps");
     }));
@@ -191,15 +195,13 @@ export class InputSteps extends HTMLElement {
   #paint() {
     const layer = session.layers.get("input");
     if (!layer || layer.vector) return;
-    const { maps, height, width, codes, scale, perMap } = layer;
+    const { maps, height, width, codes } = layer;
     if (this.#channels.childElementCount !== maps) this.#buildChannels(maps);
     const [channels = maps, fullHeight = height, fullWidth = width] = session.network?.input_shape ?? [];
     this.#shape.textContent = t("steps.channels.shape", { height: fullHeight, width: fullWidth, channels });
+    const { palette } = shade(layer, state.get(), this.#colormaps, networkExtremes());
     [...this.#channels.querySelectorAll("canvas")].forEach((canvas, index) => {
-      const [min = 0, max = 0, step = 1] = perMap ? scale.subarray(3 * index) : scale;
-      const colormap = choose(this.#colormaps, state.get().colormap, min < 0);
-      const colours = palette(colormap, { step, limit: Math.max(-min, max), signed: min < 0 });
-      paintMap(canvas, codes.subarray(index * height * width, (index + 1) * height * width), height, width, colours);
+      paintMap(canvas, codes.subarray(index * height * width, (index + 1) * height * width), height, width, palette);
     });
   }
 

@@ -27,12 +27,6 @@ async function discard(id) {
   ownPictures.forget(id);
 }
 
-/** A screen reader's word in passing. @param {string} words */
-function announce(words) {
-  const status = document.getElementById("status");
-  if (status) status.textContent = words;
-}
-
 /** The picture, and every way to put in another. */
 export class PictureColumn extends HTMLElement {
   #image = node("img", { alt: "", decoding: "async" });
@@ -40,6 +34,7 @@ export class PictureColumn extends HTMLElement {
   #name = node("span", { class: "picture-name" });
   #figure = node("figure", { class: "picture-figure" }, this.#image, node("figcaption", {}, this.#name, this.#size));
   #panel = node("div", { class: "picture-panel", hidden: true });
+  #note = node("p", { class: "picture-note", role: "status" });
   #notice = node("div", { class: "picture-notice", role: "alert" });
   #bar = node("progress", { max: 1 });
   #percent = node("span");
@@ -90,6 +85,7 @@ export class PictureColumn extends HTMLElement {
       ),
       this.#progress,
       this.#notice,
+      this.#note,
       node("div", { class: "picture-history" }, this.#undo, this.#remove),
       this.#hint,
       this.#samples,
@@ -172,7 +168,6 @@ export class PictureColumn extends HTMLElement {
       const redrawn = origin === "drawing" && ownPictures.get(state.get().picture)?.origin === "drawing";
       if (origin === "webcam") this.#closePanel();
       state.set({ picture: id }, { replace: redrawn });
-      if (origin !== "drawing") announce(t("picture.chosen", { name: nameOf(id) }));
     } catch (error) {
       if (!sending.signal.aborted) this.#tell(...reasons(error), t("picture.error.kept"));
     } finally {
@@ -221,6 +216,7 @@ export class PictureColumn extends HTMLElement {
     const sameDrawing = [before, now].every((id) => ownPictures.get(id)?.origin === "drawing");
     if (!sameDrawing) this.#previous = before;
     this.#tell();
+    this.#note.textContent = "";
     this.#show();
   }
 
@@ -285,7 +281,7 @@ export class PictureColumn extends HTMLElement {
     this.#previous = null;
     this.#show();
     this.#choose.focus();
-    announce(t("picture.removed"));
+    this.#note.textContent = t("picture.removed");
   }
 }
 
