@@ -5,7 +5,7 @@ import { boot } from "./boot.js";
 import { t } from "./locale.js";
 import { ownPictures } from "./own-pictures.js";
 
-/** @typedef {import("../api/types.d.ts").Sample & {file?: string, suits?: readonly string[]}} Sample */
+/** @typedef {import("../api/types.d.ts").Sample & {file?: string}} Sample  its file in static/samples, where the server says it */
 
 /** Where a sample's own file lies; any other picture comes from the API. */
 export const SAMPLES = new URL("../../samples/", import.meta.url);
@@ -46,6 +46,6 @@ export function sizeOf(id) {
  */
 export function inOrder(samples, networkId) {
   /** @param {Sample} sample */
-  const suits = (sample) => networkId === null || !sample.suits?.length || sample.suits.includes(networkId);
+  const suits = (sample) => networkId === null || sample.suits.length === 0 || sample.suits.includes(networkId);
   return [...samples.filter(suits), ...samples.filter((sample) => !suits(sample))];
 }
