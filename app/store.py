@@ -29,8 +29,8 @@ class Store(Protocol):
         """Keep a value for so many seconds, or for ever."""
         ...
 
-    def expires_at(self, key: str) -> float | None:
-        """Return the Unix time at which a value goes, or None where it stays or there is none."""
+    def has(self, key: str) -> bool:
+        """Tell whether a value is there, without reading it."""
         ...
 
     def delete(self, key: str) -> None:
@@ -72,12 +72,11 @@ class DirectoryStore:
         if self._puts % _SWEEP_EVERY == 0:
             self.sweep()
 
-    def expires_at(self, key: str) -> float | None:
-        """Return the Unix time at which a value goes, or None where it stays or there is none."""
+    def has(self, key: str) -> bool:
+        """Tell whether a value is there, without reading it."""
         with suppress(FileNotFoundError):
-            goes_at = self._path(key).stat().st_mtime
-            return goes_at if goes_at < _NEVER else None
-        return None
+            return self._path(key).stat().st_mtime > time.time()
+        return False
 
     def delete(self, key: str) -> None:
         """Forget a value; nothing happens where there is none."""

@@ -147,7 +147,7 @@ pool = st.builds(lambda k, s: nn.AvgPool2d(k, s), st.integers(1, 3), st.integers
 @settings(deadline=None, max_examples=60)
 @given(layers=st.lists(st.one_of(conv, pool), min_size=1, max_size=4), data=st.data())
 def test_receptive_field_is_where_the_gradient_is(layers: list[nn.Module], data: st.DataObject) -> None:
-    """With positive weights, the input pixels with a gradient are the field, as far as it lies in the picture."""
+    """With positive weights, the pixels with a gradient are the field, as far as it is in the picture."""
     module = nn.Sequential(*layers)
     for parameter in module.parameters():
         nn.init.constant_(parameter, 1.0)

@@ -1,0 +1,5 @@
+"""`python -m app` is `convscope`."""
+
+from app.cli import main
+
+main()

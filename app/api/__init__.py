@@ -1,0 +1,9 @@
+"""The REST interface, version 1: one thin router per noun."""
+
+from fastapi import APIRouter
+
+from app.api import colormaps, layers, networks, pictures, traces
+
+router = APIRouter(prefix="/api/v1")
+for part in (pictures, networks, traces, layers, colormaps):
+    router.include_router(part.router)

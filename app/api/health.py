@@ -1,0 +1,44 @@
+"""Operation: is it alive, is it ready, how is it doing. Not versioned, and never waiting for a computation."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from app import __version__
+from app.api.deps import ServicesDep
+
+router = APIRouter(tags=["operation"])
+
+
+class HealthAnswer(BaseModel):
+    """How the server is."""
+
+    status: Literal["ok", "starting"]
+    version: str
+    device: str
+
+
+@router.get("/healthz", operation_id="healthz")
+async def healthz(services: ServicesDep) -> HealthAnswer:
+    """Answer as long as the process lives."""
+    return HealthAnswer(status="ok", version=__version__, device=services.networks.device.type)
+
+
+@router.get("/readyz", operation_id="readyz", responses={503: {"model": HealthAnswer}})
+async def readyz(request: Request, response: Response, services: ServicesDep) -> HealthAnswer:
+    """Answer 200 once the first network is loaded and the page has maps to show."""
+    ready = request.app.state.ready.is_set()
+    response.status_code = 200 if ready else 503
+    return HealthAnswer(
+        status="ok" if ready else "starting", version=__version__, device=services.networks.device.type
+    )
+
+
+@router.get("/metrics", operation_id="metrics", response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Return what Prometheus collects."""
+    return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

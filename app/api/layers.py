@@ -1,0 +1,211 @@
+"""A layer's maps and a block's stages, as pictures and as numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from torch import Tensor
+
+from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep
+from app.api.networks import LayerId
+from app.api.pictures import NOT_FOUND
+from app.errors import InvalidField, NotThere
+from app.export import image_png
+from app.imaging import codes, export, render
+from app.imaging import colormap as colormaps
+from app.imaging.codes import Scale
+from app.traces import Trace
+
+router = APIRouter(prefix="/traces/{trace_id}", tags=["layers"])
+
+ScaleScope = Annotated[
+    Literal["map", "layer", "network"],
+    Query(description="What shares one colour scale: a map, a layer, or all."),
+]
+Colormap = Annotated[str, Query(description="A palette of GET /colormaps; `auto` suits the values' signs.")]
+Channel = Annotated[int, Path(description="A map's index, from 0.")]
+
+
+def _binary(media_type: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}, **NOT_FOUND}
+
+
+@router.get(
+    "/layers/{layer_id}/atlas.png",
+    operation_id="get_atlas",
+    response_class=Response,
+    responses=_binary("image/png"),
+)
+async def get_atlas(
+    services: ServicesDep,
+    trace: TraceDep,
+    layer_id: LayerId,
+    headers: ImmutableHeaders,
+    scale: ScaleScope = "layer",
+    colormap: Colormap = "auto",
+) -> Response:
+    """Return all the maps of a layer in one picture; the header X-Atlas says where each lies and the range."""
+    _known_colormap(colormap)
+    values = _values(trace, layer_id)
+    return await services.workers.run(_atlas, trace, values, scale, colormap, headers)
+
+
+@router.get(
+    "/blocks/{block_id}/{stage}.png",
+    operation_id="get_block_stage",
+    response_class=Response,
+    responses=_binary("image/png"),
+)
+async def get_block_stage(
+    services: ServicesDep,
+    trace: TraceDep,
+    block_id: Annotated[str, Path(description="A block's id.", examples=["block1"])],
+    stage: Literal["feature", "activation", "pooled"],
+    headers: ImmutableHeaders,
+    scale: ScaleScope = "layer",
+    colormap: Colormap = "auto",
+) -> Response:
+    """Return a block's feature maps, activation maps or pooled maps in one picture, as get_atlas does."""
+    _known_colormap(colormap)
+    blocks = {block.id: block for block in trace.graph.blocks}
+    if block_id not in blocks:
+        raise NotThere(f"There is no block {block_id!r}; there are {', '.join(blocks)}")
+    layer_id = getattr(blocks[block_id], stage)
+    if layer_id is None:
+        raise NotThere(f"{block_id} of {trace.spec.network} has no {stage} stage")
+    return await services.workers.run(_atlas, trace, trace.values[layer_id], scale, colormap, headers)
+
+
+@router.get(
+    "/layers/{layer_id}/maps/{channel}.png",
+    operation_id="get_map_png",
+    response_class=Response,
+    responses=_binary("image/png"),
+)
+async def get_map_png(
+    services: ServicesDep,
+    trace: TraceDep,
+    layer_id: LayerId,
+    channel: Channel,
+    headers: ImmutableHeaders,
+    scale: ScaleScope = "layer",
+    colormap: Colormap = "auto",
+) -> Response:
+    """Return one map as a picture, a pixel a cell."""
+    _known_colormap(colormap)
+    values = _values(trace, layer_id)
+    chosen = _map(values, layer_id, channel)
+
+    def draw() -> bytes:
+        layer = codes.measure(values)
+        wanted = {"map": None, "layer": layer, "network": network_scale(trace)}[scale]
+        return render.map_png(chosen, scale=wanted, colors=colormap, signed=layer.signed)
+
+    return Response(await services.workers.run(draw), media_type="image/png", headers=headers)
+
+
+@router.get(
+    "/layers/{layer_id}/maps/{channel}.npy",
+    operation_id="get_map_npy",
+    response_class=Response,
+    responses=_binary("application/octet-stream"),
+)
+async def get_map_npy(
+    services: ServicesDep, trace: TraceDep, layer_id: LayerId, channel: Channel, headers: ImmutableHeaders
+) -> Response:
+    """Return one map's values, float32 (H, W)."""
+    chosen = _map(_values(trace, layer_id), layer_id, channel)
+    content = await services.workers.run(export.npy, chosen)
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.get(
+    "/layers/{layer_id}/maps/{channel}.csv",
+    operation_id="get_map_csv",
+    response_class=Response,
+    responses=_binary("text/csv"),
+)
+async def get_map_csv(
+    services: ServicesDep, trace: TraceDep, layer_id: LayerId, channel: Channel, headers: ImmutableHeaders
+) -> Response:
+    """Return one map's values as text, a row a line; each number reads back as the same float32."""
+    chosen = _map(_values(trace, layer_id), layer_id, channel)
+    content = await services.workers.run(export.csv, chosen)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get(
+    "/layers/{layer_id}/values.npy",
+    operation_id="get_values_npy",
+    response_class=Response,
+    responses=_binary("application/octet-stream"),
+)
+async def get_values_npy(
+    services: ServicesDep, trace: TraceDep, layer_id: LayerId, headers: ImmutableHeaders
+) -> Response:
+    """Return all of a layer's values, float32 (C, H, W) or (N,)."""
+    content = await services.workers.run(export.npy, _values(trace, layer_id))
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.get(
+    "/preprocessing/{step}.png",
+    operation_id="get_preprocessing_step",
+    response_class=Response,
+    responses=_binary("image/png"),
+)
+async def get_preprocessing_step(
+    services: ServicesDep,
+    trace: TraceDep,
+    step: Annotated[int, Path(description="A step's index in the manifest, from 0.")],
+    headers: ImmutableHeaders,
+) -> Response:
+    """Return the picture as it is after a preprocessing step, up to the step that turns it into numbers."""
+    images = [recorded.image for recorded in trace.preprocessed.steps]
+    image = images[step] if 0 <= step < len(images) else None
+    if image is None:
+        shown = [str(index) for index, item in enumerate(images) if item is not None]
+        raise NotThere(f"Step {step} has no picture; steps with one: {', '.join(shown)}")
+    return Response(await services.workers.run(image_png, image), media_type="image/png", headers=headers)
+
+
+def network_scale(trace: Trace) -> Scale:
+    """Return the one scale that covers every layer of a trace."""
+    ranges = trace.statistics.values()
+    return Scale.spanning(min(item.min for item in ranges), max(item.max for item in ranges))
+
+
+def _atlas(
+    trace: Trace,
+    values: Tensor,
+    scale: Literal["map", "layer", "network"],
+    colormap: str,
+    headers: dict[str, str],
+) -> Response:
+    wanted = network_scale(trace) if scale == "network" else scale
+    atlas = render.atlas(values, scale=wanted, colors=colormap)
+    layout = json.dumps(atlas.header())
+    return Response(atlas.png, media_type="image/png", headers=headers | {"X-Atlas": layout})
+
+
+def _values(trace: Trace, layer_id: str) -> Tensor:
+    if layer_id not in trace.values:
+        raise NotThere(f"{trace.spec.network} has no layer {layer_id!r}; there are {', '.join(trace.values)}")
+    return trace.values[layer_id]
+
+
+def _map(values: Tensor, layer_id: str, channel: int) -> Tensor:
+    if values.dim() < 3:
+        raise NotThere(f"{layer_id} is a vector of {len(values)} numbers and has no maps; see its values.npy")
+    maps = values.reshape(-1, *values.shape[-2:])
+    if not 0 <= channel < len(maps):
+        raise NotThere(f"{layer_id} has no map {channel}; it has 0 to {len(maps) - 1}")
+    return maps[channel]
+
+
+def _known_colormap(name: str) -> None:
+    known = colormaps.names()
+    if name not in known:
+        raise InvalidField("colormap", f"there is no palette {name!r}; there are {', '.join(known)}")

@@ -1,0 +1,123 @@
+"""Pictures in, seen again, and out."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request, Response
+from starlette.datastructures import UploadFile
+
+from app.api.deps import PictureId, ServicesDep, cache_headers, server_timing
+from app.api.models import PictureAnswer, ProblemAnswer, SampleAnswer
+from app.errors import InvalidField
+from app.imaging.decode import Picture, UnreadablePicture, encode_png
+from app.pictures import NotOwner
+from app.services import Services
+
+router = APIRouter(tags=["pictures"])
+
+MAX_FIELD_BYTES = 64 * 1024
+_BINARY = {"type": "string", "format": "binary"}
+_UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": _BINARY}}
+            },
+            "image/*": {"schema": _BINARY},
+        },
+    }
+}
+UPLOAD_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    413: {"model": ProblemAnswer, "description": "Too many bytes or pixels."},
+    415: {"model": ProblemAnswer, "description": "Not a readable picture."},
+    422: {"model": ProblemAnswer, "description": "No picture was sent."},
+    503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."},
+}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer, "description": "There is none."}}
+
+
+@router.post(
+    "/pictures",
+    operation_id="upload_picture",
+    status_code=201,
+    response_model=PictureAnswer,
+    responses={200: {"model": PictureAnswer, "description": "It was known already."}, **UPLOAD_PROBLEMS},
+    openapi_extra=_UPLOAD,
+)
+async def upload_picture(request: Request, response: Response, services: ServicesDep) -> PictureAnswer:
+    """Keep a picture: a multipart field `file`, or a raw body of type `image/*`."""
+    data = await uploaded_bytes(request)
+    began = time.perf_counter()
+    stored, new = await services.workers.run(services.pictures.add, data)
+    response.status_code = 201 if new else 200
+    response.headers.update(server_timing({"decode": time.perf_counter() - began}))
+    response.headers["Location"] = f"/api/v1/pictures/{stored.id}.png"
+    return PictureAnswer.of(stored)
+
+
+@router.get(
+    "/pictures/{picture_id}.png",
+    operation_id="get_picture",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {"schema": _BINARY}}}, **NOT_FOUND},
+)
+async def get_picture(request: Request, services: ServicesDep, picture_id: PictureId) -> Response:
+    """Return the upright picture."""
+    picture = await services.workers.run(services.pictures.get, picture_id)
+    headers = cache_headers(request, picture_id)
+    return Response(await _png(services, picture), media_type="image/png", headers=headers)
+
+
+@router.delete(
+    "/pictures/{picture_id}",
+    operation_id="delete_picture",
+    status_code=204,
+    response_class=Response,
+    responses={403: {"model": ProblemAnswer, "description": "Not the owner's token."}, **NOT_FOUND},
+)
+async def delete_picture(
+    services: ServicesDep, picture_id: PictureId, x_owner_token: Annotated[str | None, Header()] = None
+) -> Response:
+    """Forget a picture at once, and every trace of it."""
+    if x_owner_token is None or not x_owner_token.isascii():
+        services.pictures.get(picture_id)
+        raise NotOwner
+    await services.workers.run(services.pictures.delete, picture_id, x_owner_token)
+    services.traces.forget_picture(picture_id)
+    return Response(status_code=204)
+
+
+@router.get("/samples", operation_id="list_samples")
+async def list_samples(services: ServicesDep) -> list[SampleAnswer]:
+    """Return the credited sample pictures."""
+    samples = await services.workers.run(lambda: services.pictures.samples)
+    return [SampleAnswer.of(sample) for sample in samples.values()]
+
+
+async def uploaded_bytes(request: Request) -> bytes:
+    """Return the picture's bytes from a multipart field `file` or a raw body.
+
+    Raises:
+        InvalidField: a form without a file.
+        UnreadablePicture: a body that says itself that it is no picture.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise InvalidField("file", "a picture file is required in the multipart field 'file'")
+            return await file.read()
+    if not kind.startswith("image/"):
+        raise UnreadablePicture(
+            f"A body of type {kind or 'unknown'} is no picture. "
+            "Send multipart/form-data with a field 'file', or the file itself with a type such as image/png."
+        )
+    return await request.body()
+
+
+async def _png(services: Services, picture: Picture) -> bytes:
+    return await services.workers.run(encode_png, picture)

@@ -1,0 +1,195 @@
+"""Traces: begun, described, streamed and exported."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, StreamingResponse
+from pydantic import ValidationError
+from starlette.background import BackgroundTask
+
+from app import export
+from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, TraceId, server_timing
+from app.api.models import ProblemAnswer, TraceAcceptedAnswer, TraceAnswer, TraceRequest, trace_links
+from app.api.pictures import MAX_FIELD_BYTES, NOT_FOUND, UPLOAD_PROBLEMS, uploaded_bytes
+from app.errors import InvalidField, NotThere
+from app.imaging.stream import Plan
+from app.traces import TraceSpec
+from app.tracing.graph import LayerGraph
+
+router = APIRouter(prefix="/traces", tags=["traces"])
+
+_REQUEST: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/TraceRequest"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file", "network"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "network": {"type": "string"},
+                        "checkpoint": {"type": "string", "default": "trained"},
+                        "edits": {"type": "string", "default": "[]", "description": "A JSON list; empty."},
+                        "wait": {"type": "boolean", "default": True},
+                    },
+                }
+            },
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    operation_id="create_trace",
+    status_code=201,
+    response_model=TraceAnswer | TraceAcceptedAnswer,
+    responses={
+        200: {"model": TraceAnswer, "description": "It was known already."},
+        202: {"model": TraceAcceptedAnswer, "description": "It is being made (`wait` was false)."},
+        **NOT_FOUND,
+        **UPLOAD_PROBLEMS,
+    },
+    openapi_extra=_REQUEST,
+)
+async def create_trace(
+    request: Request, response: Response, services: ServicesDep
+) -> TraceAnswer | TraceAcceptedAnswer:
+    """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
+    wanted = await _wanted(request, services)
+    spec = TraceSpec(wanted.picture, wanted.network, wanted.checkpoint)
+    trace_id, new = await services.traces.begin(spec)
+    response.headers["Location"] = f"/api/v1/traces/{trace_id}"
+    if not wanted.wait:
+        response.status_code = 202
+        return TraceAcceptedAnswer(id=trace_id, links=trace_links(trace_id))
+    trace = await services.traces.get(trace_id)
+    response.status_code = 201 if new else 200
+    response.headers.update(server_timing(trace.timings))
+    return await services.workers.run(TraceAnswer.of, trace)
+
+
+@router.get("/{trace_id}", operation_id="get_trace", responses=NOT_FOUND)
+async def get_trace(
+    response: Response, services: ServicesDep, trace: TraceDep, headers: ImmutableHeaders
+) -> TraceAnswer:
+    """Return a trace's manifest; waits for one that is being made."""
+    response.headers.update(headers | server_timing(trace.timings))
+    return await services.workers.run(TraceAnswer.of, trace)
+
+
+@router.get(
+    "/{trace_id}/maps.safetensors",
+    operation_id="stream_maps",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **NOT_FOUND,
+    },
+)
+async def stream_maps(
+    services: ServicesDep,
+    trace_id: TraceId,
+    headers: ImmutableHeaders,
+    dtype: Annotated[
+        Literal["u8", "f32"], Query(description="8-bit codes, or the values themselves.")
+    ] = "u8",
+    tile: Annotated[int, Query(ge=0, le=4096, description="Bound on a map's side; 0 for none.")] = 64,
+    limit: Annotated[int, Query(ge=0, le=4096, description="Bound on the maps of a layer; 0 for none.")] = 16,
+    scale: Annotated[
+        Literal["layer", "map"], Query(description="One scale a layer, or one a map.")
+    ] = "layer",
+    layers: Annotated[
+        str, Query(description="Only these layers, separated by commas.", max_length=8192)
+    ] = "",
+) -> Response:
+    """Stream the maps of every layer as one safetensors file, in graph order, while the network runs.
+
+    For each layer there is `<id>.scale`, float32 [min, max, step] (one row a map with `scale=map`), and `<id>`:
+    a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole.
+    """
+    chosen = [layer for layer in layers.split(",") if layer]
+
+    def plan(graph: LayerGraph) -> Plan:
+        for layer_id in chosen:
+            if layer_id not in graph.by_id:
+                raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
+        listed = tuple((layer.id, layer.shape) for layer in graph.layers if not chosen or layer.id in chosen)
+        return Plan(listed, dtype=dtype, tile=tile, limit=limit, scale=scale, metadata={"trace": trace_id})
+
+    parts = await services.traces.stream(trace_id, plan)
+    return StreamingResponse(parts, media_type="application/octet-stream", headers=headers)
+
+
+@router.get(
+    "/{trace_id}/export.zip",
+    operation_id="export_trace",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}},
+        **NOT_FOUND,
+    },
+)
+async def export_trace(services: ServicesDep, trace: TraceDep, headers: ImmutableHeaders) -> Response:
+    """Return everything: manifest.json, input.png, an atlas and the float32 values of every layer."""
+    path = await services.workers.run(
+        lambda: export.zip_file(_export_files(trace), services.settings.data_dir)
+    )
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        filename=f"convscope-{trace.spec.network}-{trace.id[:8]}.zip",
+        headers=headers,
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
+
+
+def _export_files(trace: TraceDep) -> Any:
+    manifest = TraceAnswer.of(trace).model_dump_json(indent=1)
+    return export.files(trace, manifest.encode())
+
+
+async def _wanted(request: Request, services: ServicesDep) -> TraceRequest:
+    """Return the request's specification; a picture that came along is kept first."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _from_form(request, services)
+    body = await request.body()
+    if len(body) > MAX_FIELD_BYTES:
+        raise InvalidField("body", f"{len(body)} bytes; at most {MAX_FIELD_BYTES} are permitted")
+    try:
+        return TraceRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise _as_request_error(error) from error
+
+
+async def _from_form(request: Request, services: ServicesDep) -> TraceRequest:
+    data = await uploaded_bytes(request)
+    async with request.form() as form:
+        fields: dict[str, Any] = {
+            key: value for key, value in form.items() if key != "file" and isinstance(value, str)
+        }
+    try:
+        fields["edits"] = json.loads(fields.get("edits") or "[]")
+    except ValueError as error:
+        raise InvalidField("edits", "not JSON; a list is expected, such as []") from error
+    try:
+        wanted = TraceRequest.model_validate({**fields, "picture": ""})
+    except ValidationError as error:
+        raise _as_request_error(error) from error
+    services.networks.card(wanted.network)
+    stored, _ = await services.workers.run(services.pictures.add, data)
+    return wanted.model_copy(update={"picture": stored.id})
+
+
+def _as_request_error(error: ValidationError) -> RequestValidationError:
+    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()])
+
+
+__all__ = ["ProblemAnswer", "router"]

@@ -1,0 +1,169 @@
+"""The command line: ``convscope serve | trace | networks | train | evaluate``.
+
+PyTorch takes seconds to import, so each command imports what it needs, after it has said that it is starting.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+app = typer.Typer(
+    name="convscope",
+    help="See, touch and check by hand every number between a picture and a CNN's prediction.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HOST")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", envvar="PORT", min=1, max=65535)]
+NetworkName = Annotated[str, typer.Argument(metavar="NAME", help="A network's id; see `convscope networks`.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = False) -> None:
+    """Serve the page and the REST interface."""
+    console.print("ConvScope is starting …")
+    import uvicorn
+
+    from app.logs import configure
+    from app.main import create_app
+
+    configure(requests=log_requests)
+    shown = f"[{host}]" if ":" in host else host
+    server = create_app(on_ready=lambda: console.print(f"ConvScope is ready at http://{shown}:{port}/"))
+    uvicorn.run(server, host=host, port=port, log_level="warning", access_log=False)
+
+
+@app.command()
+def trace(
+    photo: Annotated[Path, typer.Argument(help="A picture: PNG, JPEG, WebP, GIF, BMP or TIFF.")],
+    out: Annotated[Path, typer.Option(help="Folder to write into; made if need be.")],
+    network: Annotated[str, typer.Option(help="A network's id.")] = "tiny-vgg",
+    checkpoint: Annotated[str, typer.Option(help="One of its checkpoints.")] = "trained",
+) -> None:
+    """Put a picture through a network and write every layer's maps as PNG atlases and .npy files."""
+    from app.api.models import TraceAnswer
+    from app.export import files
+    from app.identity import digest
+    from app.imaging.decode import PictureError, decode
+    from app.networks import Networks
+    from app.settings import Settings
+    from app.traces import TraceSpec, compute
+    from model.registry import UnknownCheckpoint, UnknownNetwork
+
+    try:
+        data = photo.read_bytes()
+        networks = Networks(Settings())
+        spec = TraceSpec(digest(data), network, checkpoint)
+        picture = decode(data)
+        layers = len(networks.graph(network).layers)
+        with _progress() as progress:
+            running = progress.add_task("layers", total=layers)
+            done = compute(
+                networks, picture, spec, on_layer=lambda _layer, _values: progress.advance(running)
+            )
+            writing = progress.add_task("files", total=2 + 2 * layers)
+            for name, content in files(done, TraceAnswer.of(done).model_dump_json(indent=1).encode()):
+                target = out / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+                progress.advance(writing)
+    except (OSError, PictureError, UnknownNetwork, UnknownCheckpoint) as error:
+        errors.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+    best = done.prediction[0]
+    console.print(f"{best.label}: {best.probability:.3g}. {layers} layers are in {out}.", markup=False)
+
+
+@app.command()
+def networks() -> None:
+    """List the networks."""
+    from model import registry
+
+    table = Table("network", "input", "parameters", "accuracy", "data", "checkpoints", box=None)
+    for network in registry.NETWORKS.values():
+        card = network.card
+        channels, height, width = card.input_shape
+        accuracy = (
+            f"{card.accuracy.value:.2%} of {card.accuracy.count:,}" if card.accuracy else "not measured here"
+        )
+        table.add_row(
+            card.id,
+            f"{height}×{width}×{channels}",
+            f"{registry.parameters(network):,}",
+            accuracy,
+            card.dataset,
+            ", ".join(card.checkpoints),
+        )
+    console.print(table)
+
+
+@app.command()
+def train(name: NetworkName) -> None:
+    """Fetch a network's data set, train it from its seeded weights, and keep its checkpoints."""
+    from model import training
+    from model.datasets import DatasetError
+    from model.registry import UnknownNetwork
+
+    def report(done: training.Progress) -> None:
+        console.print(
+            f"epoch {done.epoch}/{done.epochs}  loss {done.loss:.4f}  "
+            f"training accuracy {done.accuracy:.2%}  {done.seconds:.0f} s"
+        )
+
+    try:
+        training.train(name, on_epoch=report)
+    except (UnknownNetwork, training.NoRecipeError, DatasetError) as error:
+        errors.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def evaluate(
+    name: NetworkName,
+    checkpoint: Annotated[str, typer.Option(help="One of its checkpoints.")] = "trained",
+) -> None:
+    """Measure a checkpoint on pictures that training never saw: the figure that the network's card states."""
+    from model import evaluate as evaluation
+    from model.datasets import DatasetError
+    from model.registry import UnknownCheckpoint, UnknownNetwork
+
+    try:
+        with _progress() as progress:
+            running = progress.add_task("pictures", total=None)
+            measured = evaluation.evaluate(
+                name,
+                checkpoint,
+                on_batch=lambda done, count: progress.update(running, completed=done, total=count),
+            )
+    except (UnknownNetwork, UnknownCheckpoint, evaluation.NoTestSetError, DatasetError) as error:
+        errors.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+    console.print(
+        f"{name} {checkpoint}: {measured.accuracy:.2%} "
+        f"({measured.correct:,} of {measured.count:,}, {measured.split})",
+        highlight=False,
+    )
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=errors,
+    )

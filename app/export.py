@@ -1,0 +1,48 @@
+"""Everything of a trace as files: for export.zip and for the command line."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from app.imaging import export, png, render
+from app.traces import Trace
+
+
+def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content): the manifest, the preprocessed picture, each layer's atlas and float32 values."""
+    yield "manifest.json", manifest
+    images = [step.image for step in trace.preprocessed.steps if step.image is not None]
+    if images:
+        yield "input.png", image_png(images[-1])
+    for layer_id, values in trace.values.items():
+        yield f"atlases/{layer_id}.png", render.atlas(values).png
+        yield f"values/{layer_id}.npy", export.npy(values)
+
+
+def image_png(image: Image.Image) -> bytes:
+    """Return a picture of mode ``RGB`` or ``L`` as PNG."""
+    pixels = np.asarray(image)
+    return png.encode(pixels) if image.mode == "L" else png.encode_rgb(pixels)
+
+
+def zip_file(entries: Iterator[tuple[str, bytes]], folder: Path) -> Path:
+    """Write the entries into a new zip file in a folder and return its path; the caller removes it.
+
+    Stored without compression: floats hardly shrink, and PNGs not at all.
+    """
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".zip", delete=False) as target:
+        path = Path(target.name)
+        try:
+            with zipfile.ZipFile(target, "w") as archive:
+                for name, content in entries:
+                    archive.writestr(name, content)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return path

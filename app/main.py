@@ -1,0 +1,68 @@
+"""The application: everything is wired here. Read this first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+import torch
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
+
+from app import __version__, api, errors, pages, resources
+from app.api import health
+from app.middleware import BodyLimit, Metrics, Observe, SafeHeaders
+from app.services import Services
+from app.settings import Settings
+
+log = structlog.get_logger("convscope")
+
+_FORM_OVERHEAD = 256 * 1024
+
+
+def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None] = lambda: None) -> FastAPI:
+    """Return the application; ``on_ready`` is called once it can show its first maps."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        torch.set_num_threads(settings.torch_threads or settings.worker_count)
+        services = app.state.services = Services.start(settings)
+        app.state.metrics.watch(services.workers)
+        warming = asyncio.create_task(_warm_up(app, services, on_ready))
+        yield
+        warming.cancel()
+        await services.close()
+
+    app = FastAPIOffline(
+        title="ConvScope",
+        version=__version__,
+        summary="Every number between a picture and a convolutional network's prediction.",
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.metrics = Metrics()
+    app.state.ready = asyncio.Event()
+    app.include_router(api.router)
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=resources.static_dir()), name="static")
+    errors.install(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _FORM_OVERHEAD)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(Observe, metrics=app.state.metrics)
+    return app
+
+
+async def _warm_up(app: FastAPI, services: Services, on_ready: Callable[[], None]) -> None:
+    """Trace what the page shows first, so that its first reader does not wait for weights."""
+    try:
+        await pages.warm_up(services)
+    except Exception:
+        log.exception("the first trace failed; the server goes on, but is not ready")
+        return
+    app.state.ready.set()
+    on_ready()

@@ -1,0 +1,151 @@
+"""What every request passes: a bound on its body, headers that keep the page safe, a count and a log line.
+
+Plain ASGI, so that streamed answers stream.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import BodyTooLarge
+from app.workers import Workers
+
+log = structlog.get_logger("convscope.request")
+
+_PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors *"
+)
+# The interactive documentation starts itself with an inline script of FastAPI's.
+_DOCS_POLICY = _PAGE_POLICY + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+_DOCS = ("/docs", "/redoc")
+
+Wrap = Callable[[Message], Awaitable[None]]
+
+
+class Metrics:
+    """What Prometheus collects of one application."""
+
+    def __init__(self) -> None:
+        """Make the collectors, in a registry of their own so that two applications can live in one process."""
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("convscope_requests", "Requests answered.", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "convscope_request_seconds", "Time to the end of an answer.", ("route",), registry=self.registry
+        )
+        self.pending = Gauge(
+            "convscope_pending_computations", "Computations that run or wait.", registry=self.registry
+        )
+
+    def watch(self, workers: Workers) -> None:
+        """Report the queue of these workers."""
+        self.pending.set_function(lambda: workers.pending)
+
+
+class Observe:
+    """Counts and logs every request with the route that answered it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        """Wrap an application."""
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 500
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note)
+        finally:
+            spent = time.perf_counter() - began
+            route = _route_of(scope)
+            self.metrics.requests.labels(scope["method"], route, str(status)).inc()
+            self.metrics.seconds.labels(route).observe(spent)
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(spent * 1000, 1),
+            )
+
+
+class SafeHeaders:
+    """Tells browsers to load nothing from elsewhere and to guess nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        policy = _DOCS_POLICY if scope["path"].startswith(_DOCS) else _PAGE_POLICY
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", policy)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+            await send(message)
+
+        await self.app(scope, receive, add)
+
+
+class BodyLimit:
+    """Refuses a body larger than anything this server takes, without keeping it.
+
+    A browser that is still sending when the answer comes shows a broken connection instead of the answer, so
+    what is too large is read and dropped, up to a bound, before the refusal.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        """Wrap an application."""
+        self.app = app
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        taken = 0
+
+        async def count() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken <= self.max_bytes:
+                return message
+            while message.get("more_body") and taken <= 8 * self.max_bytes:
+                message = await receive()
+                taken += len(message.get("body", b""))
+            raise BodyTooLarge(
+                f"The request is larger than {self.max_bytes:,} bytes, the most that is permitted."
+            )
+
+        await self.app(scope, count if scope["type"] == "http" else receive, send)
+
+
+def _route_of(scope: MutableMapping[str, Any]) -> str:
+    """The pattern that matched, so that ids do not become labels; one name for whatever matched none."""
+    return getattr(scope.get("route"), "path", "other")

@@ -1,0 +1,110 @@
+"""The networks as this server runs them: traced once, weights loaded when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+import torch
+from torch import nn
+
+from app.identity import digest
+from app.settings import Settings
+from app.tracing.graph import LayerGraph, build
+from app.tracing.recorder import Program
+from model import registry
+from model.card import Card
+
+T = TypeVar("T")
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device that a setting means: ``auto`` is CUDA where there is one, else the CPU.
+
+    Raises:
+        RuntimeError: the device that is asked for by name is not there.
+    """
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if wanted == "auto":
+        return torch.device("cuda" if available["cuda"] else "cpu")
+    if not available[wanted]:
+        have = ", ".join(name for name, there in available.items() if there)
+        raise RuntimeError(f"CONVSCOPE_DEVICE is {wanted!r}, but this machine has {have}")
+    return torch.device(wanted)
+
+
+class Networks:
+    """Cards, layer graphs and programs, each made once. Every method may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Choose the device; nothing is loaded yet."""
+        self.device = choose_device(settings.device)
+        self._made: dict[Hashable, Any] = {}
+        self._locks: dict[Hashable, Lock] = {}
+        self._lock = Lock()
+
+    @property
+    def cards(self) -> list[Card]:
+        """All cards, in the order in which they are offered."""
+        return [network.card for network in registry.NETWORKS.values()]
+
+    def card(self, network_id: str) -> Card:
+        """Return a network's card.
+
+        Raises:
+            UnknownNetwork: there is none of that id.
+        """
+        return registry.get(network_id).card
+
+    def parameters(self, network_id: str) -> int:
+        """Return how many numbers the network learns.
+
+        Raises:
+            UnknownNetwork: there is none of that id.
+        """
+        return sum(layer.parameters for layer in self.graph(network_id).layers)
+
+    def graph(self, network_id: str) -> LayerGraph:
+        """Return a network's layer graph.
+
+        Raises:
+            UnknownNetwork: there is none of that id.
+        """
+        network = registry.get(network_id)
+        return self._once(("graph", network_id), lambda: build(network.build(), network.card.input_shape))
+
+    def program(self, network_id: str, checkpoint: str) -> Program:
+        """Return the network with a checkpoint's weights, ready to run.
+
+        Raises:
+            UnknownNetwork: there is none of that id.
+            UnknownCheckpoint: the network has none of that name.
+        """
+        graph = self.graph(network_id)
+        return self._once(
+            ("program", network_id, checkpoint),
+            lambda: Program(graph, registry.load(network_id, checkpoint), self.device),
+        )
+
+    def fingerprint(self, network_id: str, checkpoint: str) -> str:
+        """Return a digest of a checkpoint's weights, so that a trace's id changes when they do."""
+        program = self.program(network_id, checkpoint)
+        return self._once(("fingerprint", network_id, checkpoint), lambda: _fingerprint(program.module))
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made under a key; of several callers one makes it and the others wait."""
+        with self._lock:
+            lock = self._locks.setdefault(key, Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+            made: T = self._made[key]
+            return made
+
+
+def _fingerprint(module: nn.Module) -> str:
+    parts: list[bytes] = []
+    for name, tensor in module.state_dict().items():
+        parts += [name.encode(), tensor.contiguous().cpu().numpy().tobytes()]
+    return digest(*parts)

@@ -1,0 +1,41 @@
+"""What one server consists of, wired together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app import resources
+from app.imaging.decode import Limits
+from app.networks import Networks
+from app.pictures import Pictures
+from app.settings import Settings
+from app.store import DirectoryStore
+from app.traces import Traces
+from app.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that routes and pages need."""
+
+    settings: Settings
+    networks: Networks
+    pictures: Pictures
+    traces: Traces
+    workers: Workers
+
+    @classmethod
+    def start(cls, settings: Settings) -> Services:
+        """Make them all; nothing heavy is loaded yet."""
+        store = DirectoryStore(settings.data_dir, settings.store_bytes)
+        limits = Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
+        pictures = Pictures(store, limits, settings.picture_ttl, resources.static_dir() / "samples")
+        networks = Networks(settings)
+        workers = Workers(settings.worker_count, settings.queue_limit)
+        traces = Traces(networks, pictures, store, workers, settings.cache_bytes, settings.picture_ttl)
+        return cls(settings, networks, pictures, traces, workers)
+
+    async def close(self) -> None:
+        """Let what runs end."""
+        await self.traces.close()
+        self.workers.close()

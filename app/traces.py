@@ -1,0 +1,311 @@
+"""The trace service: a specification becomes a trace, once, whoever asks and however often.
+
+A trace is named by the digest of what determines it (picture, network, weights, edits), so it can be found
+again, cached for ever by a browser, and recomputed by any process that can read the picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cachetools import LRUCache
+from torch import Tensor
+
+from app.identity import digest
+from app.imaging.decode import Picture
+from app.imaging.preprocess import Preprocessed, preprocess
+from app.imaging.stream import Plan
+from app.networks import Networks
+from app.pictures import Pictures, UnknownPicture
+from app.store import Store
+from app.tracing import statistics
+from app.tracing.graph import LayerGraph
+from app.tracing.prediction import Prediction, predict
+from app.tracing.recorder import OnLayer
+from app.workers import Workers
+
+
+class UnknownTrace(LookupError):
+    """No trace has that id here: it was never asked for, or its picture is gone."""
+
+    def __init__(self, trace_id: str) -> None:
+        super().__init__(
+            f"There is no trace {trace_id}, or its picture has expired. Make it with POST /traces."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSpec:
+    """What a trace is of: a picture's id, a network, one of its checkpoints, and edits (none yet)."""
+
+    picture: str
+    network: str
+    checkpoint: str = "trained"
+
+    def to_json(self) -> bytes:
+        """Return the canonical form, which is stored and goes into the trace's id."""
+        fields = {
+            "checkpoint": self.checkpoint,
+            "edits": [],
+            "network": self.network,
+            "picture": self.picture,
+        }
+        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> TraceSpec:
+        """Return the specification that `to_json` wrote."""
+        fields = json.loads(data)
+        return cls(fields["picture"], fields["network"], fields["checkpoint"])
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The record of one forward pass: ``values`` are float32 on the CPU, (C, H, W) or (N,), by layer id.
+
+    ``timings`` are in seconds, by the name under which `Server-Timing` reports them.
+    """
+
+    id: str
+    spec: TraceSpec
+    graph: LayerGraph
+    labels: tuple[str, ...]
+    preprocessed: Preprocessed
+    values: Mapping[str, Tensor]
+    timings: Mapping[str, float]
+
+    @cached_property
+    def statistics(self) -> dict[str, statistics.Statistics]:
+        """Every layer's statistics; the first caller computes them, so call this on a worker."""
+        return {layer_id: statistics.of(value) for layer_id, value in self.values.items()}
+
+    @cached_property
+    def prediction(self) -> tuple[Prediction, ...]:
+        """The classes, best first."""
+        return predict(self.graph, self.values, self.labels)
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Memory that the values take, each storage counted once."""
+        storages = {
+            value.untyped_storage().data_ptr(): value.untyped_storage().nbytes()
+            for value in self.values.values()
+        }
+        return sum(storages.values())
+
+
+@dataclass
+class Recording:
+    """A trace in the making: what is there so far, and the trace itself when it is done."""
+
+    loop: asyncio.AbstractEventLoop
+    spec: TraceSpec
+    values: dict[str, Tensor] = field(default_factory=dict)
+    finished: asyncio.Future[Trace] = field(init=False)
+    _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    _awaited: bool = False
+
+    def __post_init__(self) -> None:
+        self.finished = self.loop.create_future()
+        self.finished.add_done_callback(self._end)
+
+    def add(self, layer_id: str, value: Tensor) -> None:
+        """Take a layer's output. Called on the worker; wakes the event loop only if somebody waits there."""
+        self.values[layer_id] = value
+        if self._awaited:
+            self._awaited = False
+            self.loop.call_soon_threadsafe(self._grown.set)
+
+    async def until(self, layer_id: str) -> None:
+        """Wait until that layer is done, or all are, or the pass has failed."""
+        while layer_id not in self.values and not self.finished.done():
+            self._grown.clear()
+            self._awaited = True
+            if layer_id not in self.values and not self.finished.done():
+                await self._grown.wait()
+
+    def _end(self, finished: asyncio.Future[Trace]) -> None:
+        if not finished.cancelled():
+            finished.exception()  # whoever waits is told; nobody waiting is no reason for a warning
+        self._grown.set()
+
+
+class Traces:
+    """All traces of this server. Its methods are to be called on the event loop, which they never block."""
+
+    def __init__(
+        self,
+        networks: Networks,
+        pictures: Pictures,
+        store: Store,
+        workers: Workers,
+        cache_bytes: int,
+        ttl: float,
+    ) -> None:
+        """Keep finished traces in memory up to ``cache_bytes``, specifications in the store for ``ttl`` s."""
+        self._networks = networks
+        self._pictures = pictures
+        self._store = store
+        self._workers = workers
+        self._ttl = ttl
+        self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
+        self._recordings: dict[str, Recording] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def begin(self, spec: TraceSpec) -> tuple[str, bool]:
+        """Start a trace if it is not there yet; return its id and whether it is new. Does not wait for it.
+
+        Raises:
+            UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+            Busy: too much is waiting.
+        """
+        trace_id, known = await self._workers.run(self._register, spec)
+        if trace_id not in self._cache:
+            self._record(trace_id, spec)
+        return trace_id, not known
+
+    async def get(self, trace_id: str) -> Trace:
+        """Return a finished trace, recomputing it where it has been forgotten.
+
+        Raises:
+            UnknownTrace: nobody asked for it here, or its picture is gone.
+            Busy: too much is waiting.
+        """
+        found = await self._find(trace_id)
+        return found if isinstance(found, Trace) else await asyncio.shield(found.finished)
+
+    async def stream(self, trace_id: str, make_plan: Callable[[LayerGraph], Plan]) -> AsyncIterator[bytes]:
+        """Return the parts of a map stream; layers are sent as soon as the network has put them out.
+
+        Raises:
+            UnknownTrace, Busy: as for `get`, and whatever ``make_plan`` raises, before the first part.
+        """
+        found = await self._find(trace_id)
+        plan = make_plan(self._networks.graph(found.spec.network))
+        if isinstance(found, Recording):
+            await _first_of(found, plan)
+        return self._parts(found, plan)
+
+    def forget_picture(self, picture_id: str) -> None:
+        """Drop all traces of a picture from memory."""
+        for trace_id in [key for key, trace in self._cache.items() if trace.spec.picture == picture_id]:
+            del self._cache[trace_id]
+
+    async def close(self) -> None:
+        """Stop waiting for what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _parts(self, found: Trace | Recording, plan: Plan) -> AsyncIterator[bytes]:
+        yield plan.header
+        waiting = [layer_id for layer_id, _ in plan.layers]
+        while waiting:
+            if isinstance(found, Recording):
+                await found.until(waiting[0])
+                if waiting[0] not in found.values:
+                    await asyncio.shield(found.finished)  # raises why there is no more to come
+            ready = list(itertools.takewhile(found.values.__contains__, waiting))
+            yield await self._workers.run(_encode, plan, ready, found.values)
+            waiting = waiting[len(ready) :]
+
+    async def _find(self, trace_id: str) -> Trace | Recording:
+        """Return a trace from memory, or the recording of it: the one under way, or a new one."""
+        known = self._cache.get(trace_id)
+        recording = self._recordings.get(trace_id)
+        spec = (
+            known.spec
+            if known
+            else recording.spec
+            if recording
+            else await self._workers.run(self._read, trace_id)
+        )
+        if spec is None or not self._pictures.exists(spec.picture):
+            raise UnknownTrace(trace_id)
+        return known or self._record(trace_id, spec)
+
+    def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
+        """Return the recording under way, or begin one: simultaneous equal requests share one computation."""
+        recording = self._recordings.get(trace_id)
+        if recording is None:
+            recording = self._recordings[trace_id] = Recording(asyncio.get_running_loop(), spec)
+            task = asyncio.create_task(self._finish(trace_id, recording))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return recording
+
+    async def _finish(self, trace_id: str, recording: Recording) -> None:
+        try:
+            trace = await self._workers.run(self._compute, trace_id, recording, time.perf_counter())
+        except asyncio.CancelledError:
+            recording.finished.cancel()
+            raise
+        except Exception as error:  # handed on to whoever waits
+            recording.finished.set_exception(error)
+        else:
+            if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
+                self._cache[trace_id] = trace
+            recording.finished.set_result(trace)
+        finally:
+            del self._recordings[trace_id]
+
+    def _register(self, spec: TraceSpec) -> tuple[str, bool]:
+        """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
+        if not self._pictures.exists(spec.picture):
+            raise UnknownPicture(spec.picture)
+        fingerprint = self._networks.fingerprint(spec.network, spec.checkpoint)
+        trace_id = digest(spec.to_json(), fingerprint.encode())
+        key = f"specs/{trace_id}"
+        known = self._store.has(key)
+        self._store.put(key, spec.to_json(), self._ttl)
+        return trace_id, known
+
+    def _read(self, trace_id: str) -> TraceSpec | None:
+        stored = self._store.get(f"specs/{trace_id}")
+        return TraceSpec.from_json(stored) if stored else None
+
+    def _compute(self, trace_id: str, recording: Recording, asked_at: float) -> Trace:
+        queued = time.perf_counter() - asked_at
+        picture = self._pictures.get(recording.spec.picture)
+        return compute(self._networks, picture, recording.spec, trace_id, recording.add, {"queue": queued})
+
+
+def compute(
+    networks: Networks,
+    picture: Picture,
+    spec: TraceSpec,
+    trace_id: str = "",
+    on_layer: OnLayer | None = None,
+    timings: Mapping[str, float] | None = None,
+) -> Trace:
+    """Preprocess a picture and run a network on it, here and now.
+
+    Raises:
+        UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+    """
+    card = networks.card(spec.network)
+    program = networks.program(spec.network, spec.checkpoint)
+    began = time.perf_counter()
+    preprocessed = preprocess(picture, card.preprocessing)
+    prepared = time.perf_counter()
+    values = program.record(preprocessed.tensor, on_layer)
+    done = time.perf_counter()
+    spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
+    return Trace(trace_id, spec, program.graph, card.labels, preprocessed, values, spent)
+
+
+async def _first_of(recording: Recording, plan: Plan) -> None:
+    """Wait until a stream has something to send, so that a failure can still be answered as one."""
+    await recording.until(plan.layers[0][0])
+    if recording.finished.done():
+        await asyncio.shield(recording.finished)
+
+
+def _encode(plan: Plan, layer_ids: list[str], values: Mapping[str, Tensor]) -> bytes:
+    return b"".join(plan.encode(layer_id, values[layer_id]) for layer_id in layer_ids)
