@@ -40,12 +40,12 @@ export function sizeOf(id) {
 }
 
 /**
- * The samples, those that suit the network first.
+ * The samples: those made for the network first, then those for any, then those made for another.
  * @param {readonly Sample[]} samples
  * @param {string | null} networkId
  */
 export function inOrder(samples, networkId) {
   /** @param {Sample} sample */
-  const suits = (sample) => networkId === null || sample.suits.length === 0 || sample.suits.includes(networkId);
-  return [...samples.filter(suits), ...samples.filter((sample) => !suits(sample))];
+  const rank = ({ suits }) => (suits.length === 0 ? 1 : networkId !== null && suits.includes(networkId) ? 0 : 2);
+  return [...samples].sort((a, b) => rank(a) - rank(b));
 }

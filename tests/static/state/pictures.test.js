@@ -8,17 +8,17 @@ function sample(name, suits) {
   return { id: name, name, width: 1, height: 1, mode: "L", suits };
 }
 
-const SAMPLES = [sample("cat", ["vgg"]), sample("any", []), sample("two", ["lenet"]), sample("none", [])];
+const SAMPLES = [sample("cat", []), sample("two", ["lenet"]), sample("cup", []), sample("dog", ["cats-and-dogs"])];
 
 /** @param {string | null} network */
 const names = (network) => inOrder(SAMPLES, network).map(({ name }) => name);
 
-test("the samples that suit a network come first, each once, in their own order", () => {
-  assert.deepEqual(names("lenet"), ["any", "two", "none", "cat"]);
-  assert.deepEqual(names("vgg"), ["cat", "any", "none", "two"]);
+test("the samples made for a network come first, those for any next, each in the index's order", () => {
+  assert.deepEqual(names("lenet"), ["two", "cat", "cup", "dog"]);
+  assert.deepEqual(names("cats-and-dogs"), ["dog", "cat", "cup", "two"]);
 });
 
-test("without a network, or for one that nobody named, the order is the index's", () => {
-  assert.deepEqual(names(null), ["cat", "any", "two", "none"]);
-  assert.deepEqual(names("unheard-of"), ["any", "none", "cat", "two"]);
+test("without a network, or for one that no sample was made for, photographs come first", () => {
+  assert.deepEqual(names(null), ["cat", "cup", "two", "dog"]);
+  assert.deepEqual(names("unheard-of"), ["cat", "cup", "two", "dog"]);
 });
