@@ -1,4 +1,8 @@
-"""The pages that people open. Each carries what its first paint needs, so that nothing is asked twice."""
+"""The pages that people open. Each carries the REST API's own answers that its first paint needs.
+
+A page asks the API in-process, so there is one description of a network or a sample, and a page can show nothing
+that a program could not have.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,26 @@ import json
 from functools import cache
 from typing import Any, Literal
 
+import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.templating import Jinja2Templates
 
 from app import __version__, resources
+from app.services import Services
+from app.traces import TraceSpec
 
 Language = Literal["en", "ko"]
 Theme = Literal["auto", "light", "dark"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
+
+FIRST_NETWORK = "tiny-vgg"
+"""What Explore opens with, if there is such a network."""
+
+DEEP = 40
+"""A network with more layers is streamed as it is looked at; the page's trace-session.js has the same number."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,7 +69,7 @@ def styles() -> tuple[str, ...]:
 
 
 def choose_language(query: str | None, cookie: str | None, accept: str | None) -> Language:
-    """Return the reader's language: what the URL says, else the cookie, else the browser's first known, else English."""
+    """Return the language: the URL's, else the cookie's, else the first known of the browser's, else English."""
     for wish in (query, cookie):
         for lang in LANGUAGES:
             if wish == lang:
@@ -89,30 +102,114 @@ def choose_theme(query: str | None, cookie: str | None) -> Theme:
     return "auto"
 
 
+def preferred_sample(samples: list[dict[str, Any]], network: str) -> str | None:
+    """Return the id of the picture that a network opens with: a sample meant for it, else one meant for all."""
+    ranked = sorted(samples, key=lambda sample: (network not in sample["suits"], bool(sample["suits"])))
+    return str(ranked[0]["id"]) if ranked else None
+
+
+async def warm_up(services: Services) -> None:
+    """Trace what the page opens with, so that its first reader waits neither for weights nor for a first pass."""
+    cards = [{"id": card.id, "checkpoints": card.checkpoints} for card in services.networks.cards]
+    samples = [{"id": sample.id, "suits": sample.suits} for sample in services.pictures.samples.values()]
+    first = _initial(cards, samples, None)
+    network, picture, checkpoint = first["network"], first["picture"], first["checkpoint"]
+    if network is None or picture is None or checkpoint is None:
+        return
+    trace_id, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
+    await services.traces.get(trace_id)
+
+
+async def _ask(request: Request, path: str) -> Any:
+    """Return what the API answers to GET, kept for as long as the server runs: networks and samples do not change."""
+    state = request.app.state
+    if not hasattr(state, "page_answers"):
+        state.page_answers = {}
+    known: dict[str, Any] = state.page_answers
+    if path not in known:
+        async with _client(request) as client:
+            response = await client.get(path)
+        if not response.is_success:
+            return None
+        known[path] = response.json()
+    return known[path]
+
+
+async def _begin_trace(request: Request, spec: dict[str, Any]) -> str | None:
+    """Begin the trace that the page will show and return its id; None where the page will have to say why not."""
+    async with _client(request) as client:
+        response = await client.post("/traces", json={**spec, "wait": False})
+    return str(response.json()["id"]) if response.is_success else None
+
+
+def _client(request: Request) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=request.app, raise_app_exceptions=False)
+    host = request.headers.get("host", "localhost")
+    return httpx.AsyncClient(transport=transport, base_url=f"http://{host}/api/v1")
+
+
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Show Explore: a picture, the network's maps, the prediction."""
     query = request.query_params
-    lang = choose_language(query.get("lang"), request.cookies.get("lang"), request.headers.get("accept-language"))
+    lang = choose_language(
+        query.get("lang"), request.cookies.get("lang"), request.headers.get("accept-language")
+    )
+    theme = choose_theme(query.get("theme"), request.cookies.get("theme"))
     words = strings(lang)
-    boot: dict[str, Any] = {
+    networks: list[dict[str, Any]] = await _ask(request, "/networks") or []
+    samples: list[dict[str, Any]] = await _ask(request, "/samples") or []
+    initial = _initial(networks, samples, query.get("network"))
+    shown = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
+    network = await _ask(request, f"/networks/{initial['network']}") if initial["network"] else None
+    trace = await _begin_trace(request, shown) if network else None
+    boot = {
         "lang": lang,
+        "theme": theme,
         "strings": words,
-        "networks": [],
-        "samples": [],
-        "network": None,
-        "initial": {"network": None, "picture": None, "checkpoint": "trained", "trace": None},
+        "networks": networks,
+        "samples": samples,
+        "network": network,
+        "initial": {**initial, "trace": trace},
+        "shown": shown,
         "version": __version__,
     }
     context = {
         "lang": lang,
-        "theme": choose_theme(query.get("theme"), request.cookies.get("theme")),
+        "theme": theme,
         "embed": query.get("embed") in {"", "1", "true"},
         "root": request.scope.get("root_path", ""),
         "t": lambda key: words.get(key, key),
         "styles": styles(),
         "modules": _files("js", ".js"),
-        "stream": None,
+        "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "boot": boot,
     }
-    return _templates().TemplateResponse(request, "explore.html", context, headers={"Vary": "Accept-Language, Cookie"})
+    headers = {"Vary": "Accept-Language, Cookie", "Cache-Control": "no-cache"}
+    return _templates().TemplateResponse(request, "explore.html", context, headers=headers)
+
+
+def _initial(
+    networks: list[dict[str, Any]], samples: list[dict[str, Any]], wanted: str | None
+) -> dict[str, str | None]:
+    """Return what Explore opens with where the URL says nothing: network, picture and checkpoint.
+
+    A network that the URL names decides which picture and which checkpoint go with it.
+    """
+    by_id = {card["id"]: card for card in networks}
+    card = by_id.get(wanted or "") or by_id.get(FIRST_NETWORK) or next(iter(networks), None)
+    if card is None:
+        return {"network": None, "picture": None, "checkpoint": "trained"}
+    checkpoints = card["checkpoints"]
+    checkpoint = "trained" if "trained" in checkpoints else checkpoints[-1]
+    return {"network": card["id"], "picture": preferred_sample(samples, card["id"]), "checkpoint": checkpoint}
+
+
+def _first_stream(trace: str | None, network: dict[str, Any] | None) -> str | None:
+    """Return the address of the maps that the page asks for first, so that the browser fetches them at once.
+
+    Deep networks are asked for column by column as they come into view, so nothing is fetched ahead for them.
+    """
+    if trace is None or network is None or len(network["layers"]) > DEEP:
+        return None
+    return f"/api/v1/traces/{trace}/maps.safetensors?dtype=u8&tile=64&limit=16&scale=layer"

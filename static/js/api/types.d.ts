@@ -21,6 +21,8 @@ export interface Sample {
   width: number;
   height: number;
   mode: "RGB" | "L";
+  /** Networks that it is meant for; empty for all that take photographs. */
+  suits: string[];
 }
 
 export interface Accuracy {

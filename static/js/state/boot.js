@@ -7,7 +7,10 @@
  * @property {import("../api/types.d.ts").Card[]} networks
  * @property {import("../api/types.d.ts").Sample[]} samples
  * @property {import("../api/types.d.ts").Network | null} network the detail of the network that opens
- * @property {{network: string | null, picture: string | null, checkpoint: string, trace: string | null}} initial
+ * @property {"auto" | "light" | "dark"} theme
+ * @property {{network: string | null, picture: string | null, checkpoint: string, trace: string | null}} initial what holds where
+ *   the URL says nothing, and the trace that the server has begun
+ * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
  * @property {string} version
  */
 
@@ -18,6 +21,8 @@ const EMPTY = {
   networks: [],
   samples: [],
   network: null,
+  theme: "auto",
+  shown: { network: null, picture: null, checkpoint: "trained" },
   initial: { network: null, picture: null, checkpoint: "trained", trace: null },
   version: "",
 };

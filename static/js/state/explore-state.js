@@ -142,12 +142,15 @@ function same(left, right) {
 export class ExploreState {
   #value;
   #base;
+  /** What the URL need not say. Network and picture are always said, so that a link means the same for ever. */
+  #unsaid;
   /** @type {Set<(value: Explore, before: Explore) => void>} */
   #readers = new Set();
 
   /** @param {Explore} base */
   constructor(base) {
     this.#base = base;
+    this.#unsaid = defaults({ lang: base.lang, theme: base.theme });
     this.#value = fromSearch(globalThis.location?.search ?? "", base);
     globalThis.addEventListener?.("popstate", () => {
       this.#become(fromSearch(location.search, this.#base));
@@ -169,7 +172,7 @@ export class ExploreState {
     if (same(next, this.#value)) return;
     const { history, location } = globalThis;
     if (history && location) {
-      const url = location.pathname + toSearch(next, this.#base, location.search) + location.hash;
+      const url = location.pathname + toSearch(next, this.#unsaid, location.search) + location.hash;
       if (replace) history.replaceState(null, "", url);
       else history.pushState(null, "", url);
     }
@@ -192,8 +195,7 @@ export class ExploreState {
    */
   link() {
     const { origin, pathname, search } = globalThis.location;
-    const bare = defaults({ network: null, picture: null, lang: "" });
-    return origin + pathname + toSearch(this.#value, bare, search);
+    return origin + pathname + toSearch(this.#value, defaults({ lang: "" }), search);
   }
 
   /** @param {Explore} next */
@@ -210,5 +212,6 @@ export const state = new ExploreState(
     picture: boot.initial.picture,
     checkpoint: boot.initial.checkpoint,
     lang: boot.lang,
+    theme: boot.theme,
   }),
 );

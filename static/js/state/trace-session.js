@@ -106,9 +106,9 @@ export class TraceSession extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #begin(wanted, before, signal) {
-    const { initial } = boot;
-    const given = this.#first && initial.trace && wanted.network === initial.network
-      && wanted.picture === initial.picture && wanted.checkpoint === initial.checkpoint;
+    const { initial, shown } = boot;
+    const given = this.#first && initial.trace && wanted.network === shown.network
+      && wanted.picture === shown.picture && wanted.checkpoint === shown.checkpoint;
     this.#first = false;
     const sameTrace = this.id && before && wanted.network === before.network && wanted.picture === before.picture
       && wanted.checkpoint === before.checkpoint;

@@ -1,0 +1,69 @@
+/** Which colours a layer's codes take under the reader's choice of scale and colour map. */
+
+import { choose, colors, palette, position } from "./palettes.js";
+
+/** @typedef {import("../api/types.d.ts").Colormap} Colormap */
+/** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
+/**
+ * @typedef {object} Shade
+ * @property {Colormap} colormap
+ * @property {boolean} signed
+ * @property {number} limit the magnitude at the end of the colours
+ * @property {number} min of the scope that shares the scale
+ * @property {number} max
+ * @property {Uint32Array} palette pixel of each code
+ */
+
+/**
+ * The lowest and highest value that share one scale with a layer.
+ * @param {LayerCodes} layer
+ * @returns {[number, number]}
+ */
+export function extremes({ scale }) {
+  let [min = 0, max = 0] = scale;
+  for (let row = 3; row < scale.length; row += 3) {
+    min = Math.min(min, scale[row] ?? min);
+    max = Math.max(max, scale[row + 1] ?? max);
+  }
+  return [min, max];
+}
+
+/**
+ * @param {LayerCodes} layer
+ * @param {{scale: "map" | "layer" | "network", colormap: string}} choice
+ * @param {readonly Colormap[]} list
+ * @param {[number, number] | null} whole extremes of the whole network, once they are known
+ * @returns {Shade}
+ */
+export function shade(layer, choice, list, whole) {
+  const own = extremes(layer);
+  const network = choice.scale === "network" ? whole : null;
+  const [min, max] = network ?? own;
+  // Whether colours diverge is the layer's own affair, so that an activation map looks the same on every scale.
+  const signed = own[0] < 0;
+  const colormap = choose(list, choice.colormap, signed);
+  if (layer.perMap) {
+    return { colormap, signed, limit: 127, min, max, palette: palette(colormap, { step: 1, limit: 127, signed }) };
+  }
+  const limit = Math.max(Math.abs(min), Math.abs(max));
+  return { colormap, signed, limit, min, max, palette: palette(colormap, { step: layer.scale[2] ?? 0, limit, signed }) };
+}
+
+/**
+ * Paint a bar of colours from one value to another.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Colormap} colormap
+ * @param {{min: number, max: number, limit: number, signed: boolean}} range
+ */
+export function paintRamp(canvas, colormap, { min, max, limit, signed }) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(canvas.width, 1);
+  const target = new Uint32Array(image.data.buffer);
+  const ramp = colors(colormap);
+  for (let x = 0; x < target.length; x += 1) {
+    const value = min + ((max - min) * (x + 0.5)) / target.length;
+    target[x] = ramp[position(colormap, value, limit, signed)] ?? 0;
+  }
+  for (let y = 0; y < canvas.height; y += 1) context.putImageData(image, 0, y);
+}

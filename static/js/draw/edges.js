@@ -1,0 +1,118 @@
+/** Lines between columns: what skips over layers, the blocks, and what one map is made of. */
+
+import { tileAt } from "../math/layout.js";
+import { t } from "../state/locale.js";
+import { node } from "../elements/markup.js";
+
+/** @typedef {import("../math/layout.js").Column} Column */
+
+const SVG = "http://www.w3.org/2000/svg";
+/** More lines than this say nothing; the strongest are kept. */
+const MOST_EDGES = 160;
+
+/**
+ * @param {string} d
+ * @param {Record<string, string | number>} attributes
+ */
+function path(d, attributes) {
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", d);
+  for (const [name, value] of Object.entries(attributes)) line.setAttribute(name, String(value));
+  return line;
+}
+
+/**
+ * Arcs of the edges that pass over columns, above the columns.
+ * @param {SVGSVGElement} svg
+ * @param {readonly {from: number, to: number, lane: number}[]} passing
+ * @param {readonly Column[]} columns
+ * @param {{width: number, bottom: number, lane: number}} room
+ */
+export function arcs(svg, passing, columns, { width, bottom, lane: pitch }) {
+  svg.setAttribute("width", String(width));
+  svg.setAttribute("height", String(bottom + 2));
+  svg.replaceChildren(
+    ...passing.map(({ from, to, lane }) => {
+      const start = middle(columns[from]);
+      const end = middle(columns[to]);
+      const y = bottom - (lane + 1) * pitch + 3;
+      const bend = Math.min(8, (end - start) / 2);
+      return path(
+        `M${start} ${bottom}V${y + bend}Q${start} ${y} ${start + bend} ${y}H${end - bend}Q${end} ${y} ${end} ${y + bend}V${bottom}m-3 -4l3 4l3 -4`,
+        { class: "arc" },
+      );
+    }),
+  );
+}
+
+/** @param {Column | undefined} column */
+const middle = (column) => (column ? Math.round(column.x + column.width / 2) : 0);
+
+/**
+ * A bracket a block, with each stage's name above its column.
+ * @param {HTMLElement} marks
+ * @param {import("../api/types.d.ts").Network} network
+ * @param {readonly Column[]} columns
+ */
+export function blockMarks(marks, network, columns) {
+  const places = new Map(columns.map((column) => [column.id, column]));
+  marks.replaceChildren(
+    ...network.blocks.map(({ id, feature, activation, pooled }) => {
+      const stages = /** @type {const} */ ([["feature", feature], ["activation", activation], ["pooled", pooled]]);
+      const present = stages.flatMap(([stage, layer]) => {
+        const column = layer === null ? undefined : places.get(layer);
+        return column ? [{ stage, column }] : [];
+      });
+      const left = Math.min(...present.map(({ column }) => column.x));
+      const right = Math.max(...present.map(({ column }) => column.x + column.width));
+      const mark = node("div", { class: "block", "data-block": id });
+      mark.style.left = `${left}px`;
+      mark.style.width = `${right - left}px`;
+      for (const { stage, column } of present) {
+        const name = node("span", { class: `stage-name ${stage}` }, t(`explore.${stage}`));
+        name.style.left = `${column.x - left}px`;
+        name.style.width = `${column.width}px`;
+        mark.append(name);
+      }
+      return mark;
+    }),
+  );
+}
+
+/**
+ * Curves from the maps that a map is made of, as far as they are on screen, coloured by the sign of the weight
+ * and as thick as it is strong among its fellows.
+ * @param {SVGSVGElement} svg
+ * @param {object} what
+ * @param {{column: Column}} what.column
+ * @param {number} what.map
+ * @param {number} what.top of the tiles' field within the stage
+ * @param {ReadonlyMap<string, {column: Column}>} what.columns
+ * @param {readonly import("../math/connections.js").Connection[]} what.parts
+ */
+export function edges(svg, { column: { column }, map, top, columns, parts }) {
+  const end = tileAt(column, Math.min(map, column.shown - 1));
+  const to = { x: column.x + end.x, y: top + end.y + end.size / 2 };
+  const strongest = parts.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), 0);
+  const drawn = parts
+    .filter(({ input, channel }) => channel < (columns.get(input)?.column.shown ?? 0))
+    .sort((left, right) => Math.abs(right.weight ?? 0) - Math.abs(left.weight ?? 0))
+    .slice(0, MOST_EDGES);
+  svg.replaceChildren(
+    ...drawn.reverse().flatMap(({ input, channel, weight }) => {
+      const source = columns.get(input)?.column;
+      if (!source) return [];
+      const start = tileAt(source, channel);
+      const x = source.x + start.x + start.size;
+      const y = top + start.y + start.size / 2;
+      const reach = Math.max(8, (to.x - x) / 2);
+      const share = strongest > 0 && weight !== null ? Math.abs(weight) / strongest : 0.5;
+      const sign = weight === null ? "plain" : weight < 0 ? "negative" : "positive";
+      return [
+        path(`M${x} ${y}C${x + reach} ${y} ${to.x - reach} ${to.y} ${to.x} ${to.y}`, {
+          class: `edge ${sign}`, "stroke-width": (0.75 + 2.5 * share).toFixed(2), "stroke-opacity": (0.3 + 0.7 * share).toFixed(2),
+        }),
+      ];
+    }),
+  );
+}

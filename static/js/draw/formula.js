@@ -1,0 +1,59 @@
+/** The formula of an output's size as MathML, in letters and with a layer's numbers. */
+
+import { outputSize } from "../math/shapes.js";
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/**
+ * @param {string} tag
+ * @param {...(Node | string)} children
+ */
+function m(tag, ...children) {
+  const element = document.createElementNS(MATHML, tag);
+  element.append(...children);
+  return element;
+}
+
+/** @param {string | number} value */
+const number = (value) => m("mn", String(value));
+/** @param {string} name */
+const letter = (name) => m("mi", name);
+/** @param {string} sign */
+const operator = (sign) => m("mo", sign);
+
+/**
+ * ⌊(N + 2P − D(F − 1) − 1)/S⌋ + 1 of five terms.
+ * @param {{input: Element, padding: Element, dilation: Element, kernel: Element, stride: Element, times: boolean, ceil: boolean}} terms
+ */
+function size({ input, padding, dilation, kernel, stride, times, ceil }) {
+  const by = () => (times ? [operator("×")] : []);
+  const [open, close] = ceil ? ["⌈", "⌉"] : ["⌊", "⌋"];
+  const top = m(
+    "mrow", input, operator("+"), number(2), ...by(), padding, operator("−"), dilation, ...by(),
+    m("mrow", operator("("), kernel, operator("−"), number(1), operator(")")), operator("−"), number(1),
+  );
+  return m("mrow", operator(open), m("mfrac", top, stride), operator(close), operator("+"), number(1));
+}
+
+/**
+ * @param {import("../math/shapes.js").Axis} axis
+ * @param {string} name what the size is of
+ * @returns {HTMLElement}
+ */
+export function sizeFormula(axis, name) {
+  const { ceil } = axis;
+  const letters = size({
+    input: letter("N"), padding: letter("P"), dilation: letter("D"), kernel: letter("F"), stride: letter("S"), times: false, ceil,
+  });
+  const numbers = size({
+    input: number(axis.input), padding: number(axis.padding), dilation: number(axis.dilation), kernel: number(axis.kernel),
+    stride: number(axis.stride), times: true, ceil,
+  });
+  const figure = document.createElement("div");
+  figure.className = "formula-math";
+  const caption = document.createElement("span");
+  caption.textContent = name;
+  const math = m("math", m("mrow", letters, operator("="), numbers, operator("="), number(outputSize(axis))));
+  figure.append(caption, math);
+  return figure;
+}

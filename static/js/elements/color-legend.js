@@ -1,0 +1,87 @@
+/** What the colours mean, in the units of the map, layer or network that shares them. */
+
+import * as client from "../api/client.js";
+import { extremes, paintRamp, shade } from "../draw/coloring.js";
+import { state } from "../state/explore-state.js";
+import { formatNumber, t } from "../state/locale.js";
+import { mapRanges } from "../state/map-ranges.js";
+import { session } from "../state/trace-session.js";
+import { networkExtremes } from "./network-view.js";
+import { node } from "./markup.js";
+
+const WIDTH = 256;
+
+export class ColorLegend extends HTMLElement {
+  /** @type {{layer: string, map: number} | null} */
+  #pointed = null;
+  /** @type {readonly import("../api/types.d.ts").Colormap[]} */
+  #colormaps = [];
+  #of = node("span", { class: "legend-of" });
+  #ramp = node("canvas", { width: WIDTH, height: 1, "aria-hidden": "true" });
+  #ticks = node("div", { class: "ticks" });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.append(this.#of, node("div", { class: "legend-bar" }, this.#ramp, this.#ticks));
+    document.addEventListener("point", (event) => {
+      this.#pointed = /** @type {CustomEvent} */ (event).detail;
+      void this.#show();
+    });
+    for (const name of ["network", "manifest", "trace"]) session.addEventListener(name, () => void this.#show());
+    session.addEventListener("network", () => {
+      this.#pointed = null;
+    });
+    session.addEventListener("layer", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.id === this.#subject()?.layer) void this.#show();
+    });
+    state.subscribe(() => void this.#show());
+    void client.colormaps().then((list) => {
+      this.#colormaps = list;
+      void this.#show();
+    }, () => undefined);
+  }
+
+  /** The map that is spoken of: the pointed, else the bench's, else the first layer's first. */
+  #subject() {
+    const { network } = session;
+    const { layer, channel } = state.get();
+    if (this.#pointed) return this.#pointed;
+    if (layer !== null && channel !== null) return { layer, map: channel };
+    const first = network?.blocks[0]?.feature ?? network?.layers[1]?.id;
+    return first ? { layer: first, map: 0 } : null;
+  }
+
+  async #show() {
+    const subject = this.#subject();
+    const codes = subject && session.layers.get(subject.layer);
+    if (!codes) return;
+    const choice = state.get();
+    const whole = networkExtremes();
+    const { colormap, signed, ...range } = shade(codes, choice, this.#colormaps, whole);
+    let { min, max, limit } = range;
+    if (choice.scale === "map" && session.id) {
+      const ranges = await mapRanges(session.id, subject.layer).catch(() => null);
+      if (subject !== this.#subject() && this.#pointed) return;
+      if (ranges && subject.map < ranges.maps) {
+        [min = 0, max = 0] = ranges.rows.subarray(subject.map * 3, subject.map * 3 + 2);
+      } else [min, max] = extremes(codes);
+      limit = Math.max(Math.abs(min), Math.abs(max));
+    }
+    const words = { layer: subject.layer, index: String(subject.map) };
+    const known = choice.scale === "network" && !whole ? "layer" : choice.scale;
+    this.#of.textContent = t(`explore.legend.${known}`, words);
+    paintRamp(this.#ramp, colormap, { min, max, limit, signed });
+    const marks = min < 0 && max > 0 ? [min, 0, max] : [min, max];
+    this.#ticks.replaceChildren(
+      ...marks.map((value) => {
+        const tick = node("span", { class: value === min ? "low" : value === max ? "high" : "zero" }, formatNumber(value));
+        tick.style.left = `${max > min ? ((value - min) / (max - min)) * 100 : 0}%`;
+        return tick;
+      }),
+    );
+    const share = max > min ? -min / (max - min) : 0;
+    this.#ticks.classList.toggle("crowded", marks.length === 3 && (share < 0.22 || share > 0.78));
+  }
+}
+
+customElements.define("color-legend", ColorLegend);

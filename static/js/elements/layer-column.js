@@ -1,0 +1,181 @@
+/** One layer: its name and shape, its maps on one canvas, and what its colours mean. */
+
+import { paintRamp } from "../draw/coloring.js";
+import { paintPlaces } from "../draw/paint-maps.js";
+import { mapAt, tileAt } from "../math/layout.js";
+import { written } from "../math/shapes.js";
+import { formatCount, formatNumber, t } from "../state/locale.js";
+import { node } from "./markup.js";
+
+/** @typedef {import("../api/types.d.ts").Layer} Layer */
+/** @typedef {import("../math/layout.js").Column} Column */
+
+export class LayerColumn extends HTMLElement {
+  /** @type {Layer} */
+  layer = /** @type {Layer} */ (/** @type {unknown} */ (null));
+  /** @type {Column} */
+  column = /** @type {Column} */ (/** @type {unknown} */ (null));
+  /** The map that the cursor is on. */
+  active = 0;
+  dirty = true;
+  near = false;
+
+  #canvas = node("canvas", { "aria-hidden": "true" });
+  #cursor = node("div", { role: "option", class: "cursor", "aria-selected": "false" });
+  field = node("div", { role: "listbox", class: "field", tabindex: -1 }, this.#canvas, this.#cursor);
+  #name = node("span", { class: "name" });
+  #shape = node("span", { class: "shape" });
+  more = node("button", { class: "more", type: "button", tabindex: -1, hidden: true });
+  #ramp = node("canvas", { width: 64, height: 1, "aria-hidden": "true" });
+  #low = node("span");
+  #high = node("span");
+  #range = node("div", { class: "range", hidden: true }, this.#ramp, this.#low, this.#high);
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.append(node("div", { class: "heading" }, this.#name, this.#shape), this.field, this.more, this.#range);
+  }
+
+  /**
+   * Stand for a layer.
+   * @param {Layer} layer
+   */
+  show(layer) {
+    const { id, kind, shape } = layer;
+    this.layer = layer;
+    this.dataset["kind"] = kind;
+    this.dataset["layer"] = id;
+    this.#name.textContent = id;
+    this.#name.title = `${id} · ${t(`kind.${kind}`)}`;
+    this.#shape.textContent = written(shape);
+    this.#shape.title = t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n");
+    this.#cursor.id = `map-${id}`;
+    this.field.setAttribute("aria-activedescendant", this.#cursor.id);
+    this.field.setAttribute(
+      "aria-label",
+      t(shape.length === 3 ? "explore.layer_label" : "explore.vector_label", {
+        layer: id, kind: t(`kind.${kind}`), shape: written(shape),
+      }),
+    );
+    this.describe(0, null);
+  }
+
+  /**
+   * Take a place on the stage.
+   * @param {Column} column
+   * @param {number} height of the tiles' field
+   */
+  place(column, height) {
+    this.column = column;
+    this.style.setProperty("--x", `${column.x}px`);
+    this.style.setProperty("--w", `${column.width}px`);
+    this.classList.toggle("strip", column.vector);
+    this.field.style.height = `${height}px`;
+    const rest = column.count - column.shown;
+    this.more.hidden = rest === 0;
+    if (rest) {
+      this.more.textContent = t("explore.more_short", { count: formatCount(rest) });
+      this.more.setAttribute("aria-label", t("explore.more", { count: formatCount(rest), layer: this.layer.id }));
+    }
+    const ratio = devicePixelRatio || 1;
+    const width = Math.round(column.width * ratio);
+    const tall = Math.round(height * ratio);
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== tall) this.#canvas.height = tall;
+    this.#moveCursor();
+    this.#skeleton();
+    this.dirty = true;
+  }
+
+  /** Grey tiles where the maps will be. */
+  #skeleton() {
+    const context = this.#canvas.getContext("2d");
+    if (!context || !this.isConnected) return;
+    context.fillStyle = getComputedStyle(this).getPropertyValue("--skeleton");
+    const ratio = devicePixelRatio || 1;
+    if (this.column.vector) {
+      const { left, top, columns, rows, size } = this.column;
+      context.fillRect(left * ratio, top * ratio, columns * size * ratio, rows * size * ratio);
+      return;
+    }
+    for (const place of this.#places(ratio, 1, 1)) context.fillRect(place.x, place.y, place.width, place.height);
+  }
+
+  /**
+   * @param {number} ratio device pixels a CSS pixel
+   * @param {number} height of a map
+   * @param {number} width
+   */
+  #places(ratio, height, width) {
+    const { column } = this;
+    const longer = Math.max(height, width);
+    const gap = column.vector && column.size > 8 ? ratio : 0;
+    return Array.from({ length: column.shown }, (_, map) => {
+      const { x, y, size } = tileAt(column, map);
+      const left = Math.round(x * ratio);
+      const top = Math.round(y * ratio);
+      const side = Math.max(1, Math.round((x + size) * ratio - gap) - left);
+      const tall = Math.max(1, Math.round((side * height) / longer));
+      const wide = Math.max(1, Math.round((side * width) / longer));
+      return { map, x: left + ((side - wide) >> 1), y: top + ((side - tall) >> 1), width: wide, height: tall };
+    });
+  }
+
+  /**
+   * @param {import("../api/types.d.ts").LayerCodes} codes
+   * @param {import("../draw/coloring.js").Shade} shade
+   * @param {boolean} ranged whether the layer has a scale of its own to tell of
+   */
+  paint(codes, shade, ranged) {
+    const context = this.#canvas.getContext("2d");
+    if (!context) return;
+    const [height, width] = codes.vector ? [1, 1] : [codes.height, codes.width];
+    paintPlaces(context, { codes: codes.codes, height, width }, this.#places(devicePixelRatio || 1, height, width), shade.palette);
+    this.dirty = false;
+    this.#range.hidden = !ranged;
+    if (!ranged) return;
+    paintRamp(this.#ramp, shade.colormap, shade);
+    this.#low.textContent = formatNumber(shade.min, 2);
+    this.#high.textContent = formatNumber(shade.max, 2);
+  }
+
+  /**
+   * Put the cursor on a map and say what it is.
+   * @param {number} map
+   * @param {{min: number, max: number} | null} range of the map's values, once known
+   */
+  describe(map, range) {
+    this.active = map;
+    const { id, shape } = this.layer;
+    const key = shape.length === 3 ? "explore.map_label" : "explore.unit_label";
+    const words = [t(key, { layer: id, index: formatCount(map), count: formatCount(shape[0] ?? 0) })];
+    if (range) words.push(t("explore.range_label", { min: formatNumber(range.min), max: formatNumber(range.max) }));
+    if (range && range.min === 0 && range.max === 0) words.push(t("explore.dead"));
+    this.#cursor.setAttribute("aria-label", words.join(", "));
+    this.#cursor.setAttribute("aria-posinset", String(map + 1));
+    this.#cursor.setAttribute("aria-setsize", String(shape[0] ?? 1));
+    if (this.column) this.#moveCursor();
+  }
+
+  /** @param {boolean} chosen whether the bench shows the active map */
+  select(chosen) {
+    this.#cursor.setAttribute("aria-selected", String(chosen));
+  }
+
+  #moveCursor() {
+    const { x, y, size } = tileAt(this.column, Math.min(this.active, this.column.shown - 1));
+    this.#cursor.style.transform = `translate(${x}px, ${y}px)`;
+    this.#cursor.style.width = this.#cursor.style.height = `${size}px`;
+  }
+
+  /**
+   * The map under the pointer, or null.
+   * @param {MouseEvent} event
+   */
+  under(event) {
+    const { left, top } = this.field.getBoundingClientRect();
+    return mapAt(this.column, event.clientX - left, event.clientY - top);
+  }
+}
+
+customElements.define("layer-column", LayerColumn);

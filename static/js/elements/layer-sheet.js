@@ -1,0 +1,2 @@
+export class LayerSheet extends HTMLElement {}
+customElements.define("layer-sheet", LayerSheet);

@@ -1,0 +1,2 @@
+export class MapBench extends HTMLElement {}
+customElements.define("map-bench", MapBench);

@@ -1,0 +1,491 @@
+/** The network, left to right: columns of maps, what joins them, and the way through it by pointer and keyboard. */
+
+import * as client from "../api/client.js";
+import { arcs, blockMarks, edges } from "../draw/edges.js";
+import { extremes, shade } from "../draw/coloring.js";
+import { connections } from "../math/connections.js";
+import { layOut, skips, tileAt } from "../math/layout.js";
+import { state } from "../state/explore-state.js";
+import { t } from "../state/locale.js";
+import { mapRange } from "../state/map-ranges.js";
+import { DEEP, session } from "../state/trace-session.js";
+import { LayerColumn } from "./layer-column.js";
+import { node } from "./markup.js";
+import { panByDragging } from "../draw/pan.js";
+import { ShapeRibbon } from "./shape-ribbon.js";
+
+/** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
+const ABOVE = { ribbon: 62, lane: 9, heading: 58 };
+const BELOW = 48;
+const PAINT_BUDGET = 20;
+const ZOOM_STEP = 1.25;
+
+export class NetworkView extends HTMLElement {
+  #window = node("div", { class: "network-window" });
+  #stage = node("div", { class: "stage" });
+  #ribbon = new ShapeRibbon();
+  #under = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  #over = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  #marks = node("div", { class: "blocks" });
+  /** @type {LayerColumn[]} */
+  #columns = [];
+  /** @type {Map<string, LayerColumn>} */
+  #byId = new Map();
+  /** @type {readonly import("../api/types.d.ts").Colormap[]} */
+  #colormaps = [];
+  #zoom = 1;
+  #field = 0;
+  #top = 0;
+  #frame = 0;
+  /** Where the keyboard is: a column's position. */
+  #current = 0;
+  #near = new IntersectionObserver((entries) => this.#approach(entries), { rootMargin: "0px 50% 0px 50%" });
+  #size = new ResizeObserver(() => this.#arrange());
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.#under.classList.add("arcs");
+    this.#over.classList.add("edges");
+    this.#over.setAttribute("aria-hidden", "true");
+    this.#under.setAttribute("aria-hidden", "true");
+    this.#stage.append(this.#ribbon, this.#under, this.#marks, this.#over);
+    this.#window.append(this.#stage);
+    this.append(this.#window, this.#foot());
+    this.#near = new IntersectionObserver((entries) => this.#approach(entries), { root: this.#window, rootMargin: "0px 40% 0px 40%" });
+    this.#size.observe(this.#window);
+    this.#listen();
+    if (session.network) this.#build();
+  }
+
+  #listen() {
+    session.addEventListener("network", () => this.#build());
+    session.addEventListener("layer", (event) => {
+      const column = this.#byId.get(/** @type {CustomEvent} */ (event).detail.id);
+      if (column) this.#soil(column);
+    });
+    session.addEventListener("manifest", () => {
+      if (state.get().scale === "network") this.#soilAll();
+    });
+    session.addEventListener("status", () => {
+      this.setAttribute("aria-busy", String(session.status.kind === "loading"));
+    });
+    state.subscribe((value, before) => {
+      if (value.scale !== before.scale || value.colormap !== before.colormap) this.#soilAll();
+      if (value.layer !== before.layer || value.channel !== before.channel) this.#mark();
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#soilAll());
+    void client.colormaps().then((list) => {
+      this.#colormaps = list;
+      this.#soilAll();
+    }, () => undefined);
+    const field = this.#window;
+    field.addEventListener("pointermove", (event) => this.#hover(event));
+    field.addEventListener("pointerleave", () => this.#point(null));
+    field.addEventListener("click", (event) => this.#click(event));
+    field.addEventListener("keydown", (event) => this.#key(event));
+    field.addEventListener("focusin", (event) => this.#focused(event));
+    field.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    panByDragging(field);
+  }
+
+  #foot() {
+    const button = (/** @type {string} */ name, /** @type {string} */ sign, /** @type {() => void} */ act) =>
+      node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(name), onclick: act }, sign);
+    return node(
+      "div", { class: "network-foot" },
+      document.createElement("color-legend"),
+      node(
+        "div", { class: "zoom", role: "group", "aria-label": t("explore.zoom"), "data-control": "zoom" },
+        button("explore.zoom_out", "−", () => this.#zoomTo(this.#zoom / ZOOM_STEP)),
+        button("explore.zoom_in", "+", () => this.#zoomTo(this.#zoom * ZOOM_STEP)),
+        button("explore.zoom_fit", "⤢", () => this.#zoomTo(this.#zoom === 0 ? 1 : 0)),
+      ),
+    );
+  }
+
+  /** Columns for another network. */
+  #build() {
+    const { network } = session;
+    if (!network) return;
+    for (const column of this.#columns) {
+      this.#near.unobserve(column);
+      column.remove();
+    }
+    this.#zoom = 1;
+    this.#current = Math.min(1, network.layers.length - 1);
+    this.#columns = network.layers.map((layer) => {
+      const column = new LayerColumn();
+      column.show(layer);
+      return column;
+    });
+    this.#byId = new Map(this.#columns.map((column) => [column.layer.id, column]));
+    this.#stage.append(...this.#columns);
+    this.#over.replaceChildren();
+    this.#window.scrollLeft = 0;
+    this.#arrange();
+    for (const column of this.#columns) this.#near.observe(column);
+    this.#columns[this.#current]?.field.setAttribute("tabindex", "0");
+    this.#mark();
+  }
+
+  /** Give every column its place for the room there is. */
+  #arrange() {
+    const { network } = session;
+    const { clientWidth: width, clientHeight: height } = this.#window;
+    if (!network || !width || !this.#columns.length) return;
+    const passing = skips(network.layers);
+    const lanes = passing.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
+    const compact = height < 380;
+    this.classList.toggle("compact", compact);
+    this.#top = (compact ? 0 : ABOVE.ribbon) + lanes * ABOVE.lane + ABOVE.heading;
+    this.#field = Math.max(72, height - this.#top - BELOW);
+    const layout = layOut(network.layers, { width, height: this.#field, zoom: this.#zoom });
+    this.classList.toggle("bare", !layout.labelled);
+    const stageWidth = Math.max(width, layout.width);
+    if (layout.width < width) spread(layout, width);
+    this.#stage.style.width = `${stageWidth}px`;
+    this.style.setProperty("--top", `${this.#top}px`);
+    this.style.setProperty("--lanes", `${lanes * ABOVE.lane}px`);
+    this.#columns.forEach((column, index) => {
+      const place = layout.columns[index];
+      if (place) column.place(place, this.#field);
+    });
+    if (!compact) this.#ribbon.show(network.layers, layout);
+    arcs(this.#under, passing, layout.columns, { width: stageWidth, bottom: this.#top - ABOVE.heading, lane: ABOVE.lane });
+    blockMarks(this.#marks, network, layout.columns);
+    this.#over.replaceChildren();
+    this.#columns.forEach((column) => {
+      column.near = this.#isNear(column);
+    });
+    this.#ask();
+    this.#schedule();
+  }
+
+  /** @param {LayerColumn} column */
+  #isNear({ column: { x, width } }) {
+    const { scrollLeft, clientWidth } = this.#window;
+    return x + width > scrollLeft - clientWidth * 0.4 && x < scrollLeft + clientWidth * 1.4;
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #approach(entries) {
+    let arrived = false;
+    for (const { target, isIntersecting } of entries) {
+      if (!(target instanceof LayerColumn)) continue;
+      arrived ||= isIntersecting && !target.near;
+      target.near = isIntersecting;
+    }
+    if (!arrived) return;
+    this.#ask();
+    this.#schedule();
+  }
+
+  /** Tell the session what is lacking on the screen. */
+  #ask() {
+    const { network } = session;
+    const near = this.#columns.filter((column) => column.near);
+    const [first] = near;
+    if (!network || !first) return;
+    const maps = near.filter(({ column }) => !column.vector);
+    const shown = maps.reduce((most, { column }) => Math.max(most, column.shown), 1);
+    const side = (maps[0]?.column.size ?? 1) * (devicePixelRatio || 1);
+    session.require({
+      tile: side <= 36 ? 32 : side <= 84 ? 64 : 128,
+      limit: 16 * 2 ** Math.max(0, Math.ceil(Math.log2(shown / 16))),
+      layers: network.layers.length > DEEP ? near.map(({ layer }) => layer.id) : null,
+    });
+  }
+
+  /** @param {LayerColumn} column */
+  #soil(column) {
+    column.dirty = true;
+    this.#schedule();
+  }
+
+  #soilAll() {
+    for (const column of this.#columns) column.dirty = true;
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#paint());
+  }
+
+  /** Paint what is near and dirty, the visible first, in pieces that keep a frame. */
+  #paint() {
+    this.#frame = 0;
+    const end = performance.now() + PAINT_BUDGET;
+    for (const column of this.#columns) {
+      if (!column.near || !column.dirty) continue;
+      const codes = session.layers.get(column.layer.id);
+      if (!codes) continue;
+      column.paint(codes, this.shadeOf(codes), state.get().scale === "layer");
+      if (performance.now() > end) break;
+    }
+    const waiting = this.#columns.filter((column) => column.near && column.dirty && session.layers.has(column.layer.id));
+    if (waiting.length) return this.#schedule();
+    const seen = this.#columns.filter((column) => column.near);
+    if (seen.length && seen.every(({ layer }) => session.isFresh(layer.id))) session.painted();
+    return undefined;
+  }
+
+  /**
+   * The colours of a layer under the present choices.
+   * @param {import("../api/types.d.ts").LayerCodes} codes
+   */
+  shadeOf(codes) {
+    return shade(codes, state.get(), this.#colormaps, networkExtremes());
+  }
+
+  /** @param {number} zoom */
+  #zoomTo(zoom) {
+    const { scrollLeft, clientWidth, scrollWidth } = this.#window;
+    const middle = (scrollLeft + clientWidth / 2) / Math.max(1, scrollWidth);
+    this.#zoom = zoom === 0 ? 0 : Math.min(6, Math.max(0.1, zoom || 1));
+    if (Math.abs(this.#zoom - 1) < 0.02) this.#zoom = 1;
+    this.#arrange();
+    this.#window.scrollLeft = middle * this.#window.scrollWidth - clientWidth / 2;
+  }
+
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    if (event.ctrlKey) {
+      event.preventDefault();
+      this.#zoomTo((this.#zoom || 0.3) * (event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP));
+      return;
+    }
+    const { scrollLeft, scrollWidth, clientWidth } = this.#window;
+    const room = event.deltaY > 0 ? scrollWidth - clientWidth - scrollLeft > 1 : scrollLeft > 0;
+    if (event.deltaX || event.shiftKey || !room) return;
+    event.preventDefault();
+    this.#window.scrollLeft += event.deltaY;
+  }
+
+  /** @param {Event} event */
+  #columnOf(event) {
+    const column = event.target instanceof Element ? event.target.closest("layer-column") : null;
+    return column instanceof LayerColumn ? column : null;
+  }
+
+  /** @param {PointerEvent} event */
+  #hover(event) {
+    if (event.pointerType === "touch" || event.buttons) return;
+    const column = this.#columnOf(event);
+    const map = column?.under(event) ?? null;
+    this.#point(column && map !== null ? { column, map } : null);
+  }
+
+  /** @type {{column: LayerColumn, map: number} | null} */
+  #pointed = null;
+
+  /** @param {{column: LayerColumn, map: number} | null} at */
+  #point(at) {
+    if (at?.column === this.#pointed?.column && at?.map === this.#pointed?.map) return;
+    this.#pointed?.column.classList.remove("pointed");
+    this.#pointed = at;
+    if (at) {
+      at.column.classList.add("pointed");
+      this.#tell(at.column, at.map);
+    } else {
+      this.#over.replaceChildren();
+      this.#mark();
+    }
+  }
+
+  /**
+   * Put a column's cursor on a map, draw what it is made of, and tell the legend.
+   * @param {LayerColumn} column
+   * @param {number} map
+   */
+  #tell(column, map) {
+    const { id } = column.layer;
+    column.describe(map, null);
+    column.select(this.#isChosen(id, map));
+    this.#connect(column, map);
+    this.dispatchEvent(new CustomEvent("point", { bubbles: true, detail: { layer: id, map } }));
+    if (!session.id) return;
+    void mapRange(session.id, id, map).then((range) => {
+      if (column.active === map) column.describe(map, range);
+    }, () => undefined);
+  }
+
+  /**
+   * @param {LayerColumn} column
+   * @param {number} map
+   */
+  #connect(column, map) {
+    const { network } = session;
+    if (!network) return;
+    const shapes = new Map(network.layers.map((layer) => [layer.id, layer.shape]));
+    const draw = (/** @type {import("../math/npy.js").NpyArray | null} */ weights) =>
+      edges(this.#over, { column, map, top: this.#top, columns: this.#byId, parts: connections(column.layer, map, shapes, weights) });
+    draw(null);
+    const { kind, id } = column.layer;
+    if (kind !== "conv2d" && kind !== "linear") return;
+    void client.filters(network.id, id, state.get().checkpoint).then((weights) => {
+      if (column.active === map && this.#over.childElementCount) draw(weights);
+    }, () => undefined);
+  }
+
+  /** @param {MouseEvent} event */
+  #click(event) {
+    const column = this.#columnOf(event);
+    if (!column || event.defaultPrevented) return;
+    if (event.target instanceof Element && event.target.closest(".more")) {
+      state.set({ sheet: column.layer.id });
+      return;
+    }
+    const map = column.under(event);
+    if (map === null) return;
+    this.#become(this.#columns.indexOf(column), map, true);
+    this.#open(column, map);
+  }
+
+  /**
+   * @param {LayerColumn} column
+   * @param {number} map
+   */
+  #open(column, map) {
+    state.set({ layer: column.layer.id, channel: map, cell: null });
+  }
+
+  /** @param {FocusEvent} event */
+  #focused(event) {
+    const column = this.#columnOf(event);
+    if (!column || event.target !== column.field) return;
+    this.#current = this.#columns.indexOf(column);
+    this.#tell(column, column.active);
+  }
+
+  /**
+   * Move the keyboard to a map.
+   * @param {number} position of the column
+   * @param {number} map
+   * @param {boolean} focus
+   */
+  #become(position, map, focus) {
+    const column = this.#columns[position];
+    if (!column) return;
+    this.#columns[this.#current]?.field.setAttribute("tabindex", "-1");
+    this.#current = position;
+    column.field.setAttribute("tabindex", "0");
+    column.active = Math.min(map, column.column.shown - 1);
+    if (focus && document.activeElement !== column.field) column.field.focus({ preventScroll: true });
+    this.#reveal(column);
+    this.#tell(column, column.active);
+  }
+
+  /** @param {LayerColumn} column */
+  #reveal({ column: { x, width } }) {
+    const { scrollLeft, clientWidth } = this.#window;
+    if (x < scrollLeft + 12) this.#window.scrollLeft = x - 40;
+    else if (x + width > scrollLeft + clientWidth - 12) this.#window.scrollLeft = x + width - clientWidth + 40;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const zoom = { "+": this.#zoom * ZOOM_STEP, "=": this.#zoom * ZOOM_STEP, "-": this.#zoom / ZOOM_STEP, 0: 0, 1: 1 }[event.key];
+    const column = this.#columnOf(event);
+    if (zoom !== undefined) this.#zoomTo(zoom);
+    else if (column && event.target === column.more && event.key === "ArrowUp") column.field.focus();
+    else if (!column || event.target !== column.field || !this.#move(event.key, column)) return;
+    event.preventDefault();
+  }
+
+  /**
+   * @param {string} key
+   * @param {LayerColumn} column
+   * @returns {boolean} whether the key meant something
+   */
+  #move(key, column) {
+    const { rows, columns, shown } = column.column;
+    const { row, across } = tileAt(column.column, column.active);
+    const at = (/** @type {number} */ y, /** @type {number} */ x) => (column.column.vector ? x * rows + y : y * columns + x);
+    const go = (/** @type {number} */ map) => this.#become(this.#current, Math.max(0, Math.min(shown - 1, map)), true);
+    const aside = (/** @type {number} */ by) => {
+      const next = across + by;
+      if (next >= 0 && next < columns && at(row, next) < shown) go(at(row, next));
+      else this.#step(by, row);
+    };
+    /** @type {Record<string, () => void>} */
+    const moves = {
+      Enter: () => this.#open(column, column.active),
+      " ": () => this.#open(column, column.active),
+      ArrowDown: () => {
+        if (row + 1 < rows && at(row + 1, across) < shown) go(at(row + 1, across));
+        else if (!column.more.hidden) column.more.focus();
+      },
+      ArrowUp: () => row > 0 && go(at(row - 1, across)),
+      ArrowRight: () => aside(1),
+      ArrowLeft: () => aside(-1),
+      Home: () => this.#become(0, 0, true),
+      End: () => this.#become(this.#columns.length - 1, 0, true),
+      PageUp: () => this.#step(-5, row),
+      PageDown: () => this.#step(5, row),
+    };
+    const move = moves[key];
+    move?.();
+    return move !== undefined;
+  }
+
+  /**
+   * To another column, the same row where it has one.
+   * @param {number} by
+   * @param {number} row
+   */
+  #step(by, row) {
+    const position = Math.max(0, Math.min(this.#columns.length - 1, this.#current + by));
+    const next = this.#columns[position]?.column;
+    if (!next) return;
+    const across = by < 0 ? next.columns - 1 : 0;
+    const map = next.vector ? across * next.rows + Math.min(row, next.rows - 1) : Math.min(row, next.rows - 1) * next.columns + across;
+    this.#become(position, Math.min(map, next.shown - 1), true);
+  }
+
+  /**
+   * @param {string} layer
+   * @param {number} map
+   */
+  #isChosen(layer, map) {
+    const { layer: chosen, channel } = state.get();
+    return layer === chosen && map === channel;
+  }
+
+  /** Show which map the bench has. */
+  #mark() {
+    const { layer, channel } = state.get();
+    for (const column of this.#columns) {
+      const chosen = column.layer.id === layer && channel !== null && channel < (column.layer.shape[0] ?? 0);
+      column.classList.toggle("chosen", chosen);
+      column.select(chosen);
+      if (chosen) column.describe(channel, null);
+    }
+  }
+}
+
+/**
+ * Columns that leave room share it out between them.
+ * @param {import("../math/layout.js").Layout} layout
+ * @param {number} width
+ */
+function spread({ columns, width: used }, width) {
+  const gap = Math.min(48, (width - used) / Math.max(1, columns.length + 1));
+  const start = (width - used - gap * (columns.length - 1)) / 2;
+  columns.forEach((column, index) => {
+    column.x = Math.round(column.x + start + gap * index);
+  });
+}
+
+/** @returns {[number, number] | null} the lowest and highest value of all layers */
+export function networkExtremes() {
+  const { manifest, network, layers } = session;
+  if (manifest) {
+    return [Math.min(...manifest.layers.map(({ min }) => min)), Math.max(...manifest.layers.map(({ max }) => max))];
+  }
+  if (!network || network.layers.some(({ id }) => !layers.has(id))) return null;
+  const all = [...layers.values()].map(extremes);
+  return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))];
+}
+
+customElements.define("network-view", NetworkView);

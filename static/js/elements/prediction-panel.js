@@ -1,0 +1,105 @@
+/** What the network says the picture is: the best classes with bars and numbers, and all of them on request. */
+
+import { boot } from "../state/boot.js";
+import { formatCount, formatNumber, formatPercent, lang, t, translate } from "../state/locale.js";
+import { session } from "../state/trace-session.js";
+import { node } from "./markup.js";
+
+/** @typedef {import("../api/types.d.ts").Prediction} Prediction */
+
+const BEST = 10;
+
+/**
+ * A class's name in the reader's language; where nobody has translated it, in English and marked so.
+ * @param {string} label
+ */
+export function labelNode(label) {
+  const words = translate(`label.${label}`, label);
+  const foreign = words === label && lang !== "en" && /[a-z]/i.test(label);
+  return node("span", foreign ? { class: "label", lang: "en", title: label } : { class: "label", title: words }, words);
+}
+
+export class PredictionPanel extends HTMLElement {
+  #best = node("ol", { class: "best" });
+  #all = node("ol", { class: "all" });
+  #rest = node("details", { hidden: true });
+  #summary = node("summary");
+  #about = node("dl", { class: "about" });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.#rest.append(this.#summary, this.#all);
+    this.append(
+      node("h2", {}, t("explore.prediction")),
+      node("p", { class: "columns", "aria-hidden": "true" }, node("span", {}, t("explore.logit")), node("span", {}, t("explore.probability"))),
+      this.#best, this.#rest, this.#about,
+    );
+    this.#rest.addEventListener("toggle", () => this.#expand());
+    session.addEventListener("network", () => this.#wait());
+    session.addEventListener("manifest", () => this.#show());
+    session.addEventListener("status", () => {
+      this.setAttribute("aria-busy", String(session.status.kind === "loading"));
+    });
+    if (session.network) this.#wait();
+    if (session.manifest) this.#show();
+  }
+
+  /** Rows in the final geometry while the network runs. */
+  #wait() {
+    const { network } = session;
+    const count = Math.min(BEST, network?.labels?.length ?? BEST);
+    this.#best.replaceChildren(...Array.from({ length: count }, () => {
+      return node("li", { class: "row skeleton" }, node("span", { class: "label" }, "\u00a0"), node("span", { class: "bar" }));
+    }));
+    this.#rest.hidden = true;
+    this.#rest.open = false;
+    this.#describe();
+  }
+
+  /** The card's facts: data, accuracy, size. */
+  #describe() {
+    const card = boot.networks.find(({ id }) => id === session.network?.id);
+    if (!card) return;
+    /** @type {[string, string][]} */
+    const facts = [[t("explore.card.data"), card.dataset], [t("explore.card.parameters"), formatCount(card.parameters)]];
+    const { accuracy } = card;
+    if (accuracy) {
+      facts.splice(1, 0, [
+        t("explore.card.accuracy"),
+        t("explore.card.accuracy_of", { value: formatPercent(accuracy.value), count: formatCount(accuracy.count), split: accuracy.split }),
+      ]);
+    }
+    this.#about.replaceChildren(
+      ...[[t("explore.network"), card.title], ...facts].flatMap(([name = "", value = ""]) => [node("dt", {}, name), node("dd", {}, value)]),
+      ...(card.notes ?? []).map((note) => node("dd", { class: "note", ...(lang === "en" ? {} : { lang: "en" }) }, note)),
+    );
+  }
+
+  #show() {
+    const { manifest } = session;
+    if (!manifest) return;
+    const { prediction } = manifest;
+    this.#best.replaceChildren(...prediction.slice(0, BEST).map(row));
+    this.#rest.hidden = prediction.length <= BEST;
+    this.#summary.textContent = t("explore.all_classes", { count: formatCount(prediction.length) });
+    this.#expand();
+  }
+
+  #expand() {
+    this.#all.replaceChildren(...(this.#rest.open ? (session.manifest?.prediction.slice(BEST).map(row) ?? []) : []));
+  }
+}
+
+/** @param {Prediction} prediction */
+function row({ label, logit, probability }) {
+  const bar = node("span", { class: "bar", "aria-hidden": "true" });
+  bar.style.setProperty("--share", `${Math.max(0.004, probability) * 100}%`);
+  return node(
+    "li", { class: "row" }, labelNode(label),
+    node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
+    node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `), formatNumber(probability)),
+    bar,
+  );
+}
+
+customElements.define("prediction-panel", PredictionPanel);

@@ -1,0 +1,191 @@
+/** Where a network's columns and tiles go, from its shapes and the room there is. Sizes are CSS pixels. */
+
+/**
+ * @typedef {{id: string, shape: readonly number[]}} Shaped
+ * @typedef {object} Column
+ * @property {string} id
+ * @property {number} x left edge within the stage
+ * @property {number} width
+ * @property {boolean} vector cells in a strip, read downwards and then to the right
+ * @property {number} count maps or cells in all
+ * @property {number} shown maps or cells that have room
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} size a tile's or cell's side
+ * @property {number} pitch from one tile to the next
+ * @property {number} left of the first tile, within the column
+ * @property {number} top of the first tile, within the column's field
+ *
+ * @typedef {object} Layout
+ * @property {Column[]} columns
+ * @property {number} tile
+ * @property {number} width of the whole stage
+ * @property {boolean} complete every map is shown and every column fits the width
+ * @property {boolean} labelled columns are wide enough for their names
+ */
+
+const LARGEST = 168;
+const MOST_COLUMNS = 6;
+const LABEL_WIDTH = 54;
+const EDGE = 14;
+
+/**
+ * Whether a layer's output is drawn as a strip of cells: a vector, or maps of a single cell.
+ * @param {readonly number[]} shape [C, H, W] or [N]
+ */
+export function isVector(shape) {
+  return shape.length === 1 || (shape[1] === 1 && shape[2] === 1);
+}
+
+/**
+ * Gaps for a tile size: between tiles, between columns.
+ * @param {number} tile
+ */
+function gaps(tile) {
+  if (tile < 10) return { inner: 1, outer: 2 };
+  return tile < 26 ? { inner: 2, outer: 7 } : { inner: 3, outer: 13 };
+}
+
+/**
+ * @param {readonly Shaped[]} layers in graph order
+ * @param {{width: number, height: number, zoom?: number}} room height is that of the tiles alone; zoom 1 is what
+ *   fits best, 0 shows the whole network at whatever size that takes
+ * @returns {Layout}
+ */
+export function layOut(layers, { width, height, zoom = 1 }) {
+  const smallest = height < 300 ? 20 : 38;
+  for (let tile = LARGEST; tile >= smallest; tile -= 1) {
+    const whole = place(layers, tile, height, MOST_COLUMNS);
+    if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {
+      return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
+    }
+  }
+  if (zoom === 0) return overview(layers, width, height);
+  const tile = Math.round(Math.min(76, Math.max(height < 300 ? 34 : 46, height / 7.5)));
+  const narrow = place(layers, zoomed(tile, zoom), height, 1);
+  const broad = place(layers, zoomed(tile, zoom), height, 2);
+  return { ...(broad.width < 2 * width ? broad : narrow), complete: false };
+}
+
+/** @param {number} tile @param {number} zoom */
+const zoomed = (tile, zoom) => Math.round(Math.min(320, Math.max(4, tile * zoom)));
+
+/**
+ * The largest tiles with which every column is on screen, one column of tiles each.
+ * @param {readonly Shaped[]} layers
+ * @param {number} width
+ * @param {number} height
+ */
+function overview(layers, width, height) {
+  for (let tile = LARGEST; tile > 3; tile -= 1) {
+    const whole = place(layers, tile, height, 1);
+    if (whole.width <= width) return { ...whole, complete: false };
+  }
+  return { ...place(layers, 3, height, 1), complete: false };
+}
+
+/**
+ * @param {readonly Shaped[]} layers
+ * @param {number} tile
+ * @param {number} height
+ * @param {number} most tile columns a layer may take
+ * @returns {Layout}
+ */
+function place(layers, tile, height, most) {
+  const { inner, outer } = gaps(tile);
+  const labelled = tile >= 26;
+  let x = Math.min(EDGE, outer);
+  const columns = layers.map(({ id, shape }) => {
+    const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
+    const content = (grid.columns - 1) * grid.pitch + grid.size;
+    const columnWidth = Math.max(content, labelled ? LABEL_WIDTH : 0);
+    const used = (Math.min(grid.rows, grid.shown) - 1) * grid.pitch + grid.size;
+    const column = {
+      id, x, width: columnWidth, ...grid,
+      left: Math.floor((columnWidth - content) / 2), top: Math.max(0, Math.floor((height - used) / 2)),
+    };
+    x += columnWidth + outer;
+    return column;
+  });
+  return { columns, tile, width: x - outer + Math.min(EDGE, outer), complete: true, labelled };
+}
+
+/**
+ * @param {number} count
+ * @param {number} tile
+ * @param {number} height
+ * @param {number} most
+ * @param {number} gap
+ */
+function tiles(count, tile, height, most, gap) {
+  const pitch = tile + gap;
+  const fitting = Math.max(1, Math.floor((height + gap) / pitch));
+  const columns = Math.min(most, Math.ceil(count / fitting));
+  const shown = Math.min(count, fitting * columns);
+  return { vector: false, count, shown, rows: Math.ceil(shown / columns), columns, size: tile, pitch };
+}
+
+/**
+ * @param {number} count
+ * @param {number} tile
+ * @param {number} height
+ */
+function strip(count, tile, height) {
+  const broadest = Math.max(6, Math.min(66, tile * 1.5));
+  for (let size = Math.min(24, Math.max(4, tile)); size >= 1; size -= 1) {
+    const rows = Math.min(count, Math.max(1, Math.floor(height / size)));
+    const columns = Math.ceil(count / rows);
+    if (columns * size <= broadest || size === 1) {
+      return { vector: true, count, shown: count, rows: Math.ceil(count / columns), columns, size, pitch: size };
+    }
+  }
+  throw new RangeError("layout: a strip of no size");
+}
+
+/**
+ * Where map `index` of a column lies within its field.
+ * @param {Column} column
+ * @param {number} index
+ */
+export function tileAt(column, index) {
+  const { rows, columns, vector, pitch, size, left, top } = column;
+  const [row, across] = vector ? [index % rows, Math.floor(index / rows)] : [Math.floor(index / columns), index % columns];
+  return { x: left + across * pitch, y: top + row * pitch, size, row, across };
+}
+
+/**
+ * The map under a point of a column's field, or null between tiles.
+ * @param {Column} column
+ * @param {number} x
+ * @param {number} y
+ * @returns {number | null}
+ */
+export function mapAt(column, x, y) {
+  const { rows, columns, vector, pitch, size, left, top, shown } = column;
+  const across = Math.floor((x - left) / pitch);
+  const row = Math.floor((y - top) / pitch);
+  if (across < 0 || row < 0 || across >= columns || row >= rows) return null;
+  if (x - left - across * pitch >= size || y - top - row * pitch >= size) return null;
+  const index = vector ? across * rows + row : row * columns + across;
+  return index < shown ? index : null;
+}
+
+/**
+ * Edges that pass over columns, each with a lane so that those which overlap do not coincide.
+ * @param {readonly {id: string, inputs: readonly string[]}[]} layers in graph order
+ * @returns {{from: number, to: number, lane: number}[]} positions of columns
+ */
+export function skips(layers) {
+  const positions = new Map(layers.map(({ id }, index) => [id, index]));
+  const spans = layers.flatMap(({ inputs }, to) =>
+    inputs.map((input) => ({ from: positions.get(input) ?? to, to })).filter(({ from }) => to - from > 1));
+  spans.sort((left, right) => left.from - right.from || left.to - right.to);
+  /** @type {number[]} where each lane becomes free */
+  const free = [];
+  return spans.map(({ from, to }) => {
+    let lane = free.findIndex((end) => end <= from);
+    if (lane < 0) lane = free.length;
+    free[lane] = to;
+    return { from, to, lane };
+  });
+}

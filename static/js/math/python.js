@@ -1,0 +1,77 @@
+/** The line of PyTorch that computes a layer. */
+
+/** @param {unknown} value */
+function literal(value) {
+  if (Array.isArray(value)) {
+    if (value.length === 2 && value[0] === value[1]) return String(value[0]);
+    return `(${value.join(", ")})`;
+  }
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "string" ? `"${value}"` : String(value);
+}
+
+/**
+ * @param {Record<string, unknown>} hyperparameters
+ * @param {readonly string[]} names
+ */
+function keywords(hyperparameters, names) {
+  return names
+    .filter((name) => hyperparameters[name] !== undefined && hyperparameters[name] !== null)
+    .map((name) => `, ${name}=${literal(hyperparameters[name])}`)
+    .join("");
+}
+
+/** @type {Record<string, {call: string, names?: readonly string[]}>} */
+const CALLS = {
+  relu: { call: "F.relu" },
+  relu6: { call: "F.relu6" },
+  leaky_relu: { call: "F.leaky_relu", names: ["negative_slope"] },
+  sigmoid: { call: "torch.sigmoid" },
+  tanh: { call: "torch.tanh" },
+  silu: { call: "F.silu" },
+  max_pool2d: { call: "F.max_pool2d", names: ["kernel_size", "stride", "padding", "dilation", "ceil_mode"] },
+  avg_pool2d: { call: "F.avg_pool2d", names: ["kernel_size", "stride", "padding", "ceil_mode"] },
+  adaptive_avg_pool2d: { call: "F.adaptive_avg_pool2d", names: ["output_size"] },
+  adaptive_max_pool2d: { call: "F.adaptive_max_pool2d", names: ["output_size"] },
+};
+
+/**
+ * One line that gives the map, from the outputs of the layers before and the network's own state dict.
+ * @param {{id: string, kind: string, shape: readonly number[], inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
+ * @param {number} channel
+ * @returns {string | null} null where no single line says it
+ */
+export function pythonLine(layer, channel) {
+  const { id, kind, inputs, hyperparameters } = layer;
+  const [x = "x"] = inputs;
+  const pick = `[0, ${channel}]`;
+  const known = CALLS[kind];
+  if (known) return `${known.call}(${x}${keywords(hyperparameters, known.names ?? [])})${pick}`;
+  switch (kind) {
+    case "conv2d": {
+      const bias = hyperparameters["bias"] === true ? `, ${id}.bias` : "";
+      return `F.conv2d(${x}, ${id}.weight${bias}${keywords(hyperparameters, ["stride", "padding", "dilation", "groups"])})${pick}`;
+    }
+    case "linear": {
+      const bias = hyperparameters["bias"] === true ? `, ${id}.bias` : "";
+      return `F.linear(${x}, ${id}.weight${bias})${pick}`;
+    }
+    case "batch_norm":
+      return `F.batch_norm(${x}, ${id}.running_mean, ${id}.running_var, ${id}.weight, ${id}.bias${keywords(hyperparameters, ["eps"])})${pick}`;
+    case "softmax":
+      return `F.softmax(${x}, dim=1)${pick}`;
+    case "flatten":
+      return `torch.flatten(${x}, 1)${pick}`;
+    case "add":
+      return `(${inputs.join(" + ")})${pick}`;
+    case "mul":
+      return `(${inputs.join(" * ")})${pick}`;
+    case "cat":
+      return `torch.cat((${inputs.join(", ")}), dim=1)${pick}`;
+    case "dropout":
+    case "identity":
+      return `${x}${pick}`;
+    default:
+      return null;
+  }
+}
