@@ -1,0 +1,161 @@
+"""What is drawn is the codes of the maps, each in its place, in the colours that mean its value."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from app.imaging import codes, colormap
+from app.imaging.codes import Scale
+from app.imaging.render import Atlas, atlas, filters_atlas, map_png
+from tests.app.imaging.png_reader import read_png
+
+
+def indices(data: bytes) -> np.ndarray:
+    read = read_png(data)
+    assert read.colour_type == 3
+    with Image.open(io.BytesIO(data)) as image:
+        assert (np.asarray(image) == read.pixels[..., 0]).all()
+    return read.pixels[..., 0]
+
+
+def tiles(drawn: Atlas) -> np.ndarray:
+    """The tiles cut from the PNG as ``X-Atlas`` says, after checking that all else is gap."""
+    sheet = indices(drawn.png).copy()
+    height, width = drawn.tile
+    assert sheet.shape == (
+        drawn.rows * (height + drawn.gap) - drawn.gap,
+        drawn.columns * (width + drawn.gap) - drawn.gap,
+    )
+    found = []
+    for index in range(drawn.maps):
+        row, column = divmod(index, drawn.columns)
+        top, left = row * (height + drawn.gap), column * (width + drawn.gap)
+        found.append(sheet[top : top + height, left : left + width].copy())
+        sheet[top : top + height, left : left + width] = 0
+    assert not sheet.any()
+    return np.stack(found)
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 5, 5), (6, 9, 9), (10, 30, 30), (7, 4, 11), (7, 11, 4), (5, 1, 1), (64, 2, 3)]
+)
+@pytest.mark.parametrize("scale", ["layer", "map"])
+def test_tiles_are_the_maps_codes(shape: tuple[int, int, int], scale: str) -> None:
+    maps = torch.randn(shape)
+    drawn = atlas(maps, scale=scale)
+    expected, used = codes.quantise(maps, scale)
+    assert (tiles(drawn) == expected).all()
+    assert (drawn.min, drawn.max) == (maps.min().item(), maps.max().item())
+    assert drawn.step == (used.step if isinstance(used, Scale) else None)
+    assert drawn.maps == shape[0]
+    assert 0 <= drawn.rows * drawn.columns - drawn.maps < drawn.columns
+
+
+def test_an_atlas_is_nearly_square() -> None:
+    for shape in ((64, 32, 32), (10, 30, 60), (10, 60, 30), (96, 8, 8)):
+        height, width = indices(atlas(torch.randn(shape)).png).shape
+        assert 0.5 < height / width < 2
+
+
+def test_the_networks_scale_is_used_but_the_layer_decides_whether_colours_diverge() -> None:
+    network = Scale.spanning(-8.0, 4.0)
+    maps = torch.rand(4, 5, 5)
+    drawn = atlas(maps, scale=network)
+    assert (tiles(drawn) == codes.encode(maps, network)).all()
+    assert (drawn.min, drawn.max, drawn.step) == (-8.0, 4.0, network.step)
+    assert read_png(drawn.png).chunks["PLTE"] == colormap.palette("auto", signed=False)
+    assert read_png(atlas(-maps, scale=network).png).chunks["PLTE"] == colormap.palette("auto", signed=True)
+
+
+def test_colours_diverge_where_a_value_is_negative() -> None:
+    signed, unsigned = torch.randn(3, 4, 4), torch.rand(3, 4, 4)
+    for maps, is_signed in ((signed, True), (unsigned, False)):
+        for scale in ("layer", "map"):
+            palette = read_png(atlas(maps, scale=scale, colors="viridis").png).chunks["PLTE"]
+            assert palette == colormap.palette("viridis", signed=is_signed)
+
+
+def test_gaps_are_clear_and_zero_is_its_colour() -> None:
+    maps = torch.zeros(2, 2, 2)
+    maps[0, 0, 0] = 1
+    with Image.open(io.BytesIO(atlas(maps, colors="gray").png)) as image:
+        colours = np.asarray(image.convert("RGBA"))
+    assert colours[:, 2, 3].tolist() == [0, 0]
+    assert colours[0, 0].tolist() == [255, 255, 255, 255]
+    assert colours[0, 1].tolist() == [0, 0, 0, 255]
+
+
+def test_what_is_not_a_number_is_clear() -> None:
+    maps = torch.ones(1, 2, 2)
+    maps[0, 0, 0] = float("nan")
+    assert indices(atlas(maps).png).tolist() == [[0, 255], [255, 255]]
+
+
+@pytest.mark.parametrize(
+    ("count", "columns", "rows"), [(1, 1, 1), (10, 10, 1), (64, 64, 1), (65, 64, 2), (1000, 64, 16)]
+)
+def test_a_vector_is_a_row_of_large_cells(count: int, columns: int, rows: int) -> None:
+    vector = torch.randn(count)
+    for scale in ("layer", "map"):
+        drawn = atlas(vector, scale=scale)
+        assert (drawn.columns, drawn.rows, drawn.maps) == (columns, rows, count)
+        cells = tiles(drawn)
+        assert min(drawn.tile) >= 8
+        assert (cells == codes.quantise(vector)[0][:, None, None]).all()
+
+
+def test_the_header_is_json() -> None:
+    drawn = atlas(torch.randn(5, 3, 4))
+    header = json.loads(json.dumps(drawn.header()))
+    assert header == {
+        "columns": 2, "rows": 3, "tile": [3, 4], "gap": 1, "maps": 5,
+        "min": drawn.min, "max": drawn.max, "step": drawn.step,
+    }  # fmt: skip
+
+
+def test_one_map() -> None:
+    layer = torch.randn(3, 7, 9)
+    one, scale = layer[1].abs(), codes.measure(layer)
+    own, shared = map_png(one), map_png(one, scale=scale, colors="inferno")
+    assert (indices(own) == codes.quantise(one)[0]).all()
+    assert (indices(shared) == codes.quantise(one, scale)[0]).all()
+    assert read_png(own).chunks["PLTE"] == colormap.palette("auto", signed=False)
+    assert read_png(shared).chunks["PLTE"] == colormap.palette("inferno", signed=True)
+    told = map_png(one, scale=scale, colors="inferno", signed=False)
+    assert read_png(told).chunks["PLTE"] == colormap.palette("inferno", signed=False)
+
+
+def test_a_map_of_a_layer_looks_as_in_its_atlas() -> None:
+    layer = torch.randn(6, 5, 5)
+    drawn = atlas(layer)
+    for index, tile in enumerate(tiles(drawn)):
+        assert (indices(map_png(layer[index], scale=codes.measure(layer))) == tile).all()
+
+
+@pytest.mark.parametrize("shape", [(6, 3, 4, 4), (32, 1, 3, 3), (5, 7, 1, 1), (2, 3, 5, 1), (4, 2, 40, 40)])
+def test_filters_are_rows_and_inputs_columns(shape: tuple[int, int, int, int]) -> None:
+    weights = torch.randn(shape)
+    drawn = filters_atlas(weights)
+    assert (drawn.rows, drawn.columns, drawn.maps) == (shape[0], shape[1], shape[0] * shape[1])
+    factor = drawn.tile[0] // shape[2]
+    assert drawn.tile == (shape[2] * factor, shape[3] * factor)
+    assert max(drawn.tile) >= 15
+    expected = codes.quantise(weights.reshape(-1, *shape[2:]))[0]
+    cells = tiles(drawn)
+    assert (cells[:, ::factor, ::factor] == expected).all()
+    assert (cells == expected.repeat(factor, 1).repeat(factor, 2)).all()
+
+
+def test_many_filters_stay_within_bounds() -> None:
+    drawn = filters_atlas(torch.randn(640, 200, 1, 1))
+    assert max(indices(drawn.png).shape) <= 4096
+    drawn = filters_atlas(torch.randn(10, 54))
+    assert (drawn.rows, drawn.columns) == (10, 54)
+    with pytest.raises(ValueError, match="out, in, kH, kW"):
+        filters_atlas(torch.randn(3, 3, 3))
