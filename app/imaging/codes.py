@@ -63,6 +63,10 @@ class Scale:
         """Whether a value is negative, so that colours have to diverge about zero."""
         return self.min < 0
 
+    def covers(self, other: Scale) -> bool:
+        """Whether every value of the other scale, all of them finite, lies between this one's extremes."""
+        return other.finite and self.min <= other.min and other.max <= self.max
+
     def row(self) -> Floats:
         """Return ``[min, max, step]``, float32 (3,)."""
         return np.array((self.min, self.max, self.step), dtype=np.float32)
@@ -157,11 +161,7 @@ def encode(values: Values, scale: Scale | MapScales) -> Bytes:
     use `quantise` with a scale from anywhere else.
     """
     array = floats(values)
-    if not scale.finite:
-        return _encode_anything(array, scale)
-    scaled = np.multiply(array, _codes_per_unit(scale, array.ndim))
-    scaled += _ROUNDING
-    return scaled.view(np.int32).astype(np.uint8, order="C")
+    return _encode_covered(array, scale) if scale.finite else _encode_anything(array, scale)
 
 
 def quantise(
@@ -178,7 +178,10 @@ def quantise(
     if scale == "map":
         each = measure_each(values)
         return encode(values, each), each
-    return _encode_anything(floats(values), scale), scale
+    array = floats(values)
+    if isinstance(scale, Scale) and scale.covers(measure(array)):
+        return _encode_covered(array, scale), scale
+    return _encode_anything(array, scale), scale
 
 
 def decode(codes: Bytes, scale: Scale | MapScales) -> Floats:
@@ -240,6 +243,12 @@ def _codes_per_unit(scale: Scale | MapScales, dimensions: int) -> np.float32 | F
         return np.float32(1 / scale.step if scale.step else 0)
     steps = scale.rows[:, 2].reshape(-1, *(1,) * (dimensions - 1))
     return np.divide(np.float32(1), steps, out=np.zeros_like(steps), where=steps > 0)
+
+
+def _encode_covered(array: Floats, scale: Scale | MapScales) -> Bytes:
+    scaled = np.multiply(array, _codes_per_unit(scale, array.ndim))
+    scaled += _ROUNDING
+    return scaled.view(np.int32).astype(np.uint8, order="C")
 
 
 def _encode_anything(array: Floats, scale: Scale | MapScales) -> Bytes:

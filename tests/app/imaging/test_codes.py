@@ -97,6 +97,16 @@ def test_a_scale_from_elsewhere_clamps() -> None:
     assert quantised.tolist() == [1, 1, 192, 255, 255, 0]
 
 
+def test_a_scale_from_elsewhere_that_covers_all_is_as_exact() -> None:
+    values = torch.randn(4, 6, 6)
+    for finite in (True, False):  # of the network as a whole
+        scale = Scale.spanning(-9.0, 12.0, finite=finite)
+        quantised, _ = codes.quantise(values, scale)
+        assert (np.abs(codes.decode(quantised, scale) - values.numpy()) <= scale.step * HALF).all()
+    assert not scale.covers(Scale.spanning(-9.5, 1.0))
+    assert not scale.covers(Scale.spanning(-1.0, 1.0, finite=False))
+
+
 def test_a_networks_scale_covers_its_layers() -> None:
     first, second = Scale.spanning(-1.0, 4.0), Scale.spanning(-3.0, 2.0, finite=False)
     assert codes.union([first, second]) == Scale(-3.0, 4.0, float(np.float32(4 / 127)), finite=False)
