@@ -31,9 +31,9 @@ export class DrawingPad extends HTMLElement {
     "aria-describedby": "drawing-how",
   });
   #cursor = node("span", { class: "drawing-cursor", "aria-hidden": "true", hidden: true });
-  #undo = node("button", { type: "button", onclick: () => this.#step(() => this.#history.undo()) }, t("drawing.undo"));
-  #redo = node("button", { type: "button", onclick: () => this.#step(() => this.#history.redo()) }, t("drawing.redo"));
-  #clear = node("button", { type: "button", onclick: () => this.#step(() => this.#history.clear()) }, t("drawing.clear"));
+  #undo = node("button", { type: "button", class: "button", onclick: () => this.#step(() => this.#history.undo()) }, t("drawing.undo"));
+  #redo = node("button", { type: "button", class: "button", onclick: () => this.#step(() => this.#history.redo()) }, t("drawing.redo"));
+  #clear = node("button", { type: "button", class: "button", onclick: () => this.#step(() => this.#history.clear()) }, t("drawing.clear"));
   #reading = node("output", { class: "drawing-reading" }, t("drawing.empty"));
   #spoken = node("p", { class: "unseen", "aria-live": "polite" });
   #column = CELLS / 2;
@@ -51,7 +51,7 @@ export class DrawingPad extends HTMLElement {
         node("h3", {}, t("drawing.title")),
         node("button", {
           type: "button",
-          class: "panel-close",
+          class: "tool panel-close",
           "aria-label": t("drawing.close"),
           title: t("drawing.close"),
           onclick: () => this.dispatchEvent(new CustomEvent("panel-close", { bubbles: true })),

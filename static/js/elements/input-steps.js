@@ -1,12 +1,13 @@
-import { apiUrl, colormaps } from "../api/client.js";
-import { shade } from "../draw/coloring.js";
+import { apiUrl } from "../api/client.js";
 import { paintMap } from "../draw/paint-maps.js";
+import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, has, t } from "../state/locale.js";
 import { displayUrl, sizeOf } from "../state/pictures.js";
+import { shadeOf } from "../state/shades.js";
+import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
-import { networkExtremes } from "./network-view.js";
 
 /** @typedef {import("../api/types.d.ts").Step} Step */
 /** @typedef {{width: number, height: number, mode: string}} PictureSize */
@@ -124,8 +125,9 @@ export class InputSteps extends HTMLElement {
   #range = node("span", { class: "number", title: t("steps.channels.range.label") });
   #channels = node("div", { class: "channels", role: "group", "aria-label": t("steps.channels.title") });
   #controller = new AbortController();
-  /** @type {readonly import("../api/types.d.ts").Colormap[]} */
-  #colormaps = [];
+  #repaint = () => {
+    if (this.isConnected) this.#paint();
+  };
 
   connectedCallback() {
     if (this.childElementCount === 0) this.#build();
@@ -146,10 +148,15 @@ export class InputSteps extends HTMLElement {
       if (value.controls !== before.controls) this.hidden = value.controls.includes("steps");
     }));
     this.hidden = state.get().controls.includes("steps");
-    void colormaps().then((list) => {
-      this.#colormaps = list;
-      this.#paint();
-    }, () => {});
+    // Where the steps scroll sideways, the keyboard has to reach them.
+    const resized = new ResizeObserver(() => {
+      if (this.#steps.scrollWidth > this.#steps.clientWidth) this.#steps.tabIndex = 0;
+      else this.#steps.removeAttribute("tabindex");
+    });
+    resized.observe(this.#steps);
+    signal.addEventListener("abort", () => resized.disconnect());
+    onColormaps(this.#repaint);
+    onThemeChange(this.#repaint);
     this.#show();
     this.#paint();
   }
@@ -199,7 +206,7 @@ export class InputSteps extends HTMLElement {
     if (this.#channels.childElementCount !== maps) this.#buildChannels(maps);
     const [channels = maps, fullHeight = height, fullWidth = width] = session.network?.input_shape ?? [];
     this.#shape.textContent = t("steps.channels.shape", { height: fullHeight, width: fullWidth, channels });
-    const { palette } = shade(layer, state.get(), this.#colormaps, networkExtremes());
+    const { palette } = shadeOf(layer);
     [...this.#channels.querySelectorAll("canvas")].forEach((canvas, index) => {
       paintMap(canvas, codes.subarray(index * height * width, (index + 1) * height * width), height, width, palette);
     });

@@ -40,11 +40,11 @@ export class PictureColumn extends HTMLElement {
   #percent = node("span");
   #progress = node("div", { class: "picture-progress", hidden: true }, this.#percent, this.#bar);
   #input = node("input", { type: "file", accept: "image/*", hidden: true });
-  #choose = node("button", { type: "button", class: "primary", onclick: () => this.#input.click() }, t("picture.choose"));
-  #webcam = node("button", { type: "button", "aria-expanded": "false", onclick: () => this.#toggle(WebcamCapture, this.#webcam) }, t("picture.webcam"));
-  #draw = node("button", { type: "button", "aria-expanded": "false", onclick: () => this.#toggle(DrawingPad, this.#draw) }, t("picture.draw"));
-  #undo = node("button", { type: "button", class: "picture-undo", hidden: true, onclick: () => this.#goBack() });
-  #remove = node("button", { type: "button", class: "picture-remove", hidden: true, onclick: () => this.#removeOwn() }, t("picture.remove"));
+  #choose = node("button", { type: "button", class: "button primary", onclick: () => this.#input.click() }, t("picture.choose"));
+  #webcam = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => this.#toggle(WebcamCapture, this.#webcam) }, t("picture.webcam"));
+  #draw = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => this.#toggle(DrawingPad, this.#draw) }, t("picture.draw"));
+  #undo = node("button", { type: "button", class: "button picture-undo", hidden: true, onclick: () => this.#goBack() });
+  #remove = node("button", { type: "button", class: "button picture-remove", hidden: true, onclick: () => this.#removeOwn() }, t("picture.remove"));
   #hint = node("p", { class: "picture-hint" }, t("picture.hint"));
   #samples = new SampleStrip();
   /** @type {string | null} */
@@ -73,7 +73,7 @@ export class PictureColumn extends HTMLElement {
   }
 
   #build() {
-    this.#progress.append(node("button", { type: "button", onclick: () => this.#sending.abort() }, t("picture.cancel")));
+    this.#progress.append(node("button", { type: "button", class: "button", onclick: () => this.#sending.abort() }, t("picture.cancel")));
     this.append(
       node("h2", {}, t("picture.title")),
       node(
@@ -199,7 +199,7 @@ export class PictureColumn extends HTMLElement {
       ...rest.map((line) => node("p", {}, line)),
       node("button", {
         type: "button",
-        class: "panel-close",
+        class: "tool panel-close",
         "aria-label": t("picture.dismiss"),
         title: t("picture.dismiss"),
         onclick: () => {

@@ -40,7 +40,7 @@ export class SampleStrip extends HTMLElement {
     }
     const heading = node("h3", { id: "sample-strip-title" }, t("sample.title"));
     this.#list.setAttribute("aria-labelledby", heading.id);
-    const credits = node("a", { class: "sample-credits", href: new URL("CREDITS.md", SAMPLES).href }, t("sample.credits"));
+    const credits = node("a", { class: "sample-credits", href: new URL("CREDITS.md", SAMPLES).href, target: "_blank", rel: "noopener" }, t("sample.credits"));
     this.append(heading, this.#list, credits);
   }
 

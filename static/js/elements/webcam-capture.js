@@ -23,8 +23,8 @@ export class WebcamCapture extends HTMLElement {
 
   #video = node("video", { autoplay: true, playsinline: true, "aria-label": t("webcam.label") });
   #words = node("p", { class: "webcam-words", role: "status" });
-  #take = node("button", { type: "button", class: "primary", disabled: true, onclick: () => this.#still() }, t("webcam.take"));
-  #retry = node("button", { type: "button", hidden: true, onclick: () => this.#open() }, t("webcam.retry"));
+  #take = node("button", { type: "button", class: "button primary", disabled: true, onclick: () => this.#still() }, t("webcam.take"));
+  #retry = node("button", { type: "button", class: "button", hidden: true, onclick: () => this.#open() }, t("webcam.retry"));
   /** @type {MediaStream | null} */
   #stream = null;
 
@@ -38,7 +38,7 @@ export class WebcamCapture extends HTMLElement {
           node("h3", {}, t("webcam.title")),
           node("button", {
             type: "button",
-            class: "panel-close",
+            class: "tool panel-close",
             "aria-label": t("webcam.close"),
             title: t("webcam.close"),
             onclick: () => this.dispatchEvent(new CustomEvent("panel-close", { bubbles: true })),
