@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
@@ -61,13 +62,12 @@ def _grey_from_numbers(image: ImageFile) -> Image.Image:
     of 1 (floating point), 255 and 65,535 that none exceeds; negative or larger numbers span their own range.
     """
     numbers = np.asarray(image)
-    if numbers.dtype == np.uint16:
-        low, high = 0.0, float(2 ** _bits(image) - 1)
+    if (
+        numbers.dtype.kind == "u"
+    ):  # 16 bits of either byte order; looked up, since floating point would take eight times the memory
+        grey = _to_grey(np.arange(2**16), 0.0, float(2 ** _bits(image) - 1))[numbers]
     else:
-        low, high = _range(numbers)
-    with np.errstate(invalid="ignore", over="ignore"):
-        grey = (numbers.astype(np.float64) - low) * (255 / (high - low))
-    grey = np.rint(np.clip(np.nan_to_num(grey), 0, 255)).astype(np.uint8)
+        grey = _to_grey(numbers, *_range(numbers))
     if _white_is_zero(image):
         grey = 255 - grey
     if (key := image.info.get("transparency")) is not None:
@@ -75,7 +75,13 @@ def _grey_from_numbers(image: ImageFile) -> Image.Image:
     return Image.fromarray(grey)
 
 
-def _range(numbers: np.ndarray[tuple[int, ...], np.dtype[np.int32 | np.float32]]) -> tuple[float, float]:
+def _to_grey(numbers: NDArray[np.generic], low: float, high: float) -> NDArray[np.uint8]:
+    with np.errstate(invalid="ignore", over="ignore"):
+        grey = (numbers.astype(np.float64) - low) * (255 / (high - low))
+    return np.rint(np.clip(np.nan_to_num(grey), 0, 255)).astype(np.uint8)
+
+
+def _range(numbers: NDArray[np.int32 | np.float32]) -> tuple[float, float]:
     known = numbers[np.isfinite(numbers)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     if low >= 0:

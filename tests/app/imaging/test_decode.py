@@ -158,10 +158,10 @@ def test_sixteen_bits_keep_their_range(kind: str) -> None:
     assert pixels(picture)[0].tolist() == [0, 1, 128, 255]
 
 
-def test_sixteen_bits_big_endian() -> None:
-    values = np.array([[0, 257, 65535]], dtype=">u2")
-    image = Image.frombytes("I;16B", (3, 1), values.tobytes())
-    assert pixels(decode(saved(image, "TIFF"))).tolist() == [[0, 1, 255]]
+@pytest.mark.parametrize(("values", "expected"), [([0, 257, 65535], [0, 1, 255]), ([0, 128, 255], [0, 0, 1])])
+def test_sixteen_bits_big_endian(values: list[int], expected: list[int]) -> None:
+    image = Image.frombytes("I;16B", (3, 1), np.array(values, dtype=">u2").tobytes())
+    assert pixels(decode(saved(image, "TIFF"))).tolist() == [expected]
 
 
 def test_twelve_bits_are_white_at_4095() -> None:
