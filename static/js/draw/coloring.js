@@ -30,7 +30,7 @@ export function extremes({ scale }) {
 
 /**
  * @param {LayerCodes} layer
- * @param {{scale: "map" | "layer" | "network", colormap: string}} choice
+ * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
  * @param {readonly Colormap[]} list
  * @param {[number, number] | null} whole extremes of the whole network, once they are known
  * @returns {Shade}
@@ -41,7 +41,7 @@ export function shade(layer, choice, list, whole) {
   const [min, max] = network ?? own;
   // Whether colours diverge is the layer's own affair, so that an activation map looks the same on every scale.
   const signed = own[0] < 0;
-  const colormap = choose(list, choice.colormap, signed);
+  const colormap = choose(list, choice.colormap, { dark: choice.dark === true, input: layer.id === "input" });
   if (layer.perMap) {
     return { colormap, signed, limit: 127, min, max, palette: palette(colormap, { step: 1, limit: 127, signed }) };
   }

@@ -59,15 +59,26 @@ export function position(colormap, value, limit, signed) {
 }
 
 /**
- * The colour map that a choice means for a layer: `auto` diverges where there are negative values.
+ * The colour map that a choice means. `auto` takes a diverging one for every layer, of which maps without negative
+ * values use the upper half alone: so a value keeps its colour when it passes an activation. Its middle is
+ * near the page's own colour, light or dark. A network's input is grey, as pictures are.
  * @param {readonly Colormap[]} list
  * @param {string} choice
- * @param {boolean} signed
+ * @param {{dark: boolean, input: boolean}} where
  * @returns {Colormap}
  */
-export function choose(list, choice, signed) {
-  const kind = signed ? "diverging" : "sequential";
-  return list.find(({ name }) => name === choice) ?? list.find((one) => one.kind === kind) ?? list[0] ?? GRAY;
+export function choose(list, choice, { dark, input }) {
+  const named = list.find(({ name }) => name === choice);
+  if (named) return named;
+  if (input) return list.find(({ name }) => name === GRAY.name) ?? GRAY;
+  const diverging = list.filter(({ kind }) => kind === "diverging");
+  return diverging.find((one) => darkMiddle(one) === dark) ?? diverging[0] ?? GRAY;
+}
+
+/** @param {Colormap} colormap */
+function darkMiddle({ colors: [...hexes] }) {
+  const rgb = Number.parseInt((hexes[128] ?? "#000000").slice(1), 16);
+  return ((rgb >> 8) & 0xff) < 128;
 }
 
 /** What is painted before the server's colour maps have come. @type {Colormap} */

@@ -1,7 +1,7 @@
 /** The bar at the top: which page, which network and weights, which colours, which language. */
 
-import * as client from "../api/client.js";
 import { boot } from "../state/boot.js";
+import { colormaps, onColormaps } from "../state/colormaps.js";
 import { remember } from "../state/cookies.js";
 import { state } from "../state/explore-state.js";
 import { t, translate } from "../state/locale.js";
@@ -65,10 +65,10 @@ export class AppHeader extends HTMLElement {
         node("input", { type: "radio", name: "scale", value: scale }), node("span", {}, t(`explore.scale.${scale}`)))),
     );
     this.#colormap.append(node("option", { value: "auto" }, t("explore.colormap.auto")));
-    void client.colormaps().then((list) => {
-      this.#colormap.append(...list.map(({ name }) => node("option", { value: name }, translate(`explore.colormap.${name}`, name))));
+    onColormaps(() => {
+      this.#colormap.append(...colormaps().map(({ name }) => node("option", { value: name }, translate(`explore.colormap.${name}`, name))));
       this.#colormap.value = state.get().colormap;
-    }, () => undefined);
+    });
     this.#share.textContent = t("explore.share");
     const other = boot.lang === "ko" ? "en" : "ko";
     this.#language.textContent = other === "ko" ? "한국어" : "English";

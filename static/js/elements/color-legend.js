@@ -1,12 +1,13 @@
 /** What the colours mean, in the units of the map, layer or network that shares them. */
 
-import * as client from "../api/client.js";
-import { extremes, paintRamp, shade } from "../draw/coloring.js";
+import { extremes, paintRamp } from "../draw/coloring.js";
+import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { formatNumber, t } from "../state/locale.js";
 import { mapRanges } from "../state/map-ranges.js";
+import { networkExtremes, shadeOf } from "../state/shades.js";
+import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
-import { networkExtremes } from "./network-view.js";
 import { node } from "./markup.js";
 
 const WIDTH = 256;
@@ -14,8 +15,6 @@ const WIDTH = 256;
 export class ColorLegend extends HTMLElement {
   /** @type {{layer: string, map: number} | null} */
   #pointed = null;
-  /** @type {readonly import("../api/types.d.ts").Colormap[]} */
-  #colormaps = [];
   #of = node("span", { class: "legend-of" });
   #ramp = node("canvas", { width: WIDTH, height: 1, "aria-hidden": "true" });
   #ticks = node("div", { class: "ticks" });
@@ -35,10 +34,8 @@ export class ColorLegend extends HTMLElement {
       if (/** @type {CustomEvent} */ (event).detail.id === this.#subject()?.layer) void this.#show();
     });
     state.subscribe(() => void this.#show());
-    void client.colormaps().then((list) => {
-      this.#colormaps = list;
-      void this.#show();
-    }, () => undefined);
+    onThemeChange(() => void this.#show());
+    onColormaps(() => void this.#show());
   }
 
   /** The map that is spoken of: the pointed, else the bench's, else the first layer's first. */
@@ -56,8 +53,7 @@ export class ColorLegend extends HTMLElement {
     const codes = subject && session.layers.get(subject.layer);
     if (!codes) return;
     const choice = state.get();
-    const whole = networkExtremes();
-    const { colormap, signed, ...range } = shade(codes, choice, this.#colormaps, whole);
+    const { colormap, signed, ...range } = shadeOf(codes);
     let { min, max, limit } = range;
     if (choice.scale === "map" && session.id) {
       const ranges = await mapRanges(session.id, subject.layer).catch(() => null);
@@ -68,7 +64,7 @@ export class ColorLegend extends HTMLElement {
       limit = Math.max(Math.abs(min), Math.abs(max));
     }
     const words = { layer: subject.layer, index: String(subject.map) };
-    const known = choice.scale === "network" && !whole ? "layer" : choice.scale;
+    const known = choice.scale === "network" && !networkExtremes() ? "layer" : choice.scale;
     this.#of.textContent = t(`explore.legend.${known}`, words);
     paintRamp(this.#ramp, colormap, { min, max, limit, signed });
     const marks = min < 0 && max > 0 ? [min, 0, max] : [min, max];

@@ -87,7 +87,12 @@ export class LayerColumn extends HTMLElement {
     this.dirty = true;
   }
 
-  /** Grey tiles where the maps will be. */
+  /** Show nothing but where the maps will be. */
+  blank() {
+    this.dirty = true;
+    this.#skeleton();
+  }
+
   #skeleton() {
     const context = this.#canvas.getContext("2d");
     if (!context || !this.isConnected) return;

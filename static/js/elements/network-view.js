@@ -2,12 +2,14 @@
 
 import * as client from "../api/client.js";
 import { arcs, blockMarks, edges } from "../draw/edges.js";
-import { extremes, shade } from "../draw/coloring.js";
 import { connections } from "../math/connections.js";
 import { layOut, skips, tileAt } from "../math/layout.js";
+import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
 import { mapRange } from "../state/map-ranges.js";
+import { shadeOf } from "../state/shades.js";
+import { onThemeChange } from "../state/theme.js";
 import { DEEP, session } from "../state/trace-session.js";
 import { LayerColumn } from "./layer-column.js";
 import { node } from "./markup.js";
@@ -15,10 +17,12 @@ import { panByDragging } from "../draw/pan.js";
 import { ShapeRibbon } from "./shape-ribbon.js";
 
 /** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
-const ABOVE = { ribbon: 62, lane: 9, heading: 58 };
-const BELOW = 48;
+const ABOVE = { ribbon: 58, lane: 9, heading: 58 };
+const BELOW = 26;
 const PAINT_BUDGET = 20;
 const ZOOM_STEP = 1.25;
+
+export { networkExtremes } from "../state/shades.js";
 
 export class NetworkView extends HTMLElement {
   #window = node("div", { class: "network-window" });
@@ -31,8 +35,6 @@ export class NetworkView extends HTMLElement {
   #columns = [];
   /** @type {Map<string, LayerColumn>} */
   #byId = new Map();
-  /** @type {readonly import("../api/types.d.ts").Colormap[]} */
-  #colormaps = [];
   #zoom = 1;
   #field = 0;
   #top = 0;
@@ -73,11 +75,11 @@ export class NetworkView extends HTMLElement {
       if (value.scale !== before.scale || value.colormap !== before.colormap) this.#soilAll();
       if (value.layer !== before.layer || value.channel !== before.channel) this.#mark();
     });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#soilAll());
-    void client.colormaps().then((list) => {
-      this.#colormaps = list;
+    onThemeChange(() => {
+      for (const column of this.#columns) column.blank();
       this.#soilAll();
-    }, () => undefined);
+    });
+    onColormaps(() => this.#soilAll());
     const field = this.#window;
     field.addEventListener("pointermove", (event) => this.#hover(event));
     field.addEventListener("pointerleave", () => this.#point(null));
@@ -219,7 +221,7 @@ export class NetworkView extends HTMLElement {
       if (!column.near || !column.dirty) continue;
       const codes = session.layers.get(column.layer.id);
       if (!codes) continue;
-      column.paint(codes, this.shadeOf(codes), state.get().scale === "layer");
+      column.paint(codes, shadeOf(codes), state.get().scale === "layer");
       if (performance.now() > end) break;
     }
     const waiting = this.#columns.filter((column) => column.near && column.dirty && session.layers.has(column.layer.id));
@@ -227,14 +229,6 @@ export class NetworkView extends HTMLElement {
     const seen = this.#columns.filter((column) => column.near);
     if (seen.length && seen.every(({ layer }) => session.isFresh(layer.id))) session.painted();
     return undefined;
-  }
-
-  /**
-   * The colours of a layer under the present choices.
-   * @param {import("../api/types.d.ts").LayerCodes} codes
-   */
-  shadeOf(codes) {
-    return shade(codes, state.get(), this.#colormaps, networkExtremes());
   }
 
   /** @param {number} zoom */
@@ -475,17 +469,6 @@ function spread({ columns, width: used }, width) {
   columns.forEach((column, index) => {
     column.x = Math.round(column.x + start + gap * index);
   });
-}
-
-/** @returns {[number, number] | null} the lowest and highest value of all layers */
-export function networkExtremes() {
-  const { manifest, network, layers } = session;
-  if (manifest) {
-    return [Math.min(...manifest.layers.map(({ min }) => min)), Math.max(...manifest.layers.map(({ max }) => max))];
-  }
-  if (!network || network.layers.some(({ id }) => !layers.has(id))) return null;
-  const all = [...layers.values()].map(extremes);
-  return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))];
 }
 
 customElements.define("network-view", NetworkView);

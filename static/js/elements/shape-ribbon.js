@@ -8,7 +8,7 @@ import { sizeFormula } from "../draw/formula.js";
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
 
 const SVG = "http://www.w3.org/2000/svg";
-const HEIGHT = 58;
+const HEIGHT = 54;
 /** How much of its length an edge that runs backwards keeps, and its slope. */
 const BACK = 0.34;
 const SLOPE = 0.62;

@@ -26,8 +26,10 @@
 
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
-const LABEL_WIDTH = 54;
-const EDGE = 14;
+const LABEL_WIDTH = 50;
+const EDGE = 12;
+/** Height of the line that says how many more maps there are. */
+const MORE = 24;
 
 /**
  * Whether a layer's output is drawn as a strip of cells: a vector, or maps of a single cell.
@@ -43,12 +45,14 @@ export function isVector(shape) {
  */
 function gaps(tile) {
   if (tile < 10) return { inner: 1, outer: 2 };
-  return tile < 26 ? { inner: 2, outer: 7 } : { inner: 3, outer: 13 };
+  if (tile < 26) return { inner: 2, outer: 7 };
+  return tile < 60 ? { inner: 3, outer: 9 } : { inner: 4, outer: 14 };
 }
 
 /**
  * @param {readonly Shaped[]} layers in graph order
- * @param {{width: number, height: number, zoom?: number}} room height is that of the tiles alone; zoom 1 is what
+ * @param {{width: number, height: number, zoom?: number}} room height is that of the tiles, and of
+ *   the line below them that a column needs which shows only some of its maps; zoom 1 is what
  *   fits best, 0 shows the whole network at whatever size that takes
  * @returns {Layout}
  */
@@ -60,10 +64,11 @@ export function layOut(layers, { width, height, zoom = 1 }) {
       return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
     }
   }
-  if (zoom === 0) return overview(layers, width, height);
-  const tile = Math.round(Math.min(76, Math.max(height < 300 ? 34 : 46, height / 7.5)));
-  const narrow = place(layers, zoomed(tile, zoom), height, 1);
-  const broad = place(layers, zoomed(tile, zoom), height, 2);
+  const rest = height - MORE;
+  if (zoom === 0) return overview(layers, width, rest);
+  const tile = Math.round(Math.min(76, Math.max(height < 300 ? 34 : 46, rest / 7.5)));
+  const narrow = place(layers, zoomed(tile, zoom), rest, 1);
+  const broad = place(layers, zoomed(tile, zoom), rest, 2);
   return { ...(broad.width < 2 * width ? broad : narrow), complete: false };
 }
 
