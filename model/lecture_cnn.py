@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from model.augmentation import Flip
-from model.card import Card, Network
+from model.card import Accuracy, Card, Network
 from model.preprocessing import CenterCrop, Preprocessing, Resize, Scale, ToMode
 from model.recipe import Recipe
 
@@ -34,14 +34,17 @@ class LectureCNN(nn.Module):
         return probabilities
 
 
+# Six filters are few enough for one to die (ReLU never lets it through again) at higher learning rates. Of
+# the seeds 1 to 5 this one had the lowest training loss; the test pictures had no say in it.
 _RECIPE = Recipe(
     dataset="cats-and-dogs",
-    epochs=60,
+    epochs=150,
     batch_size=64,
     optimizer="adamw",
-    learning_rate=0.01,
+    learning_rate=0.005,
     augmentations=(Flip(),),
-    saved_epochs=(1, 2, 5, 10, 20, 40),
+    saved_epochs=(1, 2, 5, 10, 25, 60),
+    seed=3,
 )
 
 NETWORK = Network(
@@ -56,6 +59,7 @@ NETWORK = Network(
         ),
         labels=("cat", "dog"),
         dataset="Cats and dogs of CIFAR-10 (Krizhevsky 2009), reduced to 20×20",
+        accuracy=Accuracy(value=0.7010, count=2_000, split="CIFAR-10 test, cats and dogs"),
         checkpoints=_RECIPE.checkpoints,
         license="Apache-2.0",
         source="Trained by `convscope train lecture-cnn` on CIFAR-10's 10,000 training cats and dogs.",
