@@ -156,6 +156,8 @@ def trouble(context: BrowserContext, server: str) -> Iterator[Trouble]:
     watched = Trouble(server)
     context.on("page", watched.watch)
     yield watched
+    for page in context.pages:  # let what is under way be heard
+        page.evaluate("() => new Promise((done) => setTimeout(done))")
     assert not watched.unexpected, "\n".join(watched.unexpected)
 
 

@@ -25,9 +25,9 @@ def test_a_still_becomes_the_picture(explore: Explore, axe: Callable[..., None])
 
 def test_a_refusal_says_what_to_do(explore: Explore, axe: Callable[..., None]) -> None:
     page = explore()
-    page.evaluate(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
-    )
+    page.evaluate("""() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    }""")
     page.get_by_role("button", name="Webcam", exact=True).click()
     expect(page.locator("webcam-capture")).to_contain_text("not allowed to use the webcam")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
