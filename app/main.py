@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         torch.set_num_threads(settings.torch_threads or settings.worker_count)
         services = app.state.services = Services.start(settings)
-        app.state.metrics.watch(services.workers)
+        app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
         yield
         warming.cancel()

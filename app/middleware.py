@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import BodyTooLarge
+from app.traces import Traces
 from app.workers import Workers
 
 log = structlog.get_logger("convscope.request")
@@ -44,10 +45,16 @@ class Metrics:
         self.pending = Gauge(
             "convscope_pending_computations", "Computations that run or wait.", registry=self.registry
         )
+        self.cached = Gauge(
+            "convscope_cached_bytes",
+            "Memory that the values of finished traces take.",
+            registry=self.registry,
+        )
 
-    def watch(self, workers: Workers) -> None:
-        """Report the queue of these workers."""
+    def watch(self, workers: Workers, traces: Traces) -> None:
+        """Report the queue of these workers and the memory of these traces."""
         self.pending.set_function(lambda: workers.pending)
+        self.cached.set_function(lambda: traces.cached_bytes)
 
 
 class Observe:

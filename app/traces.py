@@ -158,6 +158,11 @@ class Traces:
         self._recordings: dict[str, Recording] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def cached_bytes(self) -> int:
+        """Memory that finished traces take now."""
+        return int(self._cache.currsize)
+
     async def begin(self, spec: TraceSpec) -> tuple[str, bool]:
         """Start a trace if it is not there yet; return its id and whether it is new. Does not wait for it.
 

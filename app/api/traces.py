@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 
 from app import export
 from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, TraceId, server_timing
-from app.api.models import ProblemAnswer, TraceAcceptedAnswer, TraceAnswer, TraceRequest, trace_links
+from app.api.models import TraceAcceptedAnswer, TraceAnswer, TraceRequest, trace_links
 from app.api.pictures import MAX_FIELD_BYTES, NOT_FOUND, UPLOAD_PROBLEMS, uploaded_bytes
 from app.errors import InvalidField, NotThere
 from app.imaging.stream import Plan
@@ -190,6 +190,3 @@ async def _from_form(request: Request, services: ServicesDep) -> TraceRequest:
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:
     return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()])
-
-
-__all__ = ["ProblemAnswer", "router"]

@@ -1,0 +1,43 @@
+"""One running application for all tests of the REST interface and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("data"), device="cpu")
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def samples(client: TestClient) -> dict[str, str]:
+    """Picture ids of the samples, by name."""
+    return {sample["name"]: sample["id"] for sample in client.get("/api/v1/samples").json()}
+
+
+@pytest.fixture(scope="session")
+def manifest(client: TestClient, samples: dict[str, str]) -> dict[str, Any]:
+    """The manifest of one trace that many tests look at: tiny-vgg on a sample photograph."""
+    response = client.post("/api/v1/traces", json={"picture": samples["chelsea"], "network": "tiny-vgg"})
+    assert response.status_code in {200, 201}, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+@pytest.fixture(scope="session")
+def trace_path(manifest: dict[str, Any]) -> str:
+    return f"/api/v1/traces/{manifest['id']}"

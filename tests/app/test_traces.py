@@ -1,0 +1,207 @@
+"""The trace service under simultaneous requests: one computation, nobody blocked, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+from app import traces as service
+from app.imaging.stream import Plan
+from app.services import Services
+from app.settings import Settings
+from app.traces import TraceSpec, UnknownTrace
+from app.tracing.graph import LayerGraph
+from app.tracing.recorder import Program
+from app.workers import Busy
+
+Scene = Callable[[Services], Awaitable[None]]
+
+
+@asynccontextmanager
+async def services(tmp_path: Path, **settings: int) -> AsyncIterator[Services]:
+    running = Services.start(Settings(data_dir=tmp_path, device="cpu", **settings))  # type: ignore[arg-type]
+    try:
+        yield running
+    finally:
+        await running.close()
+
+
+def sample(running: Services, name: str = "chelsea") -> TraceSpec:
+    return TraceSpec(
+        next(item.id for item in running.pictures.samples.values() if item.name == name), "tiny-vgg"
+    )
+
+
+def whole(graph: LayerGraph) -> Plan:
+    return Plan(tuple((layer.id, layer.shape) for layer in graph.layers), dtype="f32", tile=0, limit=0)
+
+
+class Gate:
+    """Stops every forward pass after a number of layers, until it is opened; counts the passes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, after: str = "input") -> None:
+        self.opened = threading.Event()
+        self.reached = threading.Event()
+        self.passes = 0
+        record = Program.record
+        gate = self
+
+        def slow(program: Program, picture: torch.Tensor, on_layer: service.OnLayer | None = None) -> object:
+            gate.passes += 1
+
+            def held(layer_id: str, value: torch.Tensor) -> None:
+                if on_layer:
+                    on_layer(layer_id, value)
+                if layer_id == after:
+                    gate.reached.set()
+                    gate.opened.wait()
+
+            return record(program, picture, held)
+
+        monkeypatch.setattr(Program, "record", slow)
+
+
+async def until(event: threading.Event) -> None:
+    while not event.is_set():  # noqa: ASYNC110 - the other side is a thread
+        await asyncio.sleep(0.001)
+
+
+def test_simultaneous_equal_requests_share_one_computation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch)
+
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            trace_id, new = await running.traces.begin(sample(running))
+            assert new
+            asked = [asyncio.create_task(running.traces.get(trace_id)) for _ in range(20)]
+            again, new = await running.traces.begin(sample(running))
+            assert (again, new) == (trace_id, False)
+            gate.opened.set()
+            answers = await asyncio.gather(*asked)
+            assert gate.passes == 1
+            assert all(answer is answers[0] for answer in answers)
+            assert await running.traces.get(trace_id) is answers[0]
+            assert gate.passes == 1
+
+    asyncio.run(scene())
+
+
+def test_layers_are_streamed_while_the_network_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(monkeypatch, after="pool1")
+
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            trace_id, _ = await running.traces.begin(sample(running))
+            parts = await running.traces.stream(trace_id, whole)
+            await until(gate.reached)
+            early = [await anext(parts), await anext(parts)]
+            assert not gate.opened.is_set()
+            gate.opened.set()
+            content = b"".join([*early, *[part async for part in parts]])
+            got = safetensors.torch.load(content)
+            trace = await running.traces.get(trace_id)
+            assert all(torch.equal(got[layer_id], values) for layer_id, values in trace.values.items())
+
+    asyncio.run(scene())
+
+
+def test_a_caller_that_leaves_does_not_take_the_trace_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch)
+
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            trace_id, _ = await running.traces.begin(sample(running))
+            leaver = asyncio.create_task(running.traces.get(trace_id))
+            stayer = asyncio.create_task(running.traces.get(trace_id))
+            await until(gate.reached)
+            leaver.cancel()
+            gate.opened.set()
+            assert (await stayer).id == trace_id
+            assert gate.passes == 1
+
+    asyncio.run(scene())
+
+
+def test_what_is_forgotten_is_computed_again_also_by_another_process(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with services(tmp_path, cache_bytes=0) as running:
+            trace_id, _ = await running.traces.begin(sample(running))
+            first = await running.traces.get(trace_id)
+        async with services(tmp_path) as another:
+            second = await another.traces.get(trace_id)
+            assert second is not first
+            assert all(torch.equal(second.values[name], first.values[name]) for name in first.values)
+            with pytest.raises(UnknownTrace):
+                await another.traces.get("0" * 32)
+
+    asyncio.run(scene())
+
+
+def test_a_full_queue_is_busy_and_what_runs_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with services(tmp_path, workers=1, queue_limit=1) as running:
+            first, _ = await running.traces.begin(sample(running))
+            await running.traces.get(first)  # weights are loaded, nothing runs
+            gate = Gate(monkeypatch)
+            slow, _ = await running.traces.begin(sample(running, "coffee"))
+            await until(gate.reached)
+            waiting = asyncio.create_task(running.workers.run(lambda: "waited"))
+            while running.workers.pending < 2:
+                await asyncio.sleep(0)
+            with pytest.raises(Busy):
+                await running.traces.begin(sample(running, "rocket"))
+            gate.opened.set()
+            assert await waiting == "waited"
+            assert (await running.traces.get(slow)).id == slow
+            assert (await running.traces.begin(sample(running, "rocket")))[1]
+
+    asyncio.run(scene())
+
+
+def test_a_failed_pass_is_told_to_all_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            with monkeypatch.context() as broken:
+                broken.setattr(Program, "record", lambda *_: 1 / 0)
+                trace_id, _ = await running.traces.begin(sample(running))
+                with pytest.raises(ZeroDivisionError):
+                    await running.traces.get(trace_id)
+                with pytest.raises(ZeroDivisionError):
+                    await running.traces.stream(trace_id, whole)
+            assert (await running.traces.get(trace_id)).id == trace_id
+
+    asyncio.run(scene())
+
+
+def test_memory_is_bounded_and_a_storage_counts_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with services(tmp_path) as probe:
+            trace_id, _ = await probe.traces.begin(sample(probe))
+            size = (await probe.traces.get(trace_id)).nbytes
+            shapes = [
+                layer.shape for layer in probe.networks.graph("tiny-vgg").layers if layer.kind != "flatten"
+            ]
+            assert size == sum(4 * torch.Size(shape).numel() for shape in shapes)
+        async with services(tmp_path, cache_bytes=2 * size) as running:
+            ids = []
+            for name in ("chelsea", "coffee", "rocket"):
+                ids.append((await running.traces.begin(sample(running, name)))[0])
+                await running.traces.get(ids[-1])
+            assert running.traces.cached_bytes == 2 * size
+
+    asyncio.run(scene())
