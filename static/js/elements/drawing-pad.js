@@ -1,3 +1,4 @@
+import { encode } from "../draw/encode.js";
 import { StrokeHistory, paintStrokes } from "../draw/strokes.js";
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
@@ -9,7 +10,7 @@ const CELL = SIDE / CELLS;
 /** MNIST's strokes are two to three of 28 cells thick. */
 const PEN = 22;
 /** A digit is often several strokes; what is sent waits for a short rest between them. */
-const REST_MS = 250;
+const REST_MS = 200;
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -185,9 +186,8 @@ export class DrawingPad extends HTMLElement {
   }
 
   #send() {
-    this.#canvas.toBlob((detail) => {
-      if (detail) this.dispatchEvent(new CustomEvent("picture-drawn", { bubbles: true, detail }));
-    }, "image/png");
+    const detail = encode(this.#canvas, "image/png");
+    this.dispatchEvent(new CustomEvent("picture-drawn", { bubbles: true, detail }));
   }
 }
 

@@ -138,7 +138,7 @@ export class PictureColumn extends HTMLElement {
     this.#panel.replaceChildren(panel);
     this.#panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
-    this.classList.add("panel-open");
+    this.dataset["panel"] = panel.localName;
     if (panel instanceof DrawingPad) panel.start();
   }
 
@@ -148,7 +148,7 @@ export class PictureColumn extends HTMLElement {
     this.#panel.hidden = true;
     this.#panel.replaceChildren();
     button?.setAttribute("aria-expanded", "false");
-    this.classList.remove("panel-open");
+    delete this.dataset["panel"];
     if (inside) button?.focus();
   }
 

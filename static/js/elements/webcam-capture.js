@@ -1,3 +1,4 @@
+import { encode } from "../draw/encode.js";
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
 
@@ -96,13 +97,8 @@ export class WebcamCapture extends HTMLElement {
     const { videoWidth: width, videoHeight: height } = this.#video;
     const canvas = node("canvas", { width, height });
     canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
-    canvas.toBlob(
-      (detail) => {
-        if (detail) this.dispatchEvent(new CustomEvent("picture-taken", { bubbles: true, detail }));
-      },
-      "image/jpeg",
-      0.92,
-    );
+    const detail = encode(canvas, "image/jpeg", 0.92);
+    this.dispatchEvent(new CustomEvent("picture-taken", { bubbles: true, detail }));
   }
 }
 
