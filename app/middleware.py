@@ -154,5 +154,5 @@ class BodyLimit:
 
 
 def _route_of(scope: MutableMapping[str, Any]) -> str:
-    """The pattern that matched, so that ids do not become labels; one name for whatever matched none."""
-    return getattr(scope.get("route"), "path", "other")
+    """Return the name of the operation that answered, so that ids do not become labels."""
+    return getattr(scope.get("route"), "name", "other")

@@ -340,6 +340,8 @@ def _window(operation: Operation, source_shape: tuple[int, ...]) -> Window | Non
         names = ("kernel_size", "stride", "padding", "dilation")
         kernel, stride, padding, dilation = (found.get(name, [1, 1]) for name in names)
         return Window(_two(kernel), _two(stride), _two(padding), _two(dilation))
+    if operation.kind == "zero_pad2d":
+        return Window((1, 1), padding=_two([found["top"], found["left"]]))
     if operation.kind in kinds.POOLINGS:
         height, width = source_shape[-2:]
         rows, columns = _output_size(found["output_size"], (height, width))

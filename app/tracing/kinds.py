@@ -56,6 +56,7 @@ _MODULE_KINDS: dict[type[nn.Module], str] = {
     nn.AvgPool2d: "avg_pool2d",
     nn.AdaptiveMaxPool2d: "adaptive_max_pool2d",
     nn.AdaptiveAvgPool2d: "adaptive_avg_pool2d",
+    nn.ZeroPad2d: "zero_pad2d",
     nn.Flatten: "flatten",
     nn.Linear: "linear",
     nn.Dropout: "dropout",
@@ -202,6 +203,8 @@ def of_module(module: nn.Module) -> Operation:
     found = {key: getattr(module, key) for key in _NAMES.get(kind, ())}
     if kind in {"conv2d", "linear"}:
         found["bias"] = module.bias is not None
+    if isinstance(module, nn.ZeroPad2d):
+        found = dict(zip(("left", "right", "top", "bottom"), module.padding, strict=True))
     return Operation(kind, name, _finish(found))
 
 

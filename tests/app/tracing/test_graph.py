@@ -199,3 +199,11 @@ def test_weights_are_found_for_modules_and_functions() -> None:
         "branch": (6, 6, 1, 1),
         "fc": (5, 12),
     }
+
+
+def test_padding_as_a_layer_moves_the_field() -> None:
+    graph = build(nn.Sequential(nn.ZeroPad2d((0, 1, 2, 1)), nn.Conv2d(1, 1, 3, stride=2)), (1, 8, 8))
+    pad, conv = graph.layers[1:]
+    assert (pad.kind, pad.hyperparameters) == ("zero_pad2d", {"left": 0, "right": 1, "top": 2, "bottom": 1})
+    assert conv.receptive_field is not None
+    assert (conv.receptive_field.offset, conv.receptive_field.stride) == ((-2, 0), (2, 2))
