@@ -48,6 +48,10 @@ export interface Card {
 export interface Layer {
   id: string;
   kind: Kind;
+  /** What PyTorch calls the operation: a class or a function. */
+  name: string;
+  /** Its place in the network's module tree, "" of a function. */
+  module: string;
   shape: number[];
   inputs: string[];
   hyperparameters: Record<string, unknown>;

@@ -80,6 +80,25 @@ export function blockMarks(marks, network, columns) {
 }
 
 /**
+ * A line over the layers of each module, with its name.
+ * @param {HTMLElement} marks
+ * @param {readonly {group: string, from: number, to: number}[]} runs
+ * @param {readonly Column[]} columns
+ */
+export function groupMarks(marks, runs, columns) {
+  marks.append(
+    ...runs.map(({ group, from, to }) => {
+      const left = columns[from]?.x ?? 0;
+      const last = columns[to];
+      const mark = node("div", { class: "group" }, node("span", {}, group));
+      mark.style.left = `${left}px`;
+      mark.style.width = `${last ? last.x + last.width - left : 0}px`;
+      return mark;
+    }),
+  );
+}
+
+/**
  * Curves from the maps that a map is made of, as far as they are on screen, coloured by the sign of the weight
  * and as thick as it is strong among its fellows.
  * @param {SVGSVGElement} svg

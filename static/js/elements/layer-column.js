@@ -3,6 +3,7 @@
 import { paintRamp } from "../draw/coloring.js";
 import { paintPlaces } from "../draw/paint-maps.js";
 import { mapAt, tileAt } from "../math/layout.js";
+import { shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 import { node } from "./markup.js";
@@ -45,7 +46,7 @@ export class LayerColumn extends HTMLElement {
     this.layer = layer;
     this.dataset["kind"] = kind;
     this.dataset["layer"] = id;
-    this.#name.textContent = id;
+    this.#name.textContent = shortName(layer).name;
     this.#name.title = `${id} · ${t(`kind.${kind}`)}`;
     this.#shape.textContent = written(shape);
     this.#shape.title = t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n");
@@ -77,6 +78,7 @@ export class LayerColumn extends HTMLElement {
       this.more.textContent = t("explore.more_short", { count: formatCount(rest) });
       this.more.setAttribute("aria-label", t("explore.more", { count: formatCount(rest), layer: this.layer.id }));
     }
+    this.classList.toggle("dense", column.width < 58);
     const ratio = devicePixelRatio || 1;
     const width = Math.round(column.width * ratio);
     const tall = Math.round(height * ratio);

@@ -1,2 +1,283 @@
-export class MapBench extends HTMLElement {}
+/** The bench: one map at its full size with its exact values, beside the other stages of its block. */
+
+import * as client from "../api/client.js";
+import { pythonLine } from "../math/python.js";
+import { counterpart, stagesOf } from "../math/stages.js";
+import { histogram, stats } from "../math/stats.js";
+import { written } from "../math/shapes.js";
+import { announce } from "../state/announce.js";
+import { onColormaps } from "../state/colormaps.js";
+import { state } from "../state/explore-state.js";
+import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
+import { networkExtremes } from "../state/shades.js";
+import { shadeOfValues } from "../state/shades.js";
+import { onThemeChange } from "../state/theme.js";
+import { session } from "../state/trace-session.js";
+import { MapPlot } from "./map-plot.js";
+import { node } from "./markup.js";
+
+/** @typedef {import("../api/types.d.ts").Layer} Layer */
+/** @typedef {{stage: "feature" | "activation" | "pooled" | null, layer: Layer, values: Float32Array, height: number, width: number, vector: boolean}} Shown */
+
+const BINS = 40;
+const FORMATS = /** @type {const} */ (["npy", "csv", "png"]);
+
+export class MapBench extends HTMLElement {
+  #asked = "";
+  /** @type {Shown[]} */
+  #shown = [];
+  /** @type {MapPlot[]} */
+  #plots = [];
+  #title = node("h2", { id: "bench-title" });
+  #about = node("span", { class: "fine" });
+  #back = this.#button("bench.previous", "‹", () => this.#turn(-1));
+  #on = this.#button("bench.next", "›", () => this.#turn(1));
+  #stages = node("div", { class: "stages" });
+  #facts = node("dl", { class: "facts" });
+  #dead = node("p", { class: "dead", hidden: true }, t("explore.dead"));
+  #chart = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  #chartEnds = node("div", { class: "chart-ends", "aria-hidden": "true" }, node("span"), node("span"));
+  #links = node("div", { class: "links" });
+  #code = node("code");
+  #copy = node("button", { type: "button", class: "tool wide" }, t("common.copy"));
+  #line = node("div", { class: "python" }, this.#code, this.#copy);
+  #problem = node("p", { class: "problem", role: "alert", hidden: true });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-labelledby", "bench-title");
+    this.append(
+      node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }),
+        this.#button("common.close", "✕", () => this.#close())),
+      this.#problem,
+      node("div", { class: "bench-body" }, this.#stages,
+        node("div", { class: "side" }, this.#dead, this.#facts, this.#chart, this.#chartEnds, this.#links, this.#line)),
+    );
+    this.#chart.setAttribute("class", "histogram");
+    this.#chart.setAttribute("preserveAspectRatio", "none");
+    this.#chart.setAttribute("role", "img");
+    this.#copy.addEventListener("click", () => void this.#put(this.#code.textContent ?? "", t("common.copied")));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.hidden && !document.querySelector("dialog[open]") && !event.defaultPrevented) this.#close();
+    });
+    state.subscribe((value, before) => this.#changed(value, before));
+    for (const name of ["network", "trace"]) session.addEventListener(name, () => void this.#load());
+    session.addEventListener("manifest", () => this.#draw());
+    onThemeChange(() => this.#draw());
+    onColormaps(() => this.#draw());
+    void this.#load();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} sign
+   * @param {() => void} act
+   */
+  #button(name, sign, act) {
+    return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(name), onclick: act }, sign);
+  }
+
+  /**
+   * @param {import("../state/explore-state.js").Explore} value
+   * @param {import("../state/explore-state.js").Explore} before
+   */
+  #changed(value, before) {
+    if (value.layer !== before.layer || value.channel !== before.channel) void this.#load();
+    else if (value.cell !== before.cell || value.scale !== before.scale || value.colormap !== before.colormap) this.#draw();
+  }
+
+  #close() {
+    const { layer } = state.get();
+    state.set({ layer: null, channel: null, cell: null });
+    const field = document.querySelector(`layer-column[data-layer="${CSS.escape(layer ?? "")}"] .field`);
+    if (field instanceof HTMLElement) field.focus({ preventScroll: true });
+  }
+
+  /** @param {number} by */
+  #turn(by) {
+    const { layer, channel } = state.get();
+    const count = session.network?.layers.find(({ id }) => id === layer)?.shape[0] ?? 1;
+    state.set({ channel: ((channel ?? 0) + by + count) % count }, { replace: true });
+  }
+
+  /** Fetch the exact values of the map and of its block's other stages. */
+  async #load() {
+    const { layer: id, channel } = state.get();
+    const { network, id: trace } = session;
+    const layer = network?.layers.find((one) => one.id === id);
+    this.hidden = !layer || channel === null || channel >= (layer.shape[0] ?? 0);
+    const asked = this.hidden ? "" : `${trace}/${id}/${channel}`;
+    if (asked === this.#asked || !network || !layer || channel === null || !trace || this.hidden) return;
+    this.#asked = asked;
+    this.#name(layer, channel);
+    try {
+      const shown = await Promise.all(
+        stagesOf(layer.id, network.blocks).map(async ({ stage, layer: other }) => {
+          const found = network.layers.find((one) => one.id === other);
+          if (!found) throw new RangeError(`bench: no layer ${other}`);
+          return { stage, layer: found, ...(await valuesOf(trace, found, channel)) };
+        }),
+      );
+      if (asked !== this.#asked) return;
+      this.#problem.hidden = true;
+      this.#shown = shown;
+      this.#lay();
+    } catch (error) {
+      if (!(error instanceof client.ApiError)) throw error;
+      if (asked !== this.#asked) return;
+      this.#asked = "";
+      this.#problem.hidden = false;
+      this.#problem.textContent = error.offline ? t("explore.offline") : `${error.problem.title}. ${error.problem.detail ?? ""}`;
+    }
+  }
+
+  /**
+   * @param {Layer} layer
+   * @param {number} channel
+   */
+  #name(layer, channel) {
+    const maps = layer.shape.length === 3;
+    const words = { layer: layer.id, index: formatCount(channel), count: formatCount(layer.shape[0] ?? 0) };
+    this.#title.textContent = t(maps ? "bench.title" : "bench.unit_title", words);
+    this.#about.textContent = `${t(`kind.${layer.kind}`)} · ${written(layer.shape)} ${t(maps ? "explore.shape_hwc" : "explore.shape_n")}`;
+    this.dataset["kind"] = layer.kind;
+    announce(this.#title.textContent);
+  }
+
+  /** A plot for each stage. */
+  #lay() {
+    const count = this.#shown.length;
+    while (this.#plots.length > count) this.#plots.pop()?.remove();
+    while (this.#plots.length < count) {
+      const plot = new MapPlot();
+      const position = this.#plots.length;
+      plot.addEventListener("cell", (event) => this.#chosen(position, /** @type {CustomEvent} */ (event).detail));
+      this.#plots.push(plot);
+      this.#stages.append(plot);
+    }
+    this.#stages.style.setProperty("--count", String(count));
+    this.#draw();
+    this.#tell();
+  }
+
+  /**
+   * A cell was chosen in a plot: make that plot's layer the bench's own.
+   * @param {number} position
+   * @param {[number, number]} cell
+   */
+  #chosen(position, cell) {
+    const shown = this.#shown[position];
+    if (!shown) return;
+    if (shown.vector) {
+      const channel = cell[0] * shown.width + cell[1];
+      if (channel < (shown.layer.shape[0] ?? 0)) state.set({ layer: shown.layer.id, channel, cell: null }, { replace: true });
+      return;
+    }
+    state.set({ layer: shown.layer.id, cell }, { replace: true });
+  }
+
+  #draw() {
+    const { layer, cell, channel } = state.get();
+    if (this.hidden || !this.#shown.length || !networkReady()) return;
+    const own = this.#shown.find((one) => one.layer.id === layer);
+    const pooling = this.#shown.find(({ stage }) => stage === "pooled")?.layer;
+    this.#shown.forEach((one, index) => {
+      const plot = this.#plots[index];
+      const { stage, layer: { id, shape }, values, height, width, vector } = one;
+      const marked = vector && channel !== null
+        ? { top: Math.floor(channel / width), left: channel % width, height: 1, width: 1 }
+        : cell && own ? counterpart(cell, own.stage === "pooled", stage === "pooled", pooling, shape) : null;
+      const title = stage ? `${t(`bench.${stage}`)} · ${id}` : id;
+      plot?.show({ title, values, height, width, vector, shade: shadeOfValues(id, values) }, marked);
+      plot?.classList.toggle("own", one === own);
+    });
+  }
+
+  /** Statistics, histogram, links and the line of PyTorch. */
+  #tell() {
+    const { layer: id, channel } = state.get();
+    const own = this.#shown.find(({ layer }) => layer.id === id);
+    if (!own || channel === null || !session.id) return;
+    const values = own.vector ? own.values.subarray(0, own.layer.shape[0]) : own.values;
+    const { min, max, mean, std, zeros } = stats(values);
+    const rows = [["min", min], ["max", max], ["mean", mean], ["std", std]].map(([name, value]) => [String(name), formatNumber(Number(value), 4)]);
+    rows.push(["zeros", formatPercent(zeros)]);
+    this.#facts.replaceChildren(...rows.flatMap(([name = "", value = ""]) => [node("dt", {}, t(`bench.${name}`)), node("dd", {}, value)]));
+    this.#dead.hidden = zeros < 1;
+    this.#plotHistogram(values, min, max);
+    this.#links.replaceChildren(...this.#downloads(own, channel, session.id));
+    const line = pythonLine(own.layer, channel);
+    this.#line.hidden = line === null;
+    this.#code.textContent = line ?? "";
+  }
+
+  /**
+   * @param {Shown} own
+   * @param {number} channel
+   * @param {string} trace
+   */
+  #downloads({ layer, vector }, channel, trace) {
+    const files = vector
+      ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
+      : FORMATS.map((format) =>
+        node("a", { href: client.mapUrl(trace, layer.id, channel, format), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
+    const copy = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
+    copy.addEventListener("click", () => void this.#put(state.link(), t("explore.shared")));
+    return [...files, copy];
+  }
+
+  /**
+   * @param {string} words
+   * @param {string} told
+   */
+  async #put(words, told) {
+    await navigator.clipboard?.writeText(words);
+    announce(told, true);
+  }
+
+  /**
+   * @param {Float32Array} values
+   * @param {number} min
+   * @param {number} max
+   */
+  #plotHistogram(values, min, max) {
+    const counts = histogram(values, BINS, min, max);
+    const highest = Math.max(...counts);
+    const bars = [...counts].map((count, bin) => `M${bin} 100v${-(count / highest) * 100}h1V100z`).join("");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", bars);
+    this.#chart.setAttribute("viewBox", `0 0 ${BINS} 100`);
+    this.#chart.setAttribute("aria-label", t("bench.histogram", { bins: BINS, highest: formatCount(highest) }));
+    this.#chart.replaceChildren(path);
+    const [low, high] = this.#chartEnds.children;
+    if (low) low.textContent = formatNumber(min);
+    if (high) high.textContent = formatNumber(max);
+  }
+}
+
+/** Whether colours can be told yet: a scale for the whole network needs the manifest. */
+function networkReady() {
+  return state.get().scale !== "network" || networkExtremes() !== null || session.layers.size > 0;
+}
+
+/**
+ * A map's values, or a vector's in rows of a rectangle.
+ * @param {string} trace
+ * @param {Layer} layer
+ * @param {number} channel
+ */
+async function valuesOf(trace, layer, channel) {
+  if (layer.shape.length === 3) {
+    const { data, shape: [height = 1, width = 1] } = await client.mapValues(trace, layer.id, channel);
+    return { values: data, height, width, vector: false };
+  }
+  const { data } = await client.layerValues(trace, layer.id);
+  const width = Math.min(data.length, Math.max(1, Math.ceil(Math.sqrt(data.length * 1.6))));
+  const height = Math.ceil(data.length / width);
+  const values = new Float32Array(width * height).fill(NaN);
+  values.set(data);
+  return { values, height, width, vector: true };
+}
+
 customElements.define("map-bench", MapBench);

@@ -1,8 +1,9 @@
 /** The network, left to right: columns of maps, what joins them, and the way through it by pointer and keyboard. */
 
 import * as client from "../api/client.js";
-import { arcs, blockMarks, edges } from "../draw/edges.js";
+import { arcs, blockMarks, edges, groupMarks } from "../draw/edges.js";
 import { connections } from "../math/connections.js";
+import { groups } from "../math/names.js";
 import { layOut, skips, tileAt } from "../math/layout.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
@@ -17,7 +18,7 @@ import { panByDragging } from "../draw/pan.js";
 import { ShapeRibbon } from "./shape-ribbon.js";
 
 /** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
-const ABOVE = { ribbon: 58, lane: 9, heading: 58 };
+const ABOVE = { ribbon: 58, lane: 9, group: 17, heading: 58 };
 const BELOW = 26;
 const PAINT_BUDGET = 20;
 const ZOOM_STEP = 1.25;
@@ -139,7 +140,9 @@ export class NetworkView extends HTMLElement {
     const lanes = passing.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
     const compact = height < 380;
     this.classList.toggle("compact", compact);
-    this.#top = (compact ? 0 : ABOVE.ribbon) + lanes * ABOVE.lane + ABOVE.heading;
+    const modules = groups(network.layers);
+    const group = modules.length ? ABOVE.group : 0;
+    this.#top = (compact ? 0 : ABOVE.ribbon) + group + lanes * ABOVE.lane + ABOVE.heading;
     this.#field = Math.max(72, height - this.#top - BELOW);
     const layout = layOut(network.layers, { width, height: this.#field, zoom: this.#zoom });
     this.classList.toggle("bare", !layout.labelled);
@@ -155,6 +158,7 @@ export class NetworkView extends HTMLElement {
     if (!compact) this.#ribbon.show(network.layers, layout);
     arcs(this.#under, passing, layout.columns, { width: stageWidth, bottom: this.#top - ABOVE.heading, lane: ABOVE.lane });
     blockMarks(this.#marks, network, layout.columns);
+    groupMarks(this.#marks, modules, layout.columns);
     this.#over.replaceChildren();
     this.#columns.forEach((column) => {
       column.near = this.#isNear(column);

@@ -26,7 +26,7 @@
 
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
-const LABEL_WIDTH = 50;
+const LABEL_WIDTH = { tight: 50, loose: 70 };
 const EDGE = 12;
 /** Height of the line that says how many more maps there are. */
 const MORE = 24;
@@ -67,8 +67,8 @@ export function layOut(layers, { width, height, zoom = 1 }) {
   const rest = height - MORE;
   if (zoom === 0) return overview(layers, width, rest);
   const tile = Math.round(Math.min(76, Math.max(height < 300 ? 34 : 46, rest / 7.5)));
-  const narrow = place(layers, zoomed(tile, zoom), rest, 1);
-  const broad = place(layers, zoomed(tile, zoom), rest, 2);
+  const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL_WIDTH.loose);
+  const broad = place(layers, zoomed(tile, zoom), rest, 2, LABEL_WIDTH.loose);
   return { ...(broad.width < 2 * width ? broad : narrow), complete: false };
 }
 
@@ -94,16 +94,17 @@ function overview(layers, width, height) {
  * @param {number} tile
  * @param {number} height
  * @param {number} most tile columns a layer may take
+ * @param {number} label least width of a column with a name
  * @returns {Layout}
  */
-function place(layers, tile, height, most) {
+function place(layers, tile, height, most, label = LABEL_WIDTH.tight) {
   const { inner, outer } = gaps(tile);
   const labelled = tile >= 26;
   let x = Math.min(EDGE, outer);
   const columns = layers.map(({ id, shape }) => {
     const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
     const content = (grid.columns - 1) * grid.pitch + grid.size;
-    const columnWidth = Math.max(content, labelled ? LABEL_WIDTH : 0);
+    const columnWidth = Math.max(content, labelled ? label : 0);
     const used = (Math.min(grid.rows, grid.shown) - 1) * grid.pitch + grid.size;
     const column = {
       id, x, width: columnWidth, ...grid,
@@ -136,7 +137,7 @@ function tiles(count, tile, height, most, gap) {
  * @param {number} height
  */
 function strip(count, tile, height) {
-  const broadest = Math.max(6, Math.min(66, tile * 1.5));
+  const broadest = Math.max(6, Math.min(66, Math.max(tile, 48)));
   for (let size = Math.min(24, Math.max(4, tile)); size >= 1; size -= 1) {
     const rows = Math.min(count, Math.max(1, Math.floor(height / size)));
     const columns = Math.ceil(count / rows);

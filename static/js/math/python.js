@@ -36,28 +36,30 @@ const CALLS = {
 };
 
 /**
- * One line that gives the map, from the outputs of the layers before and the network's own state dict.
- * @param {{id: string, kind: string, shape: readonly number[], inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
+ * One line that gives the map, from the outputs of the layers before, called by their ids, and the network's
+ * `weights = net.state_dict()`.
+ * @param {{kind: string, module: string, inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
  * @param {number} channel
  * @returns {string | null} null where no single line says it
  */
 export function pythonLine(layer, channel) {
-  const { id, kind, inputs, hyperparameters } = layer;
+  const { kind, module, inputs, hyperparameters } = layer;
+  const weight = (/** @type {string} */ name) => `weights["${module}.${name}"]`;
   const [x = "x"] = inputs;
   const pick = `[0, ${channel}]`;
   const known = CALLS[kind];
   if (known) return `${known.call}(${x}${keywords(hyperparameters, known.names ?? [])})${pick}`;
   switch (kind) {
     case "conv2d": {
-      const bias = hyperparameters["bias"] === true ? `, ${id}.bias` : "";
-      return `F.conv2d(${x}, ${id}.weight${bias}${keywords(hyperparameters, ["stride", "padding", "dilation", "groups"])})${pick}`;
+      const bias = hyperparameters["bias"] === true ? `, ${weight("bias")}` : "";
+      return `F.conv2d(${x}, ${weight("weight")}${bias}${keywords(hyperparameters, ["stride", "padding", "dilation", "groups"])})${pick}`;
     }
     case "linear": {
-      const bias = hyperparameters["bias"] === true ? `, ${id}.bias` : "";
-      return `F.linear(${x}, ${id}.weight${bias})${pick}`;
+      const bias = hyperparameters["bias"] === true ? `, ${weight("bias")}` : "";
+      return `F.linear(${x}, ${weight("weight")}${bias})${pick}`;
     }
     case "batch_norm":
-      return `F.batch_norm(${x}, ${id}.running_mean, ${id}.running_var, ${id}.weight, ${id}.bias${keywords(hyperparameters, ["eps"])})${pick}`;
+      return `F.batch_norm(${x}, ${["running_mean", "running_var", "weight", "bias"].map(weight).join(", ")}${keywords(hyperparameters, ["eps"])})${pick}`;
     case "softmax":
       return `F.softmax(${x}, dim=1)${pick}`;
     case "flatten":

@@ -17,6 +17,37 @@ export function networkExtremes() {
   return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))];
 }
 
+/**
+ * The colours of a map's exact values: those that its layer has on screen, or its own on a scale for each map.
+ * @param {string} layer
+ * @param {Float32Array} values
+ */
+export function shadeOfValues(layer, values) {
+  const codes = session.layers.get(layer);
+  const record = session.manifest?.layers.find(({ id }) => id === layer);
+  const [low, high] = codes ? extremes(codes) : record ? [record.min, record.max] : finiteExtremes(values);
+  const { scale, colormap } = state.get();
+  const [min, max] = scale === "map" ? finiteExtremes(values) : [low, high];
+  const limit = Math.max(Math.abs(min), Math.abs(max));
+  const sample = {
+    id: layer, shape: [], codes: new Uint8Array(), maps: 0, height: 0, width: 0, vector: false, perMap: false,
+    scale: Float32Array.of(Math.min(low, min), max, limit / 127),
+  };
+  const shown = shade(sample, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes());
+  return scale === "network" ? shown : { ...shown, min, max, limit };
+}
+
+/** @param {Float32Array} values @returns {[number, number]} */
+function finiteExtremes(values) {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? [min, max] : [0, 0];
+}
+
 /** @param {import("../api/types.d.ts").LayerCodes} codes */
 export function shadeOf(codes) {
   const { scale, colormap } = state.get();
