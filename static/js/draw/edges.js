@@ -8,7 +8,7 @@ import { node } from "../elements/markup.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** More lines than this say nothing; the strongest are kept. */
-const MOST_EDGES = 160;
+const MOST_EDGES = 120;
 
 /**
  * @param {string} d
@@ -69,7 +69,7 @@ export function blockMarks(marks, network, columns) {
       mark.style.left = `${left}px`;
       mark.style.width = `${right - left}px`;
       for (const { stage, column } of present) {
-        const name = node("span", { class: `stage-name ${stage}` }, t(`explore.${stage}`));
+        const name = node("span", { class: `stage-name ${stage}` }, t(column.width < 84 ? `explore.${stage}` : `bench.${stage}`));
         name.style.left = `${column.x - left}px`;
         name.style.width = `${column.width}px`;
         mark.append(name);
@@ -125,11 +125,12 @@ export function edges(svg, { column: { column }, map, top, columns, parts }) {
       const x = source.x + start.x + start.size;
       const y = top + start.y + start.size / 2;
       const reach = Math.max(8, (to.x - x) / 2);
+      const thin = Math.min(1, 5 / Math.sqrt(drawn.length));
       const share = strongest > 0 && weight !== null ? Math.abs(weight) / strongest : 0.5;
       const sign = weight === null ? "plain" : weight < 0 ? "negative" : "positive";
       return [
         path(`M${x} ${y}C${x + reach} ${y} ${to.x - reach} ${to.y} ${to.x} ${to.y}`, {
-          class: `edge ${sign}`, "stroke-width": (0.75 + 2.5 * share).toFixed(2), "stroke-opacity": (0.3 + 0.7 * share).toFixed(2),
+          class: `edge ${sign}`, "stroke-width": (0.6 + 2.6 * share * thin).toFixed(2), "stroke-opacity": (0.25 + 0.7 * share * share).toFixed(2),
         }),
       ];
     }),

@@ -5,6 +5,7 @@ import { paintPlaces } from "../draw/paint-maps.js";
 import { mapAt, tileAt } from "../math/layout.js";
 import { shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
+import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 import { node } from "./markup.js";
 
@@ -47,7 +48,7 @@ export class LayerColumn extends HTMLElement {
     this.dataset["kind"] = kind;
     this.dataset["layer"] = id;
     this.#name.textContent = shortName(layer).name;
-    this.#name.title = `${id} · ${t(`kind.${kind}`)}`;
+    this.#name.title = `${id} · ${kindName(layer)}`;
     this.#shape.textContent = written(shape);
     this.#shape.title = t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n");
     this.#cursor.id = `map-${id}`;
@@ -55,7 +56,7 @@ export class LayerColumn extends HTMLElement {
     this.field.setAttribute(
       "aria-label",
       t(shape.length === 3 ? "explore.layer_label" : "explore.vector_label", {
-        layer: id, kind: t(`kind.${kind}`), shape: written(shape),
+        layer: id, kind: kindName(layer), shape: written(shape),
       }),
     );
     this.describe(0, null);
@@ -142,8 +143,8 @@ export class LayerColumn extends HTMLElement {
     this.#range.hidden = !ranged;
     if (!ranged) return;
     paintRamp(this.#ramp, shade.colormap, shade);
-    this.#low.textContent = formatNumber(shade.min, 2);
-    this.#high.textContent = formatNumber(shade.max, 2);
+    this.#low.textContent = brief(shade.min, shade.limit);
+    this.#high.textContent = brief(shade.max, shade.limit);
   }
 
   /**
@@ -184,5 +185,12 @@ export class LayerColumn extends HTMLElement {
     return mapAt(this.column, event.clientX - left, event.clientY - top);
   }
 }
+
+/**
+ * A number for a narrow place; what is next to nothing beside the limit is said to be about nought.
+ * @param {number} value
+ * @param {number} limit
+ */
+const brief = (value, limit) => (value !== 0 && Math.abs(value) < limit / 1000 ? "≈ 0" : formatNumber(value, 2));
 
 customElements.define("layer-column", LayerColumn);

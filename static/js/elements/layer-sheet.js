@@ -7,6 +7,7 @@ import { stats } from "../math/stats.js";
 import { written } from "../math/shapes.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
+import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
 import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
@@ -39,7 +40,7 @@ export class LayerSheet extends HTMLElement {
   #canvas = node("canvas", { "aria-hidden": "true" });
   #spacer = node("div", { class: "spacer" });
   #cursor = node("div", { role: "option", class: "cursor", id: "sheet-map", "aria-selected": "false" });
-  #list = node("div", { class: "maps", role: "listbox", tabindex: 0, "aria-activedescendant": "sheet-map" }, this.#canvas, this.#spacer);
+  #list = node("div", { class: "maps", role: "listbox", tabindex: 0, autofocus: true, "aria-activedescendant": "sheet-map" }, this.#canvas, this.#spacer);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
   #dialog = node("dialog", { "aria-labelledby": "sheet-title" });
   #size = new ResizeObserver(() => this.#lay());
@@ -90,7 +91,7 @@ export class LayerSheet extends HTMLElement {
     }
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#title.textContent = t("sheet.title", { layer: layer.id, count: formatCount(layer.shape[0] ?? 0) });
-    this.#about.textContent = `${t(`kind.${layer.kind}`)} · ${written(layer.shape)} ${t(layer.shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")}`;
+    this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(layer.shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")}`;
     this.#list.setAttribute("aria-label", this.#title.textContent);
     const perMap = scale === "map" ? "map" : "layer";
     const asked = `${session.id}/${layer.id}/${perMap}`;

@@ -8,6 +8,7 @@ import { written } from "../math/shapes.js";
 import { announce } from "../state/announce.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
+import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
 import { networkExtremes } from "../state/shades.js";
 import { shadeOfValues } from "../state/shades.js";
@@ -140,7 +141,7 @@ export class MapBench extends HTMLElement {
     const maps = layer.shape.length === 3;
     const words = { layer: layer.id, index: formatCount(channel), count: formatCount(layer.shape[0] ?? 0) };
     this.#title.textContent = t(maps ? "bench.title" : "bench.unit_title", words);
-    this.#about.textContent = `${t(`kind.${layer.kind}`)} · ${written(layer.shape)} ${t(maps ? "explore.shape_hwc" : "explore.shape_n")}`;
+    this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(maps ? "explore.shape_hwc" : "explore.shape_n")} · ${t("bench.counted")}`;
     this.dataset["kind"] = layer.kind;
     announce(this.#title.textContent);
   }

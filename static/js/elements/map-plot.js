@@ -124,7 +124,7 @@ export class MapPlot extends HTMLElement {
       context.fillStyle = `rgb(${red} ${green} ${blue})`;
       context.fillRect(x, y, scale, scale);
       context.fillStyle = red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? "#111" : "#fff";
-      context.fillText(formatNumber(value, 2), x + scale / 2, y + scale / 2);
+      context.fillText(abridged(context, value, scale * 0.92), x + scale / 2, y + scale / 2);
     }
   }
 
@@ -197,6 +197,17 @@ export class MapPlot extends HTMLElement {
   enter() {
     this.#frame.focus();
   }
+}
+
+/**
+ * A value in as many digits as there is room for.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} value
+ * @param {number} width
+ */
+function abridged(context, value, width) {
+  const words = formatNumber(value, 2);
+  return context.measureText(words).width <= width ? words : formatNumber(value, 1);
 }
 
 customElements.define("map-plot", MapPlot);

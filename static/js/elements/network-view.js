@@ -36,6 +36,7 @@ export class NetworkView extends HTMLElement {
   #columns = [];
   /** @type {Map<string, LayerColumn>} */
   #byId = new Map();
+  #edgeKey = node("p", { class: "edge-key", hidden: true });
   #zoom = 1;
   #field = 0;
   #top = 0;
@@ -97,6 +98,7 @@ export class NetworkView extends HTMLElement {
     return node(
       "div", { class: "network-foot" },
       document.createElement("color-legend"),
+      this.#edgeKey,
       node(
         "div", { class: "zoom", role: "group", "aria-label": t("explore.zoom"), "data-control": "zoom" },
         button("explore.zoom_out", "−", () => this.#zoomTo(this.#zoom / ZOOM_STEP)),
@@ -286,6 +288,7 @@ export class NetworkView extends HTMLElement {
       this.#tell(at.column, at.map);
     } else {
       this.#over.replaceChildren();
+      this.#edgeKey.hidden = true;
       this.#mark();
     }
   }
@@ -319,7 +322,12 @@ export class NetworkView extends HTMLElement {
       edges(this.#over, { column, map, top: this.#top, columns: this.#byId, parts: connections(column.layer, map, shapes, weights) });
     draw(null);
     const { kind, id } = column.layer;
-    if (kind !== "conv2d" && kind !== "linear") return;
+    this.#edgeKey.hidden = kind !== "conv2d" && kind !== "linear";
+    if (this.#edgeKey.hidden) return;
+    this.#edgeKey.replaceChildren(
+      t(kind === "linear" ? "explore.edges.weight" : "explore.edges.kernel"), " ", node("b", {}, t("explore.edges.positive")), " ",
+      node("b", {}, t("explore.edges.negative")),
+    );
     void client.filters(network.id, id, state.get().checkpoint).then((weights) => {
       if (column.active === map && this.#over.childElementCount) draw(weights);
     }, () => undefined);

@@ -31,7 +31,7 @@ export class PredictionPanel extends HTMLElement {
     this.#rest.append(this.#summary, this.#all);
     this.append(
       node("h2", {}, t("explore.prediction")),
-      node("p", { class: "columns", "aria-hidden": "true" }, node("span", {}, t("explore.logit")), node("span", {}, t("explore.probability"))),
+      node("p", { class: "columns", "aria-hidden": "true" }, t("explore.columns")),
       this.#best, this.#rest, this.#about,
     );
     this.#rest.addEventListener("toggle", () => this.#expand());
@@ -96,9 +96,9 @@ function row({ label, logit, probability }) {
   bar.style.setProperty("--share", `${Math.max(0.004, probability) * 100}%`);
   return node(
     "li", { class: "row" }, labelNode(label),
-    node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
     node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `), formatNumber(probability)),
     bar,
+    node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
   );
 }
 

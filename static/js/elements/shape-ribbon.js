@@ -1,6 +1,7 @@
 /** A cuboid a layer, to scale, above its column; and the formula that made its size. */
 
 import { slidingAxes, outputSize, written } from "../math/shapes.js";
+import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 import { node } from "./markup.js";
 import { sizeFormula } from "../draw/formula.js";
@@ -173,8 +174,8 @@ function cuboid({ kind, shape }, x, room, { cell, channel }) {
  * @param {readonly Layer[]} layers
  */
 function describe(layer, layers) {
-  const { id, kind, shape } = layer;
-  const words = [id, t(`kind.${kind}`), spoken(shape)];
+  const { id, shape } = layer;
+  const words = [id, kindName(layer), spoken(shape)];
   const input = layers.find((one) => one.id === layer.inputs[0]);
   const [axis] = slidingAxes(layer, input?.shape) ?? [];
   if (axis) {
@@ -196,7 +197,7 @@ function spoken(shape) {
  */
 function explain(layer, input) {
   const { id, kind, shape, parameters, multiply_adds: multiplyAdds } = layer;
-  const heading = node("p", { class: "formula-title", "data-kind": kind }, node("b", {}, id), ` ${t(`kind.${kind}`)}`);
+  const heading = node("p", { class: "formula-title", "data-kind": kind }, node("b", {}, id), ` ${kindName(layer)}`);
   const from = input ? `${written(input.shape)} → ` : "";
   const sizes = node("p", {}, `${from}${written(shape)} `, node("span", { class: "fine" }, t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")));
   const axes = slidingAxes(layer, input?.shape);

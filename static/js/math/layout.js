@@ -1,7 +1,10 @@
 /** Where a network's columns and tiles go, from its shapes and the room there is. Sizes are CSS pixels. */
 
+import { shortName } from "./names.js";
+import { written } from "./shapes.js";
+
 /**
- * @typedef {{id: string, shape: readonly number[]}} Shaped
+ * @typedef {{id: string, module: string, shape: readonly number[]}} Shaped
  * @typedef {object} Column
  * @property {string} id
  * @property {number} x left edge within the stage
@@ -26,7 +29,10 @@
 
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
-const LABEL_WIDTH = { tight: 50, loose: 70 };
+/** Least and most that a column is widened for its name and shape. */
+const LABEL = { least: 38, tight: 54, loose: 86 };
+/** Widths of a letter of a name and of a shape, in the sizes that layer-column.css gives them. */
+const LETTER = { name: 6.9, shape: 5.8 };
 const EDGE = 12;
 /** Height of the line that says how many more maps there are. */
 const MORE = 24;
@@ -66,10 +72,21 @@ export function layOut(layers, { width, height, zoom = 1 }) {
   }
   const rest = height - MORE;
   if (zoom === 0) return overview(layers, width, rest);
-  const tile = Math.round(Math.min(76, Math.max(height < 300 ? 34 : 46, rest / 7.5)));
-  const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL_WIDTH.loose);
-  const broad = place(layers, zoomed(tile, zoom), rest, 2, LABEL_WIDTH.loose);
+  const tile = filling(Math.min(76, Math.max(height < 300 ? 34 : 46, rest / 7.5)), rest);
+  const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL.loose);
+  const broad = place(layers, zoomed(tile, zoom), rest, 2, LABEL.loose);
   return { ...(broad.width < 2 * width ? broad : narrow), complete: false };
+}
+
+/**
+ * The tile size about this with which rows fill a height.
+ * @param {number} tile
+ * @param {number} height
+ */
+function filling(tile, height) {
+  const { inner } = gaps(tile);
+  const rows = Math.max(1, Math.round((height + inner) / (tile + inner)));
+  return Math.max(20, Math.floor((height + inner) / rows) - inner);
 }
 
 /** @param {number} tile @param {number} zoom */
@@ -94,17 +111,18 @@ function overview(layers, width, height) {
  * @param {number} tile
  * @param {number} height
  * @param {number} most tile columns a layer may take
- * @param {number} label least width of a column with a name
+ * @param {number} label the most that a column is widened for its name
  * @returns {Layout}
  */
-function place(layers, tile, height, most, label = LABEL_WIDTH.tight) {
+function place(layers, tile, height, most, label = LABEL.tight) {
   const { inner, outer } = gaps(tile);
-  const labelled = tile >= 26;
+  const labelled = tile >= 18;
   let x = Math.min(EDGE, outer);
-  const columns = layers.map(({ id, shape }) => {
+  const columns = layers.map((layer) => {
+    const { id, shape } = layer;
     const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
     const content = (grid.columns - 1) * grid.pitch + grid.size;
-    const columnWidth = Math.max(content, labelled ? label : 0);
+    const columnWidth = Math.max(content, labelled ? Math.min(label, labelWidth(layer)) : 0);
     const used = (Math.min(grid.rows, grid.shown) - 1) * grid.pitch + grid.size;
     const column = {
       id, x, width: columnWidth, ...grid,
@@ -114,6 +132,11 @@ function place(layers, tile, height, most, label = LABEL_WIDTH.tight) {
     return column;
   });
   return { columns, tile, width: x - outer + Math.min(EDGE, outer), complete: true, labelled };
+}
+
+/** @param {Shaped} layer */
+function labelWidth(layer) {
+  return Math.ceil(Math.max(LABEL.least, shortName(layer).name.length * LETTER.name, written(layer.shape).length * LETTER.shape));
 }
 
 /**
@@ -137,7 +160,7 @@ function tiles(count, tile, height, most, gap) {
  * @param {number} height
  */
 function strip(count, tile, height) {
-  const broadest = Math.max(6, Math.min(66, Math.max(tile, 48)));
+  const broadest = Math.max(6, Math.min(66, tile < 18 ? tile : Math.max(tile, 40)));
   for (let size = Math.min(24, Math.max(4, tile)); size >= 1; size -= 1) {
     const rows = Math.min(count, Math.max(1, Math.floor(height / size)));
     const columns = Math.ceil(count / rows);

@@ -1,6 +1,7 @@
 /** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
 
 import * as client from "../api/client.js";
+import { isVector } from "../math/layout.js";
 import { boot } from "./boot.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
@@ -175,8 +176,11 @@ export class TraceSession extends EventTarget {
     const visible = layers ? new Set(layers) : null;
     const wanted = network.layers.filter(({ id }) => !visible || visible.has(id));
     const missing = wanted.filter((layer) => !this.#suffices(layer, tile, limit)).map(({ id }) => id);
-    if (missing.length === 0) return null;
-    return missing.length === network.layers.length ? { tile, limit } : { tile, limit, layers: missing };
+    if (missing.length) return missing.length === network.layers.length ? { tile, limit } : { tile, limit, layers: missing };
+    // Maps of one cell are drawn as a strip, of which a part would say nothing.
+    const strips = wanted.filter(({ shape }) => isVector(shape));
+    const cut = strips.filter((layer) => !this.#suffices(layer, tile, 0)).map(({ id }) => id);
+    return cut.length ? { tile, limit: 0, layers: cut } : null;
   }
 
   /**
