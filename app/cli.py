@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 app = typer.Typer(
     name="convscope",
@@ -93,7 +93,9 @@ def networks() -> None:
     """List the networks."""
     from model import registry
 
-    table = Table("network", "input", "parameters", "accuracy", "data", "checkpoints", box=None)
+    table = Table(
+        Column("network", no_wrap=True), "input", "parameters", "accuracy", "data", "checkpoints", box=None
+    )
     for network in registry.NETWORKS.values():
         card = network.card
         channels, height, width = card.input_shape

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, api, errors, pages, resources
+from app import __version__, api, errors, openapi, pages, resources
 from app.api import health
 from app.middleware import BodyLimit, Metrics, Observe, SafeHeaders
 from app.services import Services
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=resources.static_dir()), name="static")
     errors.install(app)
+    openapi.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _FORM_OVERHEAD)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=app.state.metrics)

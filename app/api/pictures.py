@@ -31,6 +31,7 @@ _UPLOAD: dict[str, Any] = {
     }
 }
 UPLOAD_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ProblemAnswer, "description": "Not a well-formed form."},
     413: {"model": ProblemAnswer, "description": "Too many bytes or pixels."},
     415: {"model": ProblemAnswer, "description": "Not a readable picture."},
     422: {"model": ProblemAnswer, "description": "No picture was sent."},

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from app import cli, resources
+from model import registry
+from model.evaluate import Evaluation
+
+CHELSEA = resources.static_dir() / "samples" / "chelsea.jpg"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_trace_writes_what_rest_gives(tmp_path: Path) -> None:
+    result = run("trace", CHELSEA, "--network", "tiny-vgg", "--out", tmp_path / "new" / "folder")
+    assert result.exit_code == 0, result.output
+    out = tmp_path / "new" / "folder"
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    best = manifest["prediction"][0]
+    assert best["label"] in result.output
+    module = registry.load("tiny-vgg")
+    tensor = registry.get("tiny-vgg").card.preprocessing.apply(Image.open(CHELSEA))
+    with torch.inference_mode():
+        expected = module(tensor[None])[0]
+    assert np.array_equal(np.load(out / "values" / "softmax.npy"), expected.numpy())
+    assert best["probability"] == expected.max().item()
+    assert {path.stem for path in (out / "atlases").iterdir()} == {
+        layer["id"] for layer in manifest["layers"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("missing.png",), "missing.png"),
+        ((CHELSEA, "--network", "nope"), "there are lecture-cnn"),
+        ((CHELSEA, "--checkpoint", "nope"), "it has initial"),
+        ((Path(__file__),), "PNG, JPEG"),
+    ],
+)
+def test_trace_says_what_is_wrong_and_leaves_nothing_behind(
+    tmp_path: Path, arguments: tuple[str | Path, ...], says: str
+) -> None:
+    result = run("trace", *arguments, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert says in " ".join(result.output.split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_networks_lists_all() -> None:
+    result = run("networks")
+    assert result.exit_code == 0
+    assert all(name in result.output for name in registry.NETWORKS)
+
+
+def test_evaluate_prints_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = Evaluation("tiny-vgg", "trained", "CIFAR-10 test", 6750, 10000)
+    monkeypatch.setattr("model.evaluate.evaluate", lambda *_args, **_kwargs: measured)
+    result = run("evaluate", "tiny-vgg")
+    assert "tiny-vgg trained: 67.50% (6,750 of 10,000, CIFAR-10 test)" in result.output
+
+
+def test_evaluate_says_why_it_cannot(tmp_path: Path) -> None:
+    result = run("evaluate", "efficientnet-lite0")
+    assert result.exit_code == 1
+    assert "cannot be measured here" in " ".join(result.output.split())
+    assert run("evaluate", "nope").exit_code == 1
+    assert run("train", "efficientnet-lite0").exit_code == 1
+
+
+def test_train_reports_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.training import Progress
+
+    def two_epochs(_name: str, *, on_epoch: object) -> None:
+        for epoch in (1, 2):
+            on_epoch(Progress(epoch, 2, 1.5 / epoch, 0.4 * epoch, 3.0))  # type: ignore[operator]
+
+    monkeypatch.setattr("model.training.train", two_epochs)
+    result = run("train", "lenet")
+    assert "epoch 1/2  loss 1.5000  training accuracy 40.00%" in result.output
+    assert "epoch 2/2  loss 0.7500  training accuracy 80.00%" in result.output
+
+
+def test_help_is_quick_because_pytorch_is_not_imported() -> None:
+    code = "import sys, app.cli; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0

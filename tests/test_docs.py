@@ -1,0 +1,59 @@
+"""The documentation keeps up with the code: every setting and every endpoint is in it, with its default."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+REST = (ROOT / "docs" / "rest.md").read_text("utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `CONVSCOPE_(\w+)` \| `?([^|`]+?)`? \|", SETTINGS, re.MULTILINE))
+    assert set(rows) == {name.upper() for name in Settings.model_fields}
+    for name, field in Settings.model_fields.items():
+        if field.default_factory is None:
+            assert rows[name.upper()] == str(field.default), name
+
+
+def test_every_endpoint_is_documented(tmp_path: Path) -> None:
+    document = create_app(Settings(data_dir=tmp_path)).openapi()
+    for path, operations in document["paths"].items():
+        for method in operations:
+            assert f"`{method.upper()} {path.removeprefix('/api/v1')}`" in REST, (method, path)
+
+
+def test_the_examples_in_the_guide_run(client: TestClient, tmp_path: Path) -> None:
+    """The Python example, line by line, against a running application."""
+    example = re.search(r"```python\n(.*?)```", REST, re.DOTALL)
+    assert example
+    code = example.group(1).replace(
+        'httpx.Client(base_url="http://localhost:8000/api/v1", timeout=60)', "api"
+    )
+    code = code.replace('open("cat.jpg", "rb")', "cat")
+
+    class Api:
+        post = staticmethod(lambda path, **kwargs: client.post(f"/api/v1{path}", **kwargs))
+        get = staticmethod(lambda path: client.get(f"/api/v1{path}"))
+
+    scope = {"api": Api, "cat": (ROOT / "static" / "samples" / "chelsea.jpg").read_bytes()}
+    exec(compile(code, "docs/rest.md", "exec"), scope)  # the example is ours
+    assert tuple(scope["maps"]["conv1_1"].shape) == (10, 30, 30)
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_links_between_documents_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text("utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{page}: {target}"
