@@ -24,7 +24,7 @@ def install(app: FastAPI) -> None:
             app.openapi_schema = _amend(plain())
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign] - FastAPI's documented way
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
 
 
 def _amend(document: dict[str, Any]) -> dict[str, Any]:
