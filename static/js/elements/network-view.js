@@ -14,6 +14,7 @@ import { onThemeChange } from "../state/theme.js";
 import { DEEP, session } from "../state/trace-session.js";
 import { LayerColumn } from "./layer-column.js";
 import { node } from "./markup.js";
+import { textWidth } from "../draw/text.js";
 import { panByDragging } from "../draw/pan.js";
 import { ShapeRibbon } from "./shape-ribbon.js";
 
@@ -21,6 +22,8 @@ import { ShapeRibbon } from "./shape-ribbon.js";
 const ABOVE = { ribbon: 58, lane: 9, group: 17, heading: 58 };
 const BELOW = 26;
 const PAINT_BUDGET = 20;
+/** The size of a stage's name, in CSS pixels. */
+const STAGE_SIZE = 11;
 const ZOOM_STEP = 1.25;
 
 export { networkExtremes } from "../state/shades.js";
@@ -146,7 +149,7 @@ export class NetworkView extends HTMLElement {
     const group = modules.length ? ABOVE.group : 0;
     this.#top = (compact ? 0 : ABOVE.ribbon) + group + lanes * ABOVE.lane + ABOVE.heading;
     this.#field = Math.max(72, height - this.#top - BELOW);
-    const layout = layOut(network.layers, { width, height: this.#field, zoom: this.#zoom });
+    const layout = layOut(captioned(network), { width, height: this.#field, zoom: this.#zoom });
     this.classList.toggle("bare", !layout.labelled);
     const stageWidth = Math.max(width, layout.width);
     if (layout.width < width) spread(layout, width);
@@ -468,6 +471,21 @@ export class NetworkView extends HTMLElement {
       if (chosen) column.describe(channel, null);
     }
   }
+}
+
+/**
+ * Layers with the room that the names of their stages take.
+ * @param {import("../api/types.d.ts").Network} network
+ */
+function captioned({ layers, blocks }) {
+  /** @type {Map<string | null, number>} */
+  const words = new Map();
+  for (const { feature, activation, pooled } of blocks) {
+    for (const [name, layer] of /** @type {const} */ ([["feature", feature], ["activation", activation], ["pooled", pooled]])) {
+      words.set(layer, textWidth(t(`explore.${name}`), STAGE_SIZE));
+    }
+  }
+  return layers.map((layer) => ({ ...layer, words: words.get(layer.id) ?? 0 }));
 }
 
 /**

@@ -4,7 +4,8 @@ import { shortName } from "./names.js";
 import { written } from "./shapes.js";
 
 /**
- * @typedef {{id: string, module: string, shape: readonly number[]}} Shaped
+ * @typedef {{id: string, module: string, shape: readonly number[], words?: number}} Shaped `words` is the width of what else
+ *   stands above the column
  * @typedef {object} Column
  * @property {string} id
  * @property {number} x left edge within the stage
@@ -136,7 +137,7 @@ function place(layers, tile, height, most, label = LABEL.tight) {
 
 /** @param {Shaped} layer */
 function labelWidth(layer) {
-  return Math.ceil(Math.max(LABEL.least, shortName(layer).name.length * LETTER.name, written(layer.shape).length * LETTER.shape));
+  return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, written(layer.shape).length * LETTER.shape));
 }
 
 /**

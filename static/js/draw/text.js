@@ -1,0 +1,24 @@
+/** How wide words are. */
+
+/** @type {CanvasRenderingContext2D | null} */
+let context = null;
+/** @type {Map<string, number>} */
+const known = new Map();
+
+/**
+ * @param {string} words
+ * @param {number} size of the letters, in CSS pixels
+ * @returns {number} CSS pixels, in the page's own font
+ */
+export function textWidth(words, size) {
+  const key = `${size} ${words}`;
+  let width = known.get(key);
+  if (width === undefined) {
+    context ??= document.createElement("canvas").getContext("2d");
+    if (!context) return words.length * size * 0.6;
+    context.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    width = context.measureText(words).width;
+    known.set(key, width);
+  }
+  return width;
+}
