@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fill, formatCount, formatNumber, formatPercent, t } from "../../../static/js/state/locale.js";
+
+test("numbers have so many significant digits and a true minus sign", () => {
+  assert.equal(formatNumber(-1.234567), "−1.23");
+  assert.equal(formatNumber(0.5, 4), "0.5000");
+  assert.equal(formatNumber(1234.5, 3), "1230");
+  assert.equal(formatNumber(0), "0");
+});
+
+test("very small and very large numbers are written with a power of ten", () => {
+  assert.equal(formatNumber(1.234e-9), "1.23×10⁻⁹");
+  assert.equal(formatNumber(-4e12, 2), "−4.0×10¹²");
+  assert.equal(formatNumber(NaN), "NaN");
+  assert.equal(formatNumber(-Infinity), "−∞");
+});
+
+test("a share that is nearly all or nearly nothing does not claim to be", () => {
+  assert.equal(formatPercent(1), "100%");
+  assert.equal(formatPercent(0.99999), "99.9%");
+  assert.equal(formatPercent(0.00001), "0.1%");
+  assert.equal(formatPercent(0), "0%");
+});
+
+test("placeholders are filled, and an unknown key is seen", () => {
+  assert.equal(fill("{a} of {b}, {c}", { a: 1, b: "two" }), "1 of two, {c}");
+  assert.equal(t("no.such.key"), "no.such.key");
+  assert.equal(formatCount(-12345), "−12,345");
+});
