@@ -1,0 +1,1 @@
+"""The measurements: each module is one command, prints one table, and says what it aims at."""

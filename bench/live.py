@@ -1,0 +1,93 @@
+"""A server of our own in its own process, and the Chromium of this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
+_PATIENCE = 120
+_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A running server: where it answers, and how many seconds passed from its start to its readiness."""
+
+    address: str
+    process: psutil.Process
+    seconds_to_ready: float
+
+    def resident(self) -> float:
+        """Return its memory in MB."""
+        return float(self.process.memory_info().rss) / 1e6
+
+
+@contextmanager
+def server(environment: Mapping[str, str] | None = None) -> Iterator[Live]:
+    """Start a server with an empty store as a user does; it is ready when this yields, and gone afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    with tempfile.TemporaryDirectory() as folder:
+        given = {**os.environ, "CONVSCOPE_DATA_DIR": folder, **(environment or {})}
+        began = time.perf_counter()
+        with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.DEVNULL) as process:
+            try:
+                _wait_until_ready(address, process)
+                yield Live(address, psutil.Process(process.pid), time.perf_counter() - began)
+            finally:
+                process.terminate()
+                process.wait(30)
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    with httpx.Client(timeout=5) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended with {process.returncode}")
+            try:
+                if client.get(f"{address}/readyz").status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.01)
+    raise TimeoutError(f"the server was not ready after {_PATIENCE} s")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start this machine's Chromium, headless; ``CHROMIUM`` says where it is if not in its usual place."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=_ARGUMENTS
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()

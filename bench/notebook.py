@@ -1,0 +1,131 @@
+"""What people do today, against what we do: hooks and a matplotlib grid a layer, or a trace and an atlas a layer.
+
+``python -m bench.notebook``
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterable
+from io import BytesIO
+
+import matplotlib as mpl
+import torch
+from matplotlib import pyplot
+from torch import Tensor, nn
+
+from app.imaging import render
+from app.imaging.decode import decode
+from app.imaging.preprocess import preprocess
+from app.networks import Networks
+from app.settings import Settings
+from app.tracing.recorder import Program
+from bench.pictures import photographs
+from bench.report import Report, aim
+from bench.timing import Comparison, alternate
+
+AIM = 100.0
+_NETWORKS = ("lecture-cnn", "lenet", "tiny-vgg", "small-vgg")
+_LONG = 40
+"""Layers of more maps than this take matplotlib long; such networks are measured in one round."""
+_REPEATS = 20
+
+
+def grids(module: nn.Module, tensor: Tensor, paths: Iterable[str]) -> list[bytes]:
+    """Hook the modules of these paths, run the network, and return a matplotlib grid of each one's maps as PNG."""
+    outputs: dict[str, Tensor] = {}
+
+    def keep(path: str) -> torch.utils.hooks.RemovableHandle:
+        def hook(_module: nn.Module, _inputs: object, output: Tensor) -> None:
+            outputs[path] = output[0].detach().clone()
+
+        return module.get_submodule(path).register_forward_hook(hook)
+
+    handles = [keep(path) for path in paths]
+    with torch.no_grad():
+        module(tensor[None])
+    for handle in handles:
+        handle.remove()
+    files = []
+    for maps in outputs.values():
+        columns = math.ceil(math.sqrt(len(maps)))
+        rows = math.ceil(len(maps) / columns)
+        figure, axes = pyplot.subplots(rows, columns, squeeze=False)
+        for axis in axes.flat:
+            axis.axis("off")
+        for axis, values in zip(axes.flat, maps, strict=False):
+            axis.imshow(values, cmap="gray")
+        file = BytesIO()
+        figure.savefig(file, format="png")
+        pyplot.close(figure)
+        files.append(file.getvalue())
+    return files
+
+
+def atlases(program: Program, tensor: Tensor, layers: Iterable[str]) -> list[bytes]:
+    """Trace, and return the atlas of each of these layers as PNG."""
+    values = program.record(tensor)
+    return [render.atlas(values[layer_id]).png for layer_id in layers]
+
+
+def measure(network: str, seconds: float) -> tuple[Comparison, int, int]:
+    """Compare both on the layers that hooks reach; return it with the numbers of layers and of maps."""
+    networks = Networks(Settings())
+    program = networks.program(network, "trained")
+    tensor = preprocess(decode(next(photographs(1))), networks.card(network).preprocessing).tensor
+    hooked = {layer.module: layer for layer in program.graph.layers if layer.module and len(layer.shape) == 3}
+    layers = [layer.id for layer in hooked.values()]
+    maps = sum(layer.shape[0] for layer in hooked.values())
+    least = 1 if max(layer.shape[0] for layer in hooked.values()) > _LONG else 3
+    compared = {
+        "notebook": lambda: grids(program.module, tensor, hooked),
+        "ours": lambda: atlases(program, tensor, layers),
+    }
+    comparison = alternate(compared, seconds=seconds, least=least, repeats={"ours": _REPEATS})
+    return comparison, len(layers), maps
+
+
+def report(names: list[str], seconds: float) -> Report:
+    """Measure the networks one after another, ``seconds`` each or as long as one round takes."""
+    mpl.use("Agg")
+    rows = []
+    for name in names:
+        comparison, layers, maps = measure(name, seconds)
+        ratio = comparison.ratio("notebook", "ours")
+        today, ours = comparison.spread("notebook"), comparison.spread("ours")
+        rows.append(
+            [
+                name,
+                f"{ratio.written(0)} {aim(ratio.median, AIM, at_least=True)}",
+                today.written(0, factor=1e3),
+                ours.written(1, factor=1e3),
+                str(layers),
+                str(maps),
+                str(ours.count),
+            ]
+        )
+    columns = ["network", "notebook ÷ ours", "notebook, ms", "ours, ms", "layers", "maps", "rounds"]
+    notes = [
+        "Medians (quartiles). *notebook*: forward hooks, then a figure a layer with `plt.subplots`, `imshow` for each "
+        "map, `savefig`; *ours*: `Program.record`, `render.atlas`. Both make PNG files of the same layers' maps, in "
+        "memory: overwriting a file can cost more than making it.",
+        f"Ours is the mean of {_REPEATS} runs a round. A network with layers of more than {_LONG} maps takes "
+        "matplotlib most of a minute and is measured in one round.",
+    ]
+    return Report("Notebook: what people do today", columns, rows, notes)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("networks", nargs="*", default=list(_NETWORKS))
+    parser.add_argument("--seconds", type=float, default=8, help="for each network")
+    arguments = parser.parse_args()
+    settings = Settings()
+    torch.set_num_threads(settings.torch_threads or settings.worker_count)
+    print(report(arguments.networks, arguments.seconds).markdown())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""What looking costs: recording a network and showing what it did, against the bare forward of the same module.
+
+``python -m bench.server``
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from app import resources
+from app.imaging import render
+from app.imaging.decode import Limits, Picture
+from app.imaging.preprocess import preprocess
+from app.imaging.stream import Plan
+from app.networks import Networks
+from app.pictures import Pictures
+from app.settings import Settings
+from app.store import DirectoryStore
+from app.traces import Traces, TraceSpec
+from app.tracing.graph import LayerGraph
+from app.tracing.recorder import Program
+from app.workers import Workers
+from bench.first_screen import Wish, first_screen
+from bench.pictures import photographs
+from bench.report import Report, aim
+from bench.timing import Case, Comparison, alternate
+
+DEEP = "efficientnet-lite0"
+_AIMS = {
+    ("tiny-vgg", "stream"): 2.0,
+    ("tiny-vgg", "atlases"): 3.0,
+    (DEEP, "first screen"): 1.3,
+}
+
+
+class Service:
+    """The trace service as the server has it, except that it forgets every trace at once."""
+
+    def __init__(self, networks: Networks, settings: Settings, folder: Path, picture: bytes) -> None:
+        store = DirectoryStore(folder, settings.store_bytes)
+        limits = Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
+        self.pictures = Pictures(store, limits, settings.picture_ttl, resources.static_dir() / "samples")
+        self.workers = Workers(settings.worker_count, settings.queue_limit)
+        ttl = settings.picture_ttl
+        self.traces = Traces(networks, self.pictures, store, self.workers, cache_bytes=0, ttl=ttl)
+        self.picture_id = self.pictures.add(picture)[0].id
+        self.loop = asyncio.new_event_loop()
+
+    @property
+    def picture(self) -> Picture:
+        """The picture that is traced."""
+        return self.pictures.get(self.picture_id)
+
+    def stream(self, network: str, wish: Wish) -> None:
+        """Do what two requests of the page do: begin a trace, and take all of the stream."""
+        self.loop.run_until_complete(self._stream(network, wish))
+
+    async def _stream(self, network: str, wish: Wish) -> None:
+        trace_id, _ = await self.traces.begin(TraceSpec(self.picture_id, network))
+        async for _part in await self.traces.stream(trace_id, wish.plan):
+            pass
+        await self.traces.get(trace_id)
+
+    def close(self) -> None:
+        """End its threads."""
+        self.loop.run_until_complete(self.traces.close())
+        self.workers.close()
+        self.loop.close()
+
+
+def cases(program: Program, tensor: Tensor, screen: Wish | None) -> dict[str, Case]:
+    """Return the bare forward, and what is compared with it."""
+    graph = program.graph
+    everything = Wish(tile=64, limit=16, layers=frozenset()).plan(graph)
+
+    @torch.inference_mode()
+    def bare() -> object:
+        return program.module(tensor[None])
+
+    found: dict[str, Case] = {
+        "bare": bare,
+        "trace": lambda: program.record(tensor),
+        "stream": lambda: _encode(everything, program.record(tensor)),
+        "atlases": lambda: [render.atlas(value) for value in program.record(tensor).values()],
+    }
+    if screen:
+        plan = screen.plan(graph)
+        found["first screen"] = lambda: _encode(plan, program.record(tensor))
+    return found
+
+
+def _encode(plan: Plan, values: Mapping[str, Tensor]) -> list[bytes]:
+    return [plan.header, *(plan.encode(layer_id, values[layer_id]) for layer_id, _ in plan.layers)]
+
+
+def measure(network: str, seconds: float, screen: Wish | None) -> tuple[Comparison, LayerGraph]:
+    """Compare all cases of one network for about ``seconds``."""
+    settings = Settings()
+    networks = Networks(settings)
+    program = networks.program(network, "trained")
+    photograph = next(photographs(1))
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(networks, settings, Path(folder), photograph)
+        try:
+            steps = networks.card(network).preprocessing
+            compared = cases(program, preprocess(service.picture, steps).tensor, screen)
+            compared["preprocessing"] = lambda: preprocess(service.picture, steps)
+            wish = screen or Wish(tile=64, limit=16, layers=frozenset())
+            compared["service"] = lambda: service.stream(network, wish)
+            return alternate(compared, seconds=seconds, least=7), program.graph
+        finally:
+            service.close()
+
+
+def report(names: list[str], seconds: float, screen: Wish | None) -> Report:
+    """Measure the networks one after another, ``seconds`` each."""
+    rows = []
+    for name in names:
+        deep = screen if name == DEEP else None
+        comparison, graph = measure(name, seconds, deep)
+        bare = comparison.spread("bare")
+
+        def ratio(case: str, name: str = name, comparison: Comparison = comparison) -> str:
+            if case not in comparison.seconds:
+                return "–"
+            spread = comparison.ratio(case, "bare")
+            bound = _AIMS.get((name, case))
+            verdict = f" {aim(spread.median, bound)}" if bound else ""
+            return f"{spread.written()} fast {comparison.undisturbed(case, 'bare'):.2f}{verdict}"
+
+        rows.append(
+            [
+                f"{name} ({len(graph.layers)} layers)",
+                ratio("trace"),
+                ratio("stream"),
+                ratio("first screen"),
+                ratio("atlases"),
+                ratio("service"),
+                bare.written(factor=1e3),
+                comparison.spread("preprocessing").written(factor=1e3),
+                comparison.spread("service").written(factor=1e3),
+                str(bare.count),
+            ]
+        )
+    columns = [
+        "network",
+        "trace ÷ bare",
+        "+ stream ÷ bare",
+        "+ first screen ÷ bare",
+        "+ atlases ÷ bare",
+        "service ÷ bare",
+        "bare, ms",
+        "preprocessing, ms",
+        "service, ms",
+        "rounds",
+    ]
+    notes = [
+        "Medians (quartiles); ratios are of times from the same round, *fast* of the fastest tenths of all rounds. "
+        "*bare*: `module(x)` in `inference_mode`; *trace*: `Program.record`; *stream*: all layers as the page asks for "
+        "them, u8, tile 64, limit 16; *atlases*: every layer's PNG.",
+        "*service*: the trace service from the specification to the last byte of the page's stream and the whole "
+        "trace, preprocessing and changes of thread included, nothing cached.",
+    ]
+    if screen:
+        notes.append(
+            f"*first screen*: the {len(screen.layers)} layers for which Explore asks at 1280 × 720, tile "
+            f"{screen.tile}, limit {screen.limit}, after all of {DEEP} was recorded."
+        )
+    return Report("Server: what looking costs", columns, rows, notes)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("networks", nargs="*", help="ids; all of them by default")
+    parser.add_argument("--seconds", type=float, default=8, help="for each network")
+    arguments = parser.parse_args()
+    settings = Settings()
+    torch.set_num_threads(settings.torch_threads or settings.worker_count)
+    names = arguments.networks or [card.id for card in Networks(settings).cards]
+    wishes = first_screen(DEEP) if DEEP in names else []
+    print(report(names, arguments.seconds, wishes[-1] if wishes else None).markdown())
+
+
+if __name__ == "__main__":
+    main()
