@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        torch.set_num_threads(settings.torch_threads or settings.worker_count)
+        torch.set_num_threads(settings.thread_count)
         services = app.state.services = Services.start(settings)
         app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))

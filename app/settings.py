@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     )
     workers: int = Field(0, ge=0, le=64, description="Threads that compute; 0 for one per core.")
     torch_threads: int = Field(
-        0, ge=0, le=64, description="Threads within one forward pass; 0 lets ConvScope choose."
+        0, ge=0, le=64, description="Threads within one forward pass; 0 for the cores divided by the workers."
     )
     queue_limit: int = Field(64, ge=1, description="Computations that may wait; beyond it the answer is 503.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
@@ -54,3 +54,12 @@ class Settings(BaseSettings):
     def worker_count(self) -> int:
         """The number of computing threads."""
         return self.workers or os.cpu_count() or 1
+
+    @cached_property
+    def thread_count(self) -> int:
+        """The number of threads within one forward pass.
+
+        Together the workers use each core once: more threads wait for one another, and on a busy machine a pass
+        on two threads takes many times as long as on one.
+        """
+        return self.torch_threads or max(1, (os.cpu_count() or 1) // self.worker_count)
