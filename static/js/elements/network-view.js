@@ -21,6 +21,9 @@ import { ShapeRibbon } from "./shape-ribbon.js";
 /** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
 const ABOVE = { ribbon: 58, lane: 9, group: 17, heading: 58 };
 const BELOW = 26;
+/** Height of the button that opens a layer's other maps, with its margin. */
+const MORE = { mouse: 24, touch: 50 };
+const TOUCH = matchMedia("(pointer: coarse)");
 const PAINT_BUDGET = 20;
 /** The size of a stage's name, in CSS pixels. */
 const STAGE_SIZE = 11;
@@ -149,7 +152,7 @@ export class NetworkView extends HTMLElement {
     const group = modules.length ? ABOVE.group : 0;
     this.#top = (compact ? 0 : ABOVE.ribbon) + group + lanes * ABOVE.lane + ABOVE.heading;
     this.#field = Math.max(72, height - this.#top - BELOW);
-    const layout = layOut(captioned(network), { width, height: this.#field, zoom: this.#zoom });
+    const layout = layOut(captioned(network), { width, height: this.#field, more: TOUCH.matches ? MORE.touch : MORE.mouse, zoom: this.#zoom });
     this.classList.toggle("bare", !layout.labelled);
     const stageWidth = Math.max(width, layout.width);
     if (layout.width < width) spread(layout, width);

@@ -35,8 +35,6 @@ const LABEL = { least: 38, tight: 54, loose: 86 };
 /** Widths of a letter of a name and of a shape, in the sizes that layer-column.css gives them. */
 const LETTER = { name: 6.9, shape: 5.8 };
 const EDGE = 12;
-/** Height of the line that says how many more maps there are. */
-const MORE = 24;
 
 /**
  * Whether a layer's output is drawn as a strip of cells: a vector, or maps of a single cell.
@@ -58,12 +56,12 @@ function gaps(tile) {
 
 /**
  * @param {readonly Shaped[]} layers in graph order
- * @param {{width: number, height: number, zoom?: number}} room height is that of the tiles, and of
- *   the line below them that a column needs which shows only some of its maps; zoom 1 is what
+ * @param {{width: number, height: number, more?: number, zoom?: number}} room height is that of the tiles,
+ *   and of the line `more` below them that a column needs which shows only some of its maps; zoom 1 is what
  *   fits best, 0 shows the whole network at whatever size that takes
  * @returns {Layout}
  */
-export function layOut(layers, { width, height, zoom = 1 }) {
+export function layOut(layers, { width, height, more = 24, zoom = 1 }) {
   const smallest = height < 300 ? 20 : 38;
   for (let tile = LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS);
@@ -71,7 +69,7 @@ export function layOut(layers, { width, height, zoom = 1 }) {
       return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
     }
   }
-  const rest = height - MORE;
+  const rest = height - more;
   if (zoom === 0) return overview(layers, width, rest);
   const tile = filling(Math.min(76, Math.max(height < 300 ? 34 : 46, rest / 7.5)), rest);
   const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL.loose);
