@@ -138,3 +138,11 @@ def test_range_is_that_of_the_tensor(explore: Explore, page: Page) -> None:
     low, high = (float(number.replace("−", "-")) for number in shown.split("…"))
     assert low == pytest.approx(values.min(), rel=5e-3)
     assert high == pytest.approx(values.max(), rel=5e-3)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_nothing_is_wider_than_the_column(explore: Explore, network: str, lang: str) -> None:
+    page = explore(network=network, lang=lang)
+    side = page.locator(".picture-side")
+    assert side.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0

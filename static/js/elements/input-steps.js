@@ -73,13 +73,20 @@ function resizeWords({ step, before }) {
   return t("steps.resize.words", { ...from, width, height, filter });
 }
 
+/** The colour's dot and letter of a channel, with its name for who cannot see them. @param {number} channels @param {number} index */
+function channelMark(channels, index) {
+  const letter = channels === 3 ? (COLOURS[index] ?? "") : String(index);
+  const name = node("span", { class: "unseen" }, channelName(channels, index));
+  return node("span", { class: "channel-name", "data-channel": letter }, node("span", { "aria-hidden": "true" }, letter), name);
+}
+
 /** One row a channel: (x − mean) ÷ std with its numbers. @param {Step} step */
 function normalizeRows(step) {
   const [mean, std] = [numbers(step.mean), numbers(step.std)];
   const one = mean.every((value) => value === mean[0]) && std.every((value) => value === std[0]);
   const rows = mean.slice(0, one ? 1 : mean.length).map((value, index) => {
-    const formula = `(x − ${plain(value)}) ÷ ${plain(std[index] ?? 1)}`;
-    return node("li", {}, ...(one ? [] : [node("span", {}, channelName(mean.length, index)), " "]), node("span", { class: "number" }, formula));
+    const formula = node("span", { class: "number" }, `(x − ${plain(value)}) ÷ ${plain(std[index] ?? 1)}`);
+    return node("li", {}, ...(one ? [] : [channelMark(mean.length, index)]), formula);
   });
   return node("ul", { class: "step-formulas", role: "list" }, ...rows);
 }

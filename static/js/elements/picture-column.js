@@ -17,6 +17,9 @@ import { WebcamCapture } from "./webcam-capture.js";
 /** A faster answer than this needs no progress bar: one that flashes tells nothing. */
 const PATIENCE_MS = 200;
 
+/** What the server reads. Named one by one, so that a phone turns its own kinds into JPEG. */
+const KINDS = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/tiff";
+
 /** Delete one of the reader's own pictures; one that is gone already is as good. @param {string} id */
 async function discard(id) {
   try {
@@ -39,7 +42,7 @@ export class PictureColumn extends HTMLElement {
   #bar = node("progress", { max: 1 });
   #percent = node("span");
   #progress = node("div", { class: "picture-progress", hidden: true }, this.#percent, this.#bar);
-  #input = node("input", { type: "file", accept: "image/*", hidden: true });
+  #input = node("input", { type: "file", accept: KINDS, hidden: true });
   #choose = node("button", { type: "button", class: "button primary", onclick: () => this.#input.click() }, t("picture.choose"));
   #webcam = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => this.#toggle(WebcamCapture, this.#webcam) }, t("picture.webcam"));
   #draw = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => this.#toggle(DrawingPad, this.#draw) }, t("picture.draw"));
