@@ -22,7 +22,7 @@ from app.networks import Networks
 from app.settings import Settings
 from app.tracing.recorder import Program
 from bench.pictures import photographs
-from bench.report import Report, aim
+from bench.report import Report, aim, server_threads
 from bench.timing import Comparison, alternate
 
 AIM = 100.0
@@ -122,8 +122,7 @@ def main() -> None:
     parser.add_argument("networks", nargs="*", default=list(_NETWORKS))
     parser.add_argument("--seconds", type=float, default=8, help="for each network")
     arguments = parser.parse_args()
-    settings = Settings()
-    torch.set_num_threads(settings.torch_threads or settings.worker_count)
+    torch.set_num_threads(server_threads())
     print(report(arguments.networks, arguments.seconds).markdown())
 
 

@@ -52,15 +52,20 @@ def aim(measured: float, bound: float, *, at_least: bool = False) -> str:
 
 
 def machine() -> str:
-    """Return one line: processor, cores, load, Python, torch and the threads that the server would use."""
-    settings = Settings()
-    threads = settings.torch_threads or settings.worker_count
+    """Return one line: processor, cores, load, Python, torch, threads."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     return (
         f"{_processor()}, {os.cpu_count()} cores (load {load:.1f}), {platform.system()} {platform.release()}; "
         f"Python {platform.python_version()}, torch {torch.__version__}, "
-        f"{settings.worker_count} workers × {threads} torch threads"
+        f"{torch.get_num_threads()} torch threads here; the server has {Settings().worker_count} workers, "
+        f"{server_threads()} torch threads"
     )
+
+
+def server_threads() -> int:
+    """Return the number of torch threads that the server would use."""
+    settings = Settings()
+    return settings.torch_threads or settings.worker_count
 
 
 def _processor() -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -29,7 +30,7 @@ from app.tracing.recorder import Program
 from app.workers import Workers
 from bench.first_screen import Wish, first_screen
 from bench.pictures import photographs
-from bench.report import Report, aim
+from bench.report import Report, aim, server_threads
 from bench.timing import Case, Comparison, alternate
 
 DEEP = "efficientnet-lite0"
@@ -38,6 +39,9 @@ _AIMS = {
     ("tiny-vgg", "atlases"): 3.0,
     (DEEP, "first screen"): 1.3,
 }
+
+
+Clock = Callable[[], float]
 
 
 class Service:
@@ -100,7 +104,7 @@ def _encode(plan: Plan, values: Mapping[str, Tensor]) -> list[bytes]:
     return [plan.header, *(plan.encode(layer_id, values[layer_id]) for layer_id, _ in plan.layers)]
 
 
-def measure(network: str, seconds: float, screen: Wish | None) -> tuple[Comparison, LayerGraph]:
+def measure(network: str, seconds: float, screen: Wish | None, clock: Clock) -> tuple[Comparison, LayerGraph]:
     """Compare all cases of one network for about ``seconds``."""
     settings = Settings()
     networks = Networks(settings)
@@ -114,17 +118,17 @@ def measure(network: str, seconds: float, screen: Wish | None) -> tuple[Comparis
             compared["preprocessing"] = lambda: preprocess(service.picture, steps)
             wish = screen or Wish(tile=64, limit=16, layers=frozenset())
             compared["service"] = lambda: service.stream(network, wish)
-            return alternate(compared, seconds=seconds, least=7), program.graph
+            return alternate(compared, seconds=seconds, least=7, clock=clock), program.graph
         finally:
             service.close()
 
 
-def report(names: list[str], seconds: float, screen: Wish | None) -> Report:
+def report(names: list[str], seconds: float, screen: Wish | None, clock: Clock) -> Report:
     """Measure the networks one after another, ``seconds`` each."""
     rows = []
     for name in names:
         deep = screen if name == DEEP else None
-        comparison, graph = measure(name, seconds, deep)
+        comparison, graph = measure(name, seconds, deep, clock)
         bare = comparison.spread("bare")
 
         def ratio(case: str, name: str = name, comparison: Comparison = comparison) -> str:
@@ -168,6 +172,8 @@ def report(names: list[str], seconds: float, screen: Wish | None) -> Report:
         "*service*: the trace service from the specification to the last byte of the page's stream and the whole "
         "trace, preprocessing and changes of thread included, nothing cached.",
     ]
+    if clock is time.process_time:
+        notes.append("Processor time of all our threads, not time that passed.")
     if screen:
         notes.append(
             f"*first screen*: the {len(screen.layers)} layers for which Explore asks at 1280 × 720, tile "
@@ -181,12 +187,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("networks", nargs="*", help="ids; all of them by default")
     parser.add_argument("--seconds", type=float, default=8, help="for each network")
+    parser.add_argument("--threads", type=int, default=server_threads(), help="torch threads; the server's")
+    parser.add_argument("--cpu", action="store_true", help="count processor time: for a machine that is busy")
     arguments = parser.parse_args()
     settings = Settings()
-    torch.set_num_threads(settings.torch_threads or settings.worker_count)
+    torch.set_num_threads(arguments.threads)
     names = arguments.networks or [card.id for card in Networks(settings).cards]
     wishes = first_screen(DEEP) if DEEP in names else []
-    print(report(names, arguments.seconds, wishes[-1] if wishes else None).markdown())
+    clock = time.process_time if arguments.cpu else time.perf_counter
+    print(report(names, arguments.seconds, wishes[-1] if wishes else None, clock).markdown())
 
 
 if __name__ == "__main__":
