@@ -13,12 +13,10 @@ ARG BASE_IMAGE=python:3.11-slim-bookworm
 FROM scratch AS wheels
 
 FROM ${BASE_IMAGE} AS builder
-# pip reads its own variables (PIP_INDEX_URL, PIP_NO_INDEX, …) from the build arguments of that name.
-ARG PIP_INDEX_URL
-ARG PIP_EXTRA_INDEX_URL
-ARG PIP_NO_INDEX
-ARG PIP_TRUSTED_HOST
-ARG TORCH_INDEX_URL
+# pip reads the first two by itself: another index than PyPI, or none but the wheels.
+ARG PIP_INDEX_URL=
+ARG PIP_NO_INDEX=
+ARG TORCH_INDEX_URL=
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PIP_FIND_LINKS=/wheels
 WORKDIR /build
 
@@ -27,8 +25,10 @@ RUN python3 -m venv /build/tools && python3 -m venv --without-pip /opt/convscope
 
 # What the project needs comes before the project itself, so that a change of code does not fetch PyTorch again.
 COPY pyproject.toml constraints.txt ./
-RUN --mount=type=bind,from=wheels,target=/wheels \
-    pip="/build/tools/bin/pip --python /opt/convscope/bin/python" \
+# A network that looks into its traffic has a certificate of its own: `--secret id=ca,src=FILE`.
+RUN --mount=type=bind,from=wheels,target=/wheels --mount=type=secret,id=ca \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi \
+    && pip="/build/tools/bin/pip --python /opt/convscope/bin/python" \
     && python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > needs.txt \
     # Only torch itself comes from the other index: what it needs is PyPI's, under the constraints.
     && if [ -n "$TORCH_INDEX_URL" ]; then \
@@ -43,8 +43,9 @@ COPY app app
 COPY model model
 COPY static static
 COPY templates templates
-RUN --mount=type=bind,from=wheels,target=/wheels \
-    /build/tools/bin/pip wheel --no-deps --wheel-dir dist . \
+RUN --mount=type=bind,from=wheels,target=/wheels --mount=type=secret,id=ca \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi \
+    && /build/tools/bin/pip wheel --no-deps --wheel-dir dist . \
     && /build/tools/bin/pip --python /opt/convscope/bin/python install --no-deps dist/*.whl
 
 
