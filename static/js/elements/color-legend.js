@@ -21,7 +21,7 @@ export class ColorLegend extends HTMLElement {
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(this.#of, node("div", { class: "legend-bar" }, this.#ramp, this.#ticks));
+    this.append(node("div", { class: "legend-bar" }, this.#ramp, this.#ticks), this.#of);
     document.addEventListener("point", (event) => {
       this.#pointed = /** @type {CustomEvent} */ (event).detail;
       void this.#show();

@@ -172,7 +172,7 @@ export class NetworkView extends HTMLElement {
       column.near = this.#isNear(column);
     });
     this.#ask();
-    this.#schedule();
+    this.#paint(); // within this very frame, so that maps that were there are never seen to go
   }
 
   /** @param {LayerColumn} column */
@@ -227,6 +227,7 @@ export class NetworkView extends HTMLElement {
 
   /** Paint what is near and dirty, the visible first, in pieces that keep a frame. */
   #paint() {
+    cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const end = performance.now() + PAINT_BUDGET;
     for (const column of this.#columns) {

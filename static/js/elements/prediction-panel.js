@@ -49,7 +49,8 @@ export class PredictionPanel extends HTMLElement {
     const { network } = session;
     const count = Math.min(BEST, network?.labels?.length ?? BEST);
     this.#best.replaceChildren(...Array.from({ length: count }, () => {
-      return node("li", { class: "row skeleton" }, node("span", { class: "label" }, "\u00a0"), node("span", { class: "bar" }));
+      const blank = (/** @type {string} */ name) => node("span", { class: name }, "\u00a0");
+      return node("li", { class: "row skeleton", "aria-hidden": "true" }, blank("label"), blank("probability"), node("span", { class: "bar" }), blank("logit"));
     }));
     this.#rest.hidden = true;
     this.#rest.open = false;
