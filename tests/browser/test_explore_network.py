@@ -1,0 +1,268 @@
+"""The network on screen: what is painted is what REST gives, and every map can be reached by hand and by keyboard."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.browser.conftest import Explore
+
+STREAM = "maps.safetensors"
+
+
+def column(page: Page, layer: str) -> Locator:
+    return page.locator(f'layer-column[data-layer="{layer}"]')
+
+
+def tile(page: Page, layer: str, index: int) -> tuple[float, float]:
+    """Return the middle of a map's tile, in pixels of the window."""
+    place: dict[str, float] = column(page, layer).evaluate(
+        """async (column, index) => {
+          const { tileAt } = await import("/static/js/math/layout.js");
+          const box = column.field.getBoundingClientRect();
+          const { x, y, size } = tileAt(column.column, index);
+          return { x: box.left + x + size / 2, y: box.top + y + size / 2 };
+        }""",
+        index,
+    )
+    return place["x"], place["y"]
+
+
+def trace_of(page: Page) -> str:
+    trace: str = page.evaluate("performance.getEntriesByName('convscope:painted').at(-1).detail.trace")
+    return trace
+
+
+def npy(base_url: str, path: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+    with urlopen(f"{base_url}/api/v1/{path}") as answer:
+        return np.load(io.BytesIO(answer.read()))
+
+
+def test_maps_are_painted_before_anything_is_uploaded(explore: Explore) -> None:
+    page = explore(network="tiny-vgg")
+    painted = page.evaluate(
+        """() => [...document.querySelectorAll("layer-column")].map((column) => {
+          const canvas = column.querySelector(".field canvas");
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return [column.dataset.layer, new Set(new Uint32Array(data.buffer)).size];
+        })"""
+    )
+    assert [layer for layer, _ in painted][:3] == ["input", "conv1_1", "relu1_1"]
+    assert len(painted) == 14
+    for layer, colours in painted:
+        assert colours > 5, f"{layer} shows {colours} colours"
+
+
+@pytest.mark.parametrize(
+    ("scale", "layer", "channel"), [("layer", "conv1_2", 3), ("map", "relu2_1", 1), ("network", "conv2_2", 0)]
+)
+@pytest.mark.parametrize("colormap", ["vik", "viridis"])
+def test_a_map_has_the_colours_of_its_png(
+    explore: Explore, base_url: str, scale: str, layer: str, channel: int, colormap: str
+) -> None:
+    """The bench paints from float32 values, REST from 8-bit codes: the same colour, or the next on the ramp."""
+    page = explore(network="tiny-vgg", layer=layer, channel=channel, scale=scale, colormap=colormap)
+    page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
+    page.wait_for_function("() => document.querySelector('map-plot.own canvas.values')?.width > 1")
+    shown: list[int] = page.evaluate(
+        """() => {
+          const canvas = document.querySelector("map-plot.own canvas.values");
+          return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
+        }"""
+    )
+    address = f"traces/{trace_of(page)}/layers/{layer}/maps/{channel}.png?scale={scale}&colormap={colormap}"
+    with urlopen(f"{base_url}/api/v1/{address}") as answer:
+        png = np.asarray(Image.open(io.BytesIO(answer.read())).convert("RGB"), dtype=int)
+    ours = np.array(shown).reshape(*png.shape[:2], 4)[..., :3]
+    # A step of the ramp is at most a dozen levels; a wrong scale or a flipped map is a hundred.
+    assert np.abs(ours - png).max() <= 12
+
+
+def test_the_value_under_pointer_and_keyboard_is_the_tensors(explore: Explore, base_url: str) -> None:
+    page = explore(network="tiny-vgg", layer="pool1", channel=2, cell="4,5")
+    values = npy(base_url, f"traces/{trace_of(page)}/layers/pool1/maps/2.npy")
+    readout = page.locator("map-plot.own .readout")
+
+    def expect_cell(row: int, col: int) -> None:
+        written = f"{values[row, col]:#.6g}".rstrip(".") if values[row, col] else "0"
+        expect(readout).to_have_text(f"row {row}, column {col}: {written}")
+
+    expect_cell(4, 5)
+    page.locator("map-plot.own .frame").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect_cell(5, 6)
+    assert "cell=5,6" in page.url
+    box = page.locator("map-plot.own .frame").bounding_box()
+    assert box is not None
+    side = box["width"] / values.shape[1]
+    page.mouse.move(box["x"] + 0.5 * side, box["y"] + 2.5 * side)
+    expect_cell(2, 0)
+
+
+def test_statistics_are_numpys(explore: Explore, base_url: str) -> None:
+    page = explore(network="tiny-vgg", layer="relu1_2", channel=4)
+    facts = page.locator("map-bench .facts dd")
+    expect(facts).to_have_count(5)
+    values = npy(base_url, f"traces/{trace_of(page)}/layers/relu1_2/maps/4.npy").astype(np.float64)
+    told = facts.all_inner_texts()
+    for text, value in zip(told, (values.min(), values.max(), values.mean(), values.std()), strict=False):
+        assert float(text.replace("−", "-")) == pytest.approx(value, rel=1e-3, abs=1e-12)
+    assert float(told[4].rstrip("%")) == pytest.approx(100 * (values == 0).mean(), abs=0.06)
+
+
+def test_a_dead_map_is_said_to_be_dead(explore: Explore, base_url: str) -> None:
+    page = explore(network="tiny-vgg")
+    values = npy(base_url, f"traces/{trace_of(page)}/layers/relu1_1/values.npy")
+    dead = np.flatnonzero((values == 0).all(axis=(1, 2)))
+    alive = np.flatnonzero((values != 0).any(axis=(1, 2)))
+    for channel, told in [*((int(one), True) for one in dead[:1]), (int(alive[0]), False)]:
+        page = explore(network="tiny-vgg", layer="relu1_1", channel=channel)
+        expect(page.locator("map-bench .facts dd")).to_have_count(5)
+        expect(page.locator("map-bench .dead")).to_be_visible(visible=told)
+
+
+def test_the_stages_of_a_block_share_their_cell(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="pool1", channel=1, cell="3,4")
+    expect(page.locator("map-plot")).to_have_count(3)
+    marks = page.locator("map-plot .mark").evaluate_all(
+        """(marks) => marks.map((mark) => {
+          const frame = mark.parentElement.getBoundingClientRect();
+          const canvas = mark.parentElement.querySelector("canvas.values");
+          const side = frame.width / canvas.width;
+          const box = mark.getBoundingClientRect();
+          const place = [box.top - frame.top, box.left - frame.left, box.height, box.width];
+          return place.map((length) => Math.round(length / side));
+        })"""
+    )
+    assert marks == [[6, 8, 2, 2], [6, 8, 2, 2], [3, 4, 1, 1]]
+
+
+def test_a_journey_by_keyboard_alone(explore: Explore) -> None:
+    page = explore(network="tiny-vgg")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('layer-column .field')"):
+            break
+    active = "document.activeElement.getAttribute('aria-activedescendant')"
+    assert page.evaluate(active) == "map-conv1_1"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(active) == "map-relu1_1"
+    spoken = page.locator("#map-relu1_1")
+    expect(spoken).to_have_attribute("aria-posinset", "3")
+    expect(spoken).to_have_attribute("aria-label", "relu1_1, map 2 of 10 (counted from 0), min 0, max 0.825")
+    page.keyboard.press("Enter")
+    expect(page.locator("map-bench")).to_be_visible()
+    expect(page.locator("#bench-title")).to_have_text("relu1_1, map 2 of 10")
+    page.keyboard.press("Escape")
+    expect(page.locator("map-bench")).to_be_hidden()
+    assert page.evaluate(active) == "map-relu1_1"
+    page.keyboard.press("End")
+    assert page.evaluate(active) == "map-softmax"
+
+
+def test_pointing_at_a_map_draws_what_it_is_made_of(explore: Explore, base_url: str) -> None:
+    page = explore(network="tiny-vgg")
+    page.mouse.move(*tile(page, "conv1_2", 5))
+    kernels = npy(base_url, "networks/tiny-vgg/layers/conv1_2/filters.npy")[5].sum(axis=(1, 2))
+    expect(page.locator("network-view .edge.positive")).to_have_count(int((kernels >= 0).sum()))
+    expect(page.locator("network-view .edge.negative")).to_have_count(int((kernels < 0).sum()))
+    page.mouse.move(*tile(page, "pool1", 5))
+    expect(page.locator("network-view .edge")).to_have_count(1)
+
+
+def test_a_wide_layer_opens_its_sheet_and_the_sheet_a_map(explore: Explore, base_url: str) -> None:
+    page = explore(network="small-vgg")
+    column(page, "relu1_1").locator(".more").click()
+    sheet = page.locator("layer-sheet dialog")
+    expect(sheet).to_be_visible()
+    expect(sheet.locator("h2")).to_have_text("relu1_1: all 32 maps")
+    page.locator("#sheet-order").select_option("dead")
+    values = npy(base_url, f"traces/{trace_of(page)}/layers/relu1_1/values.npy")
+    zeros = (values == 0).mean(axis=(1, 2))
+    deadest = int(np.lexsort((np.arange(len(zeros)), -zeros))[0])
+    page.wait_for_function(
+        "(index) => document.querySelector('layer-sheet .cursor').ariaLabel.includes(`map ${index} of 32`)",
+        arg=deadest,
+    )
+    sheet.locator(".maps").focus()
+    page.keyboard.press("Enter")
+    expect(sheet).to_be_hidden()
+    expect(page.locator("#bench-title")).to_have_text(f"relu1_1, map {deadest} of 32")
+
+
+def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
+    page = explore(network="tiny-vgg")
+    page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    before = column(page, "conv2_1").locator("canvas").first.screenshot()
+    page.get_by_role("radio", name="network").check()
+    expect(page.locator("color-legend .legend-of")).to_have_text("One scale for the whole network")
+    assert column(page, "conv2_1").locator("canvas").first.screenshot() != before
+    assert not asked
+    with page.expect_request(lambda request: STREAM in request.url and "scale=map" in request.url):
+        page.get_by_role("radio", name="map").check()
+
+
+def test_a_deep_network_is_asked_for_as_it_is_looked_at(explore: Explore, page: Page) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if STREAM in request.url else None)
+    explore(network="efficientnet-lite0")
+    first = ",".join(request.url for request in asked)
+    assert "_conv_stem" in first
+    assert "_fc" not in first
+    page.locator("network-view .network-window").evaluate("(view) => { view.scrollLeft = view.scrollWidth; }")
+    page.wait_for_function(
+        """() => {
+          const canvas = document.querySelector('layer-column[data-layer="_fc"] canvas');
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return new Set(new Uint32Array(data.buffer)).size > 5;
+        }"""
+    )
+
+
+def test_skips_are_drawn(explore: Explore) -> None:
+    page = explore(network="efficientnet-lite0")
+    layers = page.evaluate(
+        "fetch('/api/v1/networks/efficientnet-lite0').then((answer) => answer.json()).then((found) => found.layers)"
+    )
+    position = {layer["id"]: at for at, layer in enumerate(layers)}
+    passing = [
+        1 for layer in layers for source in layer["inputs"] if position[layer["id"]] - position[source] > 1
+    ]
+    assert len(passing) >= 7
+    expect(page.locator("network-view .arc")).to_have_count(len(passing))
+
+
+def test_the_ribbon_says_how_a_size_came_about(explore: Explore) -> None:
+    page = explore(network="tiny-vgg")
+    page.locator("shape-ribbon .volume").nth(5).hover()
+    note = page.locator("shape-ribbon .formula")
+    expect(note).to_be_visible()
+    # ⌊(28 + 2 × 0 − 1 × (2 − 1) − 1)/2⌋ + 1 = 14
+    numbers = note.locator("math mn").all_text_contents()
+    assert numbers[-10:] == ["28", "2", "0", "1", "2", "1", "1", "2", "1", "14"]
+    expect(note).to_contain_text("28×28×10 → 14×14×10")
+
+
+def test_nothing_moves_when_maps_arrive(page: Page, base_url: str) -> None:
+    page.add_init_script(
+        """window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.shifts.push(entry.value);
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/?network=tiny-vgg&lang=en")
+    page.wait_for_function("() => performance.getEntriesByName('convscope:painted').length > 0")
+    page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
+    assert sum(page.evaluate("() => window.shifts")) < 0.01
