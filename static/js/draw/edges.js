@@ -9,6 +9,8 @@ import { node } from "../elements/markup.js";
 const SVG = "http://www.w3.org/2000/svg";
 /** More lines than this say nothing; the strongest are kept. */
 const MOST_EDGES = 120;
+/** A column of this width has room for a stage's whole name. */
+const ROOM_FOR_STAGE = 80;
 
 /**
  * @param {string} d
@@ -56,6 +58,8 @@ const middle = (column) => (column ? Math.round(column.x + column.width / 2) : 0
  */
 export function blockMarks(marks, network, columns) {
   const places = new Map(columns.map((column) => [column.id, column]));
+  const staged = network.blocks.flatMap(({ feature, activation, pooled }) => [feature, activation, pooled]);
+  const roomy = staged.every((layer) => layer === null || (places.get(layer)?.width ?? 0) >= ROOM_FOR_STAGE);
   marks.replaceChildren(
     ...network.blocks.map(({ id, feature, activation, pooled }) => {
       const stages = /** @type {const} */ ([["feature", feature], ["activation", activation], ["pooled", pooled]]);
@@ -69,7 +73,7 @@ export function blockMarks(marks, network, columns) {
       mark.style.left = `${left}px`;
       mark.style.width = `${right - left}px`;
       for (const { stage, column } of present) {
-        const name = node("span", { class: `stage-name ${stage}` }, t(column.width < 84 ? `explore.${stage}` : `bench.${stage}`));
+        const name = node("span", { class: `stage-name ${stage}` }, t(roomy ? `bench.${stage}` : `explore.${stage}`));
         name.style.left = `${column.x - left}px`;
         name.style.width = `${column.width}px`;
         mark.append(name);

@@ -111,7 +111,7 @@ export class MapPlot extends HTMLElement {
       return;
     }
     const font = getComputedStyle(this).fontFamily;
-    context.font = `${Math.round(Math.min(13, this.#side * 0.3) * ratio)}px ${font}`;
+    context.font = `${Math.round(Math.min(13, this.#side * 0.27) * ratio)}px ${font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let cell = 0; cell < target.length; cell += 1) {

@@ -71,7 +71,7 @@ export function layOut(layers, { width, height, more = 24, zoom = 1 }) {
   }
   const rest = height - more;
   if (zoom === 0) return overview(layers, width, rest);
-  const tile = filling(Math.min(76, Math.max(height < 300 ? 34 : 46, rest / 7.5)), rest);
+  const tile = filling(Math.min(76, Math.max(height < 220 ? 34 : 46, rest / 7.5)), rest);
   const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL.loose);
   const broad = place(layers, zoomed(tile, zoom), rest, 2, LABEL.loose);
   return { ...(broad.width < 2 * width ? broad : narrow), complete: false };

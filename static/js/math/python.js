@@ -10,6 +10,9 @@ function literal(value) {
   return typeof value === "string" ? `"${value}"` : String(value);
 }
 
+/** What PyTorch takes where nothing is said; a line is short where it says no more than it must. @type {Record<string, string>} */
+const DEFAULTS = { padding: "0", dilation: "1", groups: "1", ceil_mode: "False" };
+
 /**
  * @param {Record<string, unknown>} hyperparameters
  * @param {readonly string[]} names
@@ -17,6 +20,7 @@ function literal(value) {
 function keywords(hyperparameters, names) {
   return names
     .filter((name) => hyperparameters[name] !== undefined && hyperparameters[name] !== null)
+    .filter((name) => literal(hyperparameters[name]) !== DEFAULTS[name])
     .map((name) => `, ${name}=${literal(hyperparameters[name])}`)
     .join("");
 }
