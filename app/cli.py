@@ -42,9 +42,10 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = F
     from app.main import create_app
 
     configure(requests=log_requests)
-    shown = f"[{host}]" if ":" in host else host
-    server = create_app(on_ready=lambda: console.print(f"ConvScope is ready at http://{shown}:{port}/"))
-    uvicorn.run(server, host=host, port=port, log_level="warning", access_log=False)
+    server = create_app(on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}"))
+    uvicorn.run(
+        server, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+    )
 
 
 @app.command()
@@ -159,6 +160,13 @@ def evaluate(
         f"({measured.correct:,} of {measured.count:,}, {measured.split})",
         highlight=False,
     )
+
+
+def _address(host: str, port: int) -> str:
+    """Return what to open in a browser on this machine."""
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+    name = "localhost" if host in everywhere else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
 
 
 def _progress() -> Progress:

@@ -43,7 +43,12 @@ class Metrics:
             "convscope_request_seconds", "Time to the end of an answer.", ("route",), registry=self.registry
         )
         self.pending = Gauge(
-            "convscope_pending_computations", "Computations that run or wait.", registry=self.registry
+            "convscope_pending_computations",
+            "Pieces of work that a thread does or will do.",
+            registry=self.registry,
+        )
+        self.in_progress = Gauge(
+            "convscope_traces_in_progress", "Traces that are computed or wait to be.", registry=self.registry
         )
         self.cached = Gauge(
             "convscope_cached_bytes",
@@ -54,6 +59,7 @@ class Metrics:
     def watch(self, workers: Workers, traces: Traces) -> None:
         """Report the queue of these workers and the memory of these traces."""
         self.pending.set_function(lambda: workers.pending)
+        self.in_progress.set_function(lambda: traces.in_progress)
         self.cached.set_function(lambda: traces.cached_bytes)
 
 

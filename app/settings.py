@@ -17,6 +17,13 @@ def _cache_home() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "convscope"
 
 
+def _cores() -> int:
+    """Return the cores that this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Settings(BaseSettings):
     """How one server behaves. Sizes are in bytes, times in seconds."""
 
@@ -53,7 +60,7 @@ class Settings(BaseSettings):
     @cached_property
     def worker_count(self) -> int:
         """The number of computing threads."""
-        return self.workers or os.cpu_count() or 1
+        return self.workers or _cores()
 
     @cached_property
     def thread_count(self) -> int:
@@ -62,4 +69,4 @@ class Settings(BaseSettings):
         Together the workers use each core once: more threads wait for one another, and on a busy machine a pass
         on two threads takes many times as long as on one.
         """
-        return self.torch_threads or max(1, (os.cpu_count() or 1) // self.worker_count)
+        return self.torch_threads or max(1, _cores() // self.worker_count)

@@ -28,7 +28,7 @@ from app.tracing import statistics
 from app.tracing.graph import LayerGraph
 from app.tracing.prediction import Prediction, predict
 from app.tracing.recorder import OnLayer
-from app.workers import Workers
+from app.workers import Busy, Workers
 
 
 class UnknownTrace(LookupError):
@@ -156,12 +156,20 @@ class Traces:
         self._ttl = ttl
         self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
         self._recordings: dict[str, Recording] = {}
+        # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
+        # handed to the workers than they can begin at once.
+        self._passes = asyncio.Semaphore(workers.count)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def cached_bytes(self) -> int:
         """Memory that finished traces take now."""
         return int(self._cache.currsize)
+
+    @property
+    def in_progress(self) -> int:
+        """Traces that are being computed or wait to be."""
+        return len(self._recordings)
 
     async def begin(self, spec: TraceSpec) -> tuple[str, bool]:
         """Start a trace if it is not there yet; return its id and whether it is new. Does not wait for it.
@@ -236,9 +244,15 @@ class Traces:
         return known or self._record(trace_id, spec)
 
     def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
-        """Return the recording under way, or begin one: simultaneous equal requests share one computation."""
+        """Return the recording under way, or begin one: simultaneous equal requests share one computation.
+
+        Raises:
+            Busy: too many are waiting.
+        """
         recording = self._recordings.get(trace_id)
         if recording is None:
+            if len(self._recordings) >= self._workers.limit:
+                raise Busy
             recording = self._recordings[trace_id] = Recording(asyncio.get_running_loop(), spec)
             task = asyncio.create_task(self._finish(trace_id, recording))
             self._tasks.add(task)
@@ -247,7 +261,9 @@ class Traces:
 
     async def _finish(self, trace_id: str, recording: Recording) -> None:
         try:
-            trace = await self._workers.run(self._compute, trace_id, recording, time.perf_counter())
+            asked_at = time.perf_counter()
+            async with self._passes:
+                trace = await self._workers.run(self._compute, trace_id, recording, asked_at)
         except asyncio.CancelledError:
             recording.finished.cancel()
             raise

@@ -23,10 +23,13 @@ class Busy(Exception):
 class Workers:
     """A pool of threads behind a bounded queue."""
 
+    limit: int
+    """Computations that may run or wait at once."""
+
     def __init__(self, count: int, queue_limit: int) -> None:
         """Start with ``count`` threads; at most ``queue_limit`` computations wait for one."""
         self.count = count
-        self._limit = count + queue_limit
+        self.limit = count + queue_limit
         self._pending = 0
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="worker")
 
@@ -41,7 +44,7 @@ class Workers:
         Raises:
             Busy: where the queue is full; nothing was begun.
         """
-        if self._pending >= self._limit:
+        if self._pending >= self.limit:
             raise Busy
         loop = asyncio.get_running_loop()
         future = self._pool.submit(function, *args, **kwargs)

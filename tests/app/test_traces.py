@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,37 @@ def test_a_full_queue_is_busy_and_what_runs_is_finished(
             assert await waiting == "waited"
             assert (await running.traces.get(slow)).id == slow
             assert (await running.traces.begin(sample(running, "rocket")))[1]
+
+    asyncio.run(scene())
+
+
+def test_passes_wait_outside_the_workers_so_that_answers_overtake_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with services(tmp_path, workers=2, queue_limit=2) as running:
+            first, _ = await running.traces.begin(sample(running))
+            await running.traces.get(first)
+            gate = Gate(monkeypatch)
+            specs = [
+                replace(sample(running, name), network=network)
+                for name in ("coffee", "rocket")
+                for network in ("tiny-vgg", "lecture-cnn")
+            ]
+            begun = [(await running.traces.begin(spec))[0] for spec in specs[:1]]
+            begun += [
+                running.traces._record(f"{index:032x}", spec).spec.picture
+                for index, spec in enumerate(specs[1:])
+            ]
+            await until(gate.reached)
+            assert running.traces.in_progress == 4
+            assert running.workers.pending == 2
+            with pytest.raises(Busy):
+                running.traces._record("f" * 32, specs[0])
+            gate.opened.set()
+            while running.traces.in_progress:  # noqa: ASYNC110 - counted, not signalled
+                await asyncio.sleep(0.001)
+            assert gate.passes == 4
 
     asyncio.run(scene())
 
