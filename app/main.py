@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__, api, errors, openapi, pages, resources
 from app.api import health
-from app.middleware import BodyLimit, Metrics, Observe, SafeHeaders
+from app.middleware import BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
 from app.services import Services
 from app.settings import Settings
 
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     errors.install(app)
     openapi.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _FORM_OVERHEAD)
+    app.add_middleware(CompressPages)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=app.state.metrics)
     return app

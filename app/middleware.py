@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import BodyTooLarge
@@ -125,6 +126,20 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, add)
+
+
+class CompressPages:
+    """Compresses the page and its files; never maps and pictures, which are compressed or streamed as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+        self.compressed = GZipMiddleware(app, minimum_size=1000, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        text = scope["type"] == "http" and (scope["path"] == "/" or scope["path"].startswith("/static/"))
+        await (self.compressed if text else self.app)(scope, receive, send)
 
 
 class BodyLimit:

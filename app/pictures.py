@@ -55,10 +55,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A credited picture that comes with ConvScope, meant for the networks in ``suits``, or all if empty."""
+    """A credited picture that comes with ConvScope, meant for the networks in ``suits``, or all if empty.
+
+    ``file`` is its name in the folder of samples.
+    """
 
     id: str
     name: str
+    file: str
     picture: Picture
     suits: tuple[str, ...]
 
@@ -82,7 +86,11 @@ class Pictures:
         for entry in json.loads((self._samples_dir / "samples.json").read_text("utf-8")):
             data = (self._samples_dir / entry["file"]).read_bytes()
             sample = Sample(
-                digest(data), entry["name"], decode(data, limits=self._limits), tuple(entry.get("suits", ()))
+                id=digest(data),
+                name=entry["name"],
+                file=entry["file"],
+                picture=decode(data, limits=self._limits),
+                suits=tuple(entry.get("suits", ())),
             )
             found[sample.id] = sample
         return found

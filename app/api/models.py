@@ -56,6 +56,7 @@ class SampleAnswer(_Answer):
 
     id: str
     name: str
+    file: str = Field(description="Its name under /static/samples/.")
     width: int
     height: int
     mode: Literal["RGB", "L"]
@@ -70,6 +71,7 @@ class SampleAnswer(_Answer):
         return cls(
             id=sample.id,
             name=sample.name,
+            file=sample.file,
             width=picture.width,
             height=picture.height,
             mode=picture.mode,

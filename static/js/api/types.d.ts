@@ -18,6 +18,8 @@ export interface Picture {
 export interface Sample {
   id: string;
   name: string;
+  /** Its name under /static/samples/. */
+  file: string;
   width: number;
   height: number;
   mode: "RGB" | "L";

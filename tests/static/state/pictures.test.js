@@ -5,7 +5,7 @@ import { inOrder } from "../../../static/js/state/pictures.js";
 
 /** @param {string} name @param {string[]} suits @returns {import("../../../static/js/state/pictures.js").Sample} */
 function sample(name, suits) {
-  return { id: name, name, width: 1, height: 1, mode: "L", suits };
+  return { id: name, name, file: `${name}.png`, width: 1, height: 1, mode: "L", suits };
 }
 
 const SAMPLES = [sample("cat", []), sample("two", ["lenet"]), sample("cup", []), sample("dog", ["cats-and-dogs"])];
