@@ -5,7 +5,7 @@ import { boot } from "./boot.js";
 import { t } from "./locale.js";
 import { ownPictures } from "./own-pictures.js";
 
-/** @typedef {import("../api/types.d.ts").Sample & {file?: string}} Sample  its file in static/samples, where the server says it */
+/** @typedef {import("../api/types.d.ts").Sample} Sample */
 
 /** Where a sample's own file lies; any other picture comes from the API. */
 export const SAMPLES = new URL("../../samples/", import.meta.url);
