@@ -167,7 +167,7 @@ async def explore(request: Request) -> Response:
         "lang": lang,
         "theme": theme,
         "strings": words,
-        "networks": networks,
+        "networks": [{name: value for name, value in card.items() if name != "labels"} for card in networks],
         "samples": samples,
         "network": network,
         "initial": {**initial, "trace": trace},

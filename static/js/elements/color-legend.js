@@ -4,7 +4,7 @@ import { extremes, paintRamp } from "../draw/coloring.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { formatNumber, t } from "../state/locale.js";
-import { mapRanges } from "../state/map-ranges.js";
+import { mapRange, mapRanges } from "../state/map-ranges.js";
 import { networkExtremes, shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -15,20 +15,23 @@ const WIDTH = 256;
 export class ColorLegend extends HTMLElement {
   /** @type {{layer: string, map: number} | null} */
   #pointed = null;
-  #of = node("span", { class: "legend-of" });
+  #of = node("span");
+  #map = node("span", { class: "legend-map" });
   #ramp = node("canvas", { width: WIDTH, height: 1, "aria-hidden": "true" });
   #ticks = node("div", { class: "ticks" });
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(node("div", { class: "legend-bar" }, this.#ramp, this.#ticks), this.#of);
+    this.append(node("div", { class: "legend-bar" }, this.#ramp, this.#ticks), node("div", { class: "legend-of" }, this.#map, this.#of));
     document.addEventListener("point", (event) => {
       this.#pointed = /** @type {CustomEvent} */ (event).detail;
+      void this.#tell();
       void this.#show();
     });
     for (const name of ["network", "manifest", "trace"]) session.addEventListener(name, () => void this.#show());
     session.addEventListener("network", () => {
       this.#pointed = null;
+      this.#map.textContent = "";
     });
     session.addEventListener("layer", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.id === this.#subject()?.layer) void this.#show();
@@ -46,6 +49,20 @@ export class ColorLegend extends HTMLElement {
     if (layer !== null && channel !== null) return { layer, map: channel };
     const first = network?.blocks[0]?.feature ?? network?.layers[1]?.id;
     return first ? { layer: first, map: 0 } : null;
+  }
+
+  /** The pointed map's own range, or that it is dead. */
+  async #tell() {
+    const at = this.#pointed;
+    const { id, network } = session;
+    const layer = at && network?.layers.find((one) => one.id === at.layer);
+    if (!at || !layer || !id) return;
+    const name = t(layer.shape.length === 3 ? "explore.legend.map_name" : "explore.legend.unit_name", { layer: at.layer, index: at.map });
+    this.#map.textContent = name;
+    const range = await mapRange(id, at.layer, at.map).catch(() => null);
+    if (at !== this.#pointed || !range) return;
+    const dead = range.min === 0 && range.max === 0;
+    this.#map.textContent = `${name}: ${dead ? t("explore.dead") : `${formatNumber(range.min)} … ${formatNumber(range.max)}`}`;
   }
 
   async #show() {

@@ -33,7 +33,7 @@ const MOST_COLUMNS = 6;
 /** Least and most that a column is widened for its name and shape. */
 const LABEL = { least: 38, tight: 54, loose: 86 };
 /** Widths of a letter of a name and of a shape, in the sizes that layer-column.css gives them. */
-const LETTER = { name: 6.9, shape: 5.8 };
+const LETTER = { name: 6.9, shape: 6.3 };
 const EDGE = 12;
 
 /**
