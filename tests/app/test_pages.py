@@ -1,0 +1,111 @@
+"""The page as the server writes it: its language, its theme and what its first paint needs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import pages
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as made:
+        yield made
+
+
+def boot(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', html, re.DOTALL)
+    assert found
+    parsed: dict[str, Any] = json.loads(found[1])
+    return parsed
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "accept", "expected"),
+    [
+        ("ko", "en", "en", "ko"),
+        (None, "ko", "en", "ko"),
+        (None, None, "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        (None, None, "fr, en;q=0.3, ko;q=0.7", "ko"),
+        (None, None, "ko;q=0, fr", "en"),
+        ("fr", "xx", "de;q=much", "en"),
+        (None, None, None, "en"),
+    ],
+)
+def test_the_language_is_the_urls_then_the_cookies_then_the_browsers(
+    query: str | None, cookie: str | None, accept: str | None, expected: str
+) -> None:
+    assert pages.choose_language(query, cookie, accept) == expected
+
+
+def test_the_theme_is_the_urls_then_the_cookies_then_the_systems() -> None:
+    assert pages.choose_theme("dark", "light") == "dark"
+    assert pages.choose_theme("pink", "light") == "light"
+    assert pages.choose_theme(None, None) == "auto"
+
+
+def test_a_key_that_two_files_define_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for lang in pages.LANGUAGES:
+        (tmp_path / "locales" / lang).mkdir(parents=True)
+    (tmp_path / "locales" / "en" / "a.json").write_text('{"one": "1", "two": "2"}')
+    (tmp_path / "locales" / "ko" / "a.json").write_text('{"one": "하나"}')
+    monkeypatch.setattr(pages.resources, "static_dir", lambda: tmp_path)
+    pages.strings.cache_clear()
+    try:
+        assert pages.strings("ko") == {"one": "하나", "two": "2"}
+        (tmp_path / "locales" / "en" / "b.json").write_text('{"two": "II"}')
+        pages.strings.cache_clear()
+        with pytest.raises(ValueError, match=r"b\.json defines again: two"):
+            pages.strings("en")
+    finally:
+        pages.strings.cache_clear()
+
+
+def test_the_preferred_sample_is_one_that_suits_the_network() -> None:
+    samples = [{"id": "two", "suits": ["lenet"]}, {"id": "cat", "suits": []}]
+    assert pages.preferred_sample(samples, "lenet") == "two"
+    assert pages.preferred_sample(samples, "tiny-vgg") == "cat"
+    assert pages.preferred_sample([], "tiny-vgg") is None
+
+
+def test_the_page_carries_a_trace_that_is_already_under_way(client: TestClient) -> None:
+    answer = client.get("/?lang=ko&theme=dark")
+    assert answer.status_code == 200
+    assert '<html lang="ko" data-theme="dark">' in answer.text
+    carried = boot(answer.text)
+    assert carried["network"]["id"] == carried["initial"]["network"] == "tiny-vgg"
+    assert carried["strings"]["explore.title"] == "탐색"
+    preload = re.search(r'rel="preload" as="fetch" crossorigin href="([^"]+maps[^"]+)"', answer.text)
+    assert preload
+    assert carried["initial"]["trace"] in preload[1]
+    assert client.get(preload[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_a_deep_network_preloads_no_maps(client: TestClient) -> None:
+    answer = client.get("/?network=efficientnet-lite0")
+    assert boot(answer.text)["initial"]["trace"]
+    assert "maps.safetensors" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["network=nothing", "picture=" + "0" * 32, "checkpoint=epoch-9999", "scale=huge"]
+)
+def test_a_page_opens_whatever_its_url_says(client: TestClient, query: str) -> None:
+    answer = client.get(f"/?{query}")
+    assert answer.status_code == 200
+    assert boot(answer.text)["networks"]
+
+
+def test_what_a_url_says_cannot_become_markup(client: TestClient) -> None:
+    answer = client.get("/", params={"picture": "</script><script>alert(1)</script>", "network": '"><b>'})
+    assert "<script>alert" not in answer.text
+    assert '"><b>' not in answer.text
