@@ -226,8 +226,10 @@ async function npy(url) {
  * @param {string} layer
  * @param {number} channel
  * @param {"png" | "npy" | "csv"} format
+ * @param {Record<string, string>} [query] of a picture: its scale and colormap
  */
-export const mapUrl = (id, layer, channel, format) => apiUrl(`traces/${id}/layers/${layer}/maps/${channel}.${format}`);
+export const mapUrl = (id, layer, channel, format, query = {}) =>
+  apiUrl(`traces/${id}/layers/${layer}/maps/${channel}.${format}`, query);
 
 /** @param {string} id @param {string} layer */
 export const valuesUrl = (id, layer) => apiUrl(`traces/${id}/layers/${layer}/values.npy`);

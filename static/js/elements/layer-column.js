@@ -2,7 +2,7 @@
 
 import { paintRamp } from "../draw/coloring.js";
 import { paintPlaces } from "../draw/paint-maps.js";
-import { mapAt, tileAt } from "../math/layout.js";
+import { isDense, mapAt, tileAt } from "../math/layout.js";
 import { shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
 import { kindName } from "../state/kinds.js";
@@ -79,7 +79,7 @@ export class LayerColumn extends HTMLElement {
       this.more.textContent = t("explore.more_short", { count: formatCount(rest) });
       this.more.setAttribute("aria-label", t("explore.more", { count: formatCount(rest), layer: this.layer.id }));
     }
-    this.classList.toggle("dense", column.width < 58);
+    this.classList.toggle("dense", isDense(column, this.layer.shape));
     const ratio = devicePixelRatio || 1;
     const width = Math.round(column.width * ratio);
     const tall = Math.round(height * ratio);
@@ -171,6 +171,8 @@ export class LayerColumn extends HTMLElement {
   }
 
   #moveCursor() {
+    // A map that has no room here is behind the button that opens the others.
+    this.classList.toggle("beyond", this.active >= this.column.shown);
     const { x, y, size } = tileAt(this.column, Math.min(this.active, this.column.shown - 1));
     this.#cursor.style.transform = `translate(${x}px, ${y}px)`;
     this.#cursor.style.width = this.#cursor.style.height = `${size}px`;

@@ -10,8 +10,7 @@ import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
-import { networkExtremes } from "../state/shades.js";
-import { shadeOfValues } from "../state/shades.js";
+import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
 import { MapPlot } from "./map-plot.js";
@@ -85,7 +84,10 @@ export class MapBench extends HTMLElement {
    */
   #changed(value, before) {
     if (value.layer !== before.layer || value.channel !== before.channel) void this.#load();
-    else if (value.cell !== before.cell || value.scale !== before.scale || value.colormap !== before.colormap) this.#draw();
+    else if (value.scale !== before.scale || value.colormap !== before.colormap) {
+      this.#draw();
+      this.#tell();
+    } else if (value.cell !== before.cell) this.#draw();
   }
 
   #close() {
@@ -218,11 +220,12 @@ export class MapBench extends HTMLElement {
    * @param {number} channel
    * @param {string} trace
    */
-  #downloads({ layer, vector }, channel, trace) {
+  #downloads({ layer, vector, values }, channel, trace) {
+    const colours = { scale: state.get().scale, colormap: shadeOfValues(layer.id, values).colormap.name };
     const files = vector
       ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
       : FORMATS.map((format) =>
-        node("a", { href: client.mapUrl(trace, layer.id, channel, format), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
+        node("a", { href: client.mapUrl(trace, layer.id, channel, format, format === "png" ? colours : {}), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
     const copy = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
     copy.addEventListener("click", () => void this.#put(state.link(), t("explore.shared")));
     return [...files, copy];

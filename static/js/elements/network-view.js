@@ -29,8 +29,6 @@ const PAINT_BUDGET = 20;
 const STAGE_SIZE = 11;
 const ZOOM_STEP = 1.25;
 
-export { networkExtremes } from "../state/shades.js";
-
 export class NetworkView extends HTMLElement {
   #window = node("div", { class: "network-window" });
   #stage = node("div", { class: "stage" });
@@ -134,9 +132,9 @@ export class NetworkView extends HTMLElement {
     this.#over.replaceChildren();
     this.#window.scrollLeft = 0;
     this.#arrange();
+    this.#mark();
     for (const column of this.#columns) this.#near.observe(column);
     this.#columns[this.#current]?.field.setAttribute("tabindex", "0");
-    this.#mark();
   }
 
   /** Give every column its place for the room there is. */
@@ -389,7 +387,9 @@ export class NetworkView extends HTMLElement {
   }
 
   /** @param {LayerColumn} column */
-  #reveal({ column: { x, width } }) {
+  #reveal({ column }) {
+    if (!column) return;
+    const { x, width } = column;
     const { scrollLeft, clientWidth } = this.#window;
     if (x < scrollLeft + 12) this.#window.scrollLeft = x - 40;
     else if (x + width > scrollLeft + clientWidth - 12) this.#window.scrollLeft = x + width - clientWidth + 40;
@@ -472,7 +472,9 @@ export class NetworkView extends HTMLElement {
       const chosen = column.layer.id === layer && channel !== null && channel < (column.layer.shape[0] ?? 0);
       column.classList.toggle("chosen", chosen);
       column.select(chosen);
-      if (chosen) column.describe(channel, null);
+      if (!chosen) continue;
+      column.describe(channel, null);
+      this.#reveal(column);
     }
   }
 }

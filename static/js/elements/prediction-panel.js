@@ -62,17 +62,21 @@ export class PredictionPanel extends HTMLElement {
     const card = boot.networks.find(({ id }) => id === session.network?.id);
     if (!card) return;
     /** @type {[string, string][]} */
-    const facts = [[t("explore.card.data"), card.dataset], [t("explore.card.parameters"), formatCount(card.parameters)]];
+    const facts = [[t("explore.card.parameters"), formatCount(card.parameters)]];
     const { accuracy } = card;
     if (accuracy) {
-      facts.splice(1, 0, [
+      facts.unshift([
         t("explore.card.accuracy"),
         t("explore.card.accuracy_of", { value: formatPercent(accuracy.value), count: formatCount(accuracy.count), split: accuracy.split }),
       ]);
     }
+    /** @type {Record<string, string>} what the card itself says is English */
+    const english = lang === "en" ? {} : { lang: "en" };
     this.#about.replaceChildren(
-      ...[[t("explore.network"), card.title], ...facts].flatMap(([name = "", value = ""]) => [node("dt", {}, name), node("dd", {}, value)]),
-      ...(card.notes ?? []).map((note) => node("dd", { class: "note", ...(lang === "en" ? {} : { lang: "en" }) }, note)),
+      node("dt", {}, t("explore.network")), node("dd", english, card.title),
+      node("dt", {}, t("explore.card.data")), node("dd", english, card.dataset),
+      ...facts.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, value)]),
+      ...(card.notes ?? []).map((note) => node("dd", { class: "note", ...english }, note)),
     );
   }
 

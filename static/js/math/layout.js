@@ -32,8 +32,8 @@ const LARGEST = 168;
 const MOST_COLUMNS = 6;
 /** Least and most that a column is widened for its name and shape. */
 const LABEL = { least: 38, tight: 54, loose: 86 };
-/** Widths of a letter of a name and of a shape, in the sizes that layer-column.css gives them. */
-const LETTER = { name: 6.9, shape: 6.3 };
+/** Widths of a letter of a name, of a shape and of a small shape, in the sizes that layer-column.css gives them. */
+const LETTER = { name: 6.9, shape: 7.3, small: 6.3 };
 const EDGE = 12;
 
 /**
@@ -62,7 +62,7 @@ function gaps(tile) {
  * @returns {Layout}
  */
 export function layOut(layers, { width, height, more = 24, zoom = 1 }) {
-  const smallest = height < 300 ? 20 : 38;
+  const smallest = height < 300 ? 20 : 44;
   for (let tile = LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS);
     if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {
@@ -135,7 +135,17 @@ function place(layers, tile, height, most, label = LABEL.tight) {
 
 /** @param {Shaped} layer */
 function labelWidth(layer) {
-  return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, written(layer.shape).length * LETTER.shape));
+  const shape = written(layer.shape).length * LETTER.small;
+  return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, shape));
+}
+
+/**
+ * Whether a column is too narrow to write its shape in the usual size.
+ * @param {Column} column
+ * @param {readonly number[]} shape
+ */
+export function isDense({ width }, shape) {
+  return width < written(shape).length * LETTER.shape;
 }
 
 /**
