@@ -206,7 +206,7 @@ def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
     before = column(page, "conv2_1").locator("canvas").first.screenshot()
     page.get_by_role("radio", name="network").check()
-    expect(page.locator("color-legend .legend-of")).to_have_text("One scale for the whole network")
+    expect(page.locator("color-legend .legend-of")).to_contain_text("One scale for the whole network")
     assert column(page, "conv2_1").locator("canvas").first.screenshot() != before
     assert not asked
     with page.expect_request(lambda request: STREAM in request.url and "scale=map" in request.url):
@@ -266,3 +266,39 @@ def test_nothing_moves_when_maps_arrive(page: Page, base_url: str) -> None:
     page.wait_for_function("() => performance.getEntriesByName('convscope:painted').length > 0")
     page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
     assert sum(page.evaluate("() => window.shifts")) < 0.01
+
+
+def test_dragging_pans_and_is_no_click(explore: Explore) -> None:
+    page = explore(network="small-vgg")
+    view = page.locator("network-view .network-window")
+    x, y = tile(page, "conv1_2", 1)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 120, y, steps=4)
+    page.mouse.up()
+    assert view.evaluate("(view) => view.scrollLeft") == 120
+    expect(page.locator("map-bench")).to_be_hidden()
+    page.mouse.wheel(0, 100)
+    page.wait_for_function("() => document.querySelector('.network-window').scrollLeft > 120")
+
+
+def test_zoom_makes_maps_larger_and_fit_shows_the_whole_network(explore: Explore) -> None:
+    page = explore(network="small-vgg")
+    size = "document.querySelector('layer-column[data-layer=conv1_1]').column.size"
+    usual = page.evaluate(size)
+    page.get_by_role("button", name="Larger maps").click()
+    assert page.evaluate(size) > usual
+    page.get_by_role("button", name="Whole network").click()
+    view = page.locator("network-view .network-window")
+    assert view.evaluate("(view) => view.scrollWidth - view.clientWidth") <= 0
+    page.get_by_role("button", name="Whole network").click()
+    assert page.evaluate(size) == usual
+
+
+def test_a_map_beyond_the_shown_is_marked_at_the_button_that_leads_to_it(explore: Explore) -> None:
+    page = explore(network="small-vgg", layer="conv3_2", channel=90)
+    expect(page.locator("#bench-title")).to_have_text("conv3_2, map 90 of 128")
+    chosen = column(page, "conv3_2")
+    expect(chosen).to_be_in_viewport()
+    expect(chosen.locator(".cursor")).to_be_hidden()
+    expect(chosen.locator(".more")).to_be_visible()
