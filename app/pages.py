@@ -144,8 +144,7 @@ async def _begin_trace(request: Request, spec: dict[str, Any]) -> str | None:
 
 def _client(request: Request) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=request.app, raise_app_exceptions=False)
-    host = request.headers.get("host", "localhost")
-    return httpx.AsyncClient(transport=transport, base_url=f"http://{host}/api/v1")
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1")
 
 
 @router.get("/")

@@ -109,7 +109,9 @@ export class MapBench extends HTMLElement {
     const { layer: id, channel } = state.get();
     const { network, id: trace } = session;
     const layer = network?.layers.find((one) => one.id === id);
+    const wasHidden = this.hidden;
     this.hidden = !layer || channel === null || channel >= (layer.shape[0] ?? 0);
+    if (wasHidden && !this.hidden) this.#comeIntoView();
     const asked = this.hidden ? "" : `${trace}/${id}/${channel}`;
     if (asked === this.#asked || !network || !layer || channel === null || !trace || this.hidden) return;
     this.#asked = asked;
@@ -133,6 +135,13 @@ export class MapBench extends HTMLElement {
       this.#problem.hidden = false;
       this.#problem.textContent = error.offline ? t("explore.offline") : `${error.problem.title}. ${error.problem.detail ?? ""}`;
     }
+  }
+
+  /** On a phone the bench opens below the window's edge: go there. */
+  #comeIntoView() {
+    if (this.getBoundingClientRect().top < innerHeight * 0.7) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
   /**
