@@ -302,3 +302,11 @@ def test_a_map_beyond_the_shown_is_marked_at_the_button_that_leads_to_it(explore
     expect(chosen).to_be_in_viewport()
     expect(chosen.locator(".cursor")).to_be_hidden()
     expect(chosen.locator(".more")).to_be_visible()
+
+
+def test_on_a_phone_the_bench_comes_into_view(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", size=(390, 844))
+    page.locator(".network-side").scroll_into_view_if_needed()
+    page.mouse.click(*tile(page, "conv1_1", 1))
+    expect(page.locator("#bench-title")).to_be_in_viewport()
+    expect(page.locator("#bench-title")).to_have_text("conv1_1, map 1 of 10")
