@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FilePayload, Page
 
-from bench.live import VIEWPORT, chromium, server
+from bench.live import VIEWPORT, chromium, server, wait_until_painted
 from bench.pictures import photographs
 from bench.report import Report, aim
 from bench.timing import Spread
@@ -116,8 +116,6 @@ _ARRIVAL = """() => {
   };
 }"""
 
-_PAINTED = "performance.getEntriesByName('convscope:painted').length > 0"
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -177,7 +175,7 @@ def open_page(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport=VIEWPORT).new_page()
     page.add_init_script(_WATCH)
     page.goto(address)
-    page.wait_for_function(_PAINTED)
+    wait_until_painted(page)
     return page
 
 

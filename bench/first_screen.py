@@ -7,9 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.imaging.stream import Plan
 from app.tracing.graph import LayerGraph
-from bench.live import VIEWPORT, chromium, server
+from bench.live import VIEWPORT, chromium, server, wait_until_painted
 
-_PAINTED = "performance.getEntriesByName('convscope:painted').length > 0"
 _STREAMS = """performance.getEntriesByType('resource')
     .map(({ name }) => name).filter((name) => name.includes('maps.safetensors'))"""
 
@@ -34,7 +33,7 @@ def first_screen(network: str) -> list[Wish]:
     with server() as live, chromium() as browser:
         page = browser.new_page(viewport=VIEWPORT)
         page.goto(f"{live.address}/?network={network}")
-        page.wait_for_function(_PAINTED)
+        wait_until_painted(page)
         addresses: list[str] = page.evaluate(_STREAMS)
     wishes = []
     for address in dict.fromkeys(addresses):

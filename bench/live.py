@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import psutil  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
@@ -91,3 +91,19 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def wait_until_painted(page: Page) -> None:
+    """Wait until the page says that all visible maps are painted.
+
+    A promise and not `Page.wait_for_function`, whose later polls evaluate a string: the page's policy forbids it.
+    """
+    page.evaluate(
+        """() => new Promise((resolve) => {
+          new PerformanceObserver((list, observer) => {
+            if (!list.getEntriesByName("convscope:painted").length) return;
+            observer.disconnect();
+            resolve(null);
+          }).observe({ type: "measure", buffered: true });
+        })"""
+    )
