@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ COMMANDS = ("server", "notebook", "browser", "cold")
 
 def main() -> int:
     """Print every table; a benchmark that fails says so on its own and does not keep the others."""
+    argparse.ArgumentParser(prog="python -m bench", description=__doc__).parse_args()
     failed = 0
     print("# ConvScope, measured\n", flush=True)
     for name in COMMANDS:
