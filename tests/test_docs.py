@@ -10,9 +10,11 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from model import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 REST = (ROOT / "docs" / "rest.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
 
 
@@ -50,10 +52,22 @@ def test_the_examples_in_the_guide_run(client: TestClient, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+    "document", ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
 )
-def test_links_between_documents_lead_somewhere(page: str) -> None:
-    path = ROOT / page
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    path = ROOT / document
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text("utf-8")):
         if "://" not in target:
-            assert (path.parent / target).exists(), f"{page}: {target}"
+            assert (path.parent / target).exists(), f"{document}: {target}"
+
+
+@pytest.mark.parametrize("network_id", registry.NETWORKS)
+def test_the_readme_states_what_the_card_states(network_id: str) -> None:
+    card = registry.get(network_id).card
+    channels, height, width = card.input_shape
+    stated = (
+        f"{card.accuracy.value * 100:.1f} % of {card.accuracy.count:,} ({card.accuracy.split})"
+        if card.accuracy
+        else "75.1 % as published; not measured here"
+    )
+    assert f"| `{network_id}` | {height}×{width}×{channels} | {card.summary} | {stated} |" in README
