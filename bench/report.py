@@ -65,7 +65,7 @@ def machine() -> str:
 def server_threads() -> int:
     """Return the number of torch threads that the server would use."""
     settings = Settings()
-    return settings.torch_threads or settings.worker_count
+    return settings.thread_count
 
 
 def _processor() -> str:

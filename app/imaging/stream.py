@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Literal
 
@@ -47,13 +47,11 @@ class Plan:
     @cached_property
     def header(self) -> bytes:
         """The file up to the first tensor: the header's length, and the header padded to whole 8 bytes."""
-        entries: dict[str, object] = {"__metadata__": dict(self.metadata)}
-        offset = 0
-        for name, dtype, shape in self._tensors():
-            end = offset + _ITEM_SIZES[dtype] * prod(shape)
-            entries[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [offset, end]}
-            offset = end
-        text = json.dumps(entries, separators=(",", ":"), ensure_ascii=False).encode()
+        metadata = json.dumps(
+            {"__metadata__": dict(self.metadata)}, separators=(",", ":"), ensure_ascii=False
+        )
+        entries = _entries(self.layers, self.dtype, self.tile, self.limit, self.scale)
+        text = f"{metadata[:-1]}{entries}}}".encode()
         text += b" " * (-len(text) % 8)
         return len(text).to_bytes(8, "little") + text
 
@@ -110,3 +108,22 @@ class Plan:
 
     def _count(self, shape: Shape) -> int:
         return min(shape[0], self.limit) if self.limit else shape[0]
+
+
+@lru_cache(maxsize=256)
+def _entries(
+    layers: tuple[tuple[str, Shape], ...],
+    dtype: Literal["u8", "f32"],
+    tile: int,
+    limit: int,
+    scale: Literal["layer", "map"],
+) -> str:
+    """Return a header's entries as JSON, each behind a comma: the same for every trace of a network."""
+    entries: dict[str, object] = {}
+    offset = 0
+    for name, kind, shape in Plan(layers, dtype, tile, limit, scale)._tensors():  # noqa: SLF001 - of this module
+        end = offset + _ITEM_SIZES[kind] * prod(shape)
+        entries[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [offset, end]}
+        offset = end
+    inside = json.dumps(entries, separators=(",", ":"), ensure_ascii=False)[1:-1]
+    return f",{inside}" if inside else ""
