@@ -158,10 +158,10 @@ def test_a_journey_by_keyboard_alone(explore: Explore) -> None:
     assert page.evaluate(active) == "map-relu1_1"
     spoken = page.locator("#map-relu1_1")
     expect(spoken).to_have_attribute("aria-posinset", "3")
-    expect(spoken).to_have_attribute("aria-label", "relu1_1, map 2 of 10 (counted from 0), min 0, max 0.825")
+    expect(spoken).to_have_attribute("aria-label", "relu1_1, map 2 (maps 0 … 9), min 0, max 0.825")
     page.keyboard.press("Enter")
     expect(page.locator("map-bench")).to_be_visible()
-    expect(page.locator("#bench-title")).to_have_text("relu1_1, map 2 of 10")
+    expect(page.locator("#bench-title")).to_have_text("relu1_1, map 2 (maps 0 … 9)")
     page.keyboard.press("Escape")
     expect(page.locator("map-bench")).to_be_hidden()
     assert page.evaluate(active) == "map-relu1_1"
@@ -190,13 +190,13 @@ def test_a_wide_layer_opens_its_sheet_and_the_sheet_a_map(explore: Explore, base
     zeros = (values == 0).mean(axis=(1, 2))
     deadest = int(np.lexsort((np.arange(len(zeros)), -zeros))[0])
     page.wait_for_function(
-        "(index) => document.querySelector('layer-sheet .cursor').ariaLabel.includes(`map ${index} of 32`)",
+        "(index) => document.querySelector('layer-sheet .cursor').ariaLabel.includes(`map ${index} (maps 0 … 31)`)",
         arg=deadest,
     )
     sheet.locator(".maps").focus()
     page.keyboard.press("Enter")
     expect(sheet).to_be_hidden()
-    expect(page.locator("#bench-title")).to_have_text(f"relu1_1, map {deadest} of 32")
+    expect(page.locator("#bench-title")).to_have_text(f"relu1_1, map {deadest} (maps 0 … 31)")
 
 
 def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
@@ -297,7 +297,7 @@ def test_zoom_makes_maps_larger_and_fit_shows_the_whole_network(explore: Explore
 
 def test_a_map_beyond_the_shown_is_marked_at_the_button_that_leads_to_it(explore: Explore) -> None:
     page = explore(network="small-vgg", layer="conv3_2", channel=90)
-    expect(page.locator("#bench-title")).to_have_text("conv3_2, map 90 of 128")
+    expect(page.locator("#bench-title")).to_have_text("conv3_2, map 90 (maps 0 … 127)")
     chosen = column(page, "conv3_2")
     expect(chosen).to_be_in_viewport()
     expect(chosen.locator(".cursor")).to_be_hidden()
@@ -309,4 +309,4 @@ def test_on_a_phone_the_bench_comes_into_view(explore: Explore) -> None:
     page.locator(".network-side").scroll_into_view_if_needed()
     page.mouse.click(*tile(page, "conv1_1", 1))
     expect(page.locator("#bench-title")).to_be_in_viewport()
-    expect(page.locator("#bench-title")).to_have_text("conv1_1, map 1 of 10")
+    expect(page.locator("#bench-title")).to_have_text("conv1_1, map 1 (maps 0 … 9)")

@@ -49,7 +49,7 @@ def test_back_undoes_what_was_opened(explore: Explore) -> None:
     page.go_back()
     expect(page.locator("map-bench")).to_be_hidden()
     page.go_forward()
-    expect(page.locator("#bench-title")).to_have_text("conv1_1, map 0 of 10")
+    expect(page.locator("#bench-title")).to_have_text("conv1_1, map 0 (maps 0 … 9)")
 
 
 def test_another_network_brings_its_own_picture_layers_and_classes(explore: Explore) -> None:
@@ -92,7 +92,7 @@ def test_language_and_theme_are_kept_for_the_next_page(explore: Explore, page: P
     page.get_by_role("link", name="한국어").click()
     wait_until_painted(page)
     assert page.locator("html").get_attribute("lang") == "ko"
-    expect(page.locator("#bench-title")).to_have_text("conv1_1 맵 3 / 10")
+    expect(page.locator("#bench-title")).to_have_text("conv1_1 · 3번 맵 (0–9번)")
     page.goto("/")
     wait_until_painted(page)
     assert page.locator("html").get_attribute("lang") == "ko"

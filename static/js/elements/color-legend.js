@@ -5,6 +5,7 @@ import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { formatNumber, t } from "../state/locale.js";
 import { mapRange, mapRanges } from "../state/map-ranges.js";
+import { fullName, mapWords } from "../state/map-words.js";
 import { networkExtremes, shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -57,7 +58,7 @@ export class ColorLegend extends HTMLElement {
     const { id, network } = session;
     const layer = at && network?.layers.find((one) => one.id === at.layer);
     if (!at || !layer || !id) return;
-    const name = t(layer.shape.length === 3 ? "explore.legend.map_name" : "explore.legend.unit_name", { layer: at.layer, index: at.map });
+    const name = fullName(layer, at.map);
     this.#map.textContent = name;
     const range = await mapRange(id, at.layer, at.map).catch(() => null);
     if (at !== this.#pointed || !range) return;
@@ -80,7 +81,8 @@ export class ColorLegend extends HTMLElement {
       } else [min, max] = extremes(codes);
       limit = Math.max(Math.abs(min), Math.abs(max));
     }
-    const words = { layer: subject.layer, index: String(subject.map) };
+    const layer = session.network?.layers.find(({ id }) => id === subject.layer);
+    const words = { layer: subject.layer, map: layer ? mapWords(layer, subject.map).name : "" };
     const known = choice.scale === "network" && !networkExtremes() ? "layer" : choice.scale;
     this.#of.textContent = t(`explore.legend.${known}`, words);
     paintRamp(this.#ramp, colormap, { min, max, limit, signed });

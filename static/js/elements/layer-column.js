@@ -7,6 +7,7 @@ import { shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
+import { fullName } from "../state/map-words.js";
 import { node } from "./markup.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
@@ -154,9 +155,8 @@ export class LayerColumn extends HTMLElement {
    */
   describe(map, range) {
     this.active = map;
-    const { id, shape } = this.layer;
-    const key = shape.length === 3 ? "explore.map_label" : "explore.unit_label";
-    const words = [t(key, { layer: id, index: formatCount(map), count: formatCount(shape[0] ?? 0) })];
+    const { shape } = this.layer;
+    const words = [fullName(this.layer, map)];
     if (range) words.push(t("explore.range_label", { min: formatNumber(range.min), max: formatNumber(range.max) }));
     if (range && range.min === 0 && range.max === 0) words.push(t("explore.dead"));
     this.#cursor.setAttribute("aria-label", words.join(", "));

@@ -9,6 +9,7 @@ import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
+import { fullName } from "../state/map-words.js";
 import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -307,8 +308,8 @@ export class LayerSheet extends HTMLElement {
     const map = this.#order[at];
     if (map === undefined) return;
     const facts = this.#facts?.[map];
-    const layer = state.get().sheet ?? "";
-    const words = [t("explore.map_label", { layer, index: formatCount(map), count: formatCount(this.#count) })];
+    const layer = session.network?.layers.find(({ id }) => id === state.get().sheet);
+    const words = layer ? [fullName(layer, map)] : [];
     if (facts) words.push(t("explore.range_label", { min: formatNumber(facts.min), max: formatNumber(facts.max) }));
     if (facts?.zeros === 1) words.push(t("explore.dead"));
     this.#cursor.setAttribute("aria-label", words.join(", "));

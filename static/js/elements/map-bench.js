@@ -10,6 +10,7 @@ import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
+import { fullName, mapWords } from "../state/map-words.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -150,11 +151,11 @@ export class MapBench extends HTMLElement {
    */
   #name(layer, channel) {
     const maps = layer.shape.length === 3;
-    const words = { layer: layer.id, index: formatCount(channel), count: formatCount(layer.shape[0] ?? 0) };
-    this.#title.textContent = t(maps ? "bench.title" : "bench.unit_title", words);
-    this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(maps ? "explore.shape_hwc" : "explore.shape_n")} · ${t("bench.counted")}`;
+    const { name, numbers } = mapWords(layer, channel);
+    this.#title.replaceChildren(`${name} `, node("span", { class: "fine" }, numbers));
+    this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(maps ? "explore.shape_hwc" : "explore.shape_n")}`;
     this.dataset["kind"] = layer.kind;
-    announce(this.#title.textContent);
+    announce(fullName(layer, channel));
   }
 
   /** A plot for each stage. */
