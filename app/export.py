@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from app.imaging import export, png, render
+from app.imaging import colormap, export, png, render
 from app.traces import Trace
+from app.tracing.graph import INPUT
 
 
 def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
@@ -21,7 +22,8 @@ def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
     if images:
         yield "input.png", image_png(images[-1])
     for layer_id, values in trace.values.items():
-        yield f"atlases/{layer_id}.png", render.atlas(values).png
+        colors = colormap.resolve(colormap.AUTO, picture=layer_id == INPUT)
+        yield f"atlases/{layer_id}.png", render.atlas(values, colors=colors).png
         yield f"values/{layer_id}.npy", export.npy(values)
 
 

@@ -17,6 +17,7 @@ from app.imaging import codes, export, render
 from app.imaging import colormap as colormaps
 from app.imaging.codes import Scale
 from app.traces import Trace
+from app.tracing.graph import INPUT
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["layers"])
 
@@ -24,7 +25,9 @@ ScaleScope = Annotated[
     Literal["map", "layer", "network"],
     Query(description="What shares one colour scale: a map, a layer, or all."),
 ]
-Colormap = Annotated[str, Query(description="A palette of GET /colormaps; `auto` suits the values' signs.")]
+Colormap = Annotated[
+    str, Query(description="A palette of GET /colormaps; `auto` diverges about zero, and the input is grey.")
+]
 Channel = Annotated[int, Path(description="A map's index, from 0.")]
 
 
@@ -47,9 +50,9 @@ async def get_atlas(
     colormap: Colormap = "auto",
 ) -> Response:
     """Return all the maps of a layer in one picture; the header X-Atlas says where each lies and the range."""
-    _known_colormap(colormap)
     values = _values(trace, layer_id)
-    return await services.workers.run(_atlas, trace, values, scale, colormap, headers)
+    palette = _palette(colormap, layer_id)
+    return await services.workers.run(_atlas, trace, values, scale, palette, headers)
 
 
 @router.get(
@@ -68,14 +71,14 @@ async def get_block_stage(
     colormap: Colormap = "auto",
 ) -> Response:
     """Return a block's feature maps, activation maps or pooled maps in one picture, as get_atlas does."""
-    _known_colormap(colormap)
     blocks = {block.id: block for block in trace.graph.blocks}
     if block_id not in blocks:
         raise NotThere(f"There is no block {block_id!r}; there are {', '.join(blocks)}")
     layer_id = getattr(blocks[block_id], stage)
     if layer_id is None:
         raise NotThere(f"{block_id} of {trace.spec.network} has no {stage} stage")
-    return await services.workers.run(_atlas, trace, trace.values[layer_id], scale, colormap, headers)
+    palette = _palette(colormap, layer_id)
+    return await services.workers.run(_atlas, trace, trace.values[layer_id], scale, palette, headers)
 
 
 @router.get(
@@ -94,14 +97,14 @@ async def get_map_png(
     colormap: Colormap = "auto",
 ) -> Response:
     """Return one map as a picture, a pixel a cell."""
-    _known_colormap(colormap)
     values = _values(trace, layer_id)
+    palette = _palette(colormap, layer_id)
     chosen = _map(values, layer_id, channel)
 
     def draw() -> bytes:
         layer = codes.measure(values)
         wanted = {"map": None, "layer": layer, "network": network_scale(trace)}[scale]
-        return render.map_png(chosen, scale=wanted, colors=colormap, signed=layer.signed)
+        return render.map_png(chosen, scale=wanted, colors=palette, signed=layer.signed)
 
     return Response(await services.workers.run(draw), media_type="image/png", headers=headers)
 
@@ -181,11 +184,11 @@ def _atlas(
     trace: Trace,
     values: Tensor,
     scale: Literal["map", "layer", "network"],
-    colormap: str,
+    palette: str,
     headers: dict[str, str],
 ) -> Response:
     wanted = network_scale(trace) if scale == "network" else scale
-    atlas = render.atlas(values, scale=wanted, colors=colormap)
+    atlas = render.atlas(values, scale=wanted, colors=palette)
     layout = json.dumps(atlas.header())
     return Response(atlas.png, media_type="image/png", headers=headers | {"X-Atlas": layout})
 
@@ -205,7 +208,8 @@ def _map(values: Tensor, layer_id: str, channel: int) -> Tensor:
     return maps[channel]
 
 
-def _known_colormap(name: str) -> None:
+def _palette(name: str, layer_id: str) -> str:
     known = colormaps.names()
     if name not in known:
         raise InvalidField("colormap", f"there is no palette {name!r}; there are {', '.join(known)}")
+    return colormaps.resolve(name, picture=layer_id == INPUT)

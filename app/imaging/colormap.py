@@ -1,8 +1,9 @@
 """Colour maps: which colour a code is painted in.
 
-All are safe for colour-blind readers and even to the eye. A diverging map is nearly white in the middle,
-which is the value zero. Where nothing is negative, a sequential map runs from zero to the largest value;
-where something is, from the most negative possible value to the most positive, with zero in its middle.
+All are safe for colour-blind readers and even to the eye. The middle of a diverging map is the value zero: nearly
+white, or nearly black in `icefire`, which a dark page takes because its weak values stand out from zero and its zero
+from the page. Where nothing is negative, a sequential map runs from zero to the largest value; where something is,
+from the most negative possible value to the most positive, with zero in its middle.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from numpy.typing import NDArray
 from app.imaging.codes import ZERO
 
 AUTO = "auto"
-"""The choice that diverges where there are negative values: the first map of the kind in question."""
+"""The choice that keeps a value's colour when it passes an activation, see `resolve`."""
+
+_AUTO_PICTURE = "gray"
+_AUTO_MAPS = "vik"
 
 _SOURCES: dict[str, tuple[Literal["sequential", "diverging"], str]] = {
     "viridis": ("sequential", "bids:viridis"),
@@ -28,6 +32,7 @@ _SOURCES: dict[str, tuple[Literal["sequential", "diverging"], str]] = {
     "vik": ("diverging", "crameri:vik"),
     "broc": ("diverging", "crameri:broc"),
     "puor": ("diverging", "colorbrewer:PuOr"),
+    "icefire": ("diverging", "seaborn:icefire"),
 }
 _OUTERMOST = 127
 
@@ -46,7 +51,7 @@ class Colormap:
 
 @cache
 def listing() -> tuple[Colormap, ...]:
-    """Return every colour map. The first of each kind is the one that `AUTO` takes."""
+    """Return every colour map."""
     return tuple(
         Colormap(name, kind, tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in _ramp(name)))
         for name, (kind, _) in _SOURCES.items()
@@ -58,14 +63,15 @@ def names() -> tuple[str, ...]:
     return AUTO, *_SOURCES
 
 
-def resolve(name: str, *, signed: bool) -> str:
-    """Return the map's name that a choice means where values are signed, or are not.
+def resolve(name: str, *, picture: bool = False) -> str:
+    """Return the map's name that a choice means, as the page chooses in static/js/draw/palettes.js.
 
-    Raises ValueError, with the names there are, on another one.
+    `AUTO` is one diverging map for every layer, of which a layer without negative values uses the upper half;
+    ``picture`` says that it is a network's input, which is grey, as pictures are. Raises ValueError, with the
+    names there are, on another name.
     """
     if name == AUTO:
-        kind = "diverging" if signed else "sequential"
-        return next(name for name, source in _SOURCES.items() if source[0] == kind)
+        return _AUTO_PICTURE if picture else _AUTO_MAPS
     if name not in _SOURCES:
         raise ValueError(f"There is no colour map {name!r}; there are {', '.join(names())}.")
     return name
@@ -78,7 +84,7 @@ def palette(name: str, *, signed: bool) -> bytes:
     Code c is painted in the colour of ``(c - 128) / 127`` of the scale. ``signed`` says whether a value is
     negative. Raises ValueError as `resolve` does.
     """
-    resolved = resolve(name, signed=signed)
+    resolved = resolve(name)
     share = (np.arange(1, 256) - ZERO) / _OUTERMOST
     both_sides = signed or _SOURCES[resolved][0] == "diverging"
     position = 127.5 + share * 127.5 if both_sides else share * 255

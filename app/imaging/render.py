@@ -58,10 +58,10 @@ def atlas(
 ) -> Atlas:
     """Return all the maps (n, h, w) of a layer in one near-square PNG, a pixel a cell.
 
-    ``scale`` is one for the layer, one for each map, or one that is given (the network's). Colours diverge
-    where the layer itself has a negative value, so that it looks the same on every scale. A vector (N,) is
-    drawn as one row of enlarged cells, on one scale, wrapped after 64. Raises ValueError on an unknown colour
-    map.
+    ``scale`` is one for the layer, one for each map, or one that is given (the network's). A sequential map has
+    zero in its middle where the layer itself has a negative value, so that it looks the same on every scale. A
+    vector (N,) is drawn as one row of enlarged cells, on one scale, wrapped after 64. Raises ValueError on an
+    unknown colour map.
     """
     values = codes.floats(maps)
     if values.ndim < 2:
@@ -81,8 +81,8 @@ def map_png(
 ) -> bytes:
     """Return one map (h, w) as PNG, a pixel a cell, on a scale that is given or on its own.
 
-    ``signed`` says whether colours diverge; if None, they do where the scale holds a negative value. Raises
-    ValueError on an unknown colour map.
+    ``signed`` says whether a sequential map has zero in its middle; if None, it does where the scale holds a
+    negative value. Raises ValueError on an unknown colour map.
     """
     quantised, used = codes.quantise(values, scale or "layer")
     diverging = used.signed if signed is None else signed

@@ -60,9 +60,10 @@ def test_maps_are_painted_before_anything_is_uploaded(explore: Explore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "layer", "channel"), [("layer", "conv1_2", 3), ("map", "relu2_1", 1), ("network", "conv2_2", 0)]
+    ("scale", "layer", "channel"),
+    [("layer", "conv1_2", 3), ("map", "relu2_1", 1), ("network", "conv2_2", 0), ("layer", "input", 1)],
 )
-@pytest.mark.parametrize("colormap", ["vik", "viridis"])
+@pytest.mark.parametrize("colormap", ["auto", "icefire", "viridis"])
 def test_a_map_has_the_colours_of_its_png(
     explore: Explore, base_url: str, scale: str, layer: str, channel: int, colormap: str
 ) -> None:

@@ -61,7 +61,8 @@ export function position(colormap, value, limit, signed) {
 /**
  * The colour map that a choice means. `auto` takes a diverging one for every layer, of which maps without negative
  * values use the upper half alone: so a value keeps its colour when it passes an activation. Its middle is
- * near the page's own colour, light or dark. A network's input is grey, as pictures are.
+ * near the page's own colour, light or dark. A network's input is grey, as pictures are. REST's `auto` is that of the
+ * light page: app/imaging/colormap.py.
  * @param {readonly Colormap[]} list
  * @param {string} choice
  * @param {{dark: boolean, input: boolean}} where
