@@ -179,7 +179,7 @@ def explore(page: Page) -> Explore:
 def wait_until_painted(page: Page) -> None:
     """Wait until the page says that every visible map of a trace is painted and layer 0 is described."""
     page.wait_for_function("() => performance.getEntriesByName('convscope:painted').length > 0")
-    page.locator("input-steps .step").first.wait_for()
+    page.locator("input-steps .step").first.wait_for(state="attached")
 
 
 @pytest.fixture(scope="session")

@@ -146,3 +146,19 @@ def test_nothing_is_wider_than_the_column(explore: Explore, network: str, lang: 
     page = explore(network=network, lang=lang)
     side = page.locator(".picture-side")
     assert side.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_on_a_phone_the_steps_open_on_request(explore: Explore, network: str) -> None:
+    page = explore(network=network, size=(390, 844))
+    toggle = page.get_by_role("button", name="Into the network")
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("input-steps .steps")).to_be_hidden()
+    expect(page.locator("network-view")).to_be_in_viewport()
+    toggle.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("input-steps .step").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.set_viewport_size({"width": 1280, "height": 720})
+    expect(page.locator("input-steps .step").first).to_be_visible()
+    expect(toggle).to_have_count(0)

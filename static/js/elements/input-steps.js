@@ -15,6 +15,9 @@ import { node } from "./markup.js";
 
 const COLOURS = ["R", "G", "B"];
 
+/** Where base.css stacks the page's columns. */
+const STACKED = matchMedia("(max-width: 61.99rem), (max-height: 33.99rem)");
+
 /** A number as a card writes it: up to four significant digits, none of them for show. @param {number} value */
 function plain(value) {
   return Number.isInteger(value) ? formatCount(value) : formatNumber(value, 4).replace(/(\.\d*?)0+$/, "$1");
@@ -131,6 +134,9 @@ export class InputSteps extends HTMLElement {
   #shape = node("span", { class: "number" });
   #range = node("span", { class: "number", title: t("steps.channels.range.label") });
   #channels = node("div", { class: "channels", role: "group", "aria-label": t("steps.channels.title") });
+  #heading = node("h2");
+  #toggle = node("button", { type: "button", class: "steps-toggle", "aria-controls": "steps-body", onclick: () => this.#fold(this.#body.hidden) }, t("steps.title"));
+  #body = node("div", { id: "steps-body" });
   #controller = new AbortController();
   #repaint = () => {
     if (this.isConnected) this.#paint();
@@ -162,6 +168,8 @@ export class InputSteps extends HTMLElement {
     });
     resized.observe(this.#steps);
     signal.addEventListener("abort", () => resized.disconnect());
+    STACKED.addEventListener("change", () => this.#fold(!STACKED.matches), { signal });
+    this.#fold(!STACKED.matches);
     onColormaps(this.#repaint);
     onThemeChange(this.#repaint);
     this.#show();
@@ -173,8 +181,8 @@ export class InputSteps extends HTMLElement {
   }
 
   #build() {
-    this.append(
-      node("header", {}, node("h2", {}, t("steps.title")), node("p", { class: "steps-subtitle" }, t("steps.subtitle"))),
+    this.#body.append(
+      node("p", { class: "steps-subtitle" }, t("steps.subtitle")),
       this.#waiting,
       this.#steps,
       node(
@@ -185,6 +193,19 @@ export class InputSteps extends HTMLElement {
         this.#channels,
       ),
     );
+    this.append(this.#heading, this.#body);
+  }
+
+  /**
+   * Stacked, the steps would push the network off the screen: there they open on request.
+   * @param {boolean} open
+   */
+  #fold(open) {
+    this.#body.hidden = !open;
+    this.#toggle.setAttribute("aria-expanded", String(open));
+    const [now] = this.#heading.childNodes;
+    const wanted = STACKED.matches ? this.#toggle : t("steps.title");
+    if (now !== wanted) this.#heading.replaceChildren(wanted);
   }
 
   /** Show the steps of the trace that is done. */
