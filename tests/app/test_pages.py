@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from app import pages
 from app.main import create_app
 from app.settings import Settings
+from model.registry import NETWORKS
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,21 @@ def test_a_key_that_two_files_define_is_an_error(tmp_path: Path, monkeypatch: py
             pages.strings("en")
     finally:
         pages.strings.cache_clear()
+
+
+def test_a_translated_card_is_translated_whole_and_says_nothing_that_the_card_does_not() -> None:
+    translated: dict[str, set[str]] = {}
+    for key in pages.strings("ko"):
+        if key.startswith("card."):
+            _, network, part = key.split(".", 2)
+            translated.setdefault(network, set()).add(part)
+    cards = {name: network.card for name, network in NETWORKS.items()}
+    assert "lecture-cnn" in translated
+    for network, parts in translated.items():
+        card = cards[network]
+        split = {"split"} if card.accuracy else set()
+        notes = {f"note.{index}" for index in range(len(card.notes))}
+        assert parts == {"title", "summary", "data"} | split | notes
 
 
 def test_the_preferred_sample_is_one_that_suits_the_network() -> None:

@@ -1,6 +1,7 @@
 /** The bar at the top: which page, which network and weights, which colours, which language. */
 
 import { boot } from "../state/boot.js";
+import { cardWords } from "../state/cards.js";
 import { colormaps, onColormaps } from "../state/colormaps.js";
 import { remember } from "../state/cookies.js";
 import { state } from "../state/explore-state.js";
@@ -58,7 +59,7 @@ export class AppHeader extends HTMLElement {
   }
 
   #fill() {
-    this.#network.append(...boot.networks.map(({ id, title }) => node("option", { value: id }, title)));
+    this.#network.append(...boot.networks.map((card) => node("option", { value: card.id }, cardWords(card, "title", card.title).words)));
     this.#scale.append(
       node("legend", {}, t("explore.scale")),
       ...SCALES.map((scale) => node("label", { title: t(`explore.scale.${scale}.help`) },

@@ -1,6 +1,7 @@
 /** What the network says the picture is: the best classes with bars and numbers, and all of them on request. */
 
 import { boot } from "../state/boot.js";
+import { cardWords } from "../state/cards.js";
 import { formatCount, formatNumber, formatPercent, lang, t, translate } from "../state/locale.js";
 import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
@@ -67,16 +68,21 @@ export class PredictionPanel extends HTMLElement {
     if (accuracy) {
       facts.unshift([
         t("explore.card.accuracy"),
-        t("explore.card.accuracy_of", { value: formatPercent(accuracy.value), count: formatCount(accuracy.count), split: accuracy.split }),
+        t("explore.card.accuracy_of", {
+          value: formatPercent(accuracy.value), count: formatCount(accuracy.count), split: cardWords(card, "split", accuracy.split).words,
+        }),
       ]);
     }
-    /** @type {Record<string, string>} what the card itself says is English */
-    const english = lang === "en" ? {} : { lang: "en" };
+    const said = (/** @type {string} */ part, /** @type {string} */ own, kind = "") => {
+      const { words, lang: spoken } = cardWords(card, part, own);
+      return node("dd", { ...(kind ? { class: kind } : {}), ...(spoken === lang ? {} : { lang: spoken }) }, words);
+    };
     this.#about.replaceChildren(
-      node("dt", {}, t("explore.network")), node("dd", english, card.title),
-      node("dt", {}, t("explore.card.data")), node("dd", english, card.dataset),
+      node("dt", {}, t("explore.network")), said("title", card.title),
+      ...(card.summary ? [said("summary", card.summary, "note")] : []),
+      node("dt", {}, t("explore.card.data")), said("data", card.dataset),
       ...facts.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, value)]),
-      ...(card.notes ?? []).map((note) => node("dd", { class: "note", ...english }, note)),
+      ...(card.notes ?? []).map((note, index) => said(`note.${index}`, note, "note")),
     );
   }
 

@@ -1,0 +1,16 @@
+/** A network's card in the reader's language. English, and what nobody has translated, is the card's own text. */
+
+import { has, lang, t } from "./locale.js";
+
+/** @typedef {import("../api/types.d.ts").Card} Card */
+
+/**
+ * @param {Card} card
+ * @param {string} part "title", "summary", "data", "split", "note.0" …
+ * @param {string} own what the card itself says there
+ * @returns {{words: string, lang: string}} and the language that they are in
+ */
+export function cardWords({ id }, part, own) {
+  const key = `card.${id}.${part}`;
+  return has(key) ? { words: t(key), lang } : { words: own, lang: "en" };
+}
