@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 import structlog
 import torch
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from app import __version__, api, errors, openapi, pages, resources
 from app.api import health
+from app.assets import Assets
 from app.middleware import BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
 from app.services import Services
 from app.settings import Settings
@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=resources.static_dir()), name="static")
+    app.state.assets = Assets(resources.static_dir())
+    app.mount("/static", app.state.assets, name="static")
     errors.install(app)
     openapi.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _FORM_OVERHEAD)

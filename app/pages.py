@@ -173,11 +173,13 @@ async def explore(request: Request) -> Response:
         "shown": shown,
         "version": __version__,
     }
+    root = request.scope.get("root_path", "")
     context = {
         "lang": lang,
         "theme": theme,
         "embed": query.get("embed") in {"", "1", "true"},
-        "root": request.scope.get("root_path", ""),
+        "root": root,
+        "static": f"{root}/static/{request.app.state.assets.current()}",
         "t": lambda key: words.get(key, key),
         "styles": styles(),
         "modules": _files("js", ".js"),

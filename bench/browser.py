@@ -40,7 +40,8 @@ addEventListener("change", ({ target }) => {
 """
 
 _EXPECT = """async () => {
-  const { session } = await import("/static/js/state/trace-session.js");
+  const page = document.querySelector("script[type=module]").src;
+  const { session } = await import(new URL("state/trace-session.js", page));
   performance.clearMarks();
   performance.clearMeasures();
   performance.clearResourceTimings();

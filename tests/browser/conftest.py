@@ -182,6 +182,14 @@ def wait_until_painted(page: Page) -> None:
     page.locator("input-steps .step").first.wait_for(state="attached")
 
 
+def module(page: Page, name: str) -> str:
+    """Return the address of one of the page's own modules, so that a script shares its state, e.g. state/boot.js."""
+    address: str = page.evaluate(
+        "(name) => new URL(name, document.querySelector('script[type=module]').src).href", name
+    )
+    return address
+
+
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., None]:
     """Return a check that a page, or the part under a selector, has no violation (axe, WCAG 2.2 AA)."""

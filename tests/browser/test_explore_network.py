@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser.conftest import Explore
+from tests.browser.conftest import Explore, module
 
 STREAM = "maps.safetensors"
 
@@ -23,13 +23,13 @@ def column(page: Page, layer: str) -> Locator:
 def tile(page: Page, layer: str, index: int) -> tuple[float, float]:
     """Return the middle of a map's tile, in pixels of the window."""
     place: dict[str, float] = column(page, layer).evaluate(
-        """async (column, index) => {
-          const { tileAt } = await import("/static/js/math/layout.js");
+        """async (column, [address, index]) => {
+          const { tileAt } = await import(address);
           const box = column.field.getBoundingClientRect();
           const { x, y, size } = tileAt(column.column, index);
           return { x: box.left + x + size / 2, y: box.top + y + size / 2 };
         }""",
-        index,
+        [module(page, "math/layout.js"), index],
     )
     return place["x"], place["y"]
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Explore, wait_until_painted
+from tests.browser.conftest import Explore, module, wait_until_painted
 
 
 def query(page: Page) -> dict[str, str]:
@@ -27,7 +27,8 @@ def test_a_link_opens_exactly_what_its_sender_saw(explore: Explore) -> None:
     title = page.locator("#bench-title").inner_text()
     readout = page.locator("map-plot.own .readout").inner_text()
     legend = page.locator("color-legend").inner_text()
-    link = page.evaluate("import('/static/js/state/explore-state.js').then(({ state }) => state.link())")
+    at = module(page, "state/explore-state.js")
+    link = page.evaluate("(at) => import(at).then(({ state }) => state.link())", at)
     assert {"picture", "network", "layer", "channel", "cell", "scale", "colormap"} <= parse_qs(
         urlsplit(link).query
     ).keys()
@@ -97,3 +98,17 @@ def test_language_and_theme_are_kept_for_the_next_page(explore: Explore, page: P
     wait_until_painted(page)
     assert page.locator("html").get_attribute("lang") == "ko"
     assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+def test_a_second_visit_asks_for_nothing_but_the_page(page: Page) -> None:
+    for _ in range(2):
+        page.goto("/?lang=en&network=tiny-vgg")
+        wait_until_painted(page)
+        page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
+        page.wait_for_load_state("networkidle")
+    sent = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+          .filter(({ transferSize }) => transferSize > 0).map(({ name, transferSize }) => [name, transferSize])"""
+    )
+    assert sent == []
+    assert page.evaluate("performance.getEntriesByType('resource').length") > 60

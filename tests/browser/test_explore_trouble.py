@@ -6,7 +6,7 @@ import json
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Explore, Trouble
+from tests.browser.conftest import Explore, Trouble, module
 
 BUSY = {"type": "about:blank", "title": "Busy", "status": 503, "detail": "64 computations are waiting."}
 
@@ -14,11 +14,12 @@ BUSY = {"type": "about:blank", "title": "Busy", "status": 503, "detail": "64 com
 def choose_another(page: Page) -> None:
     """Put another sample through the network."""
     page.evaluate(
-        """async () => {
-          const { boot } = await import("/static/js/state/boot.js");
-          const { state } = await import("/static/js/state/explore-state.js");
+        """async ([bootAt, stateAt]) => {
+          const { boot } = await import(bootAt);
+          const { state } = await import(stateAt);
           state.set({ picture: boot.samples.find(({ id }) => id !== state.get().picture).id });
-        }"""
+        }""",
+        [module(page, "state/boot.js"), module(page, "state/explore-state.js")],
     )
 
 

@@ -6,9 +6,8 @@ import { SafetensorsReader } from "./safetensors.js";
 /** @typedef {import("./types.d.ts").Problem} Problem */
 /** @typedef {import("./types.d.ts").LayerCodes} LayerCodes */
 
-/** The application's root: this file lies at static/js/api/ below it, whatever path a proxy gives it. */
-const ROOT = new URL("../../../", import.meta.url);
-const API = new URL("api/v1/", ROOT);
+/** The API, beside this file's `static/`, whatever path a proxy gives it and whichever version it is of. */
+const API = `${import.meta.url.slice(0, import.meta.url.lastIndexOf("/static/"))}/api/v1/`;
 
 export class ApiError extends Error {
   /**
