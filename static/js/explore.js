@@ -9,6 +9,8 @@ import "./elements/prediction-panel.js";
 import "./elements/trace-notice.js";
 import "./elements/map-bench.js";
 import "./elements/layer-sheet.js";
+import "./elements/copy-dialog.js";
+import "./elements/help-dialog.js";
 import { state } from "./state/explore-state.js";
 import { session } from "./state/trace-session.js";
 

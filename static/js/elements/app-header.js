@@ -6,7 +6,8 @@ import { colormaps, onColormaps } from "../state/colormaps.js";
 import { remember } from "../state/cookies.js";
 import { state } from "../state/explore-state.js";
 import { t, translate } from "../state/locale.js";
-import { announce } from "../state/announce.js";
+import { copy } from "./copy-dialog.js";
+import { openHelp } from "./help-dialog.js";
 import { node } from "./markup.js";
 
 /** @typedef {import("../state/explore-state.js").Explore} Explore */
@@ -28,6 +29,7 @@ export class AppHeader extends HTMLElement {
   #scale = node("fieldset", { class: "segmented", "data-control": "scale" });
   #theme = node("button", { type: "button", class: "tool", "data-control": "theme" });
   #share = node("button", { type: "button", class: "tool wide", "data-control": "share" });
+  #help = node("button", { type: "button", class: "tool", "data-control": "help", "aria-label": t("help.open"), title: t("help.open") }, "?");
   #language = node("a", { class: "tool wide", "data-control": "lang" });
 
   connectedCallback() {
@@ -43,7 +45,7 @@ export class AppHeader extends HTMLElement {
         node("div", { class: "choices" },
           this.#labelled("network", this.#network), this.#labelled("checkpoint", this.#checkpoint),
           this.#scale, this.#labelled("colormap", this.#colormap)),
-        node("div", { class: "tools" }, this.#share, this.#language, this.#theme),
+        node("div", { class: "tools" }, this.#share, this.#language, this.#help, this.#theme),
       ),
     );
     this.#listen();
@@ -90,8 +92,9 @@ export class AppHeader extends HTMLElement {
       state.set({ theme: next }, { replace: true });
     });
     this.#share.addEventListener("click", () => {
-      void navigator.clipboard?.writeText(state.link()).then(() => announce(t("explore.shared"), true), () => undefined);
+      void copy(state.link(), t("explore.shared"));
     });
+    this.#help.addEventListener("click", openHelp);
     this.#language.addEventListener("click", () => remember("lang", this.#language.hreflang));
     state.subscribe((value) => this.#update(value));
   }

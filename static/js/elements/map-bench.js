@@ -14,6 +14,7 @@ import { fullName, mapWords } from "../state/map-words.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
+import { copy } from "./copy-dialog.js";
 import { MapPlot } from "./map-plot.js";
 import { node } from "./markup.js";
 
@@ -58,7 +59,7 @@ export class MapBench extends HTMLElement {
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");
     this.#chart.setAttribute("role", "img");
-    this.#copy.addEventListener("click", () => void this.#put(this.#code.textContent ?? "", t("common.copied")));
+    this.#copy.addEventListener("click", () => void copy(this.#code.textContent ?? "", t("common.copied")));
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.hidden && !document.querySelector("dialog[open]") && !event.defaultPrevented) this.#close();
     });
@@ -236,18 +237,9 @@ export class MapBench extends HTMLElement {
       ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
       : FORMATS.map((format) =>
         node("a", { href: client.mapUrl(trace, layer.id, channel, format, format === "png" ? colours : {}), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
-    const copy = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
-    copy.addEventListener("click", () => void this.#put(state.link(), t("explore.shared")));
-    return [...files, copy];
-  }
-
-  /**
-   * @param {string} words
-   * @param {string} told
-   */
-  async #put(words, told) {
-    await navigator.clipboard?.writeText(words);
-    announce(told, true);
+    const link = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
+    link.addEventListener("click", () => void copy(state.link(), t("explore.shared")));
+    return [...files, link];
   }
 
   /**
