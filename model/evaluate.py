@@ -56,7 +56,7 @@ def evaluate(
         if network.recipe is None:
             raise NoTestSetError(
                 f"{network_id} cannot be measured here: its test pictures ({network.card.dataset}) may not be"
-                " redistributed, and no package registry serves them; the card states the published figure"
+                " redistributed, so nothing here fetches them; the card states the published figure"
             )
         split = DATASETS[network.recipe.dataset]().test
     inputs = prepare(split, network.card.preprocessing)
