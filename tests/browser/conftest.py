@@ -115,10 +115,7 @@ class Trouble:
         self.expected.append(re.compile(pattern))
 
     def watch(self, page: Page) -> None:
-        page.on(
-            "console",
-            lambda message: self._note("console", message.text) if message.type == "error" else None,
-        )
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self._note("uncaught", str(error)))
         page.on("requestfailed", self._failed)
         page.on("response", self._answered)

@@ -113,16 +113,6 @@ function remember(fetchOne) {
 }
 
 /**
- * @param {Blob} blob
- * @returns {Promise<import("./types.d.ts").Picture>}
- */
-export async function uploadPicture(blob) {
-  const form = new FormData();
-  form.append("file", blob, blob instanceof File ? blob.name : "picture");
-  return (await ask(apiUrl("pictures"), { method: "POST", body: form })).json();
-}
-
-/**
  * @param {string} id
  * @param {string} ownerToken
  */
@@ -132,9 +122,6 @@ export async function deletePicture(id, ownerToken) {
 
 /** @param {string} id */
 export const pictureUrl = (id) => apiUrl(`pictures/${id}.png`);
-
-/** @returns {Promise<import("./types.d.ts").Sample[]>} */
-export const samples = () => get("samples");
 
 /** @type {(id: string) => Promise<import("./types.d.ts").Network>} */
 export const network = remember((id) => get(`networks/${id}`));

@@ -27,27 +27,6 @@ export function paintMap(canvas, codes, height, width, palette) {
 }
 
 /**
- * Paint three maps as the red, green and blue of one picture.
- * @param {HTMLCanvasElement} canvas resized to width × height
- * @param {readonly [Uint8Array, Uint8Array, Uint8Array]} planes bytes 0–255
- * @param {number} height
- * @param {number} width
- */
-export function paintRgb(canvas, planes, height, width) {
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(width, height);
-  const target = new Uint32Array(image.data.buffer);
-  const [red, green, blue] = planes;
-  for (let cell = 0; cell < target.length; cell += 1) {
-    target[cell] = (0xff000000 | (at(blue, cell) << 16) | (at(green, cell) << 8) | at(red, cell)) >>> 0;
-  }
-  context.putImageData(image, 0, 0);
-}
-
-/**
  * Where a map goes on a canvas, in its pixels.
  * @typedef {{map: number, x: number, y: number, width: number, height: number}} Place
  */

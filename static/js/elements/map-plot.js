@@ -192,11 +192,6 @@ export class MapPlot extends HTMLElement {
     this.#cursor = cell;
     this.dispatchEvent(new CustomEvent("cell", { detail: cell }));
   }
-
-  /** Put the keyboard into this map. */
-  enter() {
-    this.#frame.focus();
-  }
 }
 
 /**

@@ -1,10 +1,8 @@
 /** The network, left to right: columns of maps, what joins them, and the way through it by pointer and keyboard. */
 
-import * as client from "../api/client.js";
-import { arcs, blockMarks, edges, groupMarks } from "../draw/edges.js";
-import { connections } from "../math/connections.js";
+import { arcs, blockMarks, groupMarks } from "../draw/edges.js";
 import { groups } from "../math/names.js";
-import { layOut, skips, tileAt } from "../math/layout.js";
+import { layOut, skips } from "../math/layout.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
@@ -13,6 +11,8 @@ import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { DEEP, session } from "../state/trace-session.js";
 import { LayerColumn } from "./layer-column.js";
+import { MapCursor } from "./map-cursor.js";
+import { MapEdges } from "./map-edges.js";
 import { node } from "./markup.js";
 import { textWidth } from "../draw/text.js";
 import { panByDragging } from "../draw/pan.js";
@@ -34,32 +34,27 @@ export class NetworkView extends HTMLElement {
   #stage = node("div", { class: "stage" });
   #ribbon = new ShapeRibbon();
   #under = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  #over = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   #marks = node("div", { class: "blocks" });
   /** @type {LayerColumn[]} */
   #columns = [];
   /** @type {Map<string, LayerColumn>} */
   #byId = new Map();
-  #edgeKey = node("p", { class: "edge-key", hidden: true });
+  #edges = new MapEdges();
+  #cursor = new MapCursor((column) => this.#arrive(column), (column) => this.#open(column, column.active));
   #zoom = 1;
   #field = 0;
   #top = 0;
   #frame = 0;
-  /** Where the keyboard is: a column's position. */
-  #current = 0;
-  #near = new IntersectionObserver((entries) => this.#approach(entries), { rootMargin: "0px 50% 0px 50%" });
+  #near = new IntersectionObserver((entries) => this.#approach(entries), { root: this.#window, rootMargin: "0px 40% 0px 40%" });
   #size = new ResizeObserver(() => this.#arrange());
 
   connectedCallback() {
     if (this.childElementCount) return;
     this.#under.classList.add("arcs");
-    this.#over.classList.add("edges");
-    this.#over.setAttribute("aria-hidden", "true");
     this.#under.setAttribute("aria-hidden", "true");
-    this.#stage.append(this.#ribbon, this.#under, this.#marks, this.#over);
+    this.#stage.append(this.#ribbon, this.#under, this.#marks, this.#edges.lines);
     this.#window.append(this.#stage);
     this.append(this.#window, this.#foot());
-    this.#near = new IntersectionObserver((entries) => this.#approach(entries), { root: this.#window, rootMargin: "0px 40% 0px 40%" });
     this.#size.observe(this.#window);
     this.#listen();
     if (session.network) this.#build();
@@ -102,7 +97,7 @@ export class NetworkView extends HTMLElement {
     return node(
       "div", { class: "network-foot" },
       document.createElement("color-legend"),
-      this.#edgeKey,
+      this.#edges.key,
       node(
         "div", { class: "zoom", role: "group", "aria-label": t("explore.zoom"), "data-control": "zoom" },
         button("explore.zoom_out", "−", () => this.#zoomTo(this.#zoom / ZOOM_STEP)),
@@ -121,7 +116,6 @@ export class NetworkView extends HTMLElement {
       column.remove();
     }
     this.#zoom = 1;
-    this.#current = Math.min(1, network.layers.length - 1);
     this.#columns = network.layers.map((layer) => {
       const column = new LayerColumn();
       column.show(layer);
@@ -129,12 +123,12 @@ export class NetworkView extends HTMLElement {
     });
     this.#byId = new Map(this.#columns.map((column) => [column.layer.id, column]));
     this.#stage.append(...this.#columns);
-    this.#over.replaceChildren();
+    this.#edges.clear();
     this.#window.scrollLeft = 0;
     this.#arrange();
     this.#mark();
     for (const column of this.#columns) this.#near.observe(column);
-    this.#columns[this.#current]?.field.setAttribute("tabindex", "0");
+    this.#cursor.begin(this.#columns);
   }
 
   /** Give every column its place for the room there is. */
@@ -165,7 +159,7 @@ export class NetworkView extends HTMLElement {
     arcs(this.#under, passing, layout.columns, { width: stageWidth, bottom: this.#top - ABOVE.heading, lane: ABOVE.lane });
     blockMarks(this.#marks, network, layout.columns);
     groupMarks(this.#marks, modules, layout.columns);
-    this.#over.replaceChildren();
+    this.#edges.clear();
     this.#columns.forEach((column) => {
       column.near = this.#isNear(column);
     });
@@ -292,8 +286,7 @@ export class NetworkView extends HTMLElement {
       at.column.classList.add("pointed");
       this.#tell(at.column, at.map);
     } else {
-      this.#over.replaceChildren();
-      this.#edgeKey.hidden = true;
+      this.#edges.clear();
       this.#mark();
     }
   }
@@ -307,34 +300,11 @@ export class NetworkView extends HTMLElement {
     const { id } = column.layer;
     column.describe(map, null);
     column.select(this.#isChosen(id, map));
-    this.#connect(column, map);
+    this.#edges.show(column, map, { top: this.#top, columns: this.#byId });
     this.dispatchEvent(new CustomEvent("point", { bubbles: true, detail: { layer: id, map } }));
     if (!session.id) return;
     void mapRange(session.id, id, map).then((range) => {
       if (column.active === map) column.describe(map, range);
-    }, () => undefined);
-  }
-
-  /**
-   * @param {LayerColumn} column
-   * @param {number} map
-   */
-  #connect(column, map) {
-    const { network } = session;
-    if (!network) return;
-    const shapes = new Map(network.layers.map((layer) => [layer.id, layer.shape]));
-    const draw = (/** @type {import("../math/npy.js").NpyArray | null} */ weights) =>
-      edges(this.#over, { column, map, top: this.#top, columns: this.#byId, parts: connections(column.layer, map, shapes, weights) });
-    draw(null);
-    const { kind, id } = column.layer;
-    this.#edgeKey.hidden = kind !== "conv2d" && kind !== "linear";
-    if (this.#edgeKey.hidden) return;
-    this.#edgeKey.replaceChildren(
-      t(kind === "linear" ? "explore.edges.weight" : "explore.edges.kernel"), " ", node("b", {}, t("explore.edges.positive")), " ",
-      node("b", {}, t("explore.edges.negative")),
-    );
-    void client.filters(network.id, id, state.get().checkpoint).then((weights) => {
-      if (column.active === map && this.#over.childElementCount) draw(weights);
     }, () => undefined);
   }
 
@@ -348,7 +318,7 @@ export class NetworkView extends HTMLElement {
     }
     const map = column.under(event);
     if (map === null) return;
-    this.#become(this.#columns.indexOf(column), map, true);
+    this.#cursor.go(column, map);
     this.#open(column, map);
   }
 
@@ -364,24 +334,15 @@ export class NetworkView extends HTMLElement {
   #focused(event) {
     const column = this.#columnOf(event);
     if (!column || event.target !== column.field) return;
-    this.#current = this.#columns.indexOf(column);
+    this.#cursor.enter(column);
     this.#tell(column, column.active);
   }
 
   /**
-   * Move the keyboard to a map.
-   * @param {number} position of the column
-   * @param {number} map
-   * @param {boolean} focus
+   * The keyboard has reached a map.
+   * @param {LayerColumn} column
    */
-  #become(position, map, focus) {
-    const column = this.#columns[position];
-    if (!column) return;
-    this.#columns[this.#current]?.field.setAttribute("tabindex", "-1");
-    this.#current = position;
-    column.field.setAttribute("tabindex", "0");
-    column.active = Math.min(map, column.column.shown - 1);
-    if (focus && document.activeElement !== column.field) column.field.focus({ preventScroll: true });
+  #arrive(column) {
     this.#reveal(column);
     this.#tell(column, column.active);
   }
@@ -402,58 +363,8 @@ export class NetworkView extends HTMLElement {
     const column = this.#columnOf(event);
     if (zoom !== undefined) this.#zoomTo(zoom);
     else if (column && event.target === column.more && event.key === "ArrowUp") column.field.focus();
-    else if (!column || event.target !== column.field || !this.#move(event.key, column)) return;
+    else if (!column || event.target !== column.field || !this.#cursor.press(event.key, column)) return;
     event.preventDefault();
-  }
-
-  /**
-   * @param {string} key
-   * @param {LayerColumn} column
-   * @returns {boolean} whether the key meant something
-   */
-  #move(key, column) {
-    const { rows, columns, shown } = column.column;
-    const { row, across } = tileAt(column.column, column.active);
-    const at = (/** @type {number} */ y, /** @type {number} */ x) => (column.column.vector ? x * rows + y : y * columns + x);
-    const go = (/** @type {number} */ map) => this.#become(this.#current, Math.max(0, Math.min(shown - 1, map)), true);
-    const aside = (/** @type {number} */ by) => {
-      const next = across + by;
-      if (next >= 0 && next < columns && at(row, next) < shown) go(at(row, next));
-      else this.#step(by, row);
-    };
-    /** @type {Record<string, () => void>} */
-    const moves = {
-      Enter: () => this.#open(column, column.active),
-      " ": () => this.#open(column, column.active),
-      ArrowDown: () => {
-        if (row + 1 < rows && at(row + 1, across) < shown) go(at(row + 1, across));
-        else if (!column.more.hidden) column.more.focus();
-      },
-      ArrowUp: () => row > 0 && go(at(row - 1, across)),
-      ArrowRight: () => aside(1),
-      ArrowLeft: () => aside(-1),
-      Home: () => this.#become(0, 0, true),
-      End: () => this.#become(this.#columns.length - 1, 0, true),
-      PageUp: () => this.#step(-5, row),
-      PageDown: () => this.#step(5, row),
-    };
-    const move = moves[key];
-    move?.();
-    return move !== undefined;
-  }
-
-  /**
-   * To another column, the same row where it has one.
-   * @param {number} by
-   * @param {number} row
-   */
-  #step(by, row) {
-    const position = Math.max(0, Math.min(this.#columns.length - 1, this.#current + by));
-    const next = this.#columns[position]?.column;
-    if (!next) return;
-    const across = by < 0 ? next.columns - 1 : 0;
-    const map = next.vector ? across * next.rows + Math.min(row, next.rows - 1) : Math.min(row, next.rows - 1) * next.columns + across;
-    this.#become(position, Math.min(map, next.shown - 1), true);
   }
 
   /**
