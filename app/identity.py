@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
-ID_PATTERN = "^[0-9a-f]{32}$"
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text has the form of an id, so that it may be looked for."""
+    return _ID.fullmatch(text) is not None
 
 
 def digest(*parts: bytes) -> str:

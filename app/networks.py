@@ -57,13 +57,24 @@ class Networks:
         """
         return registry.get(network_id).card
 
+    def check(self, network_id: str, checkpoint: str) -> None:
+        """Make sure that a network has a checkpoint, without loading it.
+
+        Raises:
+            UnknownNetwork: there is none of that id.
+            UnknownCheckpoint: the network has none of that name.
+        """
+        if checkpoint not in self.card(network_id).checkpoints:
+            raise registry.UnknownCheckpoint(network_id, checkpoint)
+
     def parameters(self, network_id: str) -> int:
         """Return how many numbers the network learns.
 
         Raises:
             UnknownNetwork: there is none of that id.
         """
-        return sum(layer.parameters for layer in self.graph(network_id).layers)
+        network = registry.get(network_id)
+        return self._once(("parameters", network_id), lambda: registry.parameters(network))
 
     def graph(self, network_id: str) -> LayerGraph:
         """Return a network's layer graph.

@@ -1,7 +1,7 @@
 """The pictures that people put in: decoded once, kept for a while, deleted on demand; and the samples.
 
-A picture's id is the digest of the uploaded bytes, so the same upload has the same id everywhere. What is
-kept is the decoded, upright picture without its metadata, never the file itself.
+What is kept is the decoded, upright picture without its metadata, never the file itself. A picture's id is the
+digest of its pixels, so an id names the very same pixels everywhere, and so do the traces made of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from threading import Lock
 from cachetools import LRUCache
 from PIL import Image
 
-from app.identity import digest
+from app.identity import digest, is_id
 from app.imaging.decode import Limits, Mode, Picture, decode
 from app.store import Store
 
@@ -84,12 +84,12 @@ class Pictures:
         """The samples by their id, in the order in which they are offered."""
         found: dict[str, Sample] = {}
         for entry in json.loads((self._samples_dir / "samples.json").read_text("utf-8")):
-            data = (self._samples_dir / entry["file"]).read_bytes()
+            picture = decode((self._samples_dir / entry["file"]).read_bytes(), limits=self._limits)
             sample = Sample(
-                id=digest(data),
+                id=_id_of(picture),
                 name=entry["name"],
                 file=entry["file"],
-                picture=decode(data, limits=self._limits),
+                picture=picture,
                 suits=tuple(entry.get("suits", ())),
             )
             found[sample.id] = sample
@@ -102,13 +102,13 @@ class Pictures:
             PictureTooLarge: more bytes or pixels than this server takes.
             UnreadablePicture: not a whole picture of a known format.
         """
-        picture_id = digest(data)
-        known = self._find(picture_id)
-        picture = known or decode(data, limits=self._limits)
+        picture = decode(data, limits=self._limits)
+        picture_id = _id_of(picture)
+        known = self.exists(picture_id)
         if picture_id not in self.samples:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
             self._remember(picture_id, picture)
-        return self._stored(picture_id, picture, len(data)), known is None
+        return self._stored(picture_id, picture, len(data)), not known
 
     def get(self, picture_id: str) -> Picture:
         """Return a picture.
@@ -123,7 +123,7 @@ class Pictures:
 
     def exists(self, picture_id: str) -> bool:
         """Tell whether a picture is still there, without reading it."""
-        return picture_id in self.samples or self._store.has(f"pictures/{picture_id}")
+        return picture_id in self.samples or (is_id(picture_id) and self._store.has(f"pictures/{picture_id}"))
 
     def delete(self, picture_id: str, owner_token: str) -> None:
         """Forget an upload at once.
@@ -172,13 +172,12 @@ class Pictures:
     @cached_property
     def _secret(self) -> bytes:
         """What owner tokens are made with: kept beside the pictures, so that tokens outlive a restart."""
-        secret = self._store.get("secrets/owner")
-        if secret is None:
-            self._store.put("secrets/owner", secrets.token_bytes(32))
-            secret = self._store.get("secrets/owner")  # another process may have been quicker
-        if secret is None:
-            raise RuntimeError("the store does not keep what is put into it")
-        return secret
+        return self._store.keep_first("secrets/owner", secrets.token_bytes(32))
+
+
+def _id_of(picture: Picture) -> str:
+    size = f"{picture.mode} {picture.width} {picture.height}"
+    return digest(size.encode(), picture.image.tobytes())
 
 
 def _size(picture: Picture) -> int:

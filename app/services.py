@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from app import resources
@@ -9,9 +11,11 @@ from app.imaging.decode import Limits
 from app.networks import Networks
 from app.pictures import Pictures
 from app.settings import Settings
-from app.store import DirectoryStore
+from app.store import DirectoryStore, Store
 from app.traces import Traces
-from app.workers import Workers
+from app.workers import Busy, Workers
+
+_SWEEP_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +27,26 @@ class Services:
     pictures: Pictures
     traces: Traces
     workers: Workers
+    store: Store
 
     @classmethod
     def start(cls, settings: Settings) -> Services:
         """Make them all; nothing heavy is loaded yet."""
-        store = DirectoryStore(settings.data_dir, settings.store_bytes)
+        store = DirectoryStore(settings.data_dir / "store", settings.store_bytes)
         limits = Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
         pictures = Pictures(store, limits, settings.picture_ttl, resources.static_dir() / "samples")
         networks = Networks(settings)
         workers = Workers(settings.worker_count, settings.queue_limit)
         traces = Traces(networks, pictures, store, workers, settings.cache_bytes, settings.picture_ttl)
-        return cls(settings, networks, pictures, traces, workers)
+        return cls(settings, networks, pictures, traces, workers, store)
+
+    async def tend(self) -> None:
+        """Forget what has expired, every few minutes, until cancelled."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            with suppress(Busy, OSError):
+                await self.workers.run(self.store.sweep)
+                await self.traces.forget_expired()
 
     async def close(self) -> None:
         """Let what runs end."""

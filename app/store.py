@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 _KEY = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
-_SWEEP_EVERY = 64
+_DRAFT_LIFE = 3600.0
+_SWEEP_EVERY = 16
+_NEVER = 2.0**33  # the year 2242: far enough, and a time that every file system can hold
 
 
 class Store(Protocol):
@@ -25,28 +27,41 @@ class Store(Protocol):
         """Return the value, or None where there is none or its time is over."""
         ...
 
-    def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        """Keep a value for so many seconds, or for ever."""
+    def put(self, key: str, value: bytes, ttl: float) -> None:
+        """Keep a value for so many seconds."""
+        ...
+
+    def keep_first(self, key: str, value: bytes) -> bytes:
+        """Keep a value for ever unless there is one; return the one that is kept, the same for every caller."""
         ...
 
     def has(self, key: str) -> bool:
         """Tell whether a value is there, without reading it."""
         ...
 
+    def keys(self, collection: str) -> list[str]:
+        """Return the keys of a collection, expired ones included."""
+        ...
+
     def delete(self, key: str) -> None:
         """Forget a value; nothing happens where there is none."""
         ...
 
+    def sweep(self) -> None:
+        """Remove what has expired and, while the rest is too large, what expires next."""
+        ...
+
 
 class DirectoryStore:
-    """A store in a directory, one file a key, whose modification time says when it goes."""
+    """A store in a directory of its own, one file a key, whose modification time says when it goes."""
 
     def __init__(self, root: Path, max_bytes: int) -> None:
-        """Use (or make) a directory; beyond ``max_bytes`` what would go first goes at once."""
+        """Use (or make) a directory that holds nothing else; beyond ``max_bytes`` what would go first goes at once."""
         self._root = root
         self._max_bytes = max_bytes
         self._puts = 0
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.sweep()
 
     def get(self, key: str) -> bytes | None:
         """Return the value, or None where there is none or its time is over."""
@@ -59,18 +74,24 @@ class DirectoryStore:
         except FileNotFoundError:
             return None
 
-    def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        """Keep a value for so many seconds, or for ever."""
+    def put(self, key: str, value: bytes, ttl: float) -> None:
+        """Keep a value for so many seconds."""
         path = self._path(key)
-        path.parent.mkdir(exist_ok=True, mode=0o700)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        draft.write_bytes(value)
-        goes_at = time.time() + ttl if ttl is not None else _NEVER
-        os.utime(draft, (goes_at, goes_at))
-        draft.replace(path)
+        self._draft(path, value, time.time() + ttl).replace(path)
         self._puts += 1
         if self._puts % _SWEEP_EVERY == 0:
             self.sweep()
+
+    def keep_first(self, key: str, value: bytes) -> bytes:
+        """Keep a value for ever unless there is one; return the one that is kept, the same for every caller."""
+        path = self._path(key)
+        if not path.exists():
+            draft = self._draft(path, value, _NEVER)
+            # A link, unlike a rename, fails where another process was quicker.
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
+            draft.unlink()
+        return path.read_bytes()
 
     def has(self, key: str) -> bool:
         """Tell whether a value is there, without reading it."""
@@ -78,15 +99,19 @@ class DirectoryStore:
             return self._path(key).stat().st_mtime > time.time()
         return False
 
+    def keys(self, collection: str) -> list[str]:
+        """Return the keys of a collection, expired ones included."""
+        return [f"{collection}/{path.name}" for path in self._files() if path.parent.name == collection]
+
     def delete(self, key: str) -> None:
         """Forget a value; nothing happens where there is none."""
         self._path(key).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what has expired and, while the rest is too large, what expires next."""
+        """Remove what has expired and, while the rest is too large, what expires next; and abandoned drafts."""
         now = time.time()
         kept: list[tuple[float, int, Path]] = []
-        for path in self._root.glob("*/*"):
+        for path in self._files():
             with suppress(FileNotFoundError):
                 state = path.stat()
                 if state.st_mtime <= now:
@@ -99,11 +124,28 @@ class DirectoryStore:
                 break
             path.unlink(missing_ok=True)
             total -= size
+        for draft in self._root.glob("*/.draft-*"):
+            with suppress(FileNotFoundError):
+                if draft.stat().st_ctime < now - _DRAFT_LIFE:
+                    draft.unlink(missing_ok=True)
+
+    def _files(self) -> list[Path]:
+        """The files of this store: whatever else lies in its directory is not touched."""
+        found = (path for path in self._root.glob("*/*") if _KEY.fullmatch(f"{path.parent.name}/{path.name}"))
+        return [path for path in found if path.is_file() and not path.is_symlink()]
+
+    def _draft(self, path: Path, value: bytes, goes_at: float) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".draft-{secrets.token_hex(8)}")
+        try:
+            draft.write_bytes(value)
+            os.utime(draft, (goes_at, goes_at))
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        return draft
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a key of this store: {key!r}")
         return self._root / key
-
-
-_NEVER = 2.0**33  # the year 2242: far enough, and a time that every file system can hold

@@ -1,7 +1,8 @@
 """The trace service: a specification becomes a trace, once, whoever asks and however often.
 
-A trace is named by the digest of what determines it (picture, network, weights, edits), so it can be found
-again, cached for ever by a browser, and recomputed by any process that can read the picture.
+A trace is named by the digest of what determines it (pixels, preprocessing, network, weights, edits, and our own
+version), so it can be found again, cached by a browser as long as it likes, and recomputed by any process that can
+read the picture.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cached_property
 from cachetools import LRUCache
 from torch import Tensor
 
+from app import __version__
 from app.identity import digest
 from app.imaging.decode import Picture
 from app.imaging.preprocess import Preprocessed, preprocess
@@ -29,6 +31,9 @@ from app.tracing.graph import LayerGraph
 from app.tracing.prediction import Prediction, predict
 from app.tracing.recorder import OnLayer
 from app.workers import Busy, Workers
+from model.preprocessing import describe
+
+_PART_BYTES = 256 * 1024
 
 
 class UnknownTrace(LookupError):
@@ -92,12 +97,14 @@ class Trace:
 
     @cached_property
     def nbytes(self) -> int:
-        """Memory that the values take, each storage counted once."""
+        """Memory that the values and the preprocessed pictures take, each counted once."""
         storages = {
             value.untyped_storage().data_ptr(): value.untyped_storage().nbytes()
             for value in self.values.values()
         }
-        return sum(storages.values())
+        images = {id(step.image): step.image for step in self.preprocessed.steps if step.image is not None}
+        pixels = sum(image.width * image.height * len(image.mode) for image in images.values())
+        return sum(storages.values()) + pixels
 
 
 @dataclass
@@ -205,9 +212,26 @@ class Traces:
             await _first_of(found, plan)
         return self._parts(found, plan)
 
-    def forget_picture(self, picture_id: str) -> None:
-        """Drop all traces of a picture from memory."""
-        for trace_id in [key for key, trace in self._cache.items() if trace.spec.picture == picture_id]:
+    async def forget_picture(self, picture_id: str) -> None:
+        """Drop all traces of a picture, and what says that there were any."""
+        self._drop(lambda trace: trace.spec.picture == picture_id)
+        await self._workers.carry_on(self._delete_specs, picture_id)
+
+    async def forget_expired(self) -> None:
+        """Drop the traces of pictures that have expired."""
+        self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
+
+    async def check(self, trace_id: str) -> None:
+        """Make sure that a trace can be had, without computing it.
+
+        Raises:
+            UnknownTrace: nobody asked for it here, or its picture is gone.
+            Busy: too much is waiting.
+        """
+        await self._spec(trace_id)
+
+    def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
+        for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
             del self._cache[trace_id]
 
     async def close(self) -> None:
@@ -225,23 +249,21 @@ class Traces:
                 if waiting[0] not in found.values:
                     await asyncio.shield(found.finished)  # raises why there is no more to come
             ready = list(itertools.takewhile(found.values.__contains__, waiting))
-            yield await self._workers.run(_encode, plan, ready, found.values)
-            waiting = waiting[len(ready) :]
+            count, part = await self._workers.carry_on(_encode, plan, ready, found.values)
+            yield part
+            waiting = waiting[count:]
 
     async def _find(self, trace_id: str) -> Trace | Recording:
         """Return a trace from memory, or the recording of it: the one under way, or a new one."""
-        known = self._cache.get(trace_id)
-        recording = self._recordings.get(trace_id)
-        spec = (
-            known.spec
-            if known
-            else recording.spec
-            if recording
-            else await self._workers.run(self._read, trace_id)
-        )
+        spec = await self._spec(trace_id)
+        return self._cache.get(trace_id) or self._record(trace_id, spec)
+
+    async def _spec(self, trace_id: str) -> TraceSpec:
+        known = self._cache.get(trace_id) or self._recordings.get(trace_id)
+        spec = known.spec if known else await self._workers.run(self._read, trace_id)
         if spec is None or not self._pictures.exists(spec.picture):
             raise UnknownTrace(trace_id)
-        return known or self._record(trace_id, spec)
+        return spec
 
     def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
         """Return the recording under way, or begin one: simultaneous equal requests share one computation.
@@ -263,16 +285,15 @@ class Traces:
         try:
             asked_at = time.perf_counter()
             async with self._passes:
-                trace = await self._workers.run(self._compute, trace_id, recording, asked_at)
+                trace = await self._workers.carry_on(self._compute, trace_id, recording, asked_at)
+            if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
+                self._cache[trace_id] = trace
+            recording.finished.set_result(trace)
         except asyncio.CancelledError:
             recording.finished.cancel()
             raise
         except Exception as error:  # handed on to whoever waits
             recording.finished.set_exception(error)
-        else:
-            if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
-                self._cache[trace_id] = trace
-            recording.finished.set_result(trace)
         finally:
             del self._recordings[trace_id]
 
@@ -281,7 +302,8 @@ class Traces:
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
         fingerprint = self._networks.fingerprint(spec.network, spec.checkpoint)
-        trace_id = digest(spec.to_json(), fingerprint.encode())
+        steps = json.dumps([describe(step) for step in self._networks.card(spec.network).preprocessing.steps])
+        trace_id = digest(spec.to_json(), fingerprint.encode(), steps.encode(), __version__.encode())
         key = f"specs/{trace_id}"
         known = self._store.has(key)
         self._store.put(key, spec.to_json(), self._ttl)
@@ -290,6 +312,12 @@ class Traces:
     def _read(self, trace_id: str) -> TraceSpec | None:
         stored = self._store.get(f"specs/{trace_id}")
         return TraceSpec.from_json(stored) if stored else None
+
+    def _delete_specs(self, picture_id: str) -> None:
+        for key in self._store.keys("specs"):
+            stored = self._store.get(key)
+            if stored and TraceSpec.from_json(stored).picture == picture_id:
+                self._store.delete(key)
 
     def _compute(self, trace_id: str, recording: Recording, asked_at: float) -> Trace:
         queued = time.perf_counter() - asked_at
@@ -328,5 +356,16 @@ async def _first_of(recording: Recording, plan: Plan) -> None:
         await asyncio.shield(recording.finished)
 
 
-def _encode(plan: Plan, layer_ids: list[str], values: Mapping[str, Tensor]) -> bytes:
-    return b"".join(plan.encode(layer_id, values[layer_id]) for layer_id in layer_ids)
+def _encode(plan: Plan, layer_ids: list[str], values: Mapping[str, Tensor]) -> tuple[int, bytes]:
+    """Encode layers until a part is large enough to send; return how many, and the part.
+
+    A reader who does not read costs one part of memory, not a whole stream.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for layer_id in layer_ids:
+        parts.append(plan.encode(layer_id, values[layer_id]))
+        size += len(parts[-1])
+        if size >= _PART_BYTES:
+            break
+    return len(parts), b"".join(parts)

@@ -46,6 +46,10 @@ class Workers:
         """
         if self._pending >= self.limit:
             raise Busy
+        return await self.carry_on(function, *args, **kwargs)
+
+    async def carry_on(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do as `run` does for something that was let in before and can no longer be refused: never Busy."""
         loop = asyncio.get_running_loop()
         future = self._pool.submit(function, *args, **kwargs)
         self._pending += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -10,15 +9,13 @@ from fastapi import Depends, Path, Request
 
 from app import __version__
 from app.errors import NotModified
-from app.identity import ID_PATTERN, digest
+from app.identity import digest, is_id
 from app.pictures import UnknownPicture
 from app.services import Services
 from app.traces import Trace, UnknownTrace
 
-_ID = re.compile(ID_PATTERN)
 
-
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
@@ -26,14 +23,14 @@ def _services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(_services)]
 
 
-def _picture_id(picture_id: Annotated[str, Path(description="What POST /pictures gave.")]) -> str:
-    if not _ID.match(picture_id):
+async def _picture_id(picture_id: Annotated[str, Path(description="What POST /pictures gave.")]) -> str:
+    if not is_id(picture_id):
         raise UnknownPicture(picture_id)
     return picture_id
 
 
-def _trace_id(trace_id: Annotated[str, Path(description="What POST /traces gave.")]) -> str:
-    if not _ID.match(trace_id):
+async def _trace_id(trace_id: Annotated[str, Path(description="What POST /traces gave.")]) -> str:
+    if not is_id(trace_id):
         raise UnknownTrace(trace_id)
     return trace_id
 
@@ -42,24 +39,31 @@ PictureId = Annotated[str, Depends(_picture_id)]
 TraceId = Annotated[str, Depends(_trace_id)]
 
 
-def _immutable(request: Request, trace_id: TraceId) -> dict[str, str]:
-    """Headers for what a trace's id names: it never changes, so an ETag needs nothing but the address."""
-    return cache_headers(request, trace_id)
+async def _immutable(request: Request, services: ServicesDep, trace_id: TraceId) -> dict[str, str]:
+    """Headers for what a trace's id names: it never changes, so a browser need not ask while the picture is kept."""
+    return validated(request, trace_id, keep=f"max-age={services.settings.picture_ttl}, immutable")
 
 
-def cache_headers(request: Request, *names: str) -> dict[str, str]:
-    """Return the headers of an answer that these names, the address and this version determine for ever.
+def validated(request: Request, *names: str, keep: str = "no-cache") -> dict[str, str]:
+    """Return the headers of an answer that these names, the address and this version determine.
+
+    ``keep`` says how long it may be used without asking again; by default the ETag is always asked about.
 
     Raises:
         NotModified: the caller has it already.
     """
     address = f"{request.url.path}?{request.url.query}"
     etag = f'"{digest(address.encode(), __version__.encode(), *(name.encode() for name in names))}"'
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=31536000, immutable"}
+    headers = {"ETag": etag, "Cache-Control": f"private, {keep}"}
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if etag in known or "*" in known:
+    if etag in known:
         raise NotModified(headers)
     return headers
+
+
+async def _known_trace(services: ServicesDep, trace_id: TraceId) -> str:
+    await services.traces.check(trace_id)
+    return trace_id
 
 
 async def _trace(services: ServicesDep, trace_id: TraceId) -> Trace:
@@ -67,7 +71,8 @@ async def _trace(services: ServicesDep, trace_id: TraceId) -> Trace:
 
 
 TraceDep = Annotated[Trace, Depends(_trace)]
-# After TraceDep in a signature: first it must be there, then it may be unchanged.
+KnownTraceId = Annotated[str, Depends(_known_trace)]
+# After the trace in a signature: first it must be there, then it may be unchanged.
 ImmutableHeaders = Annotated[dict[str, str], Depends(_immutable)]
 
 

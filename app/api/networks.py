@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from torch import Tensor
 
-from app.api.deps import ServicesDep, cache_headers
+from app.api.deps import ServicesDep, validated
 from app.api.models import NetworkAnswer, NetworkGraphAnswer
 from app.api.pictures import NOT_FOUND
 from app.errors import NotThere
@@ -89,7 +89,7 @@ async def _filters(
     networks = services.networks
     fingerprint = await services.workers.run(networks.fingerprint, network_id, checkpoint)
     weights = await services.workers.run(filters_of, networks, network_id, layer_id, checkpoint)
-    return weights, cache_headers(request, fingerprint)
+    return weights, validated(request, fingerprint)
 
 
 def filters_of(networks: Networks, network_id: str, layer_id: str, checkpoint: str) -> Tensor:

@@ -6,13 +6,13 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
-from app.api.deps import PictureId, ServicesDep, cache_headers, server_timing
+from app.api.deps import PictureId, ServicesDep, server_timing, validated
 from app.api.models import PictureAnswer, ProblemAnswer, SampleAnswer
 from app.errors import InvalidField
 from app.imaging.decode import Picture, UnreadablePicture, encode_png
-from app.pictures import NotOwner
+from app.pictures import NotOwner, UnknownPicture
 from app.services import Services
 
 router = APIRouter(tags=["pictures"])
@@ -68,7 +68,7 @@ async def upload_picture(request: Request, response: Response, services: Service
 async def get_picture(request: Request, services: ServicesDep, picture_id: PictureId) -> Response:
     """Return the upright picture."""
     picture = await services.workers.run(services.pictures.get, picture_id)
-    headers = cache_headers(request, picture_id)
+    headers = validated(request, picture_id, keep=f"max-age={services.settings.picture_ttl}, immutable")
     return Response(await _png(services, picture), media_type="image/png", headers=headers)
 
 
@@ -84,10 +84,11 @@ async def delete_picture(
 ) -> Response:
     """Forget a picture at once, and every trace of it."""
     if x_owner_token is None or not x_owner_token.isascii():
-        services.pictures.get(picture_id)
+        if not services.pictures.exists(picture_id):
+            raise UnknownPicture(picture_id)
         raise NotOwner
     await services.workers.run(services.pictures.delete, picture_id, x_owner_token)
-    services.traces.forget_picture(picture_id)
+    await services.traces.forget_picture(picture_id)
     return Response(status_code=204)
 
 
@@ -108,16 +109,25 @@ async def uploaded_bytes(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
-                raise InvalidField("file", "a picture file is required in the multipart field 'file'")
-            return await file.read()
+            return await form_file(form)
     if not kind.startswith("image/"):
         raise UnreadablePicture(
             f"A body of type {kind or 'unknown'} is no picture. "
             "Send multipart/form-data with a field 'file', or the file itself with a type such as image/png."
         )
     return await request.body()
+
+
+async def form_file(form: FormData) -> bytes:
+    """Return the bytes of a form's field `file`.
+
+    Raises:
+        InvalidField: there is none, or it is text.
+    """
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise InvalidField("file", "a picture file is required in the multipart field 'file'")
+    return await file.read()
 
 
 async def _png(services: Services, picture: Picture) -> bytes:

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from starlette.background import BackgroundTask
 
 from app import export
-from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, TraceId, server_timing
+from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
 from app.api.models import TraceAcceptedAnswer, TraceAnswer, TraceRequest, trace_links
-from app.api.pictures import MAX_FIELD_BYTES, NOT_FOUND, UPLOAD_PROBLEMS, uploaded_bytes
+from app.api.pictures import MAX_FIELD_BYTES, NOT_FOUND, UPLOAD_PROBLEMS, form_file
 from app.errors import InvalidField, NotThere
 from app.imaging.stream import Plan
 from app.traces import TraceSpec
@@ -95,7 +95,7 @@ async def get_trace(
 )
 async def stream_maps(
     services: ServicesDep,
-    trace_id: TraceId,
+    trace_id: KnownTraceId,
     headers: ImmutableHeaders,
     dtype: Annotated[
         Literal["u8", "f32"], Query(description="8-bit codes, or the values themselves.")
@@ -170,20 +170,20 @@ async def _wanted(request: Request, services: ServicesDep) -> TraceRequest:
 
 
 async def _from_form(request: Request, services: ServicesDep) -> TraceRequest:
-    data = await uploaded_bytes(request)
-    async with request.form() as form:
-        fields: dict[str, Any] = {
-            key: value for key, value in form.items() if key != "file" and isinstance(value, str)
-        }
+    async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
+        data = await form_file(form)
+        fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
+    if "picture" in fields:
+        raise InvalidField("picture", "a file was sent too; send one of the two")
     try:
         fields["edits"] = json.loads(fields.get("edits") or "[]")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidField("edits", "not JSON; a list is expected, such as []") from error
     try:
         wanted = TraceRequest.model_validate({**fields, "picture": ""})
     except ValidationError as error:
         raise _as_request_error(error) from error
-    services.networks.card(wanted.network)
+    services.networks.check(wanted.network, wanted.checkpoint)
     stored, _ = await services.workers.run(services.pictures.add, data)
     return wanted.model_copy(update={"picture": stored.id})
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,9 +33,48 @@ def test_what_is_put_is_got_until_it_is_deleted(store: DirectoryStore) -> None:
 
 
 def test_another_process_sees_the_same(store: DirectoryStore, tmp_path: Path) -> None:
-    store.put("secrets/owner", b"x")
-    assert DirectoryStore(tmp_path / "store", 1000).get("secrets/owner") == b"x"
-    assert store.has("secrets/owner")
+    another = DirectoryStore(tmp_path / "store", 1000)
+    store.put("pictures/a", b"x", ttl=60)
+    assert another.get("pictures/a") == b"x"
+    assert another.keys("pictures") == ["pictures/a"]
+
+
+def test_of_several_first_values_one_is_kept_for_all(store: DirectoryStore, tmp_path: Path) -> None:
+    stores = [DirectoryStore(tmp_path / "store", 1000) for _ in range(8)]
+    barrier = threading.Barrier(8)
+
+    def keep(index: int) -> bytes:
+        barrier.wait()
+        return stores[index].keep_first("secrets/owner", bytes([index]))
+
+    with ThreadPoolExecutor(8) as pool:
+        kept = set(pool.map(keep, range(8)))
+    assert len(kept) == 1
+    assert store.keep_first("secrets/owner", b"late") == kept.pop()
+    assert not list((tmp_path / "store").glob("*/.*"))
+
+
+def test_what_is_not_the_stores_is_never_touched(store: DirectoryStore, tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    (root / "photos" / "2020").mkdir(parents=True)
+    (root / "photos" / "Letter.txt").write_text("mine")
+    for path in (root / "photos" / "2020", root / "photos" / "Letter.txt"):
+        os.utime(path, (1, 1))
+    store.sweep()
+    assert (root / "photos" / "2020").is_dir()
+    assert (root / "photos" / "Letter.txt").exists()
+
+
+def test_expired_files_go_at_the_next_start_and_a_vanished_directory_comes_back(
+    store: DirectoryStore, tmp_path: Path
+) -> None:
+    store.put("pictures/a", b"x", ttl=60)
+    age(store, "pictures/a", -1)
+    DirectoryStore(tmp_path / "store", 1000)
+    assert not store._path("pictures/a").exists()
+    shutil.rmtree(tmp_path / "store")
+    store.put("pictures/b", b"y", ttl=60)
+    assert store.get("pictures/b") == b"y"
 
 
 def test_what_has_expired_is_gone(store: DirectoryStore) -> None:
@@ -57,4 +99,4 @@ def test_a_full_store_drops_what_would_go_first(store: DirectoryStore) -> None:
 )
 def test_a_key_cannot_leave_the_store(store: DirectoryStore, key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
-        store.put(key, b"x")
+        store.put(key, b"x", ttl=60)

@@ -224,16 +224,79 @@ def test_memory_is_bounded_and_a_storage_counts_once(tmp_path: Path) -> None:
     async def scene() -> None:
         async with services(tmp_path) as probe:
             trace_id, _ = await probe.traces.begin(sample(probe))
-            size = (await probe.traces.get(trace_id)).nbytes
-            shapes = [
-                layer.shape for layer in probe.networks.graph("tiny-vgg").layers if layer.kind != "flatten"
+            trace = await probe.traces.get(trace_id)
+            values = [
+                4 * torch.Size(layer.shape).numel() for layer in trace.graph.layers if layer.kind != "flatten"
             ]
-            assert size == sum(4 * torch.Size(shape).numel() for shape in shapes)
+            crop, colour, small = (step.image for step in trace.preprocessed.steps if step.image is not None)
+            assert crop is colour
+            size = sum(values) + 3 * (crop.width * crop.height + small.width * small.height)
+            assert trace.nbytes == size
         async with services(tmp_path, cache_bytes=2 * size) as running:
-            ids = []
-            for name in ("chelsea", "coffee", "rocket"):
-                ids.append((await running.traces.begin(sample(running, name)))[0])
-                await running.traces.get(ids[-1])
-            assert running.traces.cached_bytes == 2 * size
+            for name in ("chelsea", "coffee", "rocket", "astronaut"):
+                trace_id, _ = await running.traces.begin(sample(running, name))
+                await running.traces.get(trace_id)
+                assert 0 < running.traces.cached_bytes <= 2 * size
+
+    asyncio.run(scene())
+
+
+def test_a_stream_is_sent_in_parts_and_never_refused_half_way(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with services(tmp_path, workers=1, queue_limit=1) as running:
+            spec = replace(sample(running), network="small-vgg")
+            trace_id, _ = await running.traces.begin(spec)
+            trace = await running.traces.get(trace_id)
+            parts = await running.traces.stream(trace_id, whole)
+            first = await anext(parts)
+            gate = threading.Event()
+            jobs = [asyncio.create_task(running.workers.run(gate.wait)) for _ in range(2)]
+            while running.workers.pending < 2:  # noqa: ASYNC110 - counted, not signalled
+                await asyncio.sleep(0)
+            with pytest.raises(Busy):
+                await running.workers.run(lambda: None)
+            rest = asyncio.create_task(_all(parts))
+            await asyncio.sleep(0)
+            gate.set()
+            received = await rest
+            await asyncio.gather(*jobs)
+            assert len(received) > 2
+            largest = max(4 * value.numel() for value in trace.values.values())
+            assert max(map(len, received)) < largest + 300 * 1024
+            got = safetensors.torch.load(first + b"".join(received))
+            assert all(torch.equal(got[layer_id], values) for layer_id, values in trace.values.items())
+
+    asyncio.run(scene())
+
+
+async def _all(parts: AsyncIterator[bytes]) -> list[bytes]:
+    return [part async for part in parts]
+
+
+def test_an_id_changes_with_whatever_changes_the_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            first, _ = await running.traces.begin(sample(running))
+            monkeypatch.setattr(service, "__version__", "another")
+            second, _ = await running.traces.begin(sample(running))
+            assert first != second
+
+    asyncio.run(scene())
+
+
+def test_a_failure_after_the_pass_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            trace_id, _ = await running.traces.begin(sample(running))
+            await running.traces.get(trace_id)
+            running.traces._cache.clear()
+            spec = sample(running)
+            with monkeypatch.context() as broken:
+                broken.setattr(type(running.pictures), "exists", lambda *_: 1 / 0)
+                recording = running.traces._record(trace_id, spec)
+                with pytest.raises(ZeroDivisionError):
+                    await asyncio.wait_for(recording.finished, 30)
 
     asyncio.run(scene())

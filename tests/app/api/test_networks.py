@@ -82,9 +82,11 @@ def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str
     assert says in response.json()["detail"]
 
 
-def test_colormaps_are_256_colours_and_immutable(client: TestClient) -> None:
+def test_colormaps_are_256_colours_and_asked_about_by_tag(client: TestClient) -> None:
     response = client.get("/api/v1/colormaps")
-    assert "immutable" in response.headers["cache-control"]
+    assert response.headers["cache-control"] == "private, no-cache"
+    tag = {"If-None-Match": response.headers["etag"]}
+    assert client.get("/api/v1/colormaps", headers=tag).status_code == 304
     palettes = response.json()
     assert {palette["kind"] for palette in palettes} == {"sequential", "diverging"}
     assert all(len(palette["colors"]) == 256 for palette in palettes)
