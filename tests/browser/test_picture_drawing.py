@@ -42,7 +42,8 @@ def drawn(page: Page) -> np.ndarray:
     assert source is not None
     answer = page.request.get(source)
     with Image.open(io.BytesIO(answer.body())) as image:
-        return np.asarray(image.convert("L"))
+        assert image.mode == "L"
+        return np.asarray(image)
 
 
 def press(page: Page, key: str, times: int) -> None:
@@ -54,6 +55,7 @@ def test_mouse(explore: Explore) -> None:
     page = open_pad(explore)
     draw(page, SEVEN)
     expect(page.locator(".drawing-reading")).to_contain_text("Read as 7")
+    expect(page.locator(".picture-size")).to_have_text("280 × 280 pixels, grey")
     picture = drawn(page)
     assert picture.shape == (280, 280)
     assert picture[0].max() == 0

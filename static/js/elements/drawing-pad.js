@@ -1,4 +1,4 @@
-import { encode } from "../draw/encode.js";
+import { greyPng } from "../draw/grey-png.js";
 import { StrokeHistory, paintStrokes } from "../draw/strokes.js";
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
@@ -18,7 +18,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 /**
  * A pad to draw a digit on, white on black, with pointer or keyboard.
  *
- * Events: `picture-drawn` with `detail: Blob` (PNG, 280 × 280) a short rest after each change that leaves
+ * Events: `picture-drawn` with `detail: Blob` (grey PNG, 280 × 280) a short rest after each change that leaves
  * something drawn; `panel-close` when the reader closes the pad.
  */
 export class DrawingPad extends HTMLElement {
@@ -172,7 +172,7 @@ export class DrawingPad extends HTMLElement {
       this.#reading.textContent = t("drawing.empty");
     } else if (this.#history.strokes !== before) {
       this.#reading.textContent = t("drawing.reading");
-      this.#timer = window.setTimeout(() => this.#send(), REST_MS);
+      this.#timer = window.setTimeout(() => void this.#send(), REST_MS);
     }
   }
 
@@ -185,9 +185,13 @@ export class DrawingPad extends HTMLElement {
     this.#clear.disabled = this.#history.empty;
   }
 
-  #send() {
-    const detail = encode(this.#canvas, "image/png");
-    this.dispatchEvent(new CustomEvent("picture-drawn", { bubbles: true, detail }));
+  async #send() {
+    const { strokes } = this.#history;
+    const pixels = this.#canvas.getContext("2d")?.getImageData(0, 0, SIDE, SIDE).data;
+    if (!pixels) return;
+    const detail = await greyPng(Uint8Array.from({ length: SIDE * SIDE }, (_, cell) => pixels[cell * 4] ?? 0), SIDE, SIDE);
+    // Whoever has drawn on meanwhile sends that.
+    if (strokes === this.#history.strokes) this.dispatchEvent(new CustomEvent("picture-drawn", { bubbles: true, detail }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { encode } from "../draw/encode.js";
+import { jpeg } from "../draw/jpeg.js";
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
 
@@ -97,7 +97,7 @@ export class WebcamCapture extends HTMLElement {
     const { videoWidth: width, videoHeight: height } = this.#video;
     const canvas = node("canvas", { width, height });
     canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
-    const detail = encode(canvas, "image/jpeg", 0.92);
+    const detail = jpeg(canvas, 0.92);
     this.dispatchEvent(new CustomEvent("picture-taken", { bubbles: true, detail }));
   }
 }
