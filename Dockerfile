@@ -68,7 +68,7 @@ ENV PATH=/opt/convscope/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/data \
-    HOST=0.0.0.0 \
+    CONVSCOPE_HOST=0.0.0.0 \
     PORT=8000 \
     CONVSCOPE_DATA_DIR=/data
 

@@ -1,14 +1,15 @@
-# make run   prepares what running takes, and serves the page at http://127.0.0.1:8000/ (HOST and PORT say otherwise)
+# make run   prepares what running takes, and serves the page at http://127.0.0.1:8000/ (HOST=… and PORT=… say otherwise)
 # make test  prepares what testing takes, and runs everything that has to be green
 
 PYTHON ?= python3
-HOST ?= 127.0.0.1
+HOST := 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-export HOST PORT
+export CONVSCOPE_HOST := $(HOST)
+export PORT
 
 .PHONY: run test lint types unit javascript browser format bench clean
 

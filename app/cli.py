@@ -6,12 +6,15 @@ PyTorch takes seconds to import, so each command imports what it needs, after it
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 app = typer.Typer(
     name="convscope",
@@ -22,7 +25,7 @@ app = typer.Typer(
 console = Console()
 errors = Console(stderr=True)
 
-Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HOST")]
+Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="CONVSCOPE_HOST")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", envvar="PORT", min=1, max=65535)]
 NetworkName = Annotated[str, typer.Argument(metavar="NAME", help="A network's id; see `convscope networks`.")]
 
@@ -42,7 +45,10 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = F
     from app.main import create_app
 
     configure(requests=log_requests)
-    server = create_app(on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}"))
+    settings = _settings()
+    server = create_app(
+        settings, on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}")
+    )
     uvicorn.run(
         server, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3
     )
@@ -61,13 +67,12 @@ def trace(
     from app.identity import digest
     from app.imaging.decode import PictureError, decode
     from app.networks import Networks
-    from app.settings import Settings
     from app.traces import TraceSpec, compute
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
     try:
         data = photo.read_bytes()
-        networks = Networks(Settings())
+        networks = Networks(_settings())
         spec = TraceSpec(digest(data), network, checkpoint)
         picture = decode(data)
         layers = len(networks.graph(network).layers)
@@ -160,6 +165,28 @@ def evaluate(
         f"({measured.correct:,} of {measured.count:,}, {measured.split})",
         highlight=False,
     )
+
+
+def _settings() -> Settings:
+    """Return the settings, or end with a sentence that says which of them cannot be."""
+    from pydantic import ValidationError
+
+    from app.networks import choose_device
+    from app.settings import Settings
+
+    try:
+        settings = Settings()
+        choose_device(settings.device)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except ValidationError as error:
+        for item in error.errors():
+            name = "_".join(map(str, item["loc"])).upper()
+            errors.print(f"CONVSCOPE_{name}: {item['msg']}", style="red", markup=False)
+        raise typer.Exit(2) from error
+    except (RuntimeError, OSError) as error:
+        errors.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from error
+    return settings
 
 
 def _address(host: str, port: int) -> str:

@@ -14,6 +14,8 @@ from app.imaging import colormap, export, png, render
 from app.traces import Trace
 from app.tracing.graph import INPUT
 
+_DATE = (1980, 1, 1, 0, 0, 0)
+
 
 def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield (name, content): the manifest, the preprocessed picture, each layer's atlas and float32 values."""
@@ -43,7 +45,8 @@ def zip_file(entries: Iterator[tuple[str, bytes]], folder: Path) -> Path:
         try:
             with zipfile.ZipFile(target, "w") as archive:
                 for name, content in entries:
-                    archive.writestr(name, content)
+                    # A fixed date: the same trace is the same file, byte for byte.
+                    archive.writestr(zipfile.ZipInfo(name, _DATE), content)
         except BaseException:
             path.unlink(missing_ok=True)
             raise

@@ -7,12 +7,17 @@ import sys
 
 import structlog
 
+# Without local variables: they may hold a reader's picture, and fill a screen.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def configure(*, requests: bool) -> None:
     """Send events to standard error; without ``requests`` only what went wrong is said."""
     terminal = sys.stderr.isatty()
     renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    tracebacks = [] if terminal else [structlog.processors.dict_tracebacks]
+    tracebacks = [] if terminal else [_TRACEBACKS]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -26,12 +26,13 @@ def choose_device(wanted: str) -> torch.device:
         RuntimeError: the device that is asked for by name is not there.
     """
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if wanted == "auto":
-        return torch.device("cuda" if available["cuda"] else "cpu")
-    if not available[wanted]:
+    chosen = ("cuda" if available["cuda"] else "cpu") if wanted == "auto" else wanted
+    if not available[chosen]:
         have = ", ".join(name for name, there in available.items() if there)
         raise RuntimeError(f"CONVSCOPE_DEVICE is {wanted!r}, but this machine has {have}")
-    return torch.device(wanted)
+    # Full float32 on a GPU too: with TF32 the numbers on screen would not add up.
+    torch.backends.cudnn.allow_tf32 = False
+    return torch.device(chosen)
 
 
 class Networks:
@@ -83,7 +84,9 @@ class Networks:
             UnknownNetwork: there is none of that id.
         """
         network = registry.get(network_id)
-        return self._once(("graph", network_id), lambda: build(network.build(), network.card.input_shape))
+        return self._once(
+            ("graph", network_id), lambda: build(registry.seeded(network), network.card.input_shape)
+        )
 
     def program(self, network_id: str, checkpoint: str) -> Program:
         """Return the network with a checkpoint's weights, ready to run.

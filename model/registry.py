@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 import torch
 from safetensors.torch import load_file
@@ -10,6 +11,9 @@ from torch import nn
 
 from model import efficientnet_lite, lecture_cnn, lenet, small_vgg, tiny_vgg
 from model.card import Network
+
+# The generator is the whole process's: two threads that draw at once would draw different weights.
+_RANDOM = Lock()
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 
@@ -90,7 +94,7 @@ def read(network: Network, path: Path) -> nn.Module:
         FileNotFoundError: there is no such file.
         RuntimeError: its names or shapes are not the module's.
     """
-    module = network.build()
+    module = seeded(network)
     # Copying into a parameter converts to its type, which widens half precision exactly.
     module.load_state_dict(load_file(path), strict=True)
     return module
@@ -101,14 +105,14 @@ def seeded(network: Network) -> nn.Module:
 
     The process's own random state stays as it was.
     """
-    with torch.random.fork_rng(devices=[]):
+    with _RANDOM, torch.random.fork_rng(devices=[]):
         torch.manual_seed(network.recipe.seed if network.recipe else 0)
         return network.build()
 
 
 def parameters(network: Network) -> int:
     """Return how many numbers the network learns: weights and biases, not batch norm's running statistics."""
-    return sum(parameter.numel() for parameter in network.build().parameters())
+    return sum(parameter.numel() for parameter in seeded(network).parameters())
 
 
 def weights_path(network_id: str, checkpoint: str, folder: Path = WEIGHTS) -> Path:

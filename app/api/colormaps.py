@@ -8,11 +8,13 @@ from app.api.deps import validated
 from app.api.models import ColormapAnswer
 from app.imaging import colormap
 
+_DAY = 24 * 3600
+
 router = APIRouter(tags=["colormaps"])
 
 
 @router.get("/colormaps", operation_id="list_colormaps")
 async def list_colormaps(request: Request, response: Response) -> list[ColormapAnswer]:
     """Return every palette: 256 colours each, from the lowest value to the highest."""
-    response.headers.update(validated(request, "colormaps"))
+    response.headers.update(validated(request, "colormaps", keep=f"max-age={_DAY}"))
     return [ColormapAnswer.model_validate(item) for item in colormap.listing()]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from torch import Tensor
 
-from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep
+from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, server_timing
 from app.api.networks import LayerId
 from app.api.pictures import NOT_FOUND
 from app.errors import InvalidField, NotThere
@@ -188,9 +189,11 @@ def _atlas(
     headers: dict[str, str],
 ) -> Response:
     wanted = network_scale(trace) if scale == "network" else scale
+    began = time.perf_counter()
     atlas = render.atlas(values, scale=wanted, colors=palette)
-    layout = json.dumps(atlas.header())
-    return Response(atlas.png, media_type="image/png", headers=headers | {"X-Atlas": layout})
+    timing = server_timing({"render": time.perf_counter() - began})
+    layout = {"X-Atlas": json.dumps(atlas.header())}
+    return Response(atlas.png, media_type="image/png", headers=headers | layout | timing)
 
 
 def _values(trace: Trace, layer_id: str) -> Tensor:

@@ -16,6 +16,8 @@ from app.tracing.graph import Layer
 from model.card import Card
 from model.preprocessing import Step, describe
 
+MOST_CLASSES = 1000
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
@@ -272,7 +274,7 @@ class TraceAnswer(TraceAcceptedAnswer):
                 for layer in trace.graph.layers
             ],
             blocks=_blocks(trace.graph.blocks),
-            prediction=[PredictionAnswer.model_validate(item) for item in trace.prediction],
+            prediction=[PredictionAnswer.model_validate(item) for item in trace.prediction[:MOST_CLASSES]],
             links=trace_links(trace.id),
         )
 

@@ -115,16 +115,21 @@ async def stream_maps(
     a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole.
     """
     chosen = [layer for layer in layers.split(",") if layer]
+    made: list[Plan] = []
 
     def plan(graph: LayerGraph) -> Plan:
         for layer_id in chosen:
             if layer_id not in graph.by_id:
                 raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
         listed = tuple((layer.id, layer.shape) for layer in graph.layers if not chosen or layer.id in chosen)
-        return Plan(listed, dtype=dtype, tile=tile, limit=limit, scale=scale, metadata={"trace": trace_id})
+        made.append(
+            Plan(listed, dtype=dtype, tile=tile, limit=limit, scale=scale, metadata={"trace": trace_id})
+        )
+        return made[0]
 
     parts = await services.traces.stream(trace_id, plan)
-    return StreamingResponse(parts, media_type="application/octet-stream", headers=headers)
+    length = {"Content-Length": str(made[0].length)}
+    return StreamingResponse(parts, media_type="application/octet-stream", headers=headers | length)
 
 
 @router.get(

@@ -59,6 +59,25 @@ def test_trace_says_what_is_wrong_and_leaves_nothing_behind(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("CONVSCOPE_WORKERS", "many", "CONVSCOPE_WORKERS: "),
+        ("CONVSCOPE_MAX_SIDE", "1", "CONVSCOPE_MAX_SIDE: "),
+        ("CONVSCOPE_DEVICE", "mps", "CONVSCOPE_DEVICE is 'mps', but this machine has cpu"),
+        ("CONVSCOPE_DATA_DIR", "/dev/null/x", "/dev/null"),
+    ],
+)
+def test_nonsense_settings_are_named_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    result = run("trace", CHELSEA, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+
+
 def test_networks_lists_all() -> None:
     result = run("networks")
     assert result.exit_code == 0

@@ -82,9 +82,9 @@ def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str
     assert says in response.json()["detail"]
 
 
-def test_colormaps_are_256_colours_and_asked_about_by_tag(client: TestClient) -> None:
+def test_colormaps_are_256_colours_and_kept_for_a_day(client: TestClient) -> None:
     response = client.get("/api/v1/colormaps")
-    assert response.headers["cache-control"] == "private, no-cache"
+    assert response.headers["cache-control"] == "private, max-age=86400"
     tag = {"If-None-Match": response.headers["etag"]}
     assert client.get("/api/v1/colormaps", headers=tag).status_code == 304
     palettes = response.json()

@@ -83,6 +83,7 @@ def test_stream_bounds_tiles_and_maps_and_chooses_layers(client: TestClient, tra
         "flatten.scale": (3,),
         "flatten": (250,),
     }
+    assert int(response.headers["content-length"]) == len(response.content)
     header = json.loads(response.content[8 : 8 + int.from_bytes(response.content[:8], "little")])
     assert header["__metadata__"]["trace"] in trace_path
 
@@ -117,6 +118,8 @@ def test_what_a_trace_names_is_immutable(client: TestClient, trace_path: str) ->
 
 
 def test_an_export_holds_everything(client: TestClient, trace_path: str, manifest: dict[str, Any]) -> None:
+    once, twice = (client.get(f"{trace_path}/export.zip").content for _ in range(2))
+    assert once == twice
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"{trace_path}/export.zip").content))
     names = set(archive.namelist())
     layers = [layer["id"] for layer in manifest["layers"]]
