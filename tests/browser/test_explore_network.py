@@ -305,6 +305,33 @@ def test_a_map_beyond_the_shown_is_marked_at_the_button_that_leads_to_it(explore
     expect(chosen.locator(".more")).to_be_visible()
 
 
+def test_the_benchs_edge_shares_the_window_between_network_and_bench(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="conv1_1", channel=1)
+    bench, edge = page.locator("map-bench"), page.get_by_role("separator", name="Height of the bench")
+    size = "document.querySelector('layer-column[data-layer=conv1_1]').column.size"
+    usual = bench.evaluate("(one) => one.offsetHeight")
+    small = page.evaluate(size)
+    box = edge.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 300, box["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 106, steps=4)
+    page.mouse.up()
+    assert bench.evaluate("(one) => one.offsetHeight") == pytest.approx(usual - 100, abs=8)
+    page.wait_for_function(f"(small) => {size} > small", arg=small)
+    told = int(edge.get_attribute("aria-valuenow") or 0)
+    assert f"bench={told}" in page.url
+    edge.focus()
+    page.keyboard.press("ArrowUp")
+    expect(edge).to_have_attribute("aria-valuenow", str(told + 2))
+    page.reload()
+    expect(edge).to_have_attribute("aria-valuenow", str(told + 2))
+    edge.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("(usual) => document.querySelector('map-bench').offsetHeight === usual", arg=usual)
+    assert "bench=" not in page.url
+
+
 def test_on_a_phone_the_bench_comes_into_view(explore: Explore) -> None:
     page = explore(network="tiny-vgg", size=(390, 844))
     page.locator(".network-side").scroll_into_view_if_needed()

@@ -14,6 +14,7 @@ import { fullName, mapWords } from "../state/map-words.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
+import { BenchResizer } from "./bench-resizer.js";
 import { copy } from "./copy-dialog.js";
 import { MapPlot } from "./map-plot.js";
 import { node } from "./markup.js";
@@ -50,6 +51,7 @@ export class MapBench extends HTMLElement {
     this.setAttribute("role", "region");
     this.setAttribute("aria-labelledby", "bench-title");
     this.append(
+      new BenchResizer(),
       node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }),
         this.#button("common.close", "✕", () => this.#close())),
       this.#problem,

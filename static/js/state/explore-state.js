@@ -14,6 +14,7 @@ import { boot } from "./boot.js";
  * @property {number | null} channel
  * @property {[number, number] | null} cell row, column
  * @property {string | null} sheet the layer whose sheet is open
+ * @property {number | null} bench the bench's height in percent of the window's, where the reader has chosen it
  * @property {string} lang
  * @property {"auto" | "light" | "dark"} theme
  * @property {readonly string[]} controls names of the controls that are hidden
@@ -65,6 +66,7 @@ const FIELDS = {
   channel: index,
   cell: position,
   sheet: text,
+  bench: index,
   lang: oneOf(["en", "ko"]),
   theme: oneOf(["auto", "light", "dark"]),
   controls: words,
@@ -87,6 +89,7 @@ export function defaults(initial = {}) {
     channel: null,
     cell: null,
     sheet: null,
+    bench: null,
     lang: "en",
     theme: "auto",
     controls: [],

@@ -8,7 +8,7 @@ const BASE = defaults({ network: "tiny-vgg", picture: "a", lang: "ko" });
 test("everything that is on screen goes into the URL and comes back", () => {
   const value = {
     ...BASE, network: "lenet", picture: "b", checkpoint: "epoch-5", scale: /** @type {const} */ ("network"), colormap: "gray", layer: "conv1",
-    channel: 0, cell: /** @type {[number, number]} */ ([4, 0]), sheet: "relu1", lang: "en", theme: /** @type {const} */ ("dark"),
+    channel: 0, cell: /** @type {[number, number]} */ ([4, 0]), sheet: "relu1", bench: 55, lang: "en", theme: /** @type {const} */ ("dark"),
     controls: ["share", "zoom"], embed: true,
   };
   assert.deepEqual(fromSearch(toSearch(value, BASE), BASE), value);
