@@ -2,7 +2,7 @@
 
 import { boot } from "../state/boot.js";
 import { cardWords } from "../state/cards.js";
-import { formatCount, formatNumber, formatPercent, lang, t, translate } from "../state/locale.js";
+import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../state/locale.js";
 import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
 
@@ -107,7 +107,7 @@ function row({ label, logit, probability }) {
   bar.style.setProperty("--share", `${Math.max(0.004, probability) * 100}%`);
   return node(
     "li", { class: "row" }, labelNode(label),
-    node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `), formatNumber(probability)),
+    node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `), formatProbability(probability)),
     bar,
     node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
   );

@@ -84,6 +84,14 @@ export function formatNumber(value, digits = 3) {
 }
 
 /**
+ * A probability to three significant digits; what is not quite 1 does not claim to be.
+ * @param {number} value 0 to 1
+ */
+export function formatProbability(value) {
+  return value < 1 && value >= 0.9995 ? `> ${formatNumber(0.999)}` : formatNumber(value);
+}
+
+/**
  * A whole number with the language's grouping.
  * @param {number} value
  */

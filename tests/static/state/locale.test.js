@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill, formatCount, formatNumber, formatPercent, t } from "../../../static/js/state/locale.js";
+import { fill, formatCount, formatNumber, formatPercent, formatProbability, t } from "../../../static/js/state/locale.js";
 
 test("numbers have so many significant digits and a true minus sign", () => {
   assert.equal(formatNumber(-1.234567), "−1.23");
@@ -28,4 +28,11 @@ test("placeholders are filled, and an unknown key is seen", () => {
   assert.equal(fill("{a} of {b}, {c}", { a: 1, b: "two" }), "1 of two, {c}");
   assert.equal(t("no.such.key"), "no.such.key");
   assert.equal(formatCount(-12345), "−12,345");
+});
+
+test("a probability that is nearly 1 is not called 1", () => {
+  assert.equal(formatProbability(0.9999997), "> 0.999");
+  assert.equal(formatProbability(0.9994), "0.999");
+  assert.equal(formatProbability(1), "1.00");
+  assert.equal(formatProbability(4.2e-5), "4.20×10⁻⁵");
 });
