@@ -158,7 +158,7 @@ class LayerAnswer(_Answer):
     inputs: list[str]
     hyperparameters: dict[str, int | float | str | bool | list[int] | None]
     parameters: int
-    multiply_adds: int
+    multiply_adds: int | None
     receptive_field: ReceptiveFieldAnswer | None
 
 

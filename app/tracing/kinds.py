@@ -24,8 +24,11 @@ ACTIVATIONS = frozenset(
 POOLINGS = frozenset({"max_pool2d", "avg_pool2d", "adaptive_max_pool2d", "adaptive_avg_pool2d"})
 # Kinds through which a block's feature map is followed on its way to the activation and the pooling.
 TRANSPARENT = frozenset({"batch_norm", "group_norm", "dropout", "identity"})
+ARITHMETIC = frozenset({"add", "sub", "mul", "div"})
 # Kinds that put out one cell for each cell of their inputs, so that the receptive field stays what it was.
-CELLWISE = ACTIVATIONS | TRANSPARENT | {"add", "sub", "mul", "div", "cat", "softmax"}
+CELLWISE = ACTIVATIONS | ARITHMETIC | {"dropout", "identity", "cat"}
+# Kinds whose cells see all cells of a map along some of its axes: which, their hyperparameters say.
+WHOLE_AXES = frozenset({"flatten", "linear", "mean", "softmax", "batch_norm", "group_norm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ _MODULE_KINDS: dict[type[nn.Module], str] = {
 }
 
 # The hyperparameters that are worth a reader's time, per kind. Pairs are (height, width).
-_PAIRS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size"})
+_PAIRS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size", "padding_end"})
 _NAMES: dict[str, tuple[str, ...]] = {
     "conv2d": (
         "in_channels",
@@ -125,6 +128,12 @@ _CAT = _Function("cat", ("dim",), {"dim": 0})
 _MEAN = _Function("mean", ("dim", "keepdim"), {"keepdim": False})
 _SOFTMAX = _Function("softmax", ("dim",))
 _LEAKY_RELU = _Function("leaky_relu", ("negative_slope",), {"negative_slope": 0.01})
+_ARITHMETIC = {
+    "add": _Function("add", ("alpha",), tensors=2),
+    "sub": _Function("sub", ("alpha",), tensors=2),
+    "mul": _Function("mul", tensors=2),
+    "div": _Function("div", ("rounding_mode",), tensors=2),
+}
 _BATCH_NORM = _Function(
     "batch_norm",
     ("training", "momentum", "eps"),
@@ -164,16 +173,18 @@ _FUNCTIONS: dict[Callable[..., Any], _Function] = {
     torch.cat: _CAT,
     torch.concat: _CAT,
     torch.mean: _MEAN,
-    operator.add: _Function("add", tensors=2),
-    operator.iadd: _Function("add", tensors=2),
-    torch.add: _Function("add", tensors=2),
-    operator.sub: _Function("sub", tensors=2),
-    torch.sub: _Function("sub", tensors=2),
-    operator.mul: _Function("mul", tensors=2),
-    operator.imul: _Function("mul", tensors=2),
-    torch.mul: _Function("mul", tensors=2),
-    operator.truediv: _Function("div", tensors=2),
-    torch.div: _Function("div", tensors=2),
+    operator.add: _ARITHMETIC["add"],
+    operator.iadd: _ARITHMETIC["add"],
+    torch.add: _ARITHMETIC["add"],
+    operator.sub: _ARITHMETIC["sub"],
+    operator.isub: _ARITHMETIC["sub"],
+    torch.sub: _ARITHMETIC["sub"],
+    operator.mul: _ARITHMETIC["mul"],
+    operator.imul: _ARITHMETIC["mul"],
+    torch.mul: _ARITHMETIC["mul"],
+    operator.truediv: _ARITHMETIC["div"],
+    operator.itruediv: _ARITHMETIC["div"],
+    torch.div: _ARITHMETIC["div"],
 }
 
 _METHODS: dict[str, _Function] = {
@@ -186,12 +197,7 @@ _METHODS: dict[str, _Function] = {
     "softmax": _SOFTMAX,
     "flatten": _FLATTEN,
     "mean": _MEAN,
-    "add": _Function("add", tensors=2),
-    "add_": _Function("add", tensors=2),
-    "sub": _Function("sub", tensors=2),
-    "mul": _Function("mul", tensors=2),
-    "mul_": _Function("mul", tensors=2),
-    "div": _Function("div", tensors=2),
+    **{name: function for kind, function in _ARITHMETIC.items() for name in (kind, f"{kind}_")},
     "contiguous": _Function("identity"),
 }
 
@@ -203,6 +209,8 @@ def of_module(module: nn.Module) -> Operation:
     found = {key: getattr(module, key) for key in _NAMES.get(kind, ())}
     if kind in {"conv2d", "linear"}:
         found["bias"] = module.bias is not None
+    if isinstance(module, nn.BatchNorm2d) and module.running_mean is None:
+        found["track_running_stats"] = False  # it normalises by the map's own mean and variance
     if isinstance(module, nn.ZeroPad2d):
         found = dict(zip(("left", "right", "top", "bottom"), module.padding, strict=True))
     return Operation(kind, name, _finish(found))
@@ -224,20 +232,35 @@ def of_function(
     if known is None:
         return Operation(OTHER, name)
     given = dict(zip(known.arguments, args[known.tensors :], strict=False))
+    named = {("dim" if key == "axis" else key): value for key, value in kwargs.items()}
     found = {
         **known.defaults,
         **given,
-        **{key: value for key, value in kwargs.items() if key in known.arguments},
+        **{key: value for key, value in named.items() if key in known.arguments},
     }
     found = {key: values(value) for key, value in found.items()}
+    if known.kind in ARITHMETIC:
+        found |= _constants(args, kwargs, values)
     if known.kind == "conv2d":
         found = {**_weight_shape(args, kwargs, values, int(found["groups"])), **found}
     if known.kind == "linear":
         weight = values(args[1] if len(args) > 1 else kwargs["weight"])
         bias = values(args[2] if len(args) > 2 else kwargs.get("bias"))
         found = {"out_features": weight.shape[0], "in_features": weight.shape[1], "bias": bias is not None}
-    found.pop("training", None)
+    if not found.get("training"):
+        found.pop("training", None)
     return Operation(known.kind, name, _finish(found))
+
+
+def _constants(
+    args: tuple[Any, ...], kwargs: Mapping[str, Any], values: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """The operands that are numbers: ``1 - x`` has a left one, ``x * 2`` a right one."""
+    left = values(args[0] if args else kwargs.get("input"))
+    right = values(args[1] if len(args) > 1 else kwargs.get("other"))
+    return {
+        side: value for side, value in (("left", left), ("right", right)) if isinstance(value, int | float)
+    }
 
 
 def _weight_shape(
@@ -262,10 +285,11 @@ def _finish(found: dict[str, Any]) -> dict[str, Hyperparameter]:
     if isinstance(found.get("padding"), str):
         # "same" pads d(k − 1) cells in all, the odd one at the end; "valid" pads none.
         same = found["padding"] == "same"
-        dilation = _as_pair(found["dilation"])
-        found["padding"] = [
-            d * (k - 1) // 2 if same else 0 for d, k in zip(dilation, found["kernel_size"], strict=True)
-        ]
+        spans = zip(_as_pair(found["dilation"]), found["kernel_size"], strict=True)
+        totals = [d * (k - 1) if same else 0 for d, k in spans]
+        found["padding"] = [total // 2 for total in totals]
+        if any(total % 2 for total in totals):
+            found["padding_end"] = [total - total // 2 for total in totals]
     return {key: _as_pair(value) if key in _PAIRS else _plain(value) for key, value in found.items()}
 
 

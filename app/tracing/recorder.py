@@ -1,9 +1,9 @@
 """Run a network and keep what every layer put out.
 
 A `Program` is a layer graph bound to one module's weights. It holds nothing that a run changes, so any number
-of threads may run it at once. Modules are run by their ``forward``: hooks are not called, and a thread that
-happens to be tracing another network (torch.fx patches ``nn.Module.__call__`` meanwhile) does no harm. The
-rare leaf that calls submodules of its own is run under torch.fx's lock instead.
+of threads may run it at once. Modules are run by their ``forward``, so that a thread that happens to be
+tracing another network (torch.fx patches ``nn.Module.__call__`` meanwhile) does no harm. The rare leaf that
+has hooks, or calls submodules of its own, is called under torch.fx's lock instead.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 
-from app.tracing.graph import FX_PATCHES_MODULES, LayerGraph, Step
+from app.tracing.following import FX_PATCHES_MODULES
+from app.tracing.graph import LayerGraph, Step
 
 OnLayer = Callable[[str, Tensor], None]
 
@@ -39,15 +41,19 @@ class Program:
         self.graph = graph
         self.device = device or torch.device("cpu")
         self.module = module.eval().to(self.device)
-        self._constants = {
-            step.name: _attribute(self.module, str(step.target))
-            for step in graph.steps
-            if step.op == "get_attr"
-        }
+        self._constants = {step.name: self._constant(step) for step in graph.steps if step.op == "get_attr"}
         self._steps = [
             _bind(step, self.module) for step in graph.steps if step.op not in {"get_attr", "placeholder"}
         ]
-        self._placeholders = [step.name for step in graph.steps if step.op == "placeholder"]
+        self._placeholder = next(step.name for step in graph.steps if step.op == "placeholder")
+
+    def _constant(self, step: Step) -> Any:
+        """A tensor that a step reads: the module's own, or one that only its forward knows."""
+        try:
+            constant = _attribute(self.module, str(step.target))
+        except AttributeError:
+            constant = self.graph.constants[step.name]
+        return constant.to(self.device)  # a plain attribute does not move with its module
 
     @property
     def weights(self) -> dict[str, Tensor]:
@@ -67,7 +73,7 @@ class Program:
         input_value = picture[None].to(
             self.device, copy=True
         )  # an in-place first layer must not reach the caller
-        values: dict[str, Any] = {**self._constants, self._placeholders[0]: input_value}
+        values: dict[str, Any] = {**self._constants, self._placeholder: input_value}
         recorded: dict[str, Tensor] = {}
 
         def keep(name: str, layer_id: str, value: Tensor) -> None:
@@ -76,7 +82,7 @@ class Program:
             if on_layer:
                 on_layer(layer_id, cells)
 
-        keep(self._placeholders[0], self.graph.layers[0].id, input_value)
+        keep(self._placeholder, self.graph.layers[0].id, input_value)
         for bound in self._steps:
             step = bound.step
             with bound.lock:
@@ -91,14 +97,20 @@ def _bind(step: Step, module: nn.Module) -> _Bound:
     if step.op == "call_module":
         leaf = module.get_submodule(str(step.target))
         function: Callable[..., Any] = leaf.forward
-        if next(leaf.children(), None) is not None:
-            lock = FX_PATCHES_MODULES
+        hooked = bool(leaf._forward_hooks or leaf._forward_pre_hooks)  # noqa: SLF001 - PyTorch offers no other name
+        if hooked or next(leaf.children(), None) is not None:
+            function, lock = leaf, FX_PATCHES_MODULES
     elif step.op == "call_method":
-        function = getattr(Tensor, str(step.target))
+        function = partial(_call_method, str(step.target))
     else:
         function = step.target
     plain = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
     return _Bound(step, function, tuple(argument.name for argument in step.args) if plain else None, lock)
+
+
+def _call_method(name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+    """A method of whatever the value is: of a tensor, or of its size."""
+    return getattr(value, name)(*args, **kwargs)
 
 
 def _run(bound: _Bound, values: Mapping[str, Any]) -> Any:

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import torch
+import torch.nn.functional as F  # noqa: N812
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 from app.tracing.blocks import Block
-from app.tracing.graph import LayerGraph, UntraceableNetwork, build
+from app.tracing.following import UntraceableNetwork
+from app.tracing.graph import LayerGraph, build
 from app.tracing.recorder import Program
 from tests.app.tracing import zoo
 
@@ -109,6 +115,193 @@ def test_a_network_that_returns_several_tensors_is_refused() -> None:
 
     with pytest.raises(UntraceableNetwork, match="returns tuple; one tensor is expected"):
         build(Two(), (1, 2, 2))
+
+
+class Net(nn.Module):
+    """A forward over modules that a test gives."""
+
+    def __init__(self, forward: Callable[..., Any], **modules: nn.Module) -> None:
+        super().__init__()
+        for name, module in modules.items():
+            setattr(self, name, module)
+        self.inner = forward
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.inner(self, x)
+
+
+def then(first: Any, second: Any) -> Any:
+    """Return the second of two that Python evaluates in this order."""
+    return (first, second)[1]
+
+
+@pytest.mark.parametrize(
+    ("forward", "says"),
+    [
+        (
+            lambda net, x: then(F.relu_((y := net.conv(x)).flatten(1)), y),
+            "'relu_' overwrites, through a view, what layer 'conv' put out, and the network's output reads 'conv'",
+        ),
+        (
+            lambda net, x: then((y := net.conv(x))[:, :2].relu_(), F.max_pool2d(y, 2)),
+            "'relu_' overwrites, through a view, what layer 'conv' put out, and layer 'max_pool2d' reads 'conv'",
+        ),
+        (
+            lambda net, x: then((flat := (y := net.conv(x)).flatten(1), F.relu_(y)), flat * 1),
+            "'relu_' overwrites, through a view, what layer 'flatten' put out, and layer 'mul' reads 'flatten'",
+        ),
+        (
+            lambda net, x: then((parts := net.conv(x).chunk(2, 1))[0].relu_(), torch.cat(parts, 1)),
+            "'relu_' overwrites, through a view, what layer 'chunk' put out, and layer 'cat' reads 'chunk'",
+        ),
+        (
+            lambda net, x: then((y := net.conv(x)).data.relu_(), y + 1),
+            "'relu_' overwrites, through a view, what layer 'conv' put out, and layer 'add' reads 'conv'",
+        ),
+    ],
+    ids=["flatten", "slice", "view read later", "tuple", "data"],
+)
+def test_what_is_overwritten_through_a_view_and_read_afterwards_is_refused(
+    forward: Callable[..., Any], says: str
+) -> None:
+    with pytest.raises(
+        UntraceableNetwork, match=f"{says} afterwards. Write .* without in-place, or go on with"
+    ):
+        build(Net(forward, conv=nn.Conv2d(1, 4, 3)), (1, 8, 8))
+
+
+def test_a_size_of_what_was_overwritten_is_no_reading() -> None:
+    net = Net(
+        lambda net, x: then(out := F.relu_((y := net.conv(x)).flatten(1)), out.view(y.size(0), -1)),
+        conv=nn.Conv2d(1, 2, 3),
+    )
+    assert build(net, (1, 6, 6)).by_id["view"].inputs == ("relu_",)
+
+
+def test_a_network_that_overwrites_its_own_tensors_is_refused() -> None:
+    net = Net(lambda net, x: x + net.bn.running_mean.add_(x.sum()), bn=nn.BatchNorm2d(1))
+    with pytest.raises(
+        UntraceableNetwork, match=r"'add_' overwrites the network's own tensor 'bn\.running_mean'"
+    ):
+        build(net, (1, 4, 4))
+
+
+@pytest.mark.parametrize(
+    ("forward", "says"),
+    [
+        (lambda net, x: F.dropout(net.conv(x)), "layer 'dropout' is random"),
+        (lambda net, x: net.conv(x) + torch.rand_like(x[..., 2:, 2:]), "layer 'rand_like' is random"),
+        (lambda net, x: net.conv(x) + torch.randn(4, 1, 1), "forward gives: it is random"),
+        (lambda net, x: net.conv(x) * random.random(), "forward gives: it is random"),
+    ],
+    ids=["dropout", "like", "drawn while tracing", "drawn by Python"],
+)
+def test_a_random_network_is_refused(forward: Callable[..., Any], says: str) -> None:
+    with pytest.raises(UntraceableNetwork, match=says):
+        build(Net(forward, conv=nn.Conv2d(1, 4, 3)), (1, 8, 8))
+
+
+def test_dropout_that_follows_the_mode_is_not_random_and_nan_is_the_same_as_nan() -> None:
+    net = Net(lambda net, x: torch.log(F.dropout(x, training=net.training) - 2))
+    assert build(net, (1, 4, 4)).by_id["log"].kind == "other"
+
+
+def test_a_network_of_two_inputs_is_refused() -> None:
+    class Two(nn.Module):
+        def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            return x + y
+
+    with pytest.raises(UntraceableNetwork, match=r"one input is expected, .* takes \(x: .*missing .* 'y'"):
+        build(Two(), (1, 4, 4))
+
+
+def test_a_network_that_cannot_be_copied_is_refused() -> None:
+    module = nn.Conv2d(1, 1, 1)
+    module.derived = module.weight * 2  # no leaf of autograd's graph
+    with pytest.raises(UntraceableNetwork, match=r"cannot be copied \(RuntimeError: .*deepcopy"):
+        build(module, (1, 4, 4))
+
+
+def test_a_hook_of_the_whole_network_is_refused_where_it_changes_numbers() -> None:
+    net = Net(lambda net, x: net.conv(x), conv=nn.Conv2d(1, 1, 1))
+    net.register_forward_hook(lambda _module, _inputs, output: output + 1)
+    with pytest.raises(UntraceableNetwork, match="or changes its numbers in a hook"):
+        build(net, (1, 4, 4))
+
+
+def test_constants_of_arithmetic_are_hyperparameters() -> None:
+    graph = build(
+        Net(
+            lambda net, x: torch.add(
+                torch.div((1 - x) * 2.5, x.size(2), rounding_mode="floor"), x, alpha=3
+            ).sub_(x, alpha=2)
+        ),
+        (1, 4, 4),
+    )
+    found = {layer.id: (layer.inputs, dict(layer.hyperparameters)) for layer in graph.layers[1:]}
+    assert found == {
+        "sub": (("input",), {"left": 1}),
+        "mul": (("sub",), {"right": 2.5}),
+        "div": (("mul",), {"right": 4, "rounding_mode": "floor"}),
+        "add": (("div", "input"), {"alpha": 3}),
+        "sub_": (("add", "input"), {"alpha": 2}),
+    }
+
+
+def test_inputs_are_in_the_order_of_the_arguments_as_often_as_they_are_read() -> None:
+    def forward(net: Any, x: torch.Tensor) -> torch.Tensor:
+        a, b = net.one(x), net.two(x)
+        return torch.cat([b, a, b], 1) + torch.cat(tensors=[b + b, b - a, a], dim=1)
+
+    graph = build(Net(forward, one=nn.Conv2d(1, 2, 1), two=nn.Conv2d(1, 2, 1)), (1, 4, 4))
+    assert graph.by_id["cat"].inputs == ("two", "one", "two")
+    assert graph.by_id["add"].inputs == ("two", "two")
+    assert graph.by_id["sub"].inputs == ("two", "one")
+    assert graph.by_id["cat_1"].inputs == ("add", "sub", "one")
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+@pytest.mark.parametrize(("kernel", "dilation"), [((4, 3), (1, 1)), ((2, 2), (3, 2)), ((3, 5), (2, 1))])
+def test_same_padding_says_where_it_is_not_the_same_on_both_sides(
+    kernel: tuple[int, int], dilation: tuple[int, int]
+) -> None:
+    conv = nn.Conv2d(2, 3, kernel, padding="same", dilation=dilation)
+    found = build(conv, (2, 9, 8)).layers[1].hyperparameters
+    top, left = found["padding"]
+    bottom, right = found.get("padding_end", found["padding"])
+    assert ("padding_end" in found) == ((top, left) != (bottom, right))
+    x = torch.randn(1, 2, 9, 8)
+    with torch.inference_mode():
+        padded = F.conv2d(F.pad(x, (left, right, top, bottom)), conv.weight, conv.bias, dilation=dilation)
+        assert torch.allclose(padded, conv(x), atol=1e-6)
+
+
+def test_what_is_taken_out_of_a_tuple_is_named_for_its_module_and_has_its_parameters_once() -> None:
+    graph = graph_of("tuples")
+    module = zoo.make("tuples")[0]
+    taken = {layer.name: layer.parameters for layer in graph.layers if layer.name.endswith("]")}
+    attention, lstm = (sum(p.numel() for p in part.parameters()) for part in (module.attention, module.lstm))
+    assert taken == {
+        "MaxPool2d[0]": 0,
+        "MaxPool2d[1]": 0,
+        "MultiheadAttention[0]": attention,
+        "MultiheadAttention[1]": 0,
+        "LSTM[0]": lstm,
+        "LSTM[1][0]": 0,
+        "LSTM[1][1]": 0,
+        "LSTM[1][0][0]": 0,
+    }
+    assert sum(layer.parameters for layer in graph.layers) == attention + lstm
+    sliced = build(Net(lambda net, x: x[:, 1:, ..., ::2]), (2, 4, 4))
+    assert sliced.layers[1].name == "x[:, 1:, ..., ::2]"
+
+
+def test_multiply_adds_are_not_known_of_what_is_not_counted() -> None:
+    graph = build(
+        nn.Sequential(nn.Conv2d(1, 2, 3), nn.GroupNorm(1, 2), nn.ConvTranspose2d(2, 2, 2), nn.ReLU()),
+        (1, 6, 6),
+    )
+    assert [layer.multiply_adds for layer in graph.layers] == [0, 288, None, None, 0]
 
 
 def test_building_leaves_the_module_alone() -> None:

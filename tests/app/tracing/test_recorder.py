@@ -13,8 +13,10 @@ from tests.app.tracing import zoo
 
 
 def program(name: str) -> tuple[Program, nn.Module, tuple[int, int, int]]:
+    """A program of one instance's graph and another's weights, which is returned too."""
     module, shape = zoo.make(name)
-    return Program(build(module, shape), module), module, shape
+    twin = zoo.twin(name)
+    return Program(build(module, shape), twin), twin, shape
 
 
 @pytest.mark.parametrize("name", zoo.CASES)
@@ -74,7 +76,23 @@ def test_the_callers_picture_is_never_written_to() -> None:
     recorded = run.record(picture)
     assert torch.equal(picture, before)
     assert torch.equal(recorded["input"], before)
-    assert torch.equal(recorded["flatten"], before.flatten())
+    assert torch.equal(recorded["flatten"], before.relu().flatten())
+
+
+def test_constants_are_on_the_programs_device() -> None:
+    module, shape = zoo.make("constants")
+    run = Program(build(module, shape), zoo.twin("constants"), torch.device("meta"))
+    assert {constant.device.type for constant in run._constants.values()} == {"meta"}
+    assert len(run._constants) == 2
+
+
+def test_a_view_that_was_not_overwritten_keeps_its_readers() -> None:
+    run, module, shape = program("disjoint views")
+    assert isinstance(module, zoo.DisjointViews)
+    recorded = run.record(torch.randn(shape))
+    assert run.graph.by_id["cat"].inputs == ("relu_", "getitem_1")
+    assert (recorded["getitem"] < 0).any()
+    assert torch.equal(recorded["cat"], torch.cat([recorded["relu_"], recorded["getitem_1"]]))
 
 
 def test_layers_are_handed_over_in_graph_order_as_they_are_done() -> None:

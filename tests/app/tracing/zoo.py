@@ -40,7 +40,7 @@ class MutatedBeforeReuse(nn.Module):
 
 
 class OverwritesInput(nn.Module):
-    """The first layer overwrites the input tensor, and a view of it is read afterwards."""
+    """The first layer overwrites the input tensor, which is read afterwards."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,9 +48,75 @@ class OverwritesInput(nn.Module):
         self.fc = nn.Linear(2 * 5 * 4, 3)
 
     def forward(self, x: Tensor) -> Tensor:
-        flat = x.flatten(1)
         self.relu(x)
-        return self.fc(flat)
+        return self.fc(x.flatten(1))
+
+
+class DisjointViews(nn.Module):
+    """One half is overwritten; the other, in the same memory, is not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        left, right = self.conv(x).chunk(2, dim=1)
+        left.relu_()
+        return torch.cat([left, right], 1)
+
+
+class Constants(nn.Module):
+    """Tensors that are neither parameters nor buffers, and a size that is counted with a method of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.gain = torch.tensor([1.0, 2.0, 0.5, -1.0]).view(1, 4, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x - torch.tensor([0.4, 0.5, 0.6]).view(1, 3, 1, 1)) * self.gain
+        return y.view(1, y.shape[1:].numel())
+
+
+class Defaults(nn.Module):
+    """A forward with more arguments than the picture, one of which decides where it goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+
+    def forward(self, x: Tensor, scale: float = 2.0, mask: Tensor | None = None) -> Tensor:
+        y = self.conv(x) * scale
+        return y if mask is None else y * mask
+
+
+class Hooked(nn.Module):
+    """A leaf whose output a hook changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+        self.conv.register_forward_hook(lambda _module, _inputs, output: output * 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x).relu()
+
+
+class Tuples(nn.Module):
+    """Modules that return tuples, nested ones too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool = nn.MaxPool2d(2, return_indices=True)
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.lstm = nn.LSTM(4, 3, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        maps, _ = self.pool(x)
+        tokens = maps.flatten(2).transpose(1, 2)
+        attended, weights = self.attention(tokens, tokens, tokens)
+        out, (hidden, _) = self.lstm(attended + weights.sum())
+        return out.mean(1) + hidden[0]
 
 
 class Shared(nn.Module):
@@ -134,6 +200,11 @@ CASES: dict[str, tuple[type[nn.Module], tuple[int, int, int]]] = {
     "in place": (InPlace, (2, 9, 11)),
     "mutated before reuse": (MutatedBeforeReuse, (1, 7, 5)),
     "overwrites its input": (OverwritesInput, (2, 5, 4)),
+    "disjoint views": (DisjointViews, (1, 7, 5)),
+    "constants": (Constants, (3, 6, 5)),
+    "defaults": (Defaults, (1, 6, 5)),
+    "hooked": (Hooked, (1, 6, 5)),
+    "tuples": (Tuples, (4, 6, 4)),
     "one module twice": (Shared, (3, 8, 6)),
     "functional": (Functional, (3, 13, 10)),
     "depthwise": (Depthwise, (4, 12, 15)),
@@ -146,3 +217,10 @@ def make(name: str) -> tuple[nn.Module, tuple[int, int, int]]:
     kind, shape = CASES[name]
     torch.manual_seed(len(name))
     return kind().eval(), shape
+
+
+def twin(name: str) -> nn.Module:
+    """Return a second instance with the weights of `make`, as a server that loads a checkpoint has it."""
+    other = CASES[name][0]().eval()
+    other.load_state_dict(make(name)[0].state_dict())
+    return other
