@@ -58,7 +58,8 @@ export interface Layer {
   inputs: string[];
   hyperparameters: Record<string, unknown>;
   parameters: number;
-  multiply_adds: number;
+  /** Null of an operation that nobody has counted. */
+  multiply_adds: number | null;
   receptive_field: { size: number[]; stride: number[]; offset: number[] } | null;
 }
 

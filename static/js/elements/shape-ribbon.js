@@ -201,9 +201,10 @@ function explain(layer, input) {
   const from = input ? `${written(input.shape)} → ` : "";
   const sizes = node("p", {}, `${from}${written(shape)} `, node("span", { class: "fine" }, t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")));
   const axes = slidingAxes(layer, input?.shape);
-  const counts = node("p", { class: "fine" }, t("explore.counts", {
-    parameters: formatCount(parameters), operations: formatCount(multiplyAdds),
-  }));
+  const learned = { parameters: formatCount(parameters) };
+  const counts = node("p", { class: "fine" }, multiplyAdds === null
+    ? t("explore.counts.parameters", learned)
+    : t("explore.counts", { ...learned, operations: formatCount(multiplyAdds) }));
   if (!axes) return [heading, sizes, counts];
   const [height, width] = axes;
   const square = JSON.stringify(height) === JSON.stringify(width);
