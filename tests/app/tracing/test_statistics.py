@@ -18,7 +18,7 @@ from app.tracing import statistics
         torch.zeros(4, 2, 2),
         torch.tensor([-7.25]),
         torch.randn(3, 200, 200) * 1e20,
-        (torch.rand(3, 200, 200) - 0.5) * 6e38,
+        (torch.rand(3, 200, 200) * 2 - 1) * 3e38,
         torch.randn(3, 200, 200) * 1e-25,
         torch.tensor([3e38, 3e38, 3e38, -1e38]),
     ],
