@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from isal import igzip_lib, isal_zlib
 from numpy.typing import NDArray
+from PIL import Image
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB, _PALETTE = 0, 2, 3
@@ -40,6 +41,14 @@ def encode_rgb(pixels: NDArray[np.uint8]) -> bytes:
         raise ValueError(f"RGB pixels have the shape (height, width, 3), not {pixels.shape}.")
     height, width, _ = pixels.shape
     return _assemble(pixels.reshape(height, width * 3), _RGB, width)
+
+
+def encode_image(image: Image.Image) -> bytes:
+    """Return the PNG of a Pillow image of mode ``RGB`` or ``L``. Raises ValueError on another mode."""
+    if image.mode not in ("RGB", "L"):
+        raise ValueError(f"An image's mode is RGB or L, not {image.mode}.")
+    pixels = np.asarray(image)
+    return encode(pixels) if image.mode == "L" else encode_rgb(pixels)
 
 
 def _assemble(lines: NDArray[np.uint8], colour_type: int, width: int, colours: bytes = b"") -> bytes:

@@ -58,6 +58,14 @@ def test_rgb(pixels: np.ndarray) -> None:
         assert (np.asarray(image) == pixels).all()
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_an_image(mode: str) -> None:
+    image = Image.radial_gradient("L").resize((31, 7)).convert(mode)
+    with Image.open(io.BytesIO(png.encode_image(image))) as read:
+        assert (read.mode, read.size) == (mode, (31, 7))
+        assert read.tobytes() == image.tobytes()
+
+
 def test_a_large_picture_and_strided_pixels() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (1500, 1100), dtype=np.uint8)
     assert (read_png(png.encode(pixels)).pixels[..., 0] == pixels).all()
@@ -73,5 +81,7 @@ def test_what_is_no_picture() -> None:
         png.encode(np.zeros((2, 2, 3), dtype=np.uint8))
     with pytest.raises(ValueError, match="768"):
         png.encode(np.zeros((2, 2), dtype=np.uint8), b"abc")
+    with pytest.raises(ValueError, match="RGB or L, not P"):
+        png.encode_image(Image.new("P", (2, 2)))
     with pytest.raises(ValueError, match="height, width, 3"):
         png.encode_rgb(np.zeros((2, 2), dtype=np.uint8))
