@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
-import numpy as np
 from PIL import ExifTags, Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -27,8 +26,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from app.imaging import png
-from app.imaging.modes import flatten, resampleable
+from app.imaging import modes, png
+from app.imaging.modes import flatten
 
 Mode = Literal["RGB", "L"]
 
@@ -49,7 +48,11 @@ class UnreadablePicture(PictureError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is taken: ``max_bytes`` of file and ``max_pixels`` in it; ``max_side`` pixels is what is kept."""
+    """What is taken: ``max_bytes`` of file and ``max_pixels`` in it; ``max_side`` pixels is what is kept.
+
+    Of kinds that take more than 8-bit RGB does to decode, 7 bytes a pixel at most, fewer pixels are taken, so
+    that none needs more memory: 7/16 as many of a WebP, 7/8 of a TIFF of 32 bits a pixel.
+    """
 
     max_bytes: int = 20 * 2**20
     max_pixels: int = 50_000_000
@@ -100,26 +103,19 @@ def decode(data: bytes, *, limits: Limits | None = None) -> Picture:
 
 
 def encode_png(picture: Picture) -> bytes:
-    """Return the picture as a PNG, from which `from_png` gives the same pixels back."""
-    pixels = np.asarray(picture.image)
-    return png.encode(pixels) if picture.mode == "L" else png.encode_rgb(pixels)
-
-
-def from_png(data: bytes) -> Picture:
-    """Return the picture that `encode_png` wrote, whatever its size. Raises `UnreadablePicture`."""
-    stored = Limits(max_bytes=len(data), max_pixels=2**62, max_side=2**31)
-    return decode(data, limits=stored)
+    """Return the picture as a PNG, from which `decode` gives the same pixels back."""
+    return png.encode_image(picture.image)
 
 
 def _decode(data: bytes, limits: Limits) -> Picture:
     with _open(data, limits) as image:
-        _check_pixels(image.size, limits)
+        _check_pixels(image.size, limits, _bytes_per_pixel(image))
         width, height = image.size
         target, box = _load(image, limits.max_side)
         orientation = _orientation(
             image
         )  # after loading: Pillow turns a TIFF itself, a PNG may state it last
-        reduced = _reduce(resampleable(image), target, box)
+        reduced = _reduce(image, target, box)
         upright = _turn(flatten(reduced), orientation)
     if orientation in _SIDEWAYS:
         width, height = height, width
@@ -129,6 +125,11 @@ def _decode(data: bytes, limits: Limits) -> Picture:
 
 # ---- opening --------------------------------------------------------------------------------------------
 
+
+# Bytes a pixel. A picture may take as much memory as `max_pixels` of 8-bit RGB do at most: in a TIFF of one strip.
+_USUAL = 7
+_WEBP = 16  # its reader keeps two canvases and hands over a copy; measured
+_BITS_PER_SAMPLE = 258  # TIFF 6.0, section 8
 
 _READERS: tuple[tuple[re.Pattern[bytes], Callable[[io.BytesIO], ImageFile]], ...] = (
     (re.compile(rb"\x89PNG\r\n\x1a\n"), PngImageFile),
@@ -144,7 +145,7 @@ def _open(data: bytes, limits: Limits) -> ImageFile:
     for beginning, reader in _READERS:
         if beginning.match(data):
             if (size := _stated_size(data)) is not None:
-                _check_pixels(size, limits)
+                _check_pixels(size, limits, _WEBP if reader is WebPImageFile else 1)
             return reader(io.BytesIO(data))
     raise UnreadablePicture(f"This is not a picture of a kind that is read. Choose a {ALLOWED} file.")
 
@@ -167,14 +168,25 @@ def _stated_size(data: bytes) -> tuple[int, int] | None:
     return width & 0x3FFF, height & 0x3FFF
 
 
-def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
+def _bytes_per_pixel(image: ImageFile) -> float:
+    """Return the most memory that decoding takes, in bytes a pixel: Pillow's own and the reader's beside it."""
+    own = 1.0 if image.mode in {"1", "L", "P"} else 4.0
+    if isinstance(image, TiffImageFile):  # a file of one strip is unpacked in one piece
+        bits = image.tag_v2.get(_BITS_PER_SAMPLE, (1,))
+        return own + sum(bits) / 8
+    return float(_WEBP) if isinstance(image, WebPImageFile) else own
+
+
+def _check_pixels(size: tuple[int, int], limits: Limits, bytes_per_pixel: float) -> None:
     width, height = size
     if width < 1 or height < 1:
         raise UnreadablePicture(f"The picture has no pixels: it is {width} × {height}.")
-    if width * height > limits.max_pixels:
+    most = min(limits.max_pixels, int(limits.max_pixels * _USUAL / bytes_per_pixel))
+    if width * height > most:
+        kind = " of a picture of this kind" if most < limits.max_pixels else ""
         raise PictureTooLarge(
             f"The picture has {width:,} × {height:,} = {width * height:,} pixels; "
-            f"at most {limits.max_pixels:,} are taken."
+            f"at most {most:,} are taken{kind}."
         )
 
 
@@ -216,10 +228,18 @@ def _fit(width: int, height: int, side: int) -> tuple[int, int]:
     return max(1, round(width * side / longer)), max(1, round(height * side / longer))
 
 
-def _reduce(image: Image.Image, target: tuple[int, int], box: _Box | None) -> Image.Image:
+def _reduce(image: ImageFile, target: tuple[int, int], box: _Box | None) -> Image.Image:
+    """Bring a decoded image to its size, averaged first where it is much larger, in a mode that `flatten` takes."""
+    expand = modes.expansion(image)
     if image.size == target:
-        return image
-    return image.resize(target, Image.Resampling.BICUBIC, box=box, reducing_gap=_GAP)
+        return expand(image) if expand else image
+    if expand is None or box is not None:
+        return image.resize(target, Image.Resampling.BICUBIC, box=box, reducing_gap=_GAP)
+    # As `resize` does it, but never with the whole image in another mode beside it.
+    across, down = (int(now / then / _GAP) or 1 for now, then in zip(image.size, target, strict=True))
+    averaged = modes.reduce(image, expand, (across, down))
+    whole = (0.0, 0.0, image.width / across, image.height / down)
+    return averaged.resize(target, Image.Resampling.BICUBIC, box=whole)
 
 
 # ---- orientation ----------------------------------------------------------------------------------------

@@ -1,6 +1,12 @@
-"""Modes: what Pillow read, whatever its mode, as 8-bit ``RGB`` or ``L`` that means the same to an eye."""
+"""Modes: what Pillow read, whatever its mode, as 8-bit ``RGB`` or ``L`` that means the same to an eye.
+
+A file of a few hundred bytes can hold fifty million pixels, so whatever needs more memory than the pixels
+themselves works on one part of a picture after another.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,30 +14,56 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
+Expand = Callable[[Image.Image], Image.Image]
+
+_PART = 512  # pixels a side, about
 _BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262  # TIFF 6.0, section 8
 _WHITE_IS_ZERO = 0
+_MULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 
 
-def resampleable(image: ImageFile) -> Image.Image:
-    """Return the image in a mode whose numbers can be averaged: palettes and transparent colours expanded."""
+def expansion(image: ImageFile) -> Expand | None:
+    """Return what turns the image, or a part of it, into ``L``, ``LA``, ``RGB`` or ``RGBA`` as an eye sees it.
+
+    Palettes, transparent colours and numbers of any range are expanded. None where the image's own numbers
+    can be averaged; those of ``LA`` and ``RGBA`` cannot before they are multiplied by their alpha.
+    """
     match image.mode:
+        case "LA" | "RGBA":
+            return Image.Image.copy
         case "I" | "F":
-            return _grey_from_numbers(image)
+            return _numbers_to_grey(image)
         case mode if mode.startswith("I;"):
-            return _grey_from_numbers(image)
+            return _numbers_to_grey(image)
         case "P" | "PA":
-            grey = _has_grey_palette(image)
-            if image.has_transparency_data:
-                return image.convert("LA" if grey else "RGBA")
-            return image.convert("L" if grey else "RGB")
-        case "1" | "L" if image.has_transparency_data:
-            return image.convert("LA")
-        case "RGB" if image.has_transparency_data:
-            return image.convert("RGBA")
+            return _to(("L" if _has_grey_palette(image) else "RGB") + "A" * image.has_transparency_data)
+        case "1" | "L" | "RGB" if image.has_transparency_data:
+            return _to("RGBA" if image.mode == "RGB" else "LA")
         case "1":
-            return image.convert("L")
+            return _to("L")
         case _:
-            return image
+            return None
+
+
+def reduce(image: ImageFile, expand: Expand, factors: tuple[int, int]) -> Image.Image:
+    """Return the image expanded and averaged over blocks of ``factors`` (width, height) pixels.
+
+    Of mode ``L``, ``RGB``, or, multiplied by alpha, ``La`` or ``RGBa``. Beside the image and the result it
+    takes a few megabytes.
+    """
+    width, height = image.size
+    across, down = factors
+    result: Image.Image | None = None
+    for left, top, part in _parts(image, factors):
+        expanded = expand(part)
+        if expanded.mode in _MULTIPLIED:
+            expanded = expanded.convert(_MULTIPLIED[expanded.mode])
+        averaged = expanded.reduce(factors)
+        if result is None:
+            result = Image.new(averaged.mode, (-(-width // across), -(-height // down)))
+        result.paste(averaged, (left // across, top // down))
+    assert result is not None  # noqa: S101 - an image has a pixel
+    return result
 
 
 def flatten(image: Image.Image) -> Image.Image:
@@ -55,24 +87,42 @@ def _has_grey_palette(image: Image.Image) -> bool:
     return bool((colours == colours[:, :1]).all())
 
 
-def _grey_from_numbers(image: ImageFile) -> Image.Image:
-    """Return grey (``L``) from 16-bit, 32-bit or floating-point numbers, over their full range.
+def _to(mode: str) -> Expand:
+    return lambda part: part.convert(mode)
+
+
+def _parts(image: Image.Image, factors: tuple[int, int] = (1, 1)) -> Iterator[tuple[int, int, Image.Image]]:
+    """Yield (left, top, part) for parts that cover the image, their sides whole multiples of the factors."""
+    width, height = image.size
+    across, down = (factor * max(1, _PART // factor) for factor in factors)
+    for top in range(0, height, down):
+        for left in range(0, width, across):
+            box = (left, top, min(left + across, width), min(top + down, height))
+            yield left, top, image.crop(box)
+
+
+def _numbers_to_grey(image: ImageFile) -> Expand:
+    """Return what makes grey (``L``) of 16-bit, 32-bit or floating-point numbers, over their full range.
 
     The white of 12 or 16 unsigned bits is 4,095 or 65,535. Other numbers do not state theirs: it is the least
     of 1 (floating point), 255 and 65,535 that none exceeds; negative or larger numbers span their own range.
     """
-    numbers = np.asarray(image)
-    if (
-        numbers.dtype.kind == "u"
-    ):  # 16 bits of either byte order; looked up, since floating point would take eight times the memory
-        grey = _to_grey(np.arange(2**16), 0.0, float(2 ** _bits(image) - 1))[numbers]
-    else:
-        grey = _to_grey(numbers, *_range(numbers))
-    if _white_is_zero(image):
-        grey = 255 - grey
-    if (key := image.info.get("transparency")) is not None:
-        grey[numbers == key] = 255
-    return Image.fromarray(grey)
+    sixteen = image.mode.startswith("I;")  # of either byte order
+    low, high = (0.0, float(2 ** _bits(image) - 1)) if sixteen else _range(image)
+    greys = _to_grey(np.arange(2**16), low, high) if sixteen else None
+    white_is_zero = _white_is_zero(image)
+    key = image.info.get("transparency")
+
+    def expand(part: Image.Image) -> Image.Image:
+        numbers = np.asarray(part)
+        grey = _to_grey(numbers, low, high) if greys is None else greys[numbers]
+        if white_is_zero:
+            grey = 255 - grey
+        if key is not None:
+            grey[numbers == key] = 255
+        return Image.fromarray(grey)
+
+    return expand
 
 
 def _to_grey(numbers: NDArray[np.generic], low: float, high: float) -> NDArray[np.uint8]:
@@ -81,11 +131,16 @@ def _to_grey(numbers: NDArray[np.generic], low: float, high: float) -> NDArray[n
     return np.rint(np.clip(np.nan_to_num(grey), 0, 255)).astype(np.uint8)
 
 
-def _range(numbers: NDArray[np.int32 | np.float32]) -> tuple[float, float]:
-    known = numbers[np.isfinite(numbers)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+def _range(image: Image.Image) -> tuple[float, float]:
+    ends: list[float] = []
+    for _, _, part in _parts(image):
+        numbers = np.asarray(part)
+        known = numbers[np.isfinite(numbers)]
+        if known.size:
+            ends += [float(known.min()), float(known.max())]
+    low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     if low >= 0:
-        whites = (1.0, 255.0, 65535.0) if numbers.dtype.kind == "f" else (255.0, 65535.0)
+        whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
         for white in whites:
             if high <= white:
                 return 0.0, white
