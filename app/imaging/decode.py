@@ -232,12 +232,12 @@ def _reduce(image: ImageFile, target: tuple[int, int], box: _Box | None) -> Imag
     """Bring a decoded image to its size, averaged first where it is much larger, in a mode that `flatten` takes."""
     expand = modes.expansion(image)
     if image.size == target:
-        return expand(image) if expand else image
+        return modes.expanded(image, expand) if expand else image
     if expand is None or box is not None:
         return image.resize(target, Image.Resampling.BICUBIC, box=box, reducing_gap=_GAP)
     # As `resize` does it, but never with the whole image in another mode beside it.
     across, down = (int(now / then / _GAP) or 1 for now, then in zip(image.size, target, strict=True))
-    averaged = modes.reduce(image, expand, (across, down))
+    averaged = modes.reduced(image, expand, (across, down))
     whole = (0.0, 0.0, image.width / across, image.height / down)
     return averaged.resize(target, Image.Resampling.BICUBIC, box=whole)
 

@@ -45,23 +45,35 @@ def expansion(image: ImageFile) -> Expand | None:
             return None
 
 
-def reduce(image: ImageFile, expand: Expand, factors: tuple[int, int]) -> Image.Image:
+def expanded(image: ImageFile, expand: Expand) -> Image.Image:
+    """Return the whole image expanded. Beside the image and the result it takes a few megabytes."""
+    return _assembled(image, expand, (1, 1))
+
+
+def reduced(image: ImageFile, expand: Expand, factors: tuple[int, int]) -> Image.Image:
     """Return the image expanded and averaged over blocks of ``factors`` (width, height) pixels.
 
     Of mode ``L``, ``RGB``, or, multiplied by alpha, ``La`` or ``RGBa``. Beside the image and the result it
     takes a few megabytes.
     """
-    width, height = image.size
-    across, down = factors
+
+    def averaged(part: Image.Image) -> Image.Image:
+        part = expand(part)
+        if part.mode in _MULTIPLIED:
+            part = part.convert(_MULTIPLIED[part.mode])
+        return part.reduce(factors)
+
+    return _assembled(image, averaged, factors)
+
+
+def _assembled(image: ImageFile, make: Expand, factors: tuple[int, int]) -> Image.Image:
+    """Return what is made of the image part by part, ``factors`` times smaller, rounded up."""
+    (width, height), (across, down) = image.size, factors
     result: Image.Image | None = None
     for left, top, part in _parts(image, factors):
-        expanded = expand(part)
-        if expanded.mode in _MULTIPLIED:
-            expanded = expanded.convert(_MULTIPLIED[expanded.mode])
-        averaged = expanded.reduce(factors)
-        if result is None:
-            result = Image.new(averaged.mode, (-(-width // across), -(-height // down)))
-        result.paste(averaged, (left // across, top // down))
+        made = make(part)
+        result = result or Image.new(made.mode, (-(-width // across), -(-height // down)))
+        result.paste(made, (left // across, top // down))
     assert result is not None  # noqa: S101 - an image has a pixel
     return result
 
