@@ -154,3 +154,24 @@ def test_threads_may_trace_and_record_at_once(module: nn.Module) -> None:
     done.set()
     tracer.join()
     assert failures == []
+
+
+def test_networks_may_be_built_at_once() -> None:
+    failures: list[str] = []
+
+    def build_often(name: str) -> None:
+        module, shape = zoo.make(name)
+        for _ in range(15):
+            try:
+                build(module, shape)
+            except Exception as error:
+                failures.append(repr(error))
+
+    threads = [
+        threading.Thread(target=build_often, args=(name,)) for name in ("functional", "in place", "depthwise")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
