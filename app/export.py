@@ -7,9 +7,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from app.imaging import colormap, export, png, render
 from app.traces import Trace
 from app.tracing.graph import INPUT
@@ -22,17 +19,11 @@ def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
     yield "manifest.json", manifest
     images = [step.image for step in trace.preprocessed.steps if step.image is not None]
     if images:
-        yield "input.png", image_png(images[-1])
+        yield "input.png", png.encode_image(images[-1])
     for layer_id, values in trace.values.items():
         colors = colormap.resolve(colormap.AUTO, picture=layer_id == INPUT)
         yield f"atlases/{layer_id}.png", render.atlas(values, colors=colors).png
         yield f"values/{layer_id}.npy", export.npy(values)
-
-
-def image_png(image: Image.Image) -> bytes:
-    """Return a picture of mode ``RGB`` or ``L`` as PNG."""
-    pixels = np.asarray(image)
-    return png.encode(pixels) if image.mode == "L" else png.encode_rgb(pixels)
 
 
 def zip_file(entries: Iterator[tuple[str, bytes]], folder: Path) -> Path:

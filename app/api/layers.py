@@ -13,8 +13,7 @@ from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, server_timing
 from app.api.networks import LayerId
 from app.api.pictures import NOT_FOUND
 from app.errors import InvalidField, NotThere
-from app.export import image_png
-from app.imaging import codes, export, render
+from app.imaging import codes, export, png, render
 from app.imaging import colormap as colormaps
 from app.imaging.codes import Scale
 from app.traces import Trace
@@ -172,7 +171,9 @@ async def get_preprocessing_step(
     if image is None:
         shown = [str(index) for index, item in enumerate(images) if item is not None]
         raise NotThere(f"Step {step} has no picture; steps with one: {', '.join(shown)}")
-    return Response(await services.workers.run(image_png, image), media_type="image/png", headers=headers)
+    return Response(
+        await services.workers.run(png.encode_image, image), media_type="image/png", headers=headers
+    )
 
 
 def network_scale(trace: Trace) -> Scale:
