@@ -66,7 +66,7 @@ def trace(
     from app.export import files
     from app.identity import digest
     from app.imaging.decode import PictureError, decode
-    from app.networks import Networks
+    from app.networks import Networks, UnusableCheckpoint
     from app.traces import TraceSpec, compute
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
@@ -87,7 +87,7 @@ def trace(
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
                 progress.advance(writing)
-    except (OSError, PictureError, UnknownNetwork, UnknownCheckpoint) as error:
+    except (OSError, PictureError, UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint) as error:
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error
     best = done.prediction[0]

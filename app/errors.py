@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.imaging.decode import PictureTooLarge, UnreadablePicture
+from app.networks import UnusableCheckpoint
 from app.pictures import NotOwner, UnknownPicture
 from app.traces import UnknownTrace
 from app.workers import Busy
@@ -58,6 +59,7 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     PictureTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "picture-too-large", "Picture too large"),
     BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "Request too large"),
     UnreadablePicture: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unreadable-picture", "Unreadable picture"),
+    UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
 }
 

@@ -33,8 +33,10 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
         services = app.state.services = Services.start(settings)
         app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
+        tending = asyncio.create_task(services.tend())
         yield
-        warming.cancel()
+        for task in (warming, tending):
+            task.cancel()
         await services.close()
 
     app = FastAPIOffline(
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     )
     app.state.metrics = Metrics()
     app.state.ready = asyncio.Event()
+    app.state.failed = False
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -66,6 +69,7 @@ async def _warm_up(app: FastAPI, services: Services, on_ready: Callable[[], None
         await pages.warm_up(services)
     except Exception:
         log.exception("the first trace failed; the server goes on, but is not ready")
+        app.state.failed = True
         return
     app.state.ready.set()
     on_ready()

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from app.identity import digest
@@ -33,6 +34,15 @@ def choose_device(wanted: str) -> torch.device:
     # Full float32 on a GPU too: with TF32 the numbers on screen would not add up.
     torch.backends.cudnn.allow_tf32 = False
     return torch.device(chosen)
+
+
+class UnusableCheckpoint(RuntimeError):
+    """The card lists a checkpoint whose weights are missing or damaged here."""
+
+    def __init__(self, network_id: str, checkpoint: str) -> None:
+        super().__init__(
+            f"The weights of {network_id}, {checkpoint}, cannot be read on this server. Other checkpoints may work."
+        )
 
 
 class Networks:
@@ -94,11 +104,12 @@ class Networks:
         Raises:
             UnknownNetwork: there is none of that id.
             UnknownCheckpoint: the network has none of that name.
+            UnusableCheckpoint: its weights cannot be read.
         """
         graph = self.graph(network_id)
         return self._once(
             ("program", network_id, checkpoint),
-            lambda: Program(graph, registry.load(network_id, checkpoint), self.device),
+            lambda: Program(graph, _load(network_id, checkpoint), self.device),
         )
 
     def fingerprint(self, network_id: str, checkpoint: str) -> str:
@@ -115,6 +126,13 @@ class Networks:
                 self._made[key] = make()
             made: T = self._made[key]
             return made
+
+
+def _load(network_id: str, checkpoint: str) -> nn.Module:
+    try:
+        return registry.load(network_id, checkpoint)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise UnusableCheckpoint(network_id, checkpoint) from error
 
 
 def _fingerprint(module: nn.Module) -> str:

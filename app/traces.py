@@ -207,9 +207,10 @@ class Traces:
             UnknownTrace, Busy: as for `get`, and whatever ``make_plan`` raises, before the first part.
         """
         found = await self._find(trace_id)
-        plan = make_plan(self._networks.graph(found.spec.network))
-        if isinstance(found, Recording):
-            await _first_of(found, plan)
+        if isinstance(found, Trace):
+            return self._parts(found, make_plan(found.graph))
+        plan = make_plan(await self._workers.carry_on(self._networks.graph, found.spec.network))
+        await _first_of(found, plan)
         return self._parts(found, plan)
 
     async def forget_picture(self, picture_id: str) -> None:

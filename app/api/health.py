@@ -14,10 +14,13 @@ from app.api.deps import ServicesDep
 router = APIRouter(tags=["operation"])
 
 
+Status = Literal["ok", "starting", "failed"]
+
+
 class HealthAnswer(BaseModel):
     """How the server is."""
 
-    status: Literal["ok", "starting"]
+    status: Status
     version: str
     device: str
 
@@ -30,12 +33,11 @@ async def healthz(services: ServicesDep) -> HealthAnswer:
 
 @router.get("/readyz", operation_id="readyz", responses={503: {"model": HealthAnswer}})
 async def readyz(request: Request, response: Response, services: ServicesDep) -> HealthAnswer:
-    """Answer 200 once the first network is loaded and the page has maps to show."""
-    ready = request.app.state.ready.is_set()
-    response.status_code = 200 if ready else 503
-    return HealthAnswer(
-        status="ok" if ready else "starting", version=__version__, device=services.networks.device.type
-    )
+    """Answer 200 once the first network is loaded and the page has maps to show; `failed` if it cannot be."""
+    state = request.app.state
+    response.status_code = 200 if state.ready.is_set() else 503
+    status: Status = "ok" if state.ready.is_set() else "failed" if state.failed else "starting"
+    return HealthAnswer(status=status, version=__version__, device=services.networks.device.type)
 
 
 @router.get("/metrics", operation_id="metrics", response_class=Response)

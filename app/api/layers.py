@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from torch import Tensor
 
+from app.api.answers import file
 from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, server_timing
 from app.api.networks import LayerId
-from app.api.pictures import NOT_FOUND
 from app.errors import InvalidField, NotThere
 from app.imaging import codes, export, png, render
 from app.imaging import colormap as colormaps
@@ -31,15 +32,33 @@ Colormap = Annotated[
 Channel = Annotated[int, Path(description="A map's index, from 0.")]
 
 
-def _binary(media_type: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}, **NOT_FOUND}
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One map (H, W), and its layer's values."""
+
+    cells: Tensor
+    layer_id: str
+    layer: Tensor
+
+
+async def _map(trace: TraceDep, layer_id: LayerId, channel: Channel) -> Map:
+    values = _values(trace, layer_id)
+    if values.dim() < 3:
+        raise NotThere(f"{layer_id} is a vector of {len(values)} numbers and has no maps; see its values.npy")
+    maps = values.reshape(-1, *values.shape[-2:])
+    if not 0 <= channel < len(maps):
+        raise NotThere(f"{layer_id} has no map {channel}; it has 0 to {len(maps) - 1}")
+    return Map(maps[channel], layer_id, values)
+
+
+MapDep = Annotated[Map, Depends(_map)]
 
 
 @router.get(
     "/layers/{layer_id}/atlas.png",
     operation_id="get_atlas",
     response_class=Response,
-    responses=_binary("image/png"),
+    responses=file("image/png"),
 )
 async def get_atlas(
     services: ServicesDep,
@@ -59,7 +78,7 @@ async def get_atlas(
     "/blocks/{block_id}/{stage}.png",
     operation_id="get_block_stage",
     response_class=Response,
-    responses=_binary("image/png"),
+    responses=file("image/png"),
 )
 async def get_block_stage(
     services: ServicesDep,
@@ -85,26 +104,23 @@ async def get_block_stage(
     "/layers/{layer_id}/maps/{channel}.png",
     operation_id="get_map_png",
     response_class=Response,
-    responses=_binary("image/png"),
+    responses=file("image/png"),
 )
 async def get_map_png(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
-    channel: Channel,
+    chosen: MapDep,
     headers: ImmutableHeaders,
     scale: ScaleScope = "layer",
     colormap: Colormap = "auto",
 ) -> Response:
     """Return one map as a picture, a pixel a cell."""
-    values = _values(trace, layer_id)
-    palette = _palette(colormap, layer_id)
-    chosen = _map(values, layer_id, channel)
+    palette = _palette(colormap, chosen.layer_id)
 
     def draw() -> bytes:
-        layer = codes.measure(values)
-        wanted = {"map": None, "layer": layer, "network": network_scale(trace)}[scale]
-        return render.map_png(chosen, scale=wanted, colors=palette, signed=layer.signed)
+        layer = codes.measure(chosen.layer)
+        shared = network_scale(trace) if scale == "network" else layer if scale == "layer" else None
+        return render.map_png(chosen.cells, scale=shared, colors=palette, signed=layer.signed)
 
     return Response(await services.workers.run(draw), media_type="image/png", headers=headers)
 
@@ -113,14 +129,11 @@ async def get_map_png(
     "/layers/{layer_id}/maps/{channel}.npy",
     operation_id="get_map_npy",
     response_class=Response,
-    responses=_binary("application/octet-stream"),
+    responses=file("application/octet-stream"),
 )
-async def get_map_npy(
-    services: ServicesDep, trace: TraceDep, layer_id: LayerId, channel: Channel, headers: ImmutableHeaders
-) -> Response:
+async def get_map_npy(services: ServicesDep, chosen: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values, float32 (H, W)."""
-    chosen = _map(_values(trace, layer_id), layer_id, channel)
-    content = await services.workers.run(export.npy, chosen)
+    content = await services.workers.run(export.npy, chosen.cells)
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
@@ -128,14 +141,11 @@ async def get_map_npy(
     "/layers/{layer_id}/maps/{channel}.csv",
     operation_id="get_map_csv",
     response_class=Response,
-    responses=_binary("text/csv"),
+    responses=file("text/csv"),
 )
-async def get_map_csv(
-    services: ServicesDep, trace: TraceDep, layer_id: LayerId, channel: Channel, headers: ImmutableHeaders
-) -> Response:
+async def get_map_csv(services: ServicesDep, chosen: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values as text, a row a line; each number reads back as the same float32."""
-    chosen = _map(_values(trace, layer_id), layer_id, channel)
-    content = await services.workers.run(export.csv, chosen)
+    content = await services.workers.run(export.csv, chosen.cells)
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -143,7 +153,7 @@ async def get_map_csv(
     "/layers/{layer_id}/values.npy",
     operation_id="get_values_npy",
     response_class=Response,
-    responses=_binary("application/octet-stream"),
+    responses=file("application/octet-stream"),
 )
 async def get_values_npy(
     services: ServicesDep, trace: TraceDep, layer_id: LayerId, headers: ImmutableHeaders
@@ -157,7 +167,7 @@ async def get_values_npy(
     "/preprocessing/{step}.png",
     operation_id="get_preprocessing_step",
     response_class=Response,
-    responses=_binary("image/png"),
+    responses=file("image/png"),
 )
 async def get_preprocessing_step(
     services: ServicesDep,
@@ -201,15 +211,6 @@ def _values(trace: Trace, layer_id: str) -> Tensor:
     if layer_id not in trace.values:
         raise NotThere(f"{trace.spec.network} has no layer {layer_id!r}; there are {', '.join(trace.values)}")
     return trace.values[layer_id]
-
-
-def _map(values: Tensor, layer_id: str, channel: int) -> Tensor:
-    if values.dim() < 3:
-        raise NotThere(f"{layer_id} is a vector of {len(values)} numbers and has no maps; see its values.npy")
-    maps = values.reshape(-1, *values.shape[-2:])
-    if not 0 <= channel < len(maps):
-        raise NotThere(f"{layer_id} has no map {channel}; it has 0 to {len(maps) - 1}")
-    return maps[channel]
 
 
 def _palette(name: str, layer_id: str) -> str:

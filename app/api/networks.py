@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from torch import Tensor
 
+from app.api.answers import NOT_FOUND, file
 from app.api.deps import ServicesDep, validated
 from app.api.models import NetworkAnswer, NetworkGraphAnswer
-from app.api.pictures import NOT_FOUND
 from app.errors import NotThere
 from app.imaging import export, render
 from app.networks import Networks
@@ -20,10 +21,6 @@ router = APIRouter(prefix="/networks", tags=["networks"])
 NetworkId = Annotated[str, Path(description="A network's id.", examples=["tiny-vgg"])]
 LayerId = Annotated[str, Path(description="A layer's id.", examples=["conv1_1"])]
 Checkpoint = Annotated[str, Query(description="Which of the network's checkpoints.")]
-
-
-def _binary(media_type: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}, **NOT_FOUND}
 
 
 @router.get("", operation_id="list_networks")
@@ -44,54 +41,6 @@ async def get_network(services: ServicesDep, network_id: NetworkId) -> NetworkGr
     return await services.workers.run(NetworkGraphAnswer.of, card, services.networks)
 
 
-@router.get(
-    "/{network_id}/layers/{layer_id}/filters.npy",
-    operation_id="get_filters_npy",
-    response_class=Response,
-    responses=_binary("application/octet-stream"),
-)
-async def get_filters_npy(
-    request: Request,
-    services: ServicesDep,
-    network_id: NetworkId,
-    layer_id: LayerId,
-    checkpoint: Checkpoint = "trained",
-) -> Response:
-    """Return a convolution's filters, float32 (out, in/groups, kH, kW), or a linear layer's weights (out, in)."""
-    weights, headers = await _filters(request, services, network_id, layer_id, checkpoint)
-    content = await services.workers.run(export.npy, weights)
-    return Response(content, media_type="application/octet-stream", headers=headers)
-
-
-@router.get(
-    "/{network_id}/layers/{layer_id}/filters.png",
-    operation_id="get_filters_png",
-    response_class=Response,
-    responses=_binary("image/png"),
-)
-async def get_filters_png(
-    request: Request,
-    services: ServicesDep,
-    network_id: NetworkId,
-    layer_id: LayerId,
-    checkpoint: Checkpoint = "trained",
-) -> Response:
-    """Return a convolution's filters as one picture: a filter a row, an input channel a column."""
-    weights, headers = await _filters(request, services, network_id, layer_id, checkpoint)
-    atlas = await services.workers.run(render.filters_atlas, weights)
-    layout = json.dumps(atlas.header())
-    return Response(atlas.png, media_type="image/png", headers=headers | {"X-Atlas": layout})
-
-
-async def _filters(
-    request: Request, services: ServicesDep, network_id: str, layer_id: str, checkpoint: str
-) -> tuple[Tensor, dict[str, str]]:
-    networks = services.networks
-    fingerprint = await services.workers.run(networks.fingerprint, network_id, checkpoint)
-    weights = await services.workers.run(filters_of, networks, network_id, layer_id, checkpoint)
-    return weights, validated(request, fingerprint)
-
-
 def filters_of(networks: Networks, network_id: str, layer_id: str, checkpoint: str) -> Tensor:
     """Return a layer's weights on the CPU.
 
@@ -102,3 +51,52 @@ def filters_of(networks: Networks, network_id: str, layer_id: str, checkpoint: s
     if layer_id not in weights:
         raise NotThere(f"{network_id} has no filters {layer_id!r}; layers with filters: {', '.join(weights)}")
     return weights[layer_id].cpu()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """A layer's weights, and the headers that go with whatever is made of them."""
+
+    weights: Tensor
+    headers: dict[str, str]
+
+
+async def _filters(
+    request: Request,
+    services: ServicesDep,
+    network_id: NetworkId,
+    layer_id: LayerId,
+    checkpoint: Checkpoint = "trained",
+) -> Filters:
+    networks = services.networks
+    fingerprint = await services.workers.run(networks.fingerprint, network_id, checkpoint)
+    weights = await services.workers.run(filters_of, networks, network_id, layer_id, checkpoint)
+    return Filters(weights, validated(request, fingerprint))
+
+
+FiltersDep = Annotated[Filters, Depends(_filters)]
+
+
+@router.get(
+    "/{network_id}/layers/{layer_id}/filters.npy",
+    operation_id="get_filters_npy",
+    response_class=Response,
+    responses=file("application/octet-stream"),
+)
+async def get_filters_npy(services: ServicesDep, filters: FiltersDep) -> Response:
+    """Return a convolution's filters, float32 (out, in/groups, kH, kW), or a linear layer's weights (out, in)."""
+    content = await services.workers.run(export.npy, filters.weights)
+    return Response(content, media_type="application/octet-stream", headers=filters.headers)
+
+
+@router.get(
+    "/{network_id}/layers/{layer_id}/filters.png",
+    operation_id="get_filters_png",
+    response_class=Response,
+    responses=file("image/png"),
+)
+async def get_filters_png(services: ServicesDep, filters: FiltersDep) -> Response:
+    """Return a convolution's filters as one picture: a filter a row, an input channel a column."""
+    atlas = await services.workers.run(render.filters_atlas, filters.weights)
+    layout = {"X-Atlas": json.dumps(atlas.header())}
+    return Response(atlas.png, media_type="image/png", headers=filters.headers | layout)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
+from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
 from app.api.deps import PictureId, ServicesDep, server_timing, validated
 from app.api.models import PictureAnswer, ProblemAnswer, SampleAnswer
 from app.errors import InvalidField
@@ -18,26 +19,17 @@ from app.services import Services
 router = APIRouter(tags=["pictures"])
 
 MAX_FIELD_BYTES = 64 * 1024
-_BINARY = {"type": "string", "format": "binary"}
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
             "multipart/form-data": {
-                "schema": {"type": "object", "required": ["file"], "properties": {"file": _BINARY}}
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": BYTES}}
             },
-            "image/*": {"schema": _BINARY},
+            "image/*": {"schema": BYTES},
         },
     }
 }
-UPLOAD_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": ProblemAnswer, "description": "Not a well-formed form."},
-    413: {"model": ProblemAnswer, "description": "Too many bytes or pixels."},
-    415: {"model": ProblemAnswer, "description": "Not a readable picture."},
-    422: {"model": ProblemAnswer, "description": "No picture was sent."},
-    503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."},
-}
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer, "description": "There is none."}}
 
 
 @router.post(
@@ -63,7 +55,7 @@ async def upload_picture(request: Request, response: Response, services: Service
     "/pictures/{picture_id}.png",
     operation_id="get_picture",
     response_class=Response,
-    responses={200: {"content": {"image/png": {"schema": _BINARY}}}, **NOT_FOUND},
+    responses=file("image/png"),
 )
 async def get_picture(request: Request, services: ServicesDep, picture_id: PictureId) -> Response:
     """Return the upright picture."""

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from starlette.background import BackgroundTask
 
 from app import export
+from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
 from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
 from app.api.models import TraceAcceptedAnswer, TraceAnswer, TraceRequest, trace_links
-from app.api.pictures import MAX_FIELD_BYTES, NOT_FOUND, UPLOAD_PROBLEMS, form_file
+from app.api.pictures import MAX_FIELD_BYTES, form_file
 from app.errors import InvalidField, NotThere
 from app.imaging.stream import Plan
 from app.traces import TraceSpec
@@ -32,7 +33,7 @@ _REQUEST: dict[str, Any] = {
                     "type": "object",
                     "required": ["file", "network"],
                     "properties": {
-                        "file": {"type": "string", "format": "binary"},
+                        "file": BYTES,
                         "network": {"type": "string"},
                         "checkpoint": {"type": "string", "default": "trained"},
                         "edits": {"type": "string", "default": "[]", "description": "A JSON list; empty."},
@@ -88,10 +89,7 @@ async def get_trace(
     "/{trace_id}/maps.safetensors",
     operation_id="stream_maps",
     response_class=StreamingResponse,
-    responses={
-        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **NOT_FOUND,
-    },
+    responses=file("application/octet-stream"),
 )
 async def stream_maps(
     services: ServicesDep,
@@ -136,10 +134,7 @@ async def stream_maps(
     "/{trace_id}/export.zip",
     operation_id="export_trace",
     response_class=FileResponse,
-    responses={
-        200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}},
-        **NOT_FOUND,
-    },
+    responses=file("application/zip"),
 )
 async def export_trace(services: ServicesDep, trace: TraceDep, headers: ImmutableHeaders) -> Response:
     """Return everything: manifest.json, input.png, an atlas and the float32 values of every layer."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +15,8 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.tracing.recorder import Program
+from model import registry
+from tests.app.api.pictures import png
 
 
 def test_ready_comes_after_alive(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +35,42 @@ def test_ready_comes_after_alive(settings: Settings, monkeypatch: pytest.MonkeyP
             time.sleep(0.01)
         assert told.is_set()
         assert client.get("/readyz").json()["status"] == "ok"
+
+
+def test_what_cannot_become_ready_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        registry, "load", lambda *_: registry.read(registry.get("tiny-vgg"), tmp_path / "missing")
+    )
+    with TestClient(create_app(Settings(data_dir=tmp_path, device="cpu"))) as client:
+        deadline = time.monotonic() + 60
+        while client.get("/readyz").json()["status"] == "starting" and time.monotonic() < deadline:
+            time.sleep(0.01)
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["status"]) == (503, "failed")
+        picture = client.get("/api/v1/samples").json()[0]["id"]
+        problem = client.post("/api/v1/traces", json={"picture": picture, "network": "tiny-vgg"})
+        assert problem.status_code == 500
+        assert "weights of tiny-vgg, trained, cannot be read" in problem.json()["detail"]
+
+
+def test_expired_pictures_are_removed_while_the_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services._SWEEP_SECONDS", 0.01)
+    with TestClient(create_app(Settings(data_dir=tmp_path, device="cpu"))) as client:
+        picture = client.post("/api/v1/pictures", files={"file": ("a.png", png((9, 9)))}).json()["id"]
+        client.post("/api/v1/traces", json={"picture": picture, "network": "tiny-vgg"})
+        stored = tmp_path / "store" / "pictures" / picture
+        cached = client.app.state.services.traces.cached_bytes  # type: ignore[attr-defined]
+        os.utime(stored, (1, 1))
+        deadline = time.monotonic() + 60
+        while stored.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not stored.exists()
+        traces = client.app.state.services.traces  # type: ignore[attr-defined]
+        while traces.cached_bytes >= cached and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert traces.cached_bytes < cached
 
 
 def test_a_slow_trace_does_not_delay_healthz(
