@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -43,6 +44,11 @@ class Live:
     def resident(self) -> float:
         """Return its memory in MB."""
         return float(self.process.memory_info().rss) / 1e6
+
+    def peak(self) -> float:
+        """Return the most memory that it ever had, in MB (Linux)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii", errors="replace")
+        return float(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1.024e-3  # type: ignore[index]
 
 
 @contextmanager

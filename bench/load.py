@@ -75,6 +75,7 @@ def report(people: int, network: str, seconds: float) -> Report:
         over.set()
         health = answers.get(timeout=30)
         watcher.join()
+        memory = f"The server's memory: {live.peak():.0f} MB at most, {live.resident():.0f} MB afterwards."
 
     def row(what: str, measured: list[float]) -> list[str]:
         percentiles = quantiles(measured, n=20, method="inclusive")
@@ -84,7 +85,8 @@ def report(people: int, network: str, seconds: float) -> Report:
     rows = [row(f"{people} people, {network}: picture to last map", spent), row("/healthz meanwhile", health)]
     notes = [
         "Milliseconds. A picture is three requests: upload, trace, stream. The people, one Python process, share the "
-        f"server's cores. {lasted:.0f} s."
+        f"server's cores. {lasted:.0f} s.",
+        memory,
     ]
     return Report("A class at once", ["what", "p50", "p95", "most", "a second"], rows, notes)
 
