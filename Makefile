@@ -1,4 +1,4 @@
-# make run   prepares what running takes, and serves the page at http://127.0.0.1:8000/ (HOST=… and PORT=… say otherwise)
+# make run   prepares what running takes, and serves the page at http://127.0.0.1:8000/; make run PORT=9000 HOST=0.0.0.0 elsewhere
 # make test  prepares what testing takes, and runs everything that has to be green
 
 PYTHON ?= python3

@@ -64,22 +64,26 @@ def trace(
     """Put a picture through a network and write every layer's maps as PNG atlases and .npy files."""
     from app.api.models import TraceAnswer
     from app.export import files
-    from app.identity import digest
     from app.imaging.decode import PictureError, decode
     from app.networks import Networks, UnusableCheckpoint
-    from app.traces import TraceSpec, compute
+    from app.pictures import id_of, limits_of
+    from app.traces import TraceSpec, compute, trace_name
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
     try:
-        data = photo.read_bytes()
-        networks = Networks(_settings())
-        spec = TraceSpec(digest(data), network, checkpoint)
-        picture = decode(data)
+        settings = _settings()
+        networks = Networks(settings)
+        picture = decode(photo.read_bytes(), limits=limits_of(settings))
+        spec = TraceSpec(id_of(picture), network, checkpoint)
         layers = len(networks.graph(network).layers)
         with _progress() as progress:
             running = progress.add_task("layers", total=layers)
             done = compute(
-                networks, picture, spec, on_layer=lambda _layer, _values: progress.advance(running)
+                networks,
+                picture,
+                spec,
+                trace_name(networks, spec),
+                on_layer=lambda _layer, _values: progress.advance(running),
             )
             writing = progress.add_task("files", total=2 + 2 * layers)
             for name, content in files(done, TraceAnswer.of(done).model_dump_json(indent=1).encode()):

@@ -44,9 +44,10 @@ class NotModified(Exception):
 class InvalidField(ValueError):
     """A request's field that is of the right type but not permitted; the message says what is."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, where: str = "body") -> None:
         super().__init__(message)
         self.field = field
+        self.where = where
 
 
 _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
@@ -109,7 +110,7 @@ async def _not_modified(_request: Request, error: Exception) -> Response:
 
 async def _invalid_field(_request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidField)  # noqa: S101 - the handler is registered for nothing else
-    errors = [{"loc": ["body", error.field], "msg": str(error)}]
+    errors = [{"loc": [error.where, error.field], "msg": str(error)}]
     return problem(422, "invalid", "Invalid request", f"{error.field}: {error}", errors=errors)
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
-import torch
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
@@ -29,7 +28,6 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        torch.set_num_threads(settings.thread_count)
         services = app.state.services = Services.start(settings)
         app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
@@ -56,7 +54,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.mount("/static", app.state.assets, name="static")
     errors.install(app)
     openapi.install(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes + _FORM_OVERHEAD)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes, overhead=_FORM_OVERHEAD)
     app.add_middleware(CompressPages)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=app.state.metrics)

@@ -149,10 +149,11 @@ class BodyLimit:
     what is too large is read and dropped, up to a bound, before the refusal.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        """Wrap an application."""
+    def __init__(self, app: ASGIApp, max_bytes: int, overhead: int) -> None:
+        """Wrap an application that takes files of ``max_bytes``, with so much around them in a form."""
         self.app = app
-        self.max_bytes = max_bytes
+        self.max_bytes = max_bytes + overhead
+        self.refusal = f"A file may have at most {max_bytes / 2**20:.1f} MiB; this request is larger."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -167,9 +168,7 @@ class BodyLimit:
             while message.get("more_body") and taken <= 8 * self.max_bytes:
                 message = await receive()
                 taken += len(message.get("body", b""))
-            raise BodyTooLarge(
-                f"The request is larger than {self.max_bytes:,} bytes, the most that is permitted."
-            )
+            raise BodyTooLarge(self.refusal)
 
         await self.app(scope, count if scope["type"] == "http" else receive, send)
 

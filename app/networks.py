@@ -49,8 +49,11 @@ class Networks:
     """Cards, layer graphs and programs, each made once. Every method may be called from any thread."""
 
     def __init__(self, settings: Settings) -> None:
-        """Choose the device; nothing is loaded yet."""
+        """Choose the device and the threads within a pass; nothing is loaded yet."""
         self.device = choose_device(settings.device)
+        torch.set_num_threads(settings.thread_count)
+        # The last bits of a sum depend on all of these, so a trace is named by them too.
+        self.arithmetic = f"torch {torch.__version__} {self.device.type} {settings.thread_count}"
         self._made: dict[Hashable, Any] = {}
         self._locks: dict[Hashable, Lock] = {}
         self._lock = Lock()

@@ -22,6 +22,7 @@ from PIL import Image
 
 from app.identity import digest, is_id
 from app.imaging.decode import Limits, Mode, Picture, decode
+from app.settings import Settings
 from app.store import Store
 
 _DECODED_BYTES = 64 * 1024 * 1024
@@ -86,7 +87,7 @@ class Pictures:
         for entry in json.loads((self._samples_dir / "samples.json").read_text("utf-8")):
             picture = decode((self._samples_dir / entry["file"]).read_bytes(), limits=self._limits)
             sample = Sample(
-                id=_id_of(picture),
+                id=id_of(picture),
                 name=entry["name"],
                 file=entry["file"],
                 picture=picture,
@@ -103,7 +104,7 @@ class Pictures:
             UnreadablePicture: not a whole picture of a known format.
         """
         picture = decode(data, limits=self._limits)
-        picture_id = _id_of(picture)
+        picture_id = id_of(picture)
         known = self.exists(picture_id)
         if picture_id not in self.samples:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
@@ -175,7 +176,13 @@ class Pictures:
         return self._store.keep_first("secrets/owner", secrets.token_bytes(32))
 
 
-def _id_of(picture: Picture) -> str:
+def limits_of(settings: Settings) -> Limits:
+    """Return what a server with these settings takes."""
+    return Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
+
+
+def id_of(picture: Picture) -> str:
+    """Return a picture's id: the digest of its mode, size and pixels."""
     size = f"{picture.mode} {picture.width} {picture.height}"
     return digest(size.encode(), picture.image.tobytes())
 

@@ -7,9 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app import resources
-from app.imaging.decode import Limits
 from app.networks import Networks
-from app.pictures import Pictures
+from app.pictures import Pictures, limits_of
 from app.settings import Settings
 from app.store import DirectoryStore, Store
 from app.traces import Traces
@@ -33,8 +32,9 @@ class Services:
     def start(cls, settings: Settings) -> Services:
         """Make them all; nothing heavy is loaded yet."""
         store = DirectoryStore(settings.data_dir / "store", settings.store_bytes)
-        limits = Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
-        pictures = Pictures(store, limits, settings.picture_ttl, resources.static_dir() / "samples")
+        pictures = Pictures(
+            store, limits_of(settings), settings.picture_ttl, resources.static_dir() / "samples"
+        )
         networks = Networks(settings)
         workers = Workers(settings.worker_count, settings.queue_limit)
         traces = Traces(networks, pictures, store, workers, settings.cache_bytes, settings.picture_ttl)

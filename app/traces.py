@@ -1,8 +1,8 @@
 """The trace service: a specification becomes a trace, once, whoever asks and however often.
 
-A trace is named by the digest of what determines it (pixels, preprocessing, network, weights, edits, and our own
-version), so it can be found again, cached by a browser as long as it likes, and recomputed by any process that can
-read the picture.
+A trace is named by the digest of what determines it (pixels, preprocessing, network, weights, edits, our own version,
+PyTorch's, the device and its threads), so it can be found again, cached by a browser as long as it likes, and
+recomputed by any process of that kind that can read the picture.
 """
 
 from __future__ import annotations
@@ -302,9 +302,7 @@ class Traces:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
-        fingerprint = self._networks.fingerprint(spec.network, spec.checkpoint)
-        steps = json.dumps([describe(step) for step in self._networks.card(spec.network).preprocessing.steps])
-        trace_id = digest(spec.to_json(), fingerprint.encode(), steps.encode(), __version__.encode())
+        trace_id = trace_name(self._networks, spec)
         key = f"specs/{trace_id}"
         known = self._store.has(key)
         self._store.put(key, spec.to_json(), self._ttl)
@@ -324,6 +322,18 @@ class Traces:
         queued = time.perf_counter() - asked_at
         picture = self._pictures.get(recording.spec.picture)
         return compute(self._networks, picture, recording.spec, trace_id, recording.add, {"queue": queued})
+
+
+def trace_name(networks: Networks, spec: TraceSpec) -> str:
+    """Return the id of a trace: the digest of all that determines its numbers.
+
+    Raises:
+        UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+    """
+    fingerprint = networks.fingerprint(spec.network, spec.checkpoint)
+    steps = json.dumps([describe(step) for step in networks.card(spec.network).preprocessing.steps])
+    made_by = f"{__version__} {networks.arithmetic}"
+    return digest(spec.to_json(), fingerprint.encode(), steps.encode(), made_by.encode())
 
 
 def compute(

@@ -69,7 +69,7 @@ def load(network_id: str, checkpoint: str = "trained") -> nn.Module:
     """Return the network with that checkpoint's weights: float32, in eval mode, without gradients.
 
     Weights kept in half precision are widened. A network that others published has no files of ours: its
-    ``trained`` is what they published, its ``initial`` is drawn from a fixed seed.
+    ``trained`` is what they published. An ``initial`` without a file is drawn from a fixed seed.
 
     Raises:
         UnknownNetwork: no network has that id.
@@ -78,11 +78,12 @@ def load(network_id: str, checkpoint: str = "trained") -> nn.Module:
     network = get(network_id)
     if checkpoint not in network.card.checkpoints:
         raise UnknownCheckpoint(network_id, checkpoint)
-    if network.published is None:
-        module = read(network, weights_path(network_id, checkpoint))
+    path = weights_path(network_id, checkpoint)
+    if network.published is None and (checkpoint != "initial" or path.is_file()):
+        module = read(network, path)
     else:
         module = seeded(network)
-        if checkpoint == "trained":
+        if network.published is not None and checkpoint == "trained":
             module.load_state_dict(network.published(), strict=True)
     return module.eval().requires_grad_(requires_grad=False)
 

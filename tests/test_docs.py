@@ -33,6 +33,16 @@ def test_every_endpoint_is_documented(tmp_path: Path) -> None:
             assert f"`{method.upper()} {path.removeprefix('/api/v1')}`" in REST, (method, path)
 
 
+def test_every_parameter_of_the_pages_address_is_documented() -> None:
+    source = (ROOT / "static" / "js" / "state" / "explore-state.js").read_text("utf-8")
+    fields = re.search(r"const FIELDS = .*?\{\n(.*?)\n\}", source, re.DOTALL)
+    assert fields
+    names = re.findall(r"^  (\w+):", fields.group(1), re.MULTILINE)
+    page = (ROOT / "docs" / "explore.md").read_text("utf-8")
+    rows = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)))
+    assert sorted(rows) == sorted(names)
+
+
 def test_the_examples_in_the_guide_run(client: TestClient, tmp_path: Path) -> None:
     """The Python example, line by line, against a running application."""
     example = re.search(r"```python\n(.*?)```", REST, re.DOTALL)
@@ -40,7 +50,7 @@ def test_the_examples_in_the_guide_run(client: TestClient, tmp_path: Path) -> No
     code = example.group(1).replace(
         'httpx.Client(base_url="http://localhost:8000/api/v1", timeout=60)', "api"
     )
-    code = code.replace('open("cat.jpg", "rb")', "cat")
+    code = code.replace('open("static/samples/chelsea.jpg", "rb")', "cat")
 
     class Api:
         post = staticmethod(lambda path, **kwargs: client.post(f"/api/v1{path}", **kwargs))

@@ -216,5 +216,6 @@ def _values(trace: Trace, layer_id: str) -> Tensor:
 def _palette(name: str, layer_id: str) -> str:
     known = colormaps.names()
     if name not in known:
-        raise InvalidField("colormap", f"there is no palette {name!r}; there are {', '.join(known)}")
+        message = f"there is no palette {name!r}; there are {', '.join(known)}"
+        raise InvalidField("colormap", message, where="query")
     return colormaps.resolve(name, picture=layer_id == INPUT)

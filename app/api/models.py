@@ -279,6 +279,18 @@ class TraceAnswer(TraceAcceptedAnswer):
         )
 
 
+class UploadedTraceAnswer(TraceAnswer):
+    """The manifest, and the picture that came along and is kept."""
+
+    uploaded: PictureAnswer
+
+
+class UploadedTraceAcceptedAnswer(TraceAcceptedAnswer):
+    """A trace that is being made, and the picture that came along and is kept."""
+
+    uploaded: PictureAnswer
+
+
 class ColormapAnswer(_Answer):
     """256 colours, darkest value first."""
 

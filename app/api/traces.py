@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +15,15 @@ from starlette.background import BackgroundTask
 from app import export
 from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
 from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
-from app.api.models import TraceAcceptedAnswer, TraceAnswer, TraceRequest, trace_links
+from app.api.models import (
+    PictureAnswer,
+    TraceAcceptedAnswer,
+    TraceAnswer,
+    TraceRequest,
+    UploadedTraceAcceptedAnswer,
+    UploadedTraceAnswer,
+    trace_links,
+)
 from app.api.pictures import MAX_FIELD_BYTES, form_file
 from app.errors import InvalidField, NotThere
 from app.imaging.stream import Plan
@@ -50,7 +59,7 @@ _REQUEST: dict[str, Any] = {
     "",
     operation_id="create_trace",
     status_code=201,
-    response_model=TraceAnswer | TraceAcceptedAnswer,
+    response_model=UploadedTraceAnswer | TraceAnswer | UploadedTraceAcceptedAnswer | TraceAcceptedAnswer,
     responses={
         200: {"model": TraceAnswer, "description": "It was known already."},
         202: {"model": TraceAcceptedAnswer, "description": "It is being made (`wait` was false)."},
@@ -59,21 +68,21 @@ _REQUEST: dict[str, Any] = {
     },
     openapi_extra=_REQUEST,
 )
-async def create_trace(
-    request: Request, response: Response, services: ServicesDep
-) -> TraceAnswer | TraceAcceptedAnswer:
+async def create_trace(request: Request, response: Response, services: ServicesDep) -> TraceAcceptedAnswer:
     """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
-    wanted = await _wanted(request, services)
-    spec = TraceSpec(wanted.picture, wanted.network, wanted.checkpoint)
-    trace_id, new = await services.traces.begin(spec)
+    wanted, uploaded, timings = await _wanted(request, services)
+    trace_id, new = await services.traces.begin(TraceSpec(wanted.picture, wanted.network, wanted.checkpoint))
     response.headers["Location"] = f"/api/v1/traces/{trace_id}"
     if not wanted.wait:
         response.status_code = 202
-        return TraceAcceptedAnswer(id=trace_id, links=trace_links(trace_id))
+        response.headers.update(server_timing(timings))
+        accepted = TraceAcceptedAnswer(id=trace_id, links=trace_links(trace_id))
+        return UploadedTraceAcceptedAnswer(**dict(accepted), uploaded=uploaded) if uploaded else accepted
     trace = await services.traces.get(trace_id)
     response.status_code = 201 if new else 200
-    response.headers.update(server_timing(trace.timings))
-    return await services.workers.run(TraceAnswer.of, trace)
+    response.headers.update(server_timing({**timings, **trace.timings}))
+    manifest = await services.workers.carry_on(TraceAnswer.of, trace)
+    return UploadedTraceAnswer(**dict(manifest), uploaded=uploaded) if uploaded else manifest
 
 
 @router.get("/{trace_id}", operation_id="get_trace", responses=NOT_FOUND)
@@ -155,8 +164,10 @@ def _export_files(trace: TraceDep) -> Any:
     return export.files(trace, manifest.encode())
 
 
-async def _wanted(request: Request, services: ServicesDep) -> TraceRequest:
-    """Return the request's specification; a picture that came along is kept first."""
+async def _wanted(
+    request: Request, services: ServicesDep
+) -> tuple[TraceRequest, PictureAnswer | None, dict[str, float]]:
+    """Return the specification, the picture that came along (which is kept), and the seconds that this took."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _from_form(request, services)
@@ -164,12 +175,14 @@ async def _wanted(request: Request, services: ServicesDep) -> TraceRequest:
     if len(body) > MAX_FIELD_BYTES:
         raise InvalidField("body", f"{len(body)} bytes; at most {MAX_FIELD_BYTES} are permitted")
     try:
-        return TraceRequest.model_validate_json(body)
+        return TraceRequest.model_validate_json(body), None, {}
     except ValidationError as error:
         raise _as_request_error(error) from error
 
 
-async def _from_form(request: Request, services: ServicesDep) -> TraceRequest:
+async def _from_form(
+    request: Request, services: ServicesDep
+) -> tuple[TraceRequest, PictureAnswer, dict[str, float]]:
     async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
         data = await form_file(form)
         fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
@@ -184,8 +197,10 @@ async def _from_form(request: Request, services: ServicesDep) -> TraceRequest:
     except ValidationError as error:
         raise _as_request_error(error) from error
     services.networks.check(wanted.network, wanted.checkpoint)
+    began = time.perf_counter()
     stored, _ = await services.workers.run(services.pictures.add, data)
-    return wanted.model_copy(update={"picture": stored.id})
+    timings = {"decode": time.perf_counter() - began}
+    return wanted.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
 
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from fastapi.testclient import TestClient
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -39,6 +40,27 @@ def test_trace_writes_what_rest_gives(tmp_path: Path) -> None:
     assert {path.stem for path in (out / "atlases").iterdir()} == {
         layer["id"] for layer in manifest["layers"]
     }
+
+
+def test_trace_gives_the_very_bytes_that_rest_gives(tmp_path: Path, client: TestClient) -> None:
+    """In a process of its own, on its own threads: the id, every value and every link are those of the server."""
+    command = [sys.executable, "-m", "app", "trace", str(CHELSEA), "--out", str(tmp_path)]
+    environment = {**os.environ, "CONVSCOPE_DEVICE": "cpu", "COLUMNS": "200"}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    picture = next(item["id"] for item in client.get("/api/v1/samples").json() if item["name"] == "chelsea")
+    body = {"picture": picture, "network": "tiny-vgg"}
+    assert manifest == client.post("/api/v1/traces", json=body).json()
+    for layer in manifest["layers"]:
+        served = client.get(f"/api/v1/traces/{manifest['id']}/layers/{layer['id']}/values.npy").content
+        assert (tmp_path / "values" / f"{layer['id']}.npy").read_bytes() == served
+
+
+def test_trace_takes_no_more_than_the_settings_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_MAX_PIXELS", "1024")
+    result = run("trace", CHELSEA, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "at most 1,024 are taken" in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize(

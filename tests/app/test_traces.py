@@ -279,9 +279,14 @@ def test_an_id_changes_with_whatever_changes_the_numbers(
     async def scene() -> None:
         async with services(tmp_path) as running:
             first, _ = await running.traces.begin(sample(running))
-            monkeypatch.setattr(service, "__version__", "another")
-            second, _ = await running.traces.begin(sample(running))
-            assert first != second
+            for change in (
+                lambda: monkeypatch.setattr(service, "__version__", "another"),
+                lambda: setattr(running.networks, "arithmetic", "torch 2.13.0 cpu 2"),
+            ):
+                change()
+                another, _ = await running.traces.begin(sample(running))
+                assert another != first
+                first = another
 
     asyncio.run(scene())
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -202,3 +203,14 @@ def test_half_precision_is_widened_exactly() -> None:
     assert half.dtype == torch.float16
     assert isinstance(module, nn.Module)
     assert torch.equal(module.get_parameter("fc1.weight"), half.float())
+
+
+def test_an_initial_without_a_file_is_drawn_from_its_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "weights_path", lambda *_: tmp_path / "none.safetensors")
+    drawn = registry.load("tiny-vgg", "initial").state_dict()
+    expected = registry.seeded(registry.get("tiny-vgg")).state_dict()
+    assert all(torch.equal(drawn[name], expected[name]) for name in expected)
+    with pytest.raises(FileNotFoundError):
+        registry.load("tiny-vgg", "trained")

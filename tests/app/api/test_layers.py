@@ -108,3 +108,5 @@ def test_what_is_not_there_is_refused_with_what_is(
     response = client.get(f"{trace_path}/{part}")
     assert response.status_code == status
     assert says in response.json()["detail"]
+    if "colormap" in part:
+        assert response.json()["errors"][0]["loc"] == ["query", "colormap"]

@@ -50,12 +50,19 @@ def test_an_upload_and_its_trace_in_one_call(client: TestClient, manifest: dict[
     picture = client.get(f"/api/v1/pictures/{manifest['picture']}.png").content
     answer = client.post("/api/v1/traces", files={"file": ("cat.png", picture)}, data={"network": "tiny-vgg"})
     assert answer.status_code == 200  # the same pixels are the same picture, whatever the file
-    assert answer.json() == manifest
+    got = answer.json()
+    uploaded = got.pop("uploaded")
+    assert got == manifest
+    assert (uploaded["id"], uploaded["bytes"]) == (manifest["picture"], len(picture))
+    assert "decode;dur=" in answer.headers["server-timing"]
     other = client.post(
         "/api/v1/traces", files={"file": ("a.png", png((40, 30), 9))}, data={"network": "tiny-vgg"}
     )
     assert other.status_code == 201
-    assert client.get(f"/api/v1/pictures/{other.json()['picture']}.png").status_code == 200
+    path = f"/api/v1/pictures/{other.json()['picture']}"
+    assert client.get(f"{path}.png").status_code == 200
+    token = {"X-Owner-Token": other.json()["uploaded"]["owner_token"]}
+    assert client.delete(path, headers=token).status_code == 204
 
 
 def test_not_waiting_gives_an_id_at_once_whose_stream_and_manifest_follow(
