@@ -28,6 +28,7 @@ const PAINT_BUDGET = 20;
 /** The size of a stage's name, in CSS pixels. */
 const STAGE_SIZE = 11;
 const ZOOM_STEP = 1.25;
+const ARROWS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]);
 
 export class NetworkView extends HTMLElement {
   #window = node("div", { class: "network-window" });
@@ -362,8 +363,11 @@ export class NetworkView extends HTMLElement {
     const zoom = { "+": this.#zoom * ZOOM_STEP, "=": this.#zoom * ZOOM_STEP, "-": this.#zoom / ZOOM_STEP, 0: 0, 1: 1 }[event.key];
     const column = this.#columnOf(event);
     if (zoom !== undefined) this.#zoomTo(zoom);
-    else if (column && event.target === column.more && event.key === "ArrowUp") column.field.focus();
-    else if (!column || event.target !== column.field || !this.#cursor.press(event.key, column)) return;
+    else if (column && event.target === column.more && ARROWS.has(event.key)) {
+      // The button stands below the column's last row: nothing is further down, and aside are the neighbours.
+      if (event.key !== "ArrowDown") column.field.focus();
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.#cursor.press(event.key, column);
+    } else if (!column || event.target !== column.field || !this.#cursor.press(event.key, column)) return;
     event.preventDefault();
   }
 
