@@ -91,7 +91,7 @@ def test_the_value_under_pointer_and_keyboard_is_the_tensors(explore: Explore, b
     readout = page.locator("map-plot.own .readout")
 
     def expect_cell(row: int, col: int) -> None:
-        written = f"{values[row, col]:#.6g}".rstrip(".") if values[row, col] else "0"
+        written = np.format_float_positional(values[row, col], unique=True, trim="-")
         expect(readout).to_have_text(f"row {row}, column {col}: {written}")
 
     expect_cell(4, 5)
@@ -113,6 +113,8 @@ def test_statistics_are_numpys(explore: Explore, base_url: str) -> None:
     expect(facts).to_have_count(5)
     values = npy(base_url, f"traces/{trace_of(page)}/layers/relu1_2/maps/4.npy").astype(np.float64)
     told = facts.all_inner_texts()
+    for text, value in zip(told[:2], (values.min(), values.max()), strict=True):
+        assert np.float32(text.replace("−", "-")) == np.float32(value)
     for text, value in zip(told, (values.min(), values.max(), values.mean(), values.std()), strict=False):
         assert float(text.replace("−", "-")) == pytest.approx(value, rel=1e-3, abs=1e-12)
     assert float(told[4].rstrip("%")) == pytest.approx(100 * (values == 0).mean(), abs=0.06)

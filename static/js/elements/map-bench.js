@@ -9,7 +9,7 @@ import { announce } from "../state/announce.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
-import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
+import { formatCount, formatExact, formatNumber, formatPercent, t } from "../state/locale.js";
 import { fullName, mapWords } from "../state/map-words.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
@@ -217,8 +217,11 @@ export class MapBench extends HTMLElement {
     if (!own || channel === null || !session.id) return;
     const values = own.vector ? own.values.subarray(0, own.layer.shape[0]) : own.values;
     const { min, max, mean, std, zeros } = stats(values);
-    const rows = [["min", min], ["max", max], ["mean", mean], ["std", std]].map(([name, value]) => [String(name), formatNumber(Number(value), 4)]);
-    rows.push(["zeros", formatPercent(zeros)]);
+    // The lowest and the highest are values of the map, to their last digit; what is computed from them is rounded.
+    const rows = [
+      ["min", formatExact(min)], ["max", formatExact(max)], ["mean", formatNumber(mean, 4)], ["std", formatNumber(std, 4)],
+      ["zeros", formatPercent(zeros)],
+    ];
     this.#facts.replaceChildren(...rows.flatMap(([name = "", value = ""]) => [node("dt", {}, t(`bench.${name}`)), node("dd", {}, value)]));
     this.#dead.hidden = zeros < 1;
     this.#plotHistogram(values, min, max);

@@ -1,7 +1,7 @@
 /** One map, large: a square for each cell, its values under the pointer and under the keyboard's cursor. */
 
 import { position, colors } from "../draw/palettes.js";
-import { formatCount, formatNumber, t } from "../state/locale.js";
+import { formatCount, formatExact, formatNumber, t } from "../state/locale.js";
 import { node } from "./markup.js";
 
 /**
@@ -17,6 +17,8 @@ import { node } from "./markup.js";
 
 /** Cells as large as this have their number written in them. */
 const READABLE = 34;
+/** … to so many significant digits at most; the whole number is told of the cell that is pointed at. */
+const WRITTEN_DIGITS = 4;
 
 /** Event `cell`: a CustomEvent with [row, column] that the reader has chosen, or null. */
 export class MapPlot extends HTMLElement {
@@ -156,8 +158,8 @@ export class MapPlot extends HTMLElement {
     const value = plot?.values[row * plot.width + column];
     if (!plot || value === undefined || Number.isNaN(value)) return "";
     return plot.vector
-      ? t("bench.unit_value", { index: formatCount(row * plot.width + column), value: formatNumber(value, 6) })
-      : t("bench.cell_value", { row, column, value: formatNumber(value, 6) });
+      ? t("bench.unit_value", { index: formatCount(row * plot.width + column), value: formatExact(value) })
+      : t("bench.cell_value", { row, column, value: formatExact(value) });
   }
 
   /**
@@ -195,14 +197,20 @@ export class MapPlot extends HTMLElement {
 }
 
 /**
- * A value in as many digits as there is room for.
+ * A value in as many significant digits as there is room for, in full where that is shorter.
  * @param {CanvasRenderingContext2D} context
  * @param {number} value
  * @param {number} width
  */
 function abridged(context, value, width) {
-  const words = formatNumber(value, 2);
-  return context.measureText(words).width <= width ? words : formatNumber(value, 1);
+  const fits = (/** @type {string} */ words) => context.measureText(words).width <= width;
+  const whole = formatExact(value);
+  if (whole.length <= WRITTEN_DIGITS && fits(whole)) return whole;
+  for (let digits = WRITTEN_DIGITS; digits > 1; digits -= 1) {
+    const words = formatNumber(value, digits);
+    if (fits(words)) return words;
+  }
+  return formatNumber(value, 1);
 }
 
 customElements.define("map-plot", MapPlot);

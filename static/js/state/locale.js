@@ -1,5 +1,6 @@
 /** Words and numbers in the reader's language. Every visible string comes through `t`. */
 
+import { shortest } from "../math/float32.js";
 import { boot } from "./boot.js";
 
 export const lang = boot.lang;
@@ -72,15 +73,31 @@ export function formatNumber(value, digits = 3) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
-  const magnitude = Math.abs(value);
-  if (magnitude < 1e-4 || magnitude >= 1e7) {
-    const [mantissa = "", exponent = "0"] = value.toExponential(Math.max(0, digits - 1)).split("e");
-    return `${minus(mantissa)}×10${superscript(Number(exponent))}`;
-  }
+  if (isExtreme(value)) return powerOfTen(value.toExponential(Math.max(0, digits - 1)));
   return minus(
     format(`p${digits}`, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false })
       .format(value),
   );
+}
+
+/**
+ * A float32 to its last digit: the shortest decimal that reads back as the same float32.
+ * @param {number} value equal to `Math.fround(value)`
+ * @returns {string}
+ */
+export function formatExact(value) {
+  if (!Number.isFinite(value) || value === 0) return formatNumber(value);
+  const decimal = shortest(value);
+  return isExtreme(value) ? powerOfTen(Number(decimal).toExponential()) : minus(decimal);
+}
+
+/** @param {number} value whether so small or so large that zeros would hide its digits */
+const isExtreme = (value) => Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7;
+
+/** @param {string} text as `toExponential` writes it */
+function powerOfTen(text) {
+  const [mantissa = "", exponent = "0"] = text.split("e");
+  return `${minus(mantissa)}×10${superscript(Number(exponent))}`;
 }
 
 /**

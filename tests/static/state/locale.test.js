@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill, formatCount, formatNumber, formatPercent, formatProbability, t } from "../../../static/js/state/locale.js";
+import { fill, formatCount, formatExact, formatNumber, formatPercent, formatProbability, t } from "../../../static/js/state/locale.js";
 
 test("numbers have so many significant digits and a true minus sign", () => {
   assert.equal(formatNumber(-1.234567), "−1.23");
@@ -35,4 +35,12 @@ test("a probability that is nearly 1 is not called 1", () => {
   assert.equal(formatProbability(0.9994), "0.999");
   assert.equal(formatProbability(1), "1.00");
   assert.equal(formatProbability(4.2e-5), "4.20×10⁻⁵");
+});
+
+test("a float32 is told to its last digit", () => {
+  assert.equal(formatExact(Math.fround(-0.07141535)), "−0.07141535");
+  assert.equal(formatExact(0.5), "0.5");
+  assert.equal(formatExact(0), "0");
+  assert.equal(formatExact(Math.fround(-1.234567e-9)), "−1.234567×10⁻⁹");
+  assert.equal(formatExact(Math.fround(3e8)), "3×10⁸");
 });
