@@ -209,7 +209,7 @@ def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
     before = column(page, "conv2_1").locator("canvas").first.screenshot()
     page.get_by_role("radio", name="network").check()
-    expect(page.locator("color-legend .legend-of")).to_contain_text("One scale for the whole network")
+    expect(page.locator("color-legend .legend-of")).to_contain_text("one scale for the whole network")
     assert column(page, "conv2_1").locator("canvas").first.screenshot() != before
     assert not asked
     with page.expect_request(lambda request: STREAM in request.url and "scale=map" in request.url):
@@ -340,3 +340,62 @@ def test_on_a_phone_the_bench_comes_into_view(explore: Explore) -> None:
     page.mouse.click(*tile(page, "conv1_1", 1))
     expect(page.locator("#bench-title")).to_be_in_viewport()
     expect(page.locator("#bench-title")).to_have_text("conv1_1, map 1 (maps 0 … 9)")
+
+
+LONGEST = {"tiny-vgg": ("conv1_2", 9), "efficientnet-lite0": ("_blocks_10__depthwise_conv", 3)}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("network", LONGEST)
+def test_the_legend_cuts_neither_the_maps_name_nor_its_range(
+    explore: Explore, base_url: str, network: str, lang: str
+) -> None:
+    layer, channel = LONGEST[network]
+    page = explore(network=network, lang=lang, layer=layer, channel=channel)
+    values = npy(base_url, f"traces/{trace_of(page)}/layers/{layer}/maps/{channel}.npy")
+    shown = page.locator("color-legend .legend-range")
+    expect(shown).to_contain_text(" … ")
+    low, high = (float(end.replace("−", "-")) for end in shown.inner_text().split(" … "))
+    assert low == pytest.approx(values.min(), rel=6e-3)
+    assert high == pytest.approx(values.max(), rel=6e-3)
+    page.mouse.move(*tile(page, layer, channel))
+    expect(page.locator("network-view .edge-key")).to_be_visible()
+    cut = page.locator("color-legend :is(.legend-name, .legend-range)").evaluate_all(
+        "(parts) => parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+    )
+    assert cut == []
+
+
+def test_the_legend_speaks_of_the_map_that_is_looked_at(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="conv1_2", channel=2)
+    legend = page.locator("color-legend .legend-name")
+    expect(legend).to_contain_text("conv1_2, map 2")
+    page.mouse.move(*tile(page, "pool1", 4))
+    expect(legend).to_contain_text("pool1, map 4")
+    page.get_by_role("button", name="Next map").click()
+    expect(legend).to_contain_text("conv1_2, map 3")
+    page.mouse.move(*tile(page, "pool1", 4))
+    page.keyboard.press("Escape")
+    page.mouse.move(640, 20)
+    page.locator("#network-choice").focus()
+    expect(legend).to_be_hidden()
+
+
+def test_a_layer_has_one_name_wherever_it_is_spoken_of(explore: Explore) -> None:
+    page = explore(network="efficientnet-lite0", layer="_blocks_0__depthwise_conv", channel=3)
+    name = "blocks.0.depthwise_conv"
+    expect(page.locator("#bench-title")).to_contain_text(f"{name}, map 3")
+    expect(page.locator("map-plot.own .plot-title")).to_contain_text(name)
+    expect(page.locator("color-legend .legend-name")).to_have_text(f"{name}, map 3")
+    heading = column(page, "_blocks_0__depthwise_conv").locator(".name")
+    expect(heading).to_have_text("depthwise_conv")
+    assert heading.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    column(page, "_blocks_0__depthwise_conv").locator(".more").click()
+    expect(page.locator("#sheet-title")).to_have_text(f"{name}: all 32 maps")
+
+
+def test_a_vectors_bench_says_what_its_statistics_are_of(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="fc", channel=3)
+    expect(page.locator("map-bench .side")).to_contain_text("of all 10 values of the layer")
+    page = explore(network="tiny-vgg", sheet="fc")
+    expect(page.locator("#sheet-title")).to_have_text("fc: all 10 values")

@@ -8,15 +8,16 @@ const known = new Map();
 /**
  * @param {string} words
  * @param {number} size of the letters, in CSS pixels
+ * @param {number} [weight]
  * @returns {number} CSS pixels, in the page's own font
  */
-export function textWidth(words, size) {
-  const key = `${size} ${words}`;
+export function textWidth(words, size, weight = 400) {
+  const key = `${weight} ${size} ${words}`;
   let width = known.get(key);
   if (width === undefined) {
     context ??= document.createElement("canvas").getContext("2d");
     if (!context) return words.length * size * 0.6;
-    context.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
     width = context.measureText(words).width;
     known.set(key, width);
   }

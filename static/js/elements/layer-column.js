@@ -3,7 +3,7 @@
 import { paintRamp } from "../draw/coloring.js";
 import { paintPlaces } from "../draw/paint-maps.js";
 import { isDense, mapAt, tileAt } from "../math/layout.js";
-import { shortName } from "../math/names.js";
+import { layerName, shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
@@ -49,7 +49,7 @@ export class LayerColumn extends HTMLElement {
     this.dataset["kind"] = kind;
     this.dataset["layer"] = id;
     this.#name.textContent = shortName(layer).name;
-    this.#name.title = `${id} · ${kindName(layer)}`;
+    this.#name.title = `${layerName(layer)} · ${kindName(layer)}`;
     this.#shape.textContent = written(shape);
     this.#shape.title = t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n");
     this.#cursor.id = `map-${id}`;
@@ -57,7 +57,7 @@ export class LayerColumn extends HTMLElement {
     this.field.setAttribute(
       "aria-label",
       t(shape.length === 3 ? "explore.layer_label" : "explore.vector_label", {
-        layer: id, kind: kindName(layer), shape: written(shape),
+        layer: layerName(layer), kind: kindName(layer), shape: written(shape),
       }),
     );
     this.describe(0, null);
@@ -78,7 +78,7 @@ export class LayerColumn extends HTMLElement {
     this.more.hidden = rest === 0;
     if (rest) {
       this.more.textContent = t("explore.more_short", { count: formatCount(rest) });
-      this.more.setAttribute("aria-label", t("explore.more", { count: formatCount(rest), layer: this.layer.id }));
+      this.more.setAttribute("aria-label", t("explore.more", { count: formatCount(rest), layer: layerName(this.layer) }));
     }
     this.classList.toggle("dense", isDense(column, this.layer.shape));
     const ratio = devicePixelRatio || 1;

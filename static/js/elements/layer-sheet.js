@@ -2,6 +2,7 @@
 
 import * as client from "../api/client.js";
 import { paintPlaces } from "../draw/paint-maps.js";
+import { layerName } from "../math/names.js";
 import { order } from "../math/order.js";
 import { stats } from "../math/stats.js";
 import { written } from "../math/shapes.js";
@@ -91,7 +92,7 @@ export class LayerSheet extends HTMLElement {
       return;
     }
     if (!this.#dialog.open) this.#dialog.showModal();
-    this.#title.textContent = t("sheet.title", { layer: layer.id, count: formatCount(layer.shape[0] ?? 0) });
+    this.#title.textContent = t(layer.shape.length === 3 ? "sheet.title" : "sheet.title.unit", { layer: layerName(layer), count: formatCount(layer.shape[0] ?? 0) });
     this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(layer.shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")}`;
     this.#list.setAttribute("aria-label", this.#title.textContent);
     const perMap = scale === "map" ? "map" : "layer";

@@ -1,6 +1,7 @@
 /** The bench: one map at its full size with its exact values, beside the other stages of its block. */
 
 import * as client from "../api/client.js";
+import { layerName } from "../math/names.js";
 import { pythonLine } from "../math/python.js";
 import { counterpart, stagesOf } from "../math/stages.js";
 import { histogram, stats } from "../math/stats.js";
@@ -36,6 +37,7 @@ export class MapBench extends HTMLElement {
   #back = this.#button("bench.previous", "‹", () => this.#turn(-1));
   #on = this.#button("bench.next", "›", () => this.#turn(1));
   #stages = node("div", { class: "stages" });
+  #ofAll = node("p", { class: "fine", hidden: true });
   #facts = node("dl", { class: "facts" });
   #dead = node("p", { class: "dead", hidden: true }, t("explore.dead"));
   #chart = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -56,7 +58,7 @@ export class MapBench extends HTMLElement {
         this.#button("common.close", "✕", () => this.#close())),
       this.#problem,
       node("div", { class: "bench-body" }, this.#stages,
-        node("div", { class: "side" }, this.#dead, this.#facts, this.#chart, this.#chartEnds, this.#links, this.#line)),
+        node("div", { class: "side" }, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links, this.#line)),
     );
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");
@@ -201,10 +203,11 @@ export class MapBench extends HTMLElement {
     this.#shown.forEach((one, index) => {
       const plot = this.#plots[index];
       const { stage, layer: { id, shape }, values, height, width, vector } = one;
+      const name = layerName(one.layer);
       const marked = vector && channel !== null
         ? { top: Math.floor(channel / width), left: channel % width, height: 1, width: 1 }
         : cell && own ? counterpart(cell, own.stage === "pooled", stage === "pooled", pooling, shape) : null;
-      const title = stage ? `${t(`bench.${stage}`)} · ${id}` : id;
+      const title = stage ? `${t(`bench.${stage}`)} · ${name}` : name;
       plot?.show({ title, values, height, width, vector, shade: shadeOfValues(id, values) }, marked);
       plot?.classList.toggle("own", one === own);
     });
@@ -223,6 +226,8 @@ export class MapBench extends HTMLElement {
       ["zeros", formatPercent(zeros)],
     ];
     this.#facts.replaceChildren(...rows.flatMap(([name = "", value = ""]) => [node("dt", {}, t(`bench.${name}`)), node("dd", {}, value)]));
+    this.#ofAll.hidden = !own.vector;
+    this.#ofAll.textContent = t("bench.of_all", { count: formatCount(values.length) });
     this.#dead.hidden = zeros < 1;
     this.#plotHistogram(values, min, max);
     this.#links.replaceChildren(...this.#downloads(own, channel, session.id));

@@ -1,7 +1,7 @@
 /** The network, left to right: columns of maps, what joins them, and the way through it by pointer and keyboard. */
 
 import { arcs, blockMarks, groupMarks } from "../draw/edges.js";
-import { groups } from "../math/names.js";
+import { groups, shortName } from "../math/names.js";
 import { layOut, skips } from "../math/layout.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
@@ -25,8 +25,9 @@ const BELOW = 26;
 const MORE = { mouse: 24, touch: 50 };
 const TOUCH = matchMedia("(pointer: coarse)");
 const PAINT_BUDGET = 20;
-/** The size of a stage's name, in CSS pixels. */
+/** The sizes of a stage's and of a layer's name, and how far the latter reaches beyond its column, in CSS pixels. */
 const STAGE_SIZE = 11;
+const NAME = { size: 12, weight: 600, beyond: 8 };
 const ZOOM_STEP = 1.25;
 const ARROWS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]);
 
@@ -84,10 +85,13 @@ export class NetworkView extends HTMLElement {
     onColormaps(() => this.#soilAll());
     const field = this.#window;
     field.addEventListener("pointermove", (event) => this.#hover(event));
-    field.addEventListener("pointerleave", () => this.#point(null));
+    field.addEventListener("pointerleave", () => this.#leave());
     field.addEventListener("click", (event) => this.#click(event));
     field.addEventListener("keydown", (event) => this.#key(event));
     field.addEventListener("focusin", (event) => this.#focused(event));
+    field.addEventListener("focusout", (event) => {
+      if (!(event.relatedTarget instanceof Node && field.contains(event.relatedTarget))) this.#leave();
+    });
     field.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     panByDragging(field);
   }
@@ -292,6 +296,12 @@ export class NetworkView extends HTMLElement {
     }
   }
 
+  /** Neither pointer nor keyboard is at a map any more. */
+  #leave() {
+    this.#point(null);
+    this.dispatchEvent(new CustomEvent("point", { bubbles: true, detail: null }));
+  }
+
   /**
    * Put a column's cursor on a map, draw what it is made of, and tell the legend.
    * @param {LayerColumn} column
@@ -395,7 +405,7 @@ export class NetworkView extends HTMLElement {
 }
 
 /**
- * Layers with the room that the names of their stages take.
+ * Layers with the room that their names and those of their stages take.
  * @param {import("../api/types.d.ts").Network} network
  */
 function captioned({ layers, blocks }) {
@@ -406,7 +416,10 @@ function captioned({ layers, blocks }) {
       words.set(layer, textWidth(t(`explore.${name}`), STAGE_SIZE));
     }
   }
-  return layers.map((layer) => ({ ...layer, words: words.get(layer.id) ?? 0 }));
+  return layers.map((layer) => {
+    const name = textWidth(shortName(layer).name, NAME.size, NAME.weight) - NAME.beyond;
+    return { ...layer, words: Math.max(words.get(layer.id) ?? 0, name) };
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A cuboid a layer, to scale, above its column; and the formula that made its size. */
 
+import { layerName } from "../math/names.js";
 import { slidingAxes, outputSize, written } from "../math/shapes.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
@@ -174,8 +175,8 @@ function cuboid({ kind, shape }, x, room, { cell, channel }) {
  * @param {readonly Layer[]} layers
  */
 function describe(layer, layers) {
-  const { id, shape } = layer;
-  const words = [id, kindName(layer), spoken(shape)];
+  const { shape } = layer;
+  const words = [layerName(layer), kindName(layer), spoken(shape)];
   const input = layers.find((one) => one.id === layer.inputs[0]);
   const [axis] = slidingAxes(layer, input?.shape) ?? [];
   if (axis) {
@@ -196,8 +197,8 @@ function spoken(shape) {
  * @returns {HTMLElement[]}
  */
 function explain(layer, input) {
-  const { id, kind, shape, parameters, multiply_adds: multiplyAdds } = layer;
-  const heading = node("p", { class: "formula-title", "data-kind": kind }, node("b", {}, id), ` ${kindName(layer)}`);
+  const { kind, shape, parameters, multiply_adds: multiplyAdds } = layer;
+  const heading = node("p", { class: "formula-title", "data-kind": kind }, node("b", {}, layerName(layer)), ` ${kindName(layer)}`);
   const from = input ? `${written(input.shape)} → ` : "";
   const sizes = node("p", {}, `${from}${written(shape)} `, node("span", { class: "fine" }, t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")));
   const axes = slidingAxes(layer, input?.shape);

@@ -31,7 +31,7 @@ import { written } from "./shapes.js";
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
 /** Least and most that a column is widened for its name and shape. */
-const LABEL = { least: 38, tight: 54, loose: 86 };
+const LABEL = { least: 38, tight: 54, loose: 112 };
 /** Widths of a letter of a name, of a shape and of a small shape, in the sizes that layer-column.css gives them. */
 const LETTER = { name: 6.9, shape: 7.3, small: 6.3 };
 const EDGE = 12;

@@ -1,13 +1,33 @@
-/** Layers' names as a column has room for them. */
+/** What layers are called on screen: one name for each, and the part of it that a column has room for. */
+
+/** @typedef {{id: string, module?: string}} Named */
+
+/**
+ * The parts of a layer's name: its module's, without the underscores that Python's privacy asks for. A module that is
+ * called again has a number in its layer's id, and keeps it.
+ * @param {Named} layer
+ */
+function parts({ id, module }) {
+  if (!module) return [id];
+  const again = id.startsWith(module.replaceAll(".", "_")) ? /^_\d+$/.exec(id.slice(module.length))?.[0] : undefined;
+  return (module + (again ?? "")).split(".").map((part) => part.replace(/^_+/, "") || part);
+}
+
+/**
+ * A layer's name wherever it is spoken of; its id is only for addresses and code.
+ * @param {Named} layer
+ * @returns {string} e.g. "blocks.0.depthwise_conv"
+ */
+export const layerName = (layer) => parts(layer).join(".");
 
 /**
  * The part of a layer's name that its own column shows, and the modules around it.
- * @param {{id: string, module: string}} layer
+ * @param {Named} layer
  * @returns {{name: string, group: string}} e.g. "depthwise_conv" of "blocks.0"
  */
-export function shortName({ id, module }) {
-  const parts = (module || id).split(".").map((part) => part.replace(/^_+/, "") || part);
-  return { name: parts.at(-1) ?? id, group: parts.slice(0, -1).join(".") };
+export function shortName(layer) {
+  const all = parts(layer);
+  return { name: all.at(-1) ?? layer.id, group: all.slice(0, -1).join(".") };
 }
 
 /**

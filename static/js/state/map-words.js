@@ -1,24 +1,26 @@
 /** What a map, or a value of a vector, is called: everywhere the same, and never like the third of ten. */
 
+import { layerName } from "../math/names.js";
 import { formatCount, t } from "./locale.js";
 
 /**
- * @param {{id: string, shape: readonly number[]}} layer
+ * @param {{id: string, module?: string, shape: readonly number[]}} layer
  * @param {number} index counted from 0, as PyTorch does
  * @returns {{name: string, numbers: string}} e.g. "conv1_2, map 3", and which numbers there are: "(maps 0 … 9)"
  */
-export function mapWords({ id, shape }, index) {
+export function mapWords(layer, index) {
+  const { shape } = layer;
   const [count = 1] = shape;
   const kind = shape.length === 3 ? "map" : "unit";
   return {
-    name: t(`explore.name.${kind}`, { layer: id, index: formatCount(index) }),
+    name: t(`explore.name.${kind}`, { layer: layerName(layer), index: formatCount(index) }),
     numbers: count === 1 ? t("explore.numbers.one") : t(`explore.numbers.${kind}`, { last: formatCount(count - 1) }),
   };
 }
 
 /**
  * The name with the numbers that there are.
- * @param {{id: string, shape: readonly number[]}} layer
+ * @param {{id: string, module?: string, shape: readonly number[]}} layer
  * @param {number} index
  */
 export function fullName(layer, index) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { groups, shortName } from "../../../static/js/math/names.js";
+import { groups, layerName, shortName } from "../../../static/js/math/names.js";
 import { counterpart, stagesOf } from "../../../static/js/math/stages.js";
 
 const BLOCKS = [{ id: "block1", feature: "conv", activation: "relu", pooled: "pool" }, { id: "block2", feature: "conv2", activation: null, pooled: null }];
@@ -42,4 +42,12 @@ test("a layer's short name is its module's last part, and runs of a module are f
   assert.deepEqual(shortName({ id: "add_1", module: "" }), { name: "add_1", group: "" });
   const layers = ["stem", "b.0.conv", "b.0.bn", "", "b.1.conv", "head", ""].map((module, index) => ({ id: `l${index}`, module }));
   assert.deepEqual(groups(layers), [{ group: "b.0", from: 1, to: 3 }, { group: "b.1", from: 4, to: 4 }]);
+});
+
+test("a layer has one name, without the underscores of its module, and one of its own where its module is called again", () => {
+  assert.equal(layerName({ id: "_blocks_0__depthwise_conv", module: "_blocks.0._depthwise_conv" }), "blocks.0.depthwise_conv");
+  assert.equal(layerName({ id: "relu_1", module: "relu" }), "relu_1");
+  assert.equal(layerName({ id: "conv1_2", module: "conv1_2" }), "conv1_2");
+  assert.equal(layerName({ id: "features_0", module: "features.0" }), "features.0");
+  assert.equal(layerName({ id: "add_1", module: "" }), "add_1");
 });
