@@ -44,3 +44,47 @@ def test_the_arrows_lead_from_the_button_below_a_column(explore: Explore) -> Non
     more.focus()
     page.keyboard.press("ArrowUp")
     expect(page.locator('layer-column[data-layer="relu1_1"] .field')).to_be_focused()
+
+
+@pytest.mark.parametrize("network", ["lecture-cnn", "lenet", "tiny-vgg", "small-vgg", "efficientnet-lite0"])
+def test_the_ends_of_a_range_keep_apart(explore: Explore, network: str) -> None:
+    """Between two numbers, of one column or of two, there is a gap that can be seen."""
+    for size in DESKTOPS:
+        page = explore(network=network, size=size)
+        gaps = page.locator("layer-column .range:not([hidden]) span").evaluate_all(
+            """(ends) => {
+              const boxes = ends.map((end) => {
+                const range = document.createRange();
+                range.selectNodeContents(end);
+                return [range.getBoundingClientRect(), end.textContent];
+              }).filter(([box]) => box.width > 0).sort(([one], [other]) => one.left - other.left);
+              return boxes.slice(1).map(([box, words], at) => [box.left - boxes[at][0].right, boxes[at][1], words]);
+            }"""
+        )
+        assert len(gaps) > 10
+        assert [gap for gap in gaps if gap[0] < 3.5] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("size", DESKTOPS, ids=lambda size: str(size[0]))
+def test_no_word_of_a_prediction_is_broken(explore: Explore, size: tuple[int, int], lang: str) -> None:
+    page = explore(network="tiny-vgg", lang=lang, size=size)
+    rows = page.locator("prediction-panel .best .row:not(.skeleton)")
+    rows.first.wait_for()
+    broken = rows.evaluate_all(
+        """(rows) => {
+          const best = rows[0];
+          const [label, number, bar] = [".label", ".probability", ".bar"].map((one) => best.querySelector(one));
+          const length = bar.getBoundingClientRect().width;
+          return ["automobile", "hummingbird", "비행기", "window screen"].filter((words) => {
+            label.textContent = words;
+            number.lastChild.textContent = "> 0.999";
+            const range = document.createRange();
+            range.selectNodeContents(label);
+            const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+            const [left, right] = [range.getBoundingClientRect().right, number.getBoundingClientRect().left];
+            return lines > words.split(" ").length || left > right || bar.getBoundingClientRect().width !== length;
+          });
+        }"""
+    )
+    assert broken == []

@@ -2,6 +2,7 @@
 
 import { paintRamp } from "../draw/coloring.js";
 import { paintPlaces } from "../draw/paint-maps.js";
+import { textWidth } from "../draw/text.js";
 import { isDense, mapAt, tileAt } from "../math/layout.js";
 import { layerName, shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
@@ -144,8 +145,7 @@ export class LayerColumn extends HTMLElement {
     this.#range.hidden = !ranged;
     if (!ranged) return;
     paintRamp(this.#ramp, shade.colormap, shade);
-    this.#low.textContent = brief(shade.min, shade.limit);
-    this.#high.textContent = brief(shade.max, shade.limit);
+    [this.#low.textContent, this.#high.textContent] = briefPair(shade, this.column.width);
   }
 
   /**
@@ -188,11 +188,38 @@ export class LayerColumn extends HTMLElement {
   }
 }
 
+/** The size of a range's numbers and the least gap between them, in CSS pixels; network-view.css has the same. */
+const RANGE = { size: 10, gap: 6, least: 44 };
+
 /**
- * A number for a narrow place; what is next to nothing beside the limit is said to be about nought.
+ * The lowest and the highest value in as many digits as leave a gap between them.
+ * @param {{min: number, max: number, limit: number}} shade
+ * @param {number} width of the column
+ * @returns {[string, string]}
+ */
+function briefPair({ min, max, limit }, width) {
+  const room = Math.max(width, RANGE.least) - RANGE.gap;
+  for (const [low, high] of /** @type {const} */ ([[2, 2], [1, 2], [1, 1]])) {
+    /** @type {[string, string]} */
+    const pair = [brief(min, limit, low), brief(max, limit, high)];
+    if (textWidth(pair[0], RANGE.size) + textWidth(pair[1], RANGE.size) <= room) return pair;
+  }
+  return [brief(min, limit, 0), brief(max, limit, 0)];
+}
+
+/**
+ * A number for a narrow place, to so many digits, but no whole number is rounded to tens; 0 is to no decimal place at
+ * all. What is next to nothing beside the limit is said to be about nought.
  * @param {number} value
  * @param {number} limit
+ * @param {number} digits
  */
-const brief = (value, limit) => (value !== 0 && Math.abs(value) < limit / 1000 ? "≈ 0" : formatNumber(value, 2));
+function brief(value, limit, digits) {
+  if (value !== 0 && Math.abs(value) < limit / 1000) return "≈0";
+  const whole = Math.abs(value) >= 1 ? Math.floor(Math.log10(Math.abs(value))) + 1 : 0;
+  if (digits === 0 && whole === 0) return `${Number.isInteger(value) ? "" : "≈"}${formatNumber(Math.round(value), 1)}`;
+  const words = formatNumber(value, Math.max(digits, Math.min(whole, 4), 1));
+  return words.includes("×") ? words : words.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+}
 
 customElements.define("layer-column", LayerColumn);
