@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Explore, Trouble, module
+from tests.browser.conftest import Explore, Trouble, module, wait_until_painted
 
 BUSY = {"type": "about:blank", "title": "Busy", "status": 503, "detail": "64 computations are waiting."}
 
@@ -84,3 +86,32 @@ def test_a_picture_that_is_gone_is_said_to_be_gone(page: Page, trouble: Trouble)
     page.locator("sample-strip button").first.click()
     expect(notice).to_be_hidden()
     page.wait_for_function("() => performance.getEntriesByName('convscope:painted').length > 0")
+
+
+def test_in_korean_a_problem_is_told_in_korean_alone(page: Page, trouble: Trouble) -> None:
+    trouble.expect("404")
+    page.goto("/?lang=ko&network=tiny-vgg&picture=" + "0" * 32)
+    alert = page.locator("trace-notice").get_by_role("alert")
+    expect(alert).to_contain_text("이 사진은 이제 없습니다")
+    assert not re.search("[A-Za-z]", alert.inner_text())
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("network=tiny-vgg&checkpoint=epoch-77", "The network has no weights “epoch-77”"),
+        ("network=resnet-9000", "There is no network “resnet-9000” here"),
+    ],
+    ids=["checkpoint", "network"],
+)
+def test_an_address_of_what_is_not_here_shows_what_is(page: Page, query: str, said: str) -> None:
+    page.goto(f"/?lang=en&{query}")
+    wait_until_painted(page)
+    notice = page.locator("trace-notice")
+    expect(notice).to_contain_text(said)
+    expect(notice).not_to_contain_text("expired")
+    expect(page.locator("#network-choice")).to_have_value("tiny-vgg")
+    expect(page.locator("#checkpoint-choice")).to_have_value("trained")
+    expect(page.locator("prediction-panel .row:not(.skeleton)").first).to_contain_text("cat")
+    notice.get_by_role("button", name="Close").click()
+    expect(notice).to_be_hidden()

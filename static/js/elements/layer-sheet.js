@@ -11,6 +11,7 @@ import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
 import { fullName } from "../state/map-words.js";
+import { problemLine } from "../state/problems.js";
 import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -134,7 +135,7 @@ export class LayerSheet extends HTMLElement {
     if (!(error instanceof client.ApiError)) throw error;
     this.#asked = "";
     this.#problem.hidden = false;
-    this.#problem.textContent = error.offline ? t("explore.offline") : `${error.problem.title}. ${error.problem.detail ?? ""}`;
+    this.#problem.textContent = problemLine(error);
   }
 
   /** Put the maps into the order that was asked for; all but the index take the values themselves. */

@@ -12,6 +12,7 @@ import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatExact, formatNumber, formatPercent, t } from "../state/locale.js";
 import { fullName, mapWords } from "../state/map-words.js";
+import { problemLine } from "../state/problems.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -139,7 +140,7 @@ export class MapBench extends HTMLElement {
       if (asked !== this.#asked) return;
       this.#asked = "";
       this.#problem.hidden = false;
-      this.#problem.textContent = error.offline ? t("explore.offline") : `${error.problem.title}. ${error.problem.detail ?? ""}`;
+      this.#problem.textContent = problemLine(error);
     }
   }
 

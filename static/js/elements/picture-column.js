@@ -2,9 +2,10 @@ import { ApiError, deletePicture } from "../api/client.js";
 import { sendPicture } from "../api/upload.js";
 import { boot } from "../state/boot.js";
 import { state } from "../state/explore-state.js";
-import { formatCount, formatPercent, lang, t } from "../state/locale.js";
+import { formatCount, formatPercent, formatProbability, t } from "../state/locale.js";
 import { ownPictures } from "../state/own-pictures.js";
 import { displayUrl, inOrder, nameOf, sizeOf } from "../state/pictures.js";
+import { problemWords } from "../state/problems.js";
 import { session } from "../state/trace-session.js";
 import { DrawingPad } from "./drawing-pad.js";
 import { DropTarget } from "./drop-target.js";
@@ -259,7 +260,7 @@ export class PictureColumn extends HTMLElement {
     const { manifest } = session;
     const [best] = manifest?.prediction ?? [];
     if (!(pad instanceof DrawingPad) || !best || ownPictures.get(manifest?.picture ?? null)?.origin !== "drawing") return;
-    pad.reading = t("drawing.reads", { label: best.label, percent: formatPercent(best.probability) });
+    pad.reading = t("drawing.reads", { label: best.label, probability: formatProbability(best.probability) });
   }
 
   #goBack() {
@@ -289,20 +290,16 @@ export class PictureColumn extends HTMLElement {
 }
 
 /**
- * What went wrong and what is allowed: a title, then our words in the reader's language and the server's own, which
- * are English and exact.
+ * What went wrong and what is allowed: a title, then the server's exact words where the reader's language is theirs,
+ * else our own.
  * @param {unknown} error
- * @returns {(string | Node)[]}
+ * @returns {string[]}
  */
 function reasons(error) {
   const title = t("picture.error.title");
-  if (!(error instanceof ApiError)) return [title, t("picture.error.other")];
-  const known = [413, 415, 503].includes(error.status) ? String(error.status) : error.offline ? "offline" : "other";
-  const ours = t(`picture.error.${known}`);
-  const { detail } = error.problem;
-  if (!detail || error.offline) return [title, ours];
-  // A screen reader changes its voice for the English sentence.
-  return lang === "en" ? [title, detail] : [title, ours, node("span", { lang: "en" }, detail)];
+  if (error instanceof ApiError && error.offline) return [title, t("picture.error.offline")];
+  const words = problemWords(error instanceof ApiError ? error.problem : { title: "", status: 0 });
+  return [title, words.detail || `${words.title}. ${words.help}`];
 }
 
 customElements.define("picture-column", PictureColumn);

@@ -1,35 +1,73 @@
 /** What went wrong with the trace, what to do, and a way to try again; what was on screen stays beneath. */
 
-import { t, translate } from "../state/locale.js";
 import { announce } from "../state/announce.js";
+import { boot } from "../state/boot.js";
+import { cardWords } from "../state/cards.js";
+import { state } from "../state/explore-state.js";
+import { t } from "../state/locale.js";
+import { problemWords } from "../state/problems.js";
 import { session } from "../state/trace-session.js";
+import { checkpointName } from "./app-header.js";
 import { node } from "./markup.js";
 
 export class TraceNotice extends HTMLElement {
+  #unknown = state.unknown;
+  /** What of it stands here. @type {typeof state.unknown | null} */
+  #told = null;
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
   connectedCallback() {
     this.hidden = true;
+    this.#tellUnknown();
+    state.subscribe((value, before) => {
+      if (value.network !== before.network || value.checkpoint !== before.checkpoint) this.#unknown = state.unknown;
+    });
     session.addEventListener("status", () => this.#show());
     addEventListener("online", () => {
       if (session.status.kind === "offline") session.retry();
     });
   }
 
+  /** What the address named and is not here, and what is shown instead. */
+  #tellUnknown() {
+    const { network, checkpoint } = state.get();
+    const card = boot.networks.find(({ id }) => id === network);
+    const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointName(checkpoint) };
+    const button = node("button", { type: "button", class: "button" }, t("common.close"));
+    button.addEventListener("click", () => {
+      this.#unknown = [];
+      this.#show();
+    });
+    this.hidden = !this.#unknown.length;
+    if (this.#told === this.#unknown) return; // an alert that is written again is heard again
+    this.#told = this.#unknown;
+    this.replaceChildren(
+      node("div", { role: "alert" }, ...this.#unknown.flatMap(({ field, name }) => [
+        node("p", { class: "notice-title" }, t(`unknown.${field}`, { name })),
+        node("p", {}, t(`unknown.${field}.help`, { instead: shown[field] })),
+      ])),
+      button,
+    );
+  }
+
   #show() {
     const { status } = session;
     clearInterval(this.#timer);
-    this.hidden = status.kind !== "error" && status.kind !== "offline" && status.kind !== "busy";
     if (status.kind === "loading") announce(t("explore.loading"));
     if (status.kind === "ready") announce(t("explore.ready", { layers: session.network?.layers.length ?? 0 }));
-    if (!("problem" in status)) return;
-    const { problem } = status;
-    const title = node("p", { class: "notice-title" }, status.kind === "error" ? problem.title : t(`explore.${status.kind}`));
-    const detail = node("p", {}, status.kind === "error" ? (problem.detail ?? "") : t(`explore.${status.kind}.help`));
-    const help = node("p", {}, status.kind === "error" ? translate(`explore.error.${problem.status}`, t("explore.error.help")) : "");
+    if (!("problem" in status)) {
+      this.#tellUnknown();
+      return;
+    }
+    this.hidden = false;
+    this.#told = null;
+    const { title, detail, help } = status.kind === "error"
+      ? problemWords(status.problem)
+      : { title: t(`explore.${status.kind}`), detail: "", help: t(`explore.${status.kind}.help`) };
     const button = node("button", { type: "button", class: "button" }, t("common.retry"));
     button.addEventListener("click", () => session.retry());
-    this.replaceChildren(node("div", { role: "alert" }, title, detail, help), button);
+    const lines = [detail, help].filter(Boolean).map((words) => node("p", {}, words));
+    this.replaceChildren(node("div", { role: "alert" }, node("p", { class: "notice-title" }, title), ...lines), button);
     if (status.kind === "busy") this.#countDown(button, status.until);
   }
 

@@ -21,6 +21,8 @@ import { boot } from "./boot.js";
  * @property {boolean} embed
  */
 
+/** @typedef {{field: "network" | "checkpoint", name: string}} Unknown what the address names and is not here */
+
 /**
  * How a field is written into the URL and read back. `read` gives undefined for what cannot be.
  * @template T
@@ -134,6 +136,29 @@ export function toSearch(value, base, search = "") {
 }
 
 /**
+ * What a link names and the server does not have gives way to what it has, so that no choice on screen is blank.
+ * @param {Explore} value
+ * @param {readonly {id: string, checkpoints: readonly string[]}[]} networks that there are; none says nothing
+ * @param {Explore} base
+ * @returns {{value: Explore, unknown: Unknown[]}}
+ */
+export function mend(value, networks, base) {
+  /** @type {Unknown[]} */
+  const unknown = [];
+  let { network, checkpoint } = value;
+  if (networks.length && !networks.some(({ id }) => id === network)) {
+    if (network !== null) unknown.push({ field: "network", name: network });
+    ({ network } = base);
+  }
+  const checkpoints = networks.find(({ id }) => id === network)?.checkpoints ?? [checkpoint];
+  if (!checkpoints.includes(checkpoint)) {
+    unknown.push({ field: "checkpoint", name: checkpoint });
+    checkpoint = checkpoints.includes(base.checkpoint) ? base.checkpoint : checkpoints.at(-1) ?? checkpoint;
+  }
+  return { value: unknown.length ? { ...value, network, checkpoint } : value, unknown };
+}
+
+/**
  * @param {unknown} left
  * @param {unknown} right
  */
@@ -150,14 +175,24 @@ export class ExploreState {
   /** @type {Set<(value: Explore, before: Explore) => void>} */
   #readers = new Set();
 
+  /** What the address named and is not here. @type {readonly Unknown[]} */
+  unknown = [];
+
   /** @param {Explore} base */
   constructor(base) {
     this.#base = base;
     this.#unsaid = defaults({ lang: base.lang, theme: base.theme });
-    this.#value = fromSearch(globalThis.location?.search ?? "", base);
+    this.#value = this.#read(globalThis.location?.search ?? "");
     globalThis.addEventListener?.("popstate", () => {
-      this.#become(fromSearch(location.search, this.#base));
+      this.#become(this.#read(location.search));
     });
+  }
+
+  /** @param {string} search */
+  #read(search) {
+    const { value, unknown } = mend(fromSearch(search, this.#base), boot.networks, this.#base);
+    this.unknown = unknown;
+    return value;
   }
 
   /** @returns {Readonly<Explore>} */

@@ -216,6 +216,8 @@ export class TraceSession extends EventTarget {
   #fail(error) {
     if (!(error instanceof client.ApiError)) throw error;
     const { problem } = error;
+    // What the server has let go must be begun anew.
+    if (problem.type?.endsWith(":unknown-trace")) this.id = null;
     if (error.offline) this.#become({ kind: "offline", problem });
     else if (error.busy) this.#become({ kind: "busy", problem, until: Date.now() + (error.retryAfter ?? 5) * 1000 });
     else this.#become({ kind: "error", problem });

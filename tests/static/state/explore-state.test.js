@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaults, fromSearch, toSearch } from "../../../static/js/state/explore-state.js";
+import { defaults, fromSearch, mend, toSearch } from "../../../static/js/state/explore-state.js";
 
 const BASE = defaults({ network: "tiny-vgg", picture: "a", lang: "ko" });
 
@@ -26,4 +26,17 @@ test("nonsense in a URL is as if it were not there", () => {
 
 test("parameters of others stay", () => {
   assert.equal(toSearch({ ...BASE, sheet: "conv1" }, BASE, "?utm=x&sheet=old"), "?utm=x&sheet=conv1");
+});
+
+test("what an address names and is not here gives way to what is", () => {
+  const networks = [{ id: "a", checkpoints: ["initial", "trained"] }, { id: "b", checkpoints: ["initial", "epoch-1"] }];
+  const base = defaults({ network: "a" });
+  const known = defaults({ network: "b", checkpoint: "epoch-1" });
+  assert.deepEqual(mend(known, networks, base), { value: known, unknown: [] });
+  const blank = mend(defaults({ network: "zzz", checkpoint: "epoch-9", layer: "conv" }), networks, base);
+  assert.deepEqual([blank.value.network, blank.value.checkpoint, blank.value.layer], ["a", "trained", "conv"]);
+  assert.deepEqual(blank.unknown, [{ field: "network", name: "zzz" }, { field: "checkpoint", name: "epoch-9" }]);
+  const other = mend(defaults({ network: "b", checkpoint: "epoch-9" }), networks, base);
+  assert.equal(other.value.checkpoint, "epoch-1");
+  assert.deepEqual(mend(known, [], base), { value: known, unknown: [] });
 });
