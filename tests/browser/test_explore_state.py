@@ -112,3 +112,19 @@ def test_a_second_visit_asks_for_nothing_but_the_page(page: Page) -> None:
     )
     assert sent == []
     assert page.evaluate("performance.getEntriesByType('resource').length") > 60
+
+
+def test_back_does_not_reopen_a_sheet_that_was_closed(explore: Explore) -> None:
+    page = explore(network="small-vgg")
+    page.locator('layer-column[data-layer="relu1_1"] .more').click()
+    sheet = page.locator("layer-sheet dialog")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    page.locator('layer-column[data-layer="conv1_1"] .field').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("map-bench")).to_be_visible()
+    for _ in range(2):
+        page.go_back()
+        expect(page.locator("map-bench")).to_be_hidden()
+        expect(sheet).to_be_hidden()

@@ -88,3 +88,46 @@ def test_no_word_of_a_prediction_is_broken(explore: Explore, size: tuple[int, in
         }"""
     )
     assert broken == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("network", "layer"), [("tiny-vgg", "conv1_2"), ("efficientnet-lite0", "_blocks_3__bn1")]
+)
+def test_the_line_of_pytorch_is_whole_on_a_projector(
+    explore: Explore, network: str, layer: str, lang: str
+) -> None:
+    page = explore(network=network, layer=layer, channel=3, lang=lang)
+    code = page.locator("map-bench code")
+    expect(code).to_contain_text("[0, 3]")
+    box = code.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 720 - 8
+    for place in (".side", ".bench-body"):
+        over = page.locator(f"map-bench {place}").evaluate("(one) => one.scrollHeight - one.clientHeight")
+        assert over <= 0, place
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_the_bench_says_what_the_layer_is(explore: Explore, width: int, lang: str) -> None:
+    page = explore(
+        network="efficientnet-lite0",
+        layer="_blocks_0__depthwise_conv",
+        channel=3,
+        lang=lang,
+        size=(width, 844),
+    )
+    expect(page.locator("#bench-title")).to_contain_text("blocks.0.depthwise_conv")
+    clipped = page.locator("map-bench .bench-head > *").evaluate_all(
+        "(parts) => parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+    )
+    assert clipped == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_code_in_a_cards_notes_is_set_as_code(explore: Explore) -> None:
+    page = explore(network="efficientnet-lite0")
+    about = page.locator("prediction-panel .about")
+    expect(about.locator("code").first).to_have_text("initial")
+    expect(about).not_to_contain_text("`")

@@ -198,6 +198,7 @@ const RANGE = { size: 10, gap: 6, least: 44 };
  * @returns {[string, string]}
  */
 function briefPair({ min, max, limit }, width) {
+  if (min === max) return [brief(min, limit, 3), ""];
   const room = Math.max(width, RANGE.least) - RANGE.gap;
   for (const [low, high] of /** @type {const} */ ([[2, 2], [1, 2], [1, 1]])) {
     /** @type {[string, string]} */

@@ -64,7 +64,8 @@ export class LayerSheet extends HTMLElement {
   }
 
   #listen() {
-    this.#dialog.addEventListener("close", () => state.set({ sheet: null }));
+    // What was closed is not come back to with Back.
+    this.#dialog.addEventListener("close", () => state.set({ sheet: null }, { replace: true }));
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });

@@ -59,7 +59,7 @@ export class MapBench extends HTMLElement {
         this.#button("common.close", "✕", () => this.#close())),
       this.#problem,
       node("div", { class: "bench-body" }, this.#stages,
-        node("div", { class: "side" }, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links, this.#line)),
+        node("div", { class: "side" }, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line),
     );
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");

@@ -1,4 +1,13 @@
 /**
+ * Words in which `backticks` mark what belongs in code, as nodes.
+ * @param {string} words
+ * @returns {(Node | string)[]}
+ */
+export function withCode(words) {
+  return words.split("`").map((part, index) => (index % 2 ? node("code", {}, part) : part));
+}
+
+/**
  * Build an element: attributes by name, `on…` functions as listeners, `true` and `false` as presence and absence.
  * Text children become text, never markup.
  *

@@ -4,7 +4,7 @@ import { boot } from "../state/boot.js";
 import { cardWords } from "../state/cards.js";
 import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../state/locale.js";
 import { session } from "../state/trace-session.js";
-import { node } from "./markup.js";
+import { node, withCode } from "./markup.js";
 
 /** @typedef {import("../api/types.d.ts").Prediction} Prediction */
 
@@ -75,7 +75,7 @@ export class PredictionPanel extends HTMLElement {
     }
     const said = (/** @type {string} */ part, /** @type {string} */ own, kind = "") => {
       const { words, lang: spoken } = cardWords(card, part, own);
-      return node("dd", { ...(kind ? { class: kind } : {}), ...(spoken === lang ? {} : { lang: spoken }) }, words);
+      return node("dd", { ...(kind ? { class: kind } : {}), ...(spoken === lang ? {} : { lang: spoken }) }, ...withCode(words));
     };
     this.#about.replaceChildren(
       node("dt", {}, t("explore.network")), said("title", card.title),
