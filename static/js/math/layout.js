@@ -169,7 +169,7 @@ function tiles(count, tile, height, most, gap) {
  * @param {number} height
  */
 function strip(count, tile, height) {
-  const broadest = Math.max(6, Math.min(66, tile < 18 ? tile : Math.max(tile, 40)));
+  const broadest = Math.max(6, Math.min(48, tile < 18 ? tile : Math.max(tile, 40)));
   for (let size = Math.min(24, Math.max(4, tile)); size >= 1; size -= 1) {
     const rows = Math.min(count, Math.max(1, Math.floor(height / size)));
     const columns = Math.ceil(count / rows);

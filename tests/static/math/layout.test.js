@@ -37,6 +37,17 @@ test("a larger screen gives larger maps", () => {
   assert.ok(large.tile > small.tile * 1.5);
 });
 
+test("a network of few layers has maps as large as the width allows, its vector in a narrow strip", () => {
+  const lecture = [
+    layer("input", 3, 20, 20), layer("conv", 6, 9, 9), layer("relu", 6, 9, 9), layer("pool", 6, 3, 3), layer("flatten", 54),
+    layer("fc", 1), layer("sigmoid", 1),
+  ];
+  const layout = layOut(lecture, { width: 860, height: 490 });
+  assert.ok(layout.complete);
+  assert.ok(layout.tile >= 86, `tiles of ${layout.tile}`);
+  assert.ok((layout.columns[4]?.width ?? 0) <= 54);
+});
+
 test("tiles stay inside the height that there is", () => {
   for (const height of [120, 200, 480, 900]) {
     for (const column of layOut(TINY, { width: 860, height }).columns) {
