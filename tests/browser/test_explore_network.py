@@ -317,9 +317,9 @@ def test_the_benchs_edge_shares_the_window_between_network_and_bench(explore: Ex
     assert box is not None
     page.mouse.move(box["x"] + 300, box["y"] + 6)
     page.mouse.down()
-    page.mouse.move(box["x"] + 300, box["y"] + 106, steps=4)
+    page.mouse.move(box["x"] + 300, box["y"] + 136, steps=4)
     page.mouse.up()
-    assert bench.evaluate("(one) => one.offsetHeight") == pytest.approx(usual - 100, abs=8)
+    assert bench.evaluate("(one) => one.offsetHeight") == pytest.approx(usual - 130, abs=8)
     page.wait_for_function(f"(small) => {size} > small", arg=small)
     told = int(edge.get_attribute("aria-valuenow") or 0)
     assert f"bench={told}" in page.url
