@@ -150,6 +150,7 @@ def _client(request: Request) -> httpx.AsyncClient:
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Show Explore: a picture, the network's maps, the prediction."""
+    services: Services = request.app.state.services
     query = request.query_params
     lang = choose_language(
         query.get("lang"), request.cookies.get("lang"), request.headers.get("accept-language")
@@ -171,6 +172,10 @@ async def explore(request: Request) -> Response:
         "network": network,
         "initial": {**initial, "trace": trace},
         "shown": shown,
+        "limits": {
+            "bytes": services.settings.max_upload_bytes,
+            "pixels": services.settings.max_pixels,
+        },
         "version": __version__,
     }
     root = request.scope.get("root_path", "")

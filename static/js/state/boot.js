@@ -11,6 +11,7 @@
  * @property {{network: string | null, picture: string | null, checkpoint: string, trace: string | null}} initial what holds where
  *   the URL says nothing, and the trace that the server has begun
  * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
+ * @property {{bytes: number, pixels: number}} limits the largest file and the largest picture that the server takes
  * @property {string} version
  */
 
@@ -24,6 +25,7 @@ const EMPTY = {
   theme: "auto",
   shown: { network: null, picture: null, checkpoint: "trained" },
   initial: { network: null, picture: null, checkpoint: "trained", trace: null },
+  limits: { bytes: 0, pixels: 0 },
   version: "",
 };
 

@@ -1,6 +1,7 @@
 /** What went wrong, in the reader's language; the server's own words are English. */
 
-import { has, lang, t } from "./locale.js";
+import { boot } from "./boot.js";
+import { formatCount, has, lang, t } from "./locale.js";
 
 /** @typedef {import("../api/types.d.ts").Problem} Problem */
 
@@ -21,7 +22,8 @@ function kindOf({ type = "", status }) {
  */
 export function problemWords(problem) {
   const kind = kindOf(problem);
-  return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`), detail: lang === "en" ? (problem.detail ?? "") : "" };
+  const limits = { mebibytes: formatCount(Math.floor(boot.limits.bytes / 2 ** 20)), pixels: formatCount(boot.limits.pixels) };
+  return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`, limits), detail: lang === "en" ? (problem.detail ?? "") : "" };
 }
 
 /**

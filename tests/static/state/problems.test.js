@@ -5,6 +5,7 @@ import { test } from "node:test";
 const file = (/** @type {string} */ path) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 const { boot } = await import("../../../static/js/state/boot.js");
 boot.strings = JSON.parse(file("static/locales/en/problems.json"));
+boot.limits = { bytes: 20 * 2 ** 20, pixels: 50e6 };
 const { problemWords } = await import("../../../static/js/state/problems.js");
 
 const urn = (/** @type {string} */ kind) => `urn:convscope:problem:${kind}`;
@@ -32,4 +33,11 @@ test("what nobody has named is told in general, by its status where that says so
   assert.equal(problemWords({ title: "", status: 503 }).title, boot.strings["problem.busy"]);
   assert.equal(problemWords({ type: urn("new-kind"), title: "", status: 404 }).title, boot.strings["problem.other"]);
   assert.equal(problemWords({ title: "", status: 500, detail: "why" }).detail, "why");
+});
+
+test("what is too large is told what is taken, in either language's file", () => {
+  const { help } = problemWords({ type: urn("picture-too-large"), title: "", status: 413 });
+  assert.match(help, /20 MiB and 50,000,000 pixels/);
+  const korean = JSON.parse(file("static/locales/ko/problems.json"));
+  assert.match(korean["problem.picture-too-large.help"], /\{mebibytes\}.*\{pixels\}/);
 });
