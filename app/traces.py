@@ -29,7 +29,7 @@ from app.store import Store
 from app.tracing import statistics
 from app.tracing.graph import LayerGraph
 from app.tracing.prediction import Prediction, predict
-from app.tracing.recorder import OnLayer
+from app.tracing.recorder import OnLayer, Program
 from app.workers import Busy, Workers
 from model.preprocessing import describe
 
@@ -79,11 +79,16 @@ class Trace:
 
     id: str
     spec: TraceSpec
-    graph: LayerGraph
+    program: Program
     labels: tuple[str, ...]
     preprocessed: Preprocessed
     values: Mapping[str, Tensor]
     timings: Mapping[str, float]
+
+    @property
+    def graph(self) -> LayerGraph:
+        """The layers that were run."""
+        return self.program.graph
 
     @cached_property
     def statistics(self) -> dict[str, statistics.Statistics]:
@@ -357,7 +362,7 @@ def compute(
     values = program.record(preprocessed.tensor, on_layer)
     done = time.perf_counter()
     spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
-    return Trace(trace_id, spec, program.graph, card.labels, preprocessed, values, spent)
+    return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent)
 
 
 async def _first_of(recording: Recording, plan: Plan) -> None:

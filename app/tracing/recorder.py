@@ -22,6 +22,13 @@ from app.tracing.graph import LayerGraph, Step
 
 OnLayer = Callable[[str, Tensor], None]
 
+# The arguments after the first of PyTorch's functional forms.
+_FUNCTION_PARAMETERS = {
+    "conv2d": ("weight", "bias"),
+    "linear": ("weight", "bias"),
+    "batch_norm": ("running_mean", "running_var", "weight", "bias"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
@@ -45,6 +52,7 @@ class Program:
         self._steps = [
             _bind(step, self.module) for step in graph.steps if step.op not in {"get_attr", "placeholder"}
         ]
+        self._layer_steps = {step.layer_id: step for step in graph.steps if step.layer_id}
         self._placeholder = next(step.name for step in graph.steps if step.op == "placeholder")
 
     def _constant(self, step: Step) -> Any:
@@ -61,6 +69,29 @@ class Program:
         return {
             layer.id: _attribute(self.module, layer.weight) for layer in self.graph.layers if layer.weight
         }
+
+    def parameters(self, layer_id: str) -> dict[str, Tensor]:
+        """Return the tensors that a layer computes with, by the names PyTorch gives them, such as ``bias``.
+
+        A convolution's weight is (out, in/groups, kH, kW), a linear layer's (out, in); a batch norm has
+        ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's.
+        What the forward itself computes is not among them. Must not be written to.
+
+        Raises:
+            KeyError: the graph has no such layer.
+        """
+        layer, step = self.graph.by_id[layer_id], self._layer_steps[layer_id]
+        if step.op == "call_module":
+            module = self.module.get_submodule(str(step.target))
+            return {**dict(module.named_parameters()), **dict(module.named_buffers())}
+        names = _FUNCTION_PARAMETERS.get(layer.kind, ())
+        given = {**dict(zip(names, step.args[1:], strict=False)), **step.kwargs}
+        held = {
+            name: self._constants.get(given[name].name)
+            for name in names
+            if isinstance(given.get(name), fx.Node)
+        }
+        return {name: value for name, value in held.items() if isinstance(value, Tensor)}
 
     @torch.inference_mode()
     def record(self, picture: Tensor, on_layer: OnLayer | None = None) -> dict[str, Tensor]:

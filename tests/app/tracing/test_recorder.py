@@ -175,3 +175,36 @@ def test_networks_may_be_built_at_once() -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "expected"),
+    [
+        ("functional", "conv2d", {"weight": (6, 3, 3, 2), "bias": (6,)}),
+        ("functional", "branch", {"weight": (6, 6, 1, 1), "bias": (6,)}),
+    ],
+)
+def test_a_layers_parameters_have_the_names_pytorch_gives_them(
+    name: str, layer: str, expected: dict[str, tuple[int, ...]]
+) -> None:
+    run, _, _ = program(name)
+    assert {key: tuple(value.shape) for key, value in run.parameters(layer).items()} == expected
+
+
+def test_a_batch_norms_parameters_are_found_for_modules_and_functions() -> None:
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm = nn.BatchNorm2d(2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            norm = self.norm
+            return F.batch_norm(norm(x), norm.running_mean, norm.running_var, norm.weight, norm.bias)  # type: ignore[no-any-return]
+
+    module = Twice()
+    run = Program(build(module, (2, 3, 3)), module)
+    modules, functions = run.parameters("norm"), run.parameters("batch_norm")
+    assert {"running_mean", "running_var", "weight", "bias"} <= modules.keys() >= functions.keys()
+    assert all(functions[key] is modules[key] for key in functions)
+    assert set(functions) == {"running_mean", "running_var", "weight", "bias"}
+    assert run.parameters("input") == {}
