@@ -69,7 +69,8 @@ class LayerGraph:
 
     ``output`` is the id of the layer that the network returns. ``overwritten`` names the steps whose values a
     later one overwrites in place, so that a recorder keeps a copy. ``constants`` are tensors that the steps
-    read and that are neither parameters nor buffers, by their step's name.
+    read and that are neither parameters nor buffers, by their step's name. ``gains`` are factors by which an
+    edit multiplies a layer's channels after the layer's own arithmetic, by layer id and channel.
     """
 
     input_shape: tuple[int, ...]
@@ -78,6 +79,7 @@ class LayerGraph:
     output: str
     overwritten: frozenset[str]
     constants: Mapping[str, Tensor] = field(repr=False, compare=False)
+    gains: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Layer]:
