@@ -1,0 +1,44 @@
+/** How one cell of any layer came about, from the values it was made of. Arithmetic is float64 on float32 values. */
+
+import { deriveConvolution } from "./convolution.js";
+import { derivePadding } from "./padding.js";
+import { derivation } from "./terms.js";
+
+export { groupOf, outputsFedBy, positions, windowAt } from "./windows.js";
+
+/** @typedef {import("./terms.js").Layer} Layer */
+/** @typedef {import("./terms.js").Source} Source */
+/** @typedef {import("./terms.js").Parameters} Parameters */
+/** @typedef {import("./terms.js").Term} Term */
+/** @typedef {import("./terms.js").Derivation} Derivation */
+/** @typedef {import("./windows.js").Window} Window */
+/** @typedef {import("./windows.js").Fed} Fed */
+/**
+ * @typedef {(layer: Layer, sources: readonly Source[], cell: readonly number[], gain: number, parameters: Parameters) => Derivation} Deriving
+ */
+
+/** @type {Readonly<Record<string, Deriving>>} */
+const KINDS = {
+  conv2d: (layer, sources, cell, gain, parameters) => deriveConvolution(layer, sources, parameters, cell, gain),
+  zero_pad2d: derivePadding,
+};
+
+/**
+ * @param {Layer} layer
+ * @param {readonly Source[]} sources aligned with `layer.inputs`
+ * @param {Parameters} parameters of the layer; {} where it has none
+ * @param {readonly number[]} cell [channel, row, column] or [index], within `layer.shape`
+ * @param {number} [gain] that an edit puts on the cell's channel
+ * @returns {Derivation} with all its terms; of a kind that nobody has written down, operation "unknown" with none, and value NaN
+ * @throws {RangeError} where the cell is none of the layer's, or a source or parameter is missing
+ */
+export function derive(layer, sources, parameters, cell, gain = 1) {
+  const { kind, shape } = layer;
+  if (cell.length !== shape.length || cell.some((position, axis) => !(position >= 0 && position < (shape[axis] ?? 0)))) {
+    throw new RangeError(`derivation: ${layer.id} of shape [${shape.join(", ")}] has no cell [${cell.join(", ")}]`);
+  }
+  const deriving = KINDS[kind];
+  return deriving
+    ? deriving(layer, sources, cell, gain, parameters)
+    : derivation(layer, cell, gain, { operation: kind === "input" ? "steps" : "unknown", result: NaN, terms: [] });
+}
