@@ -1,8 +1,9 @@
 /** Convolution: the cross-correlation that PyTorch calls by that name. https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html */
 
 import { repeated } from "./padding.js";
-import { at, derivation, only, times } from "./terms.js";
-import { groupOf, visited } from "./windows.js";
+import { outputSize } from "./shapes.js";
+import { along, at, derivation, only, times } from "./terms.js";
+import { groupOf, range, visited } from "./windows.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Parameters} Parameters */
@@ -93,8 +94,8 @@ export function convolve(input, weight, options = {}) {
   const layer = {
     id: "", kind: "conv2d", inputs: [], shape: [outputs], hyperparameters: { ...options, kernel_size: [kernelHeight, kernelWidth] },
   };
-  const rows = outputs ? windows(layer, 0, height) : [];
-  const columns = outputs ? windows(layer, 1, width) : [];
+  const rows = windows(layer, 0, height);
+  const columns = windows(layer, 1, width);
   if (!rows.length || !columns.length) throw new RangeError("convolution: the kernel is larger than the padded map");
   const data = new Float32Array(outputs * rows.length * columns.length);
   const area = kernelHeight * kernelWidth;
@@ -120,20 +121,16 @@ export function convolve(input, weight, options = {}) {
  * The real rows or columns of each window along an axis, null where it meets zeros.
  * @param {Layer} layer
  * @param {0 | 1} axis
- * @param {number} size
- * @returns {(number | null)[][]}
+ * @param {number} input its size
+ * @returns {(number | null)[][]} none where the kernel does not fit
  */
-function windows(layer, axis, size) {
-  const { hyperparameters } = layer;
-  const padding = hyperparameters["padding"];
-  const least = Array.isArray(padding) ? Number(padding[axis] ?? 0) : Number(padding ?? 0);
-  /** @type {(number | null)[][]} */
-  const found = [];
-  for (let position = 0; ; position += 1) {
-    const visits = visited(layer, axis, position, size);
-    if ((visits.at(-1) ?? 0) >= size + least) return found;
-    found.push(visits.map((one) => repeated(one, size, hyperparameters["padding_mode"])));
-  }
+function windows(layer, axis, input) {
+  const { padding, dilation, kernel_size: kernel, stride, padding_mode: mode } = layer.hyperparameters;
+  const size = outputSize({
+    input, padding: along(padding, axis, 0), dilation: along(dilation, axis, 1), kernel: along(kernel, axis, 1),
+    stride: along(stride, axis, 1), ceil: false,
+  });
+  return range(0, size).map((position) => visited(layer, axis, position, input).map((one) => repeated(one, input, mode)));
 }
 
 /**

@@ -1,0 +1,63 @@
+/** Sums, differences, products and quotients of two maps, cell by cell; either may be a number, or spread over the other. */
+
+import { derivation, termAt, times } from "./terms.js";
+
+/** @typedef {import("./terms.js").Layer} Layer */
+/** @typedef {import("./terms.js").Source} Source */
+/** @typedef {import("./terms.js").Term} Term */
+
+/** @type {Readonly<Record<string, {operation: "sum" | "difference" | "product" | "quotient", of: (left: number, right: number) => number}>>} */
+const OPERATIONS = {
+  add: { operation: "sum", of: (left, right) => left + right },
+  sub: { operation: "difference", of: (left, right) => left - right },
+  mul: { operation: "product", of: (left, right) => left * right },
+  div: { operation: "quotient", of: (left, right) => left / right },
+};
+
+/** @type {Readonly<Record<string, (value: number) => number>>} */
+const ROUNDINGS = { floor: Math.floor, trunc: Math.trunc };
+
+/**
+ * @param {Layer} layer of kind add, sub, mul or div; `left` or `right` among its hyperparameters is an operand that is a number
+ * @param {readonly Source[]} sources
+ * @param {readonly number[]} cell
+ * @param {number} gain
+ * @returns {import("./terms.js").Derivation} with two terms; that of a number comes from no input: ""
+ */
+export function deriveElementwise(layer, sources, cell, gain) {
+  const { left, right, alpha, rounding_mode: rounding } = layer.hyperparameters;
+  const rest = [...sources];
+  const operands = [left, right].map((constant) => {
+    if (typeof constant === "number") return number(constant);
+    // `x + x` is one input that is read twice.
+    const source = rest.shift() ?? sources[0];
+    if (!source) throw new RangeError(`elementwise: ${layer.id} lacks an operand`);
+    return termAt(source, spread(source.shape, cell));
+  });
+  const [first, second] = /** @type {[Term, Term]} */ (operands);
+  if (typeof alpha === "number" && alpha !== 1) {
+    second.weight = alpha;
+    second.product = times(second.value ?? NaN, alpha);
+  }
+  const known = OPERATIONS[layer.kind];
+  if (!known) throw new RangeError(`elementwise: ${layer.kind} is none`);
+  const exact = known.of(first.product ?? NaN, second.product ?? NaN);
+  const result = ROUNDINGS[String(rounding)]?.(exact) ?? exact;
+  return derivation(layer, cell, gain, {
+    operation: known.operation, result, terms: operands, sum: known.operation === "sum" ? result : null,
+  });
+}
+
+/** @param {number} value @returns {Term} */
+const number = (value) => ({ input: "", channel: null, row: null, column: null, value, weight: null, product: value, padding: false });
+
+/**
+ * Where a cell of the result is read from: axes are matched from the last, the batch's first of all, and one of size 1 is
+ * spread. https://docs.pytorch.org/docs/stable/notes/broadcasting.html
+ * @param {readonly number[]} shape of the source
+ * @param {readonly number[]} cell of the result
+ */
+function spread(shape, cell) {
+  const surplus = cell.length - shape.length;
+  return shape.map((size, axis) => (size === 1 ? 0 : cell[axis + surplus] ?? 0));
+}
