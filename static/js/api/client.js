@@ -201,10 +201,11 @@ function toLayer(id, shape, codes, scale) {
 
 /**
  * @param {string} url
+ * @param {AbortSignal} [signal]
  * @returns {Promise<import("../math/npy.js").NpyArray>}
  */
-async function npy(url) {
-  return parseNpy(await (await ask(url)).arrayBuffer());
+async function npy(url, signal) {
+  return parseNpy(await (await ask(url, signal ? { signal } : {})).arrayBuffer());
 }
 
 /**
@@ -225,15 +226,51 @@ export const valuesUrl = (id, layer) => apiUrl(`traces/${id}/layers/${layer}/val
  * @param {string} id
  * @param {string} layer
  * @param {number} channel
+ * @param {AbortSignal} [signal]
  */
-export const mapValues = (id, layer, channel) => npy(mapUrl(id, layer, channel, "npy"));
+export const mapValues = (id, layer, channel, signal) => npy(mapUrl(id, layer, channel, "npy"), signal);
 
 /**
  * A whole layer's exact values: float32 (C, H, W) or (N,).
  * @param {string} id
  * @param {string} layer
+ * @param {AbortSignal} [signal]
  */
-export const layerValues = (id, layer) => npy(valuesUrl(id, layer));
+export const layerValues = (id, layer, signal) => npy(valuesUrl(id, layer), signal);
+
+/**
+ * The tensors that a layer computed with in this trace: float32, by PyTorch's names.
+ * @param {string} id
+ * @param {string} layer
+ * @param {number | null} filter an output channel whose row alone is wanted
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, {shape: number[], data: Float32Array}>>}
+ */
+export async function parameters(id, layer, filter, signal) {
+  const url = apiUrl(`traces/${id}/layers/${layer}/parameters.safetensors`, { filter: filter ?? undefined });
+  const response = await ask(url, signal ? { signal } : {});
+  /** @type {Record<string, {shape: number[], data: Float32Array}>} */
+  const tensors = {};
+  const reader = new SafetensorsReader(({ name, shape, buffer }) => {
+    tensors[name] = { shape, data: new Float32Array(buffer) };
+  });
+  reader.push(new Uint8Array(await response.arrayBuffer()));
+  reader.end();
+  return tensors;
+}
+
+/**
+ * How a cell came about, as the server tells it.
+ * @param {string} id
+ * @param {string} layer
+ * @param {readonly number[]} cell [channel, row, column] or [index]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("../math/derivation.js").Derivation>}
+ */
+export async function cell(id, layer, cell, signal) {
+  const url = apiUrl(`traces/${id}/layers/${layer}/cells/${cell.join("/")}`);
+  return (await ask(url, signal ? { signal } : {})).json();
+}
 
 const filterArrays = remember(npy);
 

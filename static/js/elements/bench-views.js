@@ -8,10 +8,12 @@
 /**
  * The values of one of the layer's inputs. Channels that a channelwise layer does not read may be NaN.
  * @typedef {object} Source
+ * @property {string} id
  * @property {Layer} layer
  * @property {readonly number[]} shape [C, H, W] or [N]
  * @property {Float32Array} data row-major
  * @property {boolean} vector
+ * @property {Layer} [flattened] the maps of which it is the flattened vector
  */
 
 /**

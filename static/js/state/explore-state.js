@@ -13,6 +13,8 @@ import { boot } from "./boot.js";
  * @property {string | null} layer the layer whose map the bench shows
  * @property {number | null} channel
  * @property {[number, number] | null} cell row, column
+ * @property {"map" | "glance" | "channels" | "products"} depth how much of a cell's arithmetic is shown; none on the map alone
+ * @property {readonly string[]} path the stops of the journey that led to the cell, this one last: state/journey.js
  * @property {string | null} sheet the layer whose sheet is open
  * @property {number | null} bench the bench's height in percent of the window's, where the reader has chosen it
  * @property {string} lang
@@ -67,6 +69,8 @@ const FIELDS = {
   layer: text,
   channel: index,
   cell: position,
+  depth: oneOf(["map", "glance", "channels", "products"]),
+  path: words,
   sheet: text,
   bench: index,
   lang: oneOf(["en", "ko"]),
@@ -90,6 +94,8 @@ export function defaults(initial = {}) {
     layer: null,
     channel: null,
     cell: null,
+    depth: "products",
+    path: [],
     sheet: null,
     bench: null,
     lang: "en",

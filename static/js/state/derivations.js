@@ -1,0 +1,138 @@
+/** What the bench reckons with: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
+
+import * as client from "../api/client.js";
+import { connections } from "../math/connections.js";
+import { ByteCache } from "./byte-cache.js";
+
+/** @typedef {import("../api/types.d.ts").Layer} Layer */
+/** @typedef {import("../api/types.d.ts").Network} Network */
+/** @typedef {import("../elements/bench-views.js").Source} Source */
+/** @typedef {import("../math/derivation.js").Derivation} Derivation */
+/** @typedef {Record<string, {shape: number[], data: Float32Array}>} Parameters */
+/**
+ * @typedef {object} Material
+ * @property {Source[]} sources aligned with the layer's inputs; empty where they are too large
+ * @property {Parameters} parameters
+ * @property {number | null} parameterRow the output channel whose row alone the parameters hold
+ */
+
+const MEGABYTE = 2 ** 20;
+/** Sources larger than this are not fetched; the server says what the cell was made of. */
+export const LARGEST = 12 * MEGABYTE;
+/** Parameters larger than this come row by row. */
+const WHOLE = MEGABYTE;
+/** From this size on, maps that the layer reads for one channel come alone. */
+const APART = MEGABYTE / 2;
+const FEW = 4;
+const KEPT = 96 * MEGABYTE;
+const FLOAT = 4;
+
+const PARAMETRIC = new Set(["conv2d", "linear", "batch_norm"]);
+
+const kept = new ByteCache(KEPT);
+
+/** @param {readonly number[]} shape */
+const sizeOf = (shape) => shape.reduce((product, side) => product * side, FLOAT);
+
+/** @param {{data: Float32Array}} array */
+const bytesOf = ({ data }) => data.byteLength;
+
+/**
+ * Everything that a layer's cells of one channel are made of.
+ * @param {string} trace
+ * @param {Network} network
+ * @param {Layer} layer
+ * @param {number} channel
+ * @param {AbortSignal} signal
+ * @returns {Promise<Material>}
+ * @throws {client.ApiError}
+ */
+export async function materialOf(trace, network, layer, channel, signal) {
+  const inputs = layer.inputs.map((id) => {
+    const found = network.layers.find((one) => one.id === id);
+    if (!found) throw new RangeError(`derivations: no layer ${id}`);
+    return found;
+  });
+  const read = channelsRead(layer, channel, inputs);
+  const bytes = inputs.reduce((total, input) => total + (read.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
+  const row = parameterRow(layer, channel);
+  const [sources, parameters] = await Promise.all([
+    bytes > LARGEST ? [] : Promise.all(inputs.map((input) => sourceOf(trace, network, input, read.get(input.id) ?? null, signal))),
+    PARAMETRIC.has(layer.kind) ? parametersOf(trace, layer.id, row, signal) : {},
+  ]);
+  return { sources, parameters, parameterRow: row };
+}
+
+/**
+ * @param {string} trace
+ * @param {string} layer
+ * @param {readonly number[]} cell
+ * @param {AbortSignal} signal
+ * @returns {Promise<Derivation>}
+ */
+export const derivationOf = (trace, layer, cell, signal) =>
+  kept.get(`${trace}/${layer}/cell/${cell.join("/")}`, () => client.cell(trace, layer, cell, signal), ({ terms }) => terms.length * 200 + 2000, signal);
+
+/**
+ * The channels of each large input that a channelwise layer reads; an input that is read whole is not named.
+ * @param {Layer} layer
+ * @param {number} channel
+ * @param {readonly Layer[]} inputs
+ * @returns {Map<string, number[]>}
+ */
+function channelsRead(layer, channel, inputs) {
+  const shapes = new Map(inputs.map((input) => [input.id, input.shape]));
+  const parts = connections(layer, channel, shapes, null);
+  /** @type {Map<string, number[]>} */
+  const read = new Map();
+  for (const { id, shape } of inputs) {
+    const channels = [...new Set(parts.filter(({ input }) => input === id).map((part) => part.channel))];
+    const apart = shape.length === 3 && sizeOf(shape) > APART && channels.length > 0 && channels.length <= FEW;
+    if (apart && channels.length < (shape[0] ?? 0)) read.set(id, channels);
+  }
+  return read;
+}
+
+/**
+ * @param {string} trace
+ * @param {Network} network
+ * @param {Layer} layer
+ * @param {number[] | null} channels those that are wanted; null for all
+ * @param {AbortSignal} signal
+ * @returns {Promise<Source>}
+ */
+async function sourceOf(trace, network, layer, channels, signal) {
+  const { id, shape } = layer;
+  const maps = layer.kind === "flatten" ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
+  const flattened = maps?.shape.length === 3 ? { flattened: maps } : {};
+  const about = { id, layer, shape, vector: shape.length !== 3, ...flattened };
+  if (!channels) {
+    const { data } = await kept.get(`${trace}/${id}`, () => client.layerValues(trace, id, signal), bytesOf, signal);
+    return { ...about, data };
+  }
+  const [count = 1, height = 1, width = 1] = shape;
+  const data = new Float32Array(count * height * width).fill(NaN);
+  await Promise.all(channels.map(async (one) => {
+    const map = await kept.get(`${trace}/${id}/${one}`, () => client.mapValues(trace, id, one, signal), bytesOf, signal);
+    data.set(map.data, one * height * width);
+  }));
+  return { ...about, data };
+}
+
+/**
+ * The row of a large layer's parameters that a channel needs, or null where they come whole.
+ * @param {Layer} layer
+ * @param {number} channel
+ */
+const parameterRow = ({ kind, parameters }, channel) => ((kind === "conv2d" || kind === "linear") && parameters * FLOAT > WHOLE ? channel : null);
+
+/**
+ * @param {string} trace
+ * @param {string} layer
+ * @param {number | null} row
+ * @param {AbortSignal} signal
+ * @returns {Promise<Parameters>}
+ */
+const parametersOf = (trace, layer, row, signal) =>
+  kept.get(`${trace}/${layer}/parameters/${row ?? ""}`, () => client.parameters(trace, layer, row, signal),
+    (tensors) => Object.values(tensors).reduce((total, one) => total + bytesOf(one), 0), signal);
