@@ -52,7 +52,8 @@ class Layer:
 class Step:
     """One node of the torch.fx graph, to be run: ``op`` and ``target`` as torch.fx has them.
 
-    ``layer_id`` is None for what is no layer (a size, a tuple).
+    ``layer_id`` is None for what is no layer (a size, a tuple). ``batched`` says that the value has a batch of
+    one in front, which a reader does not see.
     """
 
     name: str
@@ -61,6 +62,24 @@ class Step:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     layer_id: str | None
+    batched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where an edited network can go no further: the layer that fails, what it expects and what it would get.
+
+    ``reason`` is ``features`` (a linear layer's inputs: one number each), ``window`` (the rows and columns
+    that a window spans, and those that there are with padding), ``channels``, or ``shapes`` (shapes that do
+    not go together, all of them in ``gets``). ``detail`` says it in a sentence.
+    """
+
+    layer: str
+    kind: str
+    reason: str
+    expects: tuple[int, ...]
+    gets: tuple[tuple[int, ...], ...]
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +89,8 @@ class LayerGraph:
     ``output`` is the id of the layer that the network returns. ``overwritten`` names the steps whose values a
     later one overwrites in place, so that a recorder keeps a copy. ``constants`` are tensors that the steps
     read and that are neither parameters nor buffers, by their step's name. ``gains`` are factors by which an
-    edit multiplies a layer's channels after the layer's own arithmetic, by layer id and channel.
+    edit multiplies a layer's channels after the layer's own arithmetic, by layer id and channel. ``edited``
+    are the edits of each layer that has any, as text. A graph that ends before the network does has ``stop``.
     """
 
     input_shape: tuple[int, ...]
@@ -80,6 +100,8 @@ class LayerGraph:
     overwritten: frozenset[str]
     constants: Mapping[str, Tensor] = field(repr=False, compare=False)
     gains: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    edited: Mapping[str, str] = field(default_factory=dict)
+    stop: Stop | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, Layer]:
@@ -158,11 +180,15 @@ class _Builder:
         return self._ids[result.name]
 
     def _step(self, node: fx.Node) -> Step:
-        return Step(node.name, node.op, node.target, node.args, node.kwargs, self._ids.get(node.name))
+        value = self._values[node.name]
+        batched = isinstance(value, Tensor) and value.shape[:1] == (1,)
+        return Step(
+            node.name, node.op, node.target, node.args, node.kwargs, self._ids.get(node.name), batched
+        )
 
     def _layer(self, node: fx.Node) -> Layer:
         operation = self._operation(node)
-        shape = _cells_shape(self._values[node.name])
+        shape = cells_shape(tuple(self._values[node.name].shape))
         sources = self._sources(node)
         return Layer(
             id=self._ids[node.name],
@@ -174,7 +200,7 @@ class _Builder:
             inputs=tuple(self._ids[source.name] for source in sources),
             hyperparameters=operation.hyperparameters,
             parameters=self._parameters(node),
-            multiply_adds=_multiply_adds(operation, shape),
+            multiply_adds=multiply_adds(operation, shape),
             receptive_field=self._field(node, operation, sources),
         )
 
@@ -262,7 +288,8 @@ class _Builder:
         return receptive_field.after(operation, read, shape)
 
 
-def _multiply_adds(operation: Operation, shape: tuple[int, ...]) -> int | None:
+def multiply_adds(operation: Operation, shape: tuple[int, ...]) -> int | None:
+    """Return how many an operation takes for an output of that shape; see `Layer`."""
     found = operation.hyperparameters
     cells = prod(shape)
     match operation.kind:
@@ -279,10 +306,9 @@ def _multiply_adds(operation: Operation, shape: tuple[int, ...]) -> int | None:
             return 0
 
 
-def _cells_shape(value: Tensor) -> tuple[int, ...]:
-    """The shape of a layer's output without the batch; a single number counts as a vector of one."""
-    shape = tuple(value.shape)
-    return (shape[1:] if shape and shape[0] == 1 else shape) or (1,)
+def cells_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a value's shape without the batch; a single number counts as a vector of one."""
+    return (shape[1:] if shape[:1] == (1,) else shape) or (1,)
 
 
 def _arguments(node: fx.Node) -> list[fx.Node]:

@@ -15,13 +15,15 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name for it
 from torch import nn
 
+from app.tracing.min_pool import MinPool2d
+
 Hyperparameter = int | float | str | bool | list[int] | None
 
 OTHER = "other"
 ACTIVATIONS = frozenset(
     {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "elu", "hardswish", "hardsigmoid"}
 )
-POOLINGS = frozenset({"max_pool2d", "avg_pool2d", "adaptive_max_pool2d", "adaptive_avg_pool2d"})
+POOLINGS = frozenset({"max_pool2d", "avg_pool2d", "min_pool2d", "adaptive_max_pool2d", "adaptive_avg_pool2d"})
 # Kinds through which a block's feature map is followed on its way to the activation and the pooling.
 TRANSPARENT = frozenset({"batch_norm", "group_norm", "dropout", "identity"})
 ARITHMETIC = frozenset({"add", "sub", "mul", "div"})
@@ -55,6 +57,7 @@ _MODULE_KINDS: dict[type[nn.Module], str] = {
     nn.Hardswish: "hardswish",
     nn.Hardsigmoid: "hardsigmoid",
     nn.Softmax: "softmax",
+    MinPool2d: "min_pool2d",
     nn.MaxPool2d: "max_pool2d",
     nn.AvgPool2d: "avg_pool2d",
     nn.AdaptiveMaxPool2d: "adaptive_max_pool2d",
@@ -86,6 +89,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "elu": ("alpha",),
     "softmax": ("dim",),
     "max_pool2d": ("kernel_size", "stride", "padding", "dilation", "ceil_mode"),
+    "min_pool2d": ("kernel_size", "stride", "padding", "dilation", "ceil_mode"),
     "avg_pool2d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
     "adaptive_max_pool2d": ("output_size",),
     "adaptive_avg_pool2d": ("output_size",),

@@ -145,7 +145,7 @@ def _axis(stated: Hyperparameter) -> int:
 def _window(operation: Operation, extent: Sequence[int]) -> Window | None:
     """The window that a convolution or pooling slides over cells; None for what has no such window."""
     found: Mapping[str, Any] = operation.hyperparameters
-    if operation.kind in {"conv2d", "max_pool2d", "avg_pool2d"}:
+    if operation.kind in {"conv2d", "max_pool2d", "avg_pool2d", "min_pool2d"}:
         names = ("kernel_size", "stride", "padding", "dilation")
         window = Window(*(_pair(found.get(name, (1, 1))) for name in names))
         return window if found.get("padding_mode", "zeros") == "zeros" or _mirrors(window, found) else None

@@ -8,7 +8,7 @@ has hooks, or calls submodules of its own, is called under torch.fx's lock inste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from app.tracing.following import FX_PATCHES_MODULES
-from app.tracing.graph import LayerGraph, Step
+from app.tracing.graph import INPUT, LayerGraph, Step
 
 OnLayer = Callable[[str, Tensor], None]
 
@@ -32,28 +32,47 @@ _FUNCTION_PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """A step with its function resolved; ``sources`` are its arguments where all of them are plain nodes."""
+    """A step with its function resolved; ``sources`` are its arguments where all of them are plain nodes.
+
+    ``gains`` are factors by which an edit multiplies channels of what the function returns.
+    """
 
     step: Step
     function: Callable[..., Any]
     sources: tuple[str, ...] | None
     lock: AbstractContextManager[Any]
+    gains: Mapping[int, float]
 
 
 class Program:
     """A layer graph with weights, ready to run."""
 
-    def __init__(self, graph: LayerGraph, module: nn.Module, device: torch.device | None = None) -> None:
-        """Bind the graph to a module of the same structure; it is moved to the device and set to evaluate."""
+    def __init__(
+        self,
+        graph: LayerGraph,
+        module: nn.Module,
+        device: torch.device | None = None,
+        replacements: Mapping[str, nn.Module] | None = None,
+    ) -> None:
+        """Bind the graph to a module of the same structure; it is moved to the device and set to evaluate.
+
+        ``replacements`` take the place of layers, by layer id; each is given the layer's first input.
+        """
         self.graph = graph
         self.device = device or torch.device("cpu")
         self.module = module.eval().to(self.device)
+        self.replacements = {
+            layer_id: replacement.eval().to(self.device)
+            for layer_id, replacement in (replacements or {}).items()
+        }
         self._constants = {step.name: self._constant(step) for step in graph.steps if step.op == "get_attr"}
         self._steps = [
-            _bind(step, self.module) for step in graph.steps if step.op not in {"get_attr", "placeholder"}
+            _bind(step, self.module, self.replacements, graph.gains)
+            for step in graph.steps
+            if step.op not in {"get_attr", "placeholder"}
         ]
         self._layer_steps = {step.layer_id: step for step in graph.steps if step.layer_id}
-        self._placeholder = next(step.name for step in graph.steps if step.op == "placeholder")
+        self._placeholder = next(step for step in graph.steps if step.op == "placeholder")
 
     def _constant(self, step: Step) -> Any:
         """A tensor that a step reads: the module's own, or one that only its forward knows."""
@@ -81,8 +100,8 @@ class Program:
             KeyError: the graph has no such layer.
         """
         layer, step = self.graph.by_id[layer_id], self._layer_steps[layer_id]
-        if step.op == "call_module":
-            module = self.module.get_submodule(str(step.target))
+        if step.op == "call_module" or layer_id in self.replacements:
+            module = self.replacements.get(layer_id) or self.module.get_submodule(str(step.target))
             return {**dict(module.named_parameters()), **dict(module.named_buffers())}
         names = _FUNCTION_PARAMETERS.get(layer.kind, ())
         given = {**dict(zip(names, step.args[1:], strict=False)), **step.kwargs}
@@ -94,37 +113,80 @@ class Program:
         return {name: value for name, value in held.items() if isinstance(value, Tensor)}
 
     @torch.inference_mode()
-    def record(self, picture: Tensor, on_layer: OnLayer | None = None) -> dict[str, Tensor]:
+    def record(
+        self,
+        picture: Tensor,
+        on_layer: OnLayer | None = None,
+        given: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, Tensor]:
         """Run the network on one input of shape (C, H, W); return every layer's float32 output by its id.
 
         Outputs are on the CPU, of shape (C, H, W) or (N,). They share memory with one another where the
         network's own operations do (a flatten), and must not be written to. ``on_layer`` is called with each
-        as soon as it is there, in graph order.
+        as soon as it is there, in graph order. ``given`` are outputs, by layer id, that another run of the
+        same layers on the same input has put out: they are taken over instead of being computed.
         """
-        input_value = picture[None].to(
-            self.device, copy=True
-        )  # an in-place first layer must not reach the caller
-        values: dict[str, Any] = {**self._constants, self._placeholder: input_value}
+        known = given or {}
         recorded: dict[str, Tensor] = {}
 
         def keep(name: str, layer_id: str, value: Tensor) -> None:
-            cells = _cells(value)
-            recorded[layer_id] = cells = cells.clone() if name in self.graph.overwritten else cells
+            cells = known[layer_id] if layer_id in known else _cells(value)
+            if layer_id not in known and name in self.graph.overwritten:
+                cells = cells.clone()
+            recorded[layer_id] = cells
             if on_layer:
                 on_layer(layer_id, cells)
 
-        keep(self._placeholder, self.graph.layers[0].id, input_value)
-        for bound in self._steps:
-            step = bound.step
-            with bound.lock:
-                values[step.name] = result = _run(bound, values)
+        for step, value in self.walk(picture, known):
             if step.layer_id:
-                keep(step.name, step.layer_id, result)
+                keep(step.name, step.layer_id, value)
         return recorded
 
+    def walk(self, picture: Tensor, given: Mapping[str, Tensor] | None = None) -> Iterator[tuple[Step, Any]]:
+        """Run step by step; yield each with its value as PyTorch has it, with the batch, on the device.
 
-def _bind(step: Step, module: nn.Module) -> _Bound:
+        A later step may overwrite a value that was yielded, where the network works in place.
+        """
+        # A copy: an in-place first layer must not reach the caller.
+        value: Any = _gained(picture[None].to(self.device, copy=True), self.graph.gains.get(INPUT, {}))
+        values: dict[str, Any] = {**self._constants, self._placeholder.name: value}
+        yield self._placeholder, value
+        for bound in self._steps:
+            step = bound.step
+            layer_id = step.layer_id or ""
+            if given and layer_id in given and step.batched:
+                value = given[layer_id][None].to(self.device)
+                # What a later step overwrites must not be another run's.
+                value = value.clone() if step.name in self.graph.overwritten else value
+            else:
+                with bound.lock:
+                    value = _gained(_run(bound, values), bound.gains)
+            values[step.name] = value
+            yield step, value
+
+
+def _gained(value: Any, gains: Mapping[int, float]) -> Any:
+    """Multiply channels of (1, C, …) by their factors; a muted one is 0, never −0."""
+    if not gains:
+        return value
+    gained = value.clone()
+    for channel, factor in gains.items():
+        gained[:, channel] = gained[:, channel] * factor if factor else 0.0
+    return gained
+
+
+def _bind(
+    step: Step,
+    module: nn.Module,
+    replacements: Mapping[str, nn.Module],
+    gains: Mapping[str, Mapping[int, float]],
+) -> _Bound:
     lock: AbstractContextManager[Any] = nullcontext()
+    layer_id = step.layer_id or ""
+    own_gains = gains.get(layer_id, {})
+    if layer_id in replacements:
+        first = _sources(step)[0]
+        return _Bound(step, replacements[layer_id].forward, (first,), lock, own_gains)
     if step.op == "call_module":
         leaf = module.get_submodule(str(step.target))
         function: Callable[..., Any] = leaf.forward
@@ -136,7 +198,15 @@ def _bind(step: Step, module: nn.Module) -> _Bound:
     else:
         function = step.target
     plain = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
-    return _Bound(step, function, tuple(argument.name for argument in step.args) if plain else None, lock)
+    sources = tuple(argument.name for argument in step.args) if plain else None
+    return _Bound(step, function, sources, lock, own_gains)
+
+
+def _sources(step: Step) -> list[str]:
+    """The names of the steps that a step reads, in its arguments' order."""
+    found: list[str] = []
+    fx.node.map_arg((step.args, dict(step.kwargs)), lambda node: found.append(node.name))
+    return found
 
 
 def _call_method(name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
