@@ -33,6 +33,10 @@ class BodyTooLarge(ValueError):
     """A request whose body is larger than anything this server takes."""
 
 
+class BodyTooSlow(TimeoutError):
+    """A request whose body did not come within the time that this server waits for one."""
+
+
 class NotModified(Exception):
     """What the caller has is still right; ``headers`` go with the 304."""
 
@@ -59,6 +63,7 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     NotOwner: (HTTPStatus.FORBIDDEN, "not-owner", "Not the owner"),
     PictureTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "picture-too-large", "Picture too large"),
     BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "Request too large"),
+    BodyTooSlow: (HTTPStatus.REQUEST_TIMEOUT, "body-too-slow", "Request too slow"),
     UnreadablePicture: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unreadable-picture", "Unreadable picture"),
     UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
@@ -99,8 +104,14 @@ def install(app: FastAPI) -> None:
 
 async def _known(_request: Request, error: Exception) -> Response:
     status, kind, title = _STATUS[type(error)]
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Busy) else None
-    return problem(status, kind, title, str(error), headers=headers)
+    return problem(status, kind, title, str(error), headers=_headers(error))
+
+
+def _headers(error: Exception) -> dict[str, str] | None:
+    if isinstance(error, Busy):
+        return {"Retry-After": str(error.retry_after)}
+    # Who sends so slowly would go on doing so, on a connection that is kept for the next request.
+    return {"Connection": "close"} if isinstance(error, BodyTooSlow) else None
 
 
 async def _not_modified(_request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 from app import __version__, api, errors, openapi, pages, resources
 from app.api import health
 from app.assets import Assets
-from app.middleware import BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
+from app.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
 from app.services import Services
 from app.settings import Settings
 
@@ -54,8 +54,14 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.mount("/static", app.state.assets, name="static")
     errors.install(app)
     openapi.install(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes, overhead=_FORM_OVERHEAD)
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=settings.max_upload_bytes,
+        overhead=_FORM_OVERHEAD,
+        seconds=settings.body_timeout,
+    )
     app.add_middleware(CompressPages)
+    app.add_middleware(AnswerHead)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=app.state.metrics)
     return app

@@ -1,10 +1,11 @@
-"""What every request passes: a bound on its body, headers that keep the page safe, a count and a log line.
+"""What every request passes: bounds on its body, headers that keep the page safe, a count and a log line.
 
 Plain ASGI, so that streamed answers stream.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import BodyTooLarge
+from app.errors import BodyTooLarge, BodyTooSlow
 from app.traces import Traces
 from app.workers import Workers
 
@@ -142,35 +143,80 @@ class CompressPages:
         await (self.compressed if text else self.app)(scope, receive, send)
 
 
+class AnswerHead:
+    """Answers HEAD as GET is answered, headers and all, but for the body (RFC 9110, section 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application that knows GET."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, without_body)
+        finally:
+            if "route" in asked:
+                scope["route"] = asked["route"]  # for who counts requests
+
+
 class BodyLimit:
-    """Refuses a body larger than anything this server takes, without keeping it.
+    """Refuses a body larger than anything this server takes, without keeping it, and one that is slow to come.
 
     A browser that is still sending when the answer comes shows a broken connection instead of the answer, so
     what is too large is read and dropped, up to a bound, before the refusal.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int, overhead: int) -> None:
-        """Wrap an application that takes files of ``max_bytes``, with so much around them in a form."""
+    def __init__(self, app: ASGIApp, max_bytes: int, overhead: int, seconds: float) -> None:
+        """Wrap an application that takes files of ``max_bytes``, with so much around them in a form.
+
+        ``seconds`` is the time in which all of a body has to arrive.
+        """
         self.app = app
+        self.seconds = seconds
         self.max_bytes = max_bytes + overhead
         self.refusal = f"A file may have at most {max_bytes / 2**20:.1f} MiB; this request is larger."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         taken = 0
+        whole = False
+        deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def count() -> Message:
-            nonlocal taken
+            nonlocal taken, whole
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken <= self.max_bytes:
-                return message
-            while message.get("more_body") and taken <= 8 * self.max_bytes:
-                message = await receive()
-                taken += len(message.get("body", b""))
-            raise BodyTooLarge(self.refusal)
+            if taken > self.max_bytes:
+                while message.get("more_body") and taken <= 8 * self.max_bytes:
+                    message = await receive()
+                    taken += len(message.get("body", b""))
+                raise BodyTooLarge(self.refusal)
+            whole = not message.get("more_body")
+            return message
 
-        await self.app(scope, count if scope["type"] == "http" else receive, send)
+        async def in_time() -> Message:
+            if whole:  # what comes now is that the other side has gone: as late as the answer lasts
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await count()
+            except TimeoutError as error:
+                raise BodyTooSlow(f"A request's body has to arrive within {self.seconds:g} s.") from error
+
+        await self.app(scope, in_time, send)
 
 
 def _route_of(scope: MutableMapping[str, Any]) -> str:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
         description="Most that uploaded pictures may take on disk; the oldest go first.",
     )
     max_upload_bytes: int = Field(20 * MEBIBYTE, ge=1024, description="Largest upload.")
+    body_timeout: int = Field(300, ge=1, description="How long a request's body may take to arrive.")
     max_pixels: int = Field(
         50_000_000, ge=1024, description="Largest picture, width times height, before decoding."
     )

@@ -7,7 +7,7 @@ import { formatCount, has, lang, t } from "./locale.js";
 
 const OURS = "urn:convscope:problem:";
 /** What stands in where a problem has no type of ours, e.g. from a proxy. @type {Record<number, string>} */
-const BY_STATUS = { 413: "body-too-large", 415: "unreadable-picture", 503: "busy" };
+const BY_STATUS = { 408: "body-too-slow", 413: "body-too-large", 415: "unreadable-picture", 503: "busy" };
 
 /** @param {Problem} problem */
 function kindOf({ type = "", status }) {
