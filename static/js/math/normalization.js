@@ -2,6 +2,7 @@
 
 import { rowOf } from "./convolution.js";
 import { at, derivation, only, termAt, times } from "./terms.js";
+import { measures } from "./windows.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Parameters} Parameters */
@@ -23,7 +24,7 @@ export function deriveNormalization(layer, sources, parameters, cell, gain) {
     const tensor = parameters[name];
     return tensor ? at(tensor.data, rowOf(tensor, channel)) : null;
   };
-  const measured = layer.hyperparameters["training"] === true || of("running_mean") === null ? moments(source, channel) : null;
+  const measured = measures(layer) ? moments(source, channel) : null;
   const mean = measured?.mean ?? of("running_mean") ?? 0;
   const variance = measured?.variance ?? of("running_var") ?? 1;
   const eps = Number(layer.hyperparameters["eps"] ?? 1e-5);

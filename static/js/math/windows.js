@@ -43,9 +43,35 @@ export function visited(layer, axis, position, size) {
     return range(Math.floor((position * size) / outputs), Math.ceil(((position + 1) * size) / outputs));
   }
   if (kind === "zero_pad2d") return [position - Number(hyperparameters[axis === 0 ? "top" : "left"] ?? 0)];
-  if (kind === "mean" && averaged(layer, 3).has(axis + 1)) return range(0, size);
-  return [position];
+  return readsWhole(layer, axis + 1) ? range(0, size) : [position];
 }
+
+/**
+ * Whether each cell reads the input's whole extent along an axis.
+ * @param {Layer} layer
+ * @param {number} axis 0 for channels, 1 for rows, 2 for columns
+ */
+function readsWhole(layer, axis) {
+  switch (layer.kind) {
+    case "mean":
+      return averaged(layer, 3).has(axis);
+    case "batch_norm":
+      return axis > 0 && measures(layer);
+    case "softmax":
+      return axisOf(layer.hyperparameters["dim"], layer.shape.length, 0) === axis;
+    case "linear":
+      return layer.shape.length - 1 === axis;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Whether a batch norm normalises a map by the map's own mean and variance, for want of running ones.
+ * @param {Layer} layer
+ */
+export const measures = ({ hyperparameters }) =>
+  hyperparameters["training"] === true || hyperparameters["track_running_stats"] === false;
 
 /**
  * The axes that a mean runs over, without the batch's.
@@ -63,26 +89,41 @@ export function averaged({ hyperparameters: { dim } }, rank) {
  * @param {Layer} layer any whose inputs are maps
  * @param {readonly number[]} cell of its output
  * @param {readonly number[]} sourceShape [C, H, W] of the input
- * @returns {Window | null} null where the input is no map, or where the layer reads no rectangle of it
+ * @param {number} [before] how much the inputs ahead of it take up, where the layer puts its inputs one after another
+ * @returns {Window | null} null where the input is no map, or where the cell reads nothing of it
  */
-export function windowAt(layer, cell, sourceShape) {
+export function windowAt(layer, cell, sourceShape, before = 0) {
   const [count = 1, height, width] = sourceShape;
-  if (height === undefined || width === undefined) return null;
-  if (layer.kind === "flatten") {
+  if (height === undefined || width === undefined || layer.kind === "other") return null;
+  if (layer.kind === "flatten" || layer.kind === "reshape") {
     const [channel = 0, row = 0, column = 0] = unravel(sourceShape, ravel(layer.shape, cell));
     return { channels: [channel], rows: [row], columns: [column] };
   }
-  if (layer.kind === "linear" || layer.kind === "other") return null;
-  const [channel = 0, row = 0, column = 0] = cell;
+  const [channel = 0, row = 0, column = 0] = read(layer, cell, sourceShape, before);
+  if (layer.kind === "cat" && [channel, row, column].some((one, axis) => one < 0 || one >= (sourceShape[axis] ?? 0))) return null;
   return {
     channels: channelsRead(layer, channel, count),
-    rows: visited(layer, 0, height === 1 && layer.shape[1] !== 1 ? fixed(layer, row) : row, height),
-    columns: visited(layer, 1, width === 1 && layer.shape[2] !== 1 ? fixed(layer, column) : column, width),
+    rows: visited(layer, 0, row, height),
+    columns: visited(layer, 1, column, width),
   };
 }
 
-/** Where a map of one row or column is spread over a whole one, it is always read at 0. @param {Layer} layer @param {number} position */
-const fixed = ({ kind }, position) => (["add", "sub", "mul", "div"].includes(kind) ? 0 : position);
+const ELEMENTWISE = new Set(["add", "sub", "mul", "div"]);
+
+/**
+ * The place in the input that a place in the output stands for: the same, but in inputs that follow others or are spread.
+ * @param {Layer} layer
+ * @param {readonly number[]} cell
+ * @param {readonly number[]} sourceShape
+ * @param {number} before
+ */
+function read(layer, cell, sourceShape, before) {
+  if (layer.kind === "cat") {
+    const joined = axisOf(layer.hyperparameters["dim"], layer.shape.length, 0);
+    return cell.map((one, axis) => (axis === joined ? one - before : one));
+  }
+  return ELEMENTWISE.has(layer.kind) ? cell.map((one, axis) => (sourceShape[axis] === 1 ? 0 : one)) : cell;
+}
 
 /**
  * @param {Layer} layer
@@ -91,13 +132,8 @@ const fixed = ({ kind }, position) => (["add", "sub", "mul", "div"].includes(kin
  * @returns {number[]}
  */
 function channelsRead(layer, channel, count) {
-  if (layer.kind === "conv2d") {
-    const { inputs } = groupOf(layer, channel, count);
-    return inputs;
-  }
-  if (layer.kind === "softmax") return range(0, count);
-  if (layer.kind === "mean" && averaged(layer, 3).has(0)) return range(0, count);
-  return [count === 1 ? 0 : channel];
+  if (layer.kind === "conv2d") return groupOf(layer, channel, count).inputs;
+  return readsWhole(layer, 0) ? range(0, count) : [channel];
 }
 
 /**
@@ -120,61 +156,54 @@ export function groupOf(layer, channel, count) {
  * @param {Layer} layer
  * @param {readonly number[]} sourceShape of that input
  * @param {readonly number[]} cell of that input, [channel, row, column] or [index]
- * @param {number} [before] channels of the inputs ahead of it, where the layer puts its inputs one after another
+ * @param {number} [before] how much the inputs ahead of it take up, where the layer puts its inputs one after another
  * @returns {Fed} of a vector, `channels` are its indices, and rows and columns are [0]
  */
 export function outputsFedBy(layer, sourceShape, cell, before = 0) {
   const { kind, shape } = layer;
-  const [outputs = 0, height, width] = shape;
-  const [channel = 0, row = 0, column = 0] = cell;
   if (kind === "other") return { channels: [], rows: [], columns: [] };
-  if (kind === "flatten") return { channels: [ravel(sourceShape, cell)], rows: [0], columns: [0] };
-  if (kind === "linear" || (kind === "softmax" && shape.length === 1)) return { channels: range(0, outputs), rows: [0], columns: [0] };
-  return {
-    channels: channelsFed(layer, sourceShape, channel, before),
-    rows: height === undefined ? [0] : fed(layer, 0, row, at(sourceShape, 1), height),
-    columns: width === undefined ? [0] : fed(layer, 1, column, at(sourceShape, 2), width),
-  };
+  if (kind === "flatten" || kind === "reshape") {
+    const [channel = 0, row = 0, column = 0] = unravel(shape, ravel(sourceShape, cell));
+    return { channels: [channel], rows: [row], columns: [column] };
+  }
+  const [channels = [], rows = [0], columns = [0]] = shape.map((size, axis) =>
+    (axis === 0 ? channelsFed(layer, sourceShape, cell, before) : fed(layer, axis, sourceShape, cell, before, size)));
+  return { channels, rows, columns };
 }
 
 /**
  * @param {Layer} layer
  * @param {readonly number[]} sourceShape
- * @param {number} channel of the input
+ * @param {readonly number[]} cell of the input
  * @param {number} before
  */
-function channelsFed(layer, sourceShape, channel, before) {
+function channelsFed(layer, sourceShape, cell, before) {
+  if (layer.kind !== "conv2d") return fed(layer, 0, sourceShape, cell, before, at(layer.shape, 0));
   const [count = 1] = sourceShape;
-  const [outputs = 0] = layer.shape;
-  switch (layer.kind) {
-    case "conv2d": {
-      const groups = along(layer.hyperparameters["groups"], 0, 1);
-      const group = Math.floor(channel / (count / groups));
-      return groupOf(layer, group * (outputs / groups), count).outputs;
-    }
-    case "softmax":
-      return range(0, outputs);
-    case "cat":
-      return [before + channel];
-    default:
-      return count === 1 ? range(0, outputs) : outputs === 1 ? [0] : [channel];
-  }
+  const groups = along(layer.hyperparameters["groups"], 0, 1);
+  const group = Math.floor(at(cell, 0) / (count / groups));
+  return groupOf(layer, group * (at(layer.shape, 0) / groups), count).outputs;
 }
 
 /**
- * The output rows or columns whose window holds an input's, padding that repeats it included.
+ * The places along an axis of the output whose window holds an input's, padding that repeats it included.
  * @param {Layer} layer
- * @param {0 | 1} axis
- * @param {number} position of the input
- * @param {number} size of the input
- * @param {number} outputs
+ * @param {number} axis 0 for channels, 1 for rows, 2 for columns
+ * @param {readonly number[]} sourceShape
+ * @param {readonly number[]} cell of the input
+ * @param {number} before
+ * @param {number} outputs of the layer along the axis
  */
-function fed(layer, axis, position, size, outputs) {
-  const mode = layer.kind === "conv2d" ? layer.hyperparameters["padding_mode"] : "zeros";
-  const spread = size === 1 && outputs > 1 && ["add", "sub", "mul", "div"].includes(layer.kind);
-  if (spread) return range(0, outputs);
-  return range(0, outputs).filter((output) =>
-    visited(layer, axis, output, size).some((one) => repeated(one, size, mode) === position));
+function fed(layer, axis, sourceShape, cell, before, outputs) {
+  const { kind, hyperparameters } = layer;
+  const size = at(sourceShape, axis);
+  const place = at(cell, axis);
+  if (kind === "cat" && axisOf(hyperparameters["dim"], sourceShape.length, 0) === axis) return [before + place];
+  if (readsWhole(layer, axis) || (ELEMENTWISE.has(kind) && size === 1)) return range(0, outputs);
+  if (axis === 0) return [place];
+  const mode = kind === "conv2d" ? hyperparameters["padding_mode"] : "zeros";
+  const across = axis === 1 ? 0 : 1;
+  return range(0, outputs).filter((output) => visited(layer, across, output, size).some((one) => repeated(one, size, mode) === place));
 }
 
 /**
