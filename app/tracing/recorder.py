@@ -17,16 +17,18 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from app.tracing import kinds
 from app.tracing.following import FX_PATCHES_MODULES
 from app.tracing.graph import INPUT, LayerGraph, Step
 
 OnLayer = Callable[[str, Tensor], None]
 
-# The arguments after the first of PyTorch's functional forms.
+# The arguments of PyTorch's functional forms.
 _FUNCTION_PARAMETERS = {
-    "conv2d": ("weight", "bias"),
-    "linear": ("weight", "bias"),
-    "batch_norm": ("running_mean", "running_var", "weight", "bias"),
+    "conv2d": ("input", "weight", "bias"),
+    "linear": ("input", "weight", "bias"),
+    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias"),
+    **dict.fromkeys(kinds.ARITHMETIC, ("input", "other")),
 }
 
 
@@ -93,7 +95,8 @@ class Program:
         """Return the tensors that a layer computes with, by the names PyTorch gives them, such as ``bias``.
 
         A convolution's weight is (out, in/groups, kH, kW), a linear layer's (out, in); a batch norm has
-        ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's.
+        ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's;
+        where an operand of a sum or product is a tensor of the network's own, it is ``input`` (the left one) or ``other``.
         What the forward itself computes is not among them. Must not be written to.
 
         Raises:
@@ -104,7 +107,7 @@ class Program:
             module = self.replacements.get(layer_id) or self.module.get_submodule(str(step.target))
             return {**dict(module.named_parameters()), **dict(module.named_buffers())}
         names = _FUNCTION_PARAMETERS.get(layer.kind, ())
-        given = {**dict(zip(names, step.args[1:], strict=False)), **step.kwargs}
+        given = {**dict(zip(names, step.args, strict=False)), **step.kwargs}
         held = {
             name: self._constants.get(given[name].name)
             for name in names
