@@ -16,9 +16,11 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.imaging.decode import PictureTooLarge, UnreadablePicture
+from app.jobs import UnknownJob
 from app.networks import UnusableCheckpoint
 from app.pictures import NotOwner, UnknownPicture
 from app.traces import UnknownTrace
+from app.tracing.explanations import Unexplainable
 from app.workers import Busy
 from model.registry import UnknownCheckpoint, UnknownNetwork
 
@@ -59,12 +61,14 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     UnknownTrace: (HTTPStatus.NOT_FOUND, "unknown-trace", "Unknown trace"),
     UnknownNetwork: (HTTPStatus.NOT_FOUND, "unknown-network", "Unknown network"),
     UnknownCheckpoint: (HTTPStatus.NOT_FOUND, "unknown-checkpoint", "Unknown checkpoint"),
+    UnknownJob: (HTTPStatus.NOT_FOUND, "unknown-job", "Unknown job"),
     NotThere: (HTTPStatus.NOT_FOUND, "not-there", "Not there"),
     NotOwner: (HTTPStatus.FORBIDDEN, "not-owner", "Not the owner"),
     PictureTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "picture-too-large", "Picture too large"),
     BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "Request too large"),
     BodyTooSlow: (HTTPStatus.REQUEST_TIMEOUT, "body-too-slow", "Request too slow"),
     UnreadablePicture: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unreadable-picture", "Unreadable picture"),
+    Unexplainable: (HTTPStatus.UNPROCESSABLE_ENTITY, "unexplainable", "Unexplainable"),
     UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
 }

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app import resources
+from app.explanations import Explanations
+from app.jobs import Jobs
 from app.networks import Networks
 from app.pictures import Pictures, limits_of
 from app.settings import Settings
@@ -27,6 +29,8 @@ class Services:
     traces: Traces
     workers: Workers
     store: Store
+    jobs: Jobs
+    explanations: Explanations
 
     @classmethod
     def start(cls, settings: Settings) -> Services:
@@ -38,7 +42,9 @@ class Services:
         networks = Networks(settings)
         workers = Workers(settings.worker_count, settings.queue_limit)
         traces = Traces(networks, pictures, store, workers, settings.cache_bytes, settings.picture_ttl)
-        return cls(settings, networks, pictures, traces, workers, store)
+        jobs = Jobs(workers)
+        explanations = Explanations(networks, jobs)
+        return cls(settings, networks, pictures, traces, workers, store, jobs, explanations)
 
     async def tend(self) -> None:
         """Forget what has expired, every few minutes, until cancelled."""
@@ -50,5 +56,6 @@ class Services:
 
     async def close(self) -> None:
         """Let what runs end."""
+        await self.jobs.close()
         await self.traces.close()
         self.workers.close()

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.api import colormaps, layers, networks, pictures, traces
+from app.api import colormaps, explanations, layers, networks, occlusions, pictures, traces
 
 router = APIRouter(prefix="/api/v1")
-for part in (pictures, networks, traces, layers, colormaps):
+for part in (pictures, networks, traces, layers, explanations, occlusions, colormaps):
     router.include_router(part.router)

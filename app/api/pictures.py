@@ -80,6 +80,7 @@ async def delete_picture(
             raise UnknownPicture(picture_id)
         raise NotOwner
     await services.workers.run(services.pictures.delete, picture_id, x_owner_token)
+    services.explanations.forget_picture(picture_id)
     await services.traces.forget_picture(picture_id)
     return Response(status_code=204)
 

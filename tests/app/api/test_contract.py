@@ -80,6 +80,7 @@ def test_every_kind_of_body_is_sent() -> None:
         "POST /api/v1/pictures image/*",
         "POST /api/v1/traces application/json",
         "POST /api/v1/traces multipart/form-data",
+        "POST /api/v1/traces/{trace_id}/occlusions application/json",
     }
 
 
@@ -104,6 +105,12 @@ def test_operation_ids_are_stable() -> None:
         "get_map_csv",
         "get_values_npy",
         "get_preprocessing_step",
+        "get_explanation",
+        "get_explanation_npy",
+        "get_explanation_png",
+        "create_occlusion",
+        "get_occlusion",
+        "cancel_occlusion",
         "list_colormaps",
         "healthz",
         "readyz",

@@ -1,0 +1,210 @@
+"""Where in the picture a class's score comes from: Grad-CAM and saliency, and occlusions to be begun."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.answers import NOT_FOUND, Answers, file
+from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep
+from app.api.layers import Colormap
+from app.api.models import ProblemAnswer
+from app.api.occlusions import OcclusionAnswer
+from app.errors import InvalidField, NotThere
+from app.explanations import MOST_POSITIONS, Explanation, Fill, Method, Occlusion, kept_box, predicted
+from app.imaging import colormap as colormaps
+from app.imaging import export, render
+from app.traces import Trace
+from app.tracing.explanations import Positions, Score, map_layers
+
+router = APIRouter(prefix="/traces/{trace_id}", tags=["explanations"])
+
+_SEQUENTIAL = "inferno"
+"""What `auto` means where nothing is negative: no middle to diverge from, and dark where there is nothing."""
+
+_PATCHES, _STRIDES = 5, 16
+"""Of an input's side: the default patch is a fifth of it, the default stride a sixteenth."""
+
+_UNFIT: Answers = {422: {"model": ProblemAnswer, "description": "Not permitted; says what is."}}
+
+ClassIndex = Annotated[
+    int | None, Query(alias="class", description="A class's index; by default the most probable one.")
+]
+LayerName = Annotated[
+    str | None,
+    Query(
+        alias="layer",
+        max_length=200,
+        description="Of Grad-CAM: a layer with maps; by default the last convolution or activation with maps.",
+    ),
+]
+
+
+class ExplanationAnswer(BaseModel):
+    """What a map says: float32, none of it below 0, from ``min`` to ``max``.
+
+    ``shape`` is [rows, columns] of the layer, or of the input for saliency, whose ``layer`` is null. The map lies
+    over ``box`` of the picture, [left, top, right, bottom] in its pixels; null if over all of it.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+    method: Method
+    class_index: int = Field(alias="class")
+    label: str
+    layer: str | None
+    shape: list[int]
+    min: float
+    max: float
+    box: list[int] | None
+    links: dict[str, str]
+
+
+class OcclusionRequest(BaseModel):
+    """What to cover. What is left out is chosen: the most probable class, a patch of a fifth of the side."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    class_index: int | None = Field(None, alias="class", description="By default the most probable class.")
+    patch: int | None = Field(None, description="Side of the square that covers, in cells of the input.")
+    stride: int | None = Field(None, description="How far it moves, in cells of the input.")
+    fill: Fill = Field("grey", description="Its colour; `mean` is the input's own mean.")
+    score: Score = Field("probability", description="Whose falls are told.")
+
+
+async def _explanation(
+    services: ServicesDep, trace: TraceDep, method: Method, wanted: ClassIndex = None, layer: LayerName = None
+) -> Explanation:
+    _check_class(trace, wanted, "query")
+    if layer is not None and method == "grad_cam":
+        _check_layer(trace, layer)
+    return await services.workers.run(services.explanations.explain, trace, method, wanted, layer)
+
+
+ExplanationDep = Annotated[Explanation, Depends(_explanation)]
+
+
+@router.get(
+    "/explanations/{method}.npy",
+    operation_id="get_explanation_npy",
+    response_class=Response,
+    responses={**file("application/octet-stream"), **_UNFIT},
+)
+async def get_explanation_npy(
+    services: ServicesDep, explanation: ExplanationDep, headers: ImmutableHeaders
+) -> Response:
+    """Return an explanation's values, float32 (H, W)."""
+    content = await services.workers.run(export.npy, explanation.values)
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.get(
+    "/explanations/{method}.png",
+    operation_id="get_explanation_png",
+    response_class=Response,
+    responses={**file("image/png"), **_UNFIT},
+)
+async def get_explanation_png(
+    services: ServicesDep,
+    explanation: ExplanationDep,
+    headers: ImmutableHeaders,
+    colormap: Colormap = colormaps.AUTO,
+) -> Response:
+    """Return an explanation as a picture, a pixel a cell, coloured from 0 to its largest value."""
+    palette = _palette(colormap)
+    content = await services.workers.run(render.map_png, explanation.values, colors=palette)
+    return Response(content, media_type="image/png", headers=headers)
+
+
+@router.get("/explanations/{method}", operation_id="get_explanation", responses={**NOT_FOUND, **_UNFIT})
+async def get_explanation(
+    response: Response, trace: TraceDep, explanation: ExplanationDep, headers: ImmutableHeaders
+) -> ExplanationAnswer:
+    """Return what an explanation is of, its range, and where on the picture it lies."""
+    response.headers.update(headers)
+    of, layer, values = explanation.of, explanation.layer, explanation.values
+    box = kept_box(trace.preprocessed)
+    query = f"?class={of.index}" + (f"&layer={layer}" if layer else "")
+    here = f"/api/v1/traces/{trace.id}/explanations/{explanation.method}"
+    return ExplanationAnswer(
+        method=explanation.method,
+        class_index=of.index,
+        label=of.label,
+        layer=layer,
+        shape=list(values.shape),
+        min=float(values.min()),
+        max=float(values.max()),
+        box=list(box) if box else None,
+        links={kind: f"{here}.{kind}{query}" for kind in ("npy", "png")},
+    )
+
+
+@router.post(
+    "/occlusions",
+    operation_id="create_occlusion",
+    status_code=202,
+    responses={**NOT_FOUND, **_UNFIT, 503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."}},
+)
+async def create_occlusion(
+    response: Response, services: ServicesDep, trace: TraceDep, wanted: OcclusionRequest
+) -> OcclusionAnswer:
+    """Cover the input with a patch at one position after another, in the background.
+
+    The answer says where to look. The same request is the same job: what is done already is answered at once.
+    """
+    job = services.explanations.occlude(trace, _occlusion(trace, wanted))
+    response.headers["Location"] = f"/api/v1/occlusions/{job.id}"
+    return OcclusionAnswer.of(job)
+
+
+def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
+    """Return the request with what was left out chosen.
+
+    Raises:
+        InvalidField: something is out of its range, which the message names.
+    """
+    _check_class(trace, wanted.class_index, "body")
+    _, height, width = trace.preprocessed.tensor.shape
+    side = min(height, width)
+    patch = max(1, side // _PATCHES) if wanted.patch is None else wanted.patch
+    stride = max(1, side // _STRIDES) if wanted.stride is None else wanted.stride
+    for name, value in (("patch", patch), ("stride", stride)):
+        if not 1 <= value <= side:
+            raise InvalidField(name, f"{value} cells; 1 to {side} are permitted")
+    count = len(Positions(patch, stride, height, width))
+    if count > MOST_POSITIONS:
+        least = next(
+            step
+            for step in range(stride, side + 1)
+            if len(Positions(patch, step, height, width)) <= MOST_POSITIONS
+        )
+        raise InvalidField(
+            "stride",
+            f"{stride} makes {count} positions, and at most {MOST_POSITIONS} are computed; "
+            f"with a patch of {patch}, strides of {least} to {side} are permitted",
+        )
+    index = predicted(trace, wanted.class_index).index
+    return Occlusion(index, patch, stride, wanted.fill, wanted.score)
+
+
+def _check_class(trace: Trace, wanted: int | None, where: str) -> None:
+    count = len(trace.prediction)
+    if wanted is not None and not 0 <= wanted < count:
+        raise InvalidField("class", f"there is no class {wanted}; there are 0 to {count - 1}", where=where)
+
+
+def _check_layer(trace: Trace, layer: str) -> None:
+    layers = map_layers(trace.graph)
+    if layer not in trace.graph.by_id:
+        raise NotThere(f"{trace.spec.network} has no layer {layer!r}; layers with maps: {', '.join(layers)}")
+    if layer not in layers:
+        message = f"{layer} has no maps of more than one cell; layers that have: {', '.join(layers)}"
+        raise InvalidField("layer", message, where="query")
+
+
+def _palette(name: str) -> str:
+    known = colormaps.names()
+    if name not in known:
+        message = f"there is no palette {name!r}; there are {', '.join(known)}"
+        raise InvalidField("colormap", message, where="query")
+    return _SEQUENTIAL if name == colormaps.AUTO else name
