@@ -267,7 +267,7 @@ export async function parameters(id, layer, filter, signal) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<import("../math/derivation.js").Derivation>}
  */
-export async function cell(id, layer, cell, signal) {
+export async function derivation(id, layer, cell, signal) {
   const url = apiUrl(`traces/${id}/layers/${layer}/cells/${cell.join("/")}`);
   return (await ask(url, signal ? { signal } : {})).json();
 }

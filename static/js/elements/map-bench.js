@@ -1,4 +1,4 @@
-/** The bench: one map at its full size with its exact values, beside the other stages of its block. */
+/** The bench: one map at its full size with its exact values, and how each of its cells came about. */
 
 import * as client from "../api/client.js";
 import { layerName } from "../math/names.js";
@@ -16,8 +16,11 @@ import { problemLine } from "../state/problems.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
+import { BenchArithmetic } from "./bench-arithmetic.js";
 import { BenchResizer } from "./bench-resizer.js";
+import { VIEWS } from "./bench-views.js";
 import { copy } from "./copy-dialog.js";
+import { DepthControl } from "./depth-control.js";
 import { MapPlot } from "./map-plot.js";
 import { node } from "./markup.js";
 
@@ -37,6 +40,9 @@ export class MapBench extends HTMLElement {
   #about = node("span", { class: "fine" });
   #back = this.#button("bench.previous", "‹", () => this.#turn(-1));
   #on = this.#button("bench.next", "›", () => this.#turn(1));
+  #depth = new DepthControl();
+  #arithmetic = new BenchArithmetic();
+  #hint = node("p", { class: "fine hint", hidden: true }, t("arithmetic.hint"));
   #stages = node("div", { class: "stages" });
   #ofAll = node("p", { class: "fine", hidden: true });
   #facts = node("dl", { class: "facts" });
@@ -55,11 +61,11 @@ export class MapBench extends HTMLElement {
     this.setAttribute("aria-labelledby", "bench-title");
     this.append(
       new BenchResizer(),
-      node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }),
+      node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }), this.#depth,
         this.#button("common.close", "✕", () => this.#close())),
       this.#problem,
-      node("div", { class: "bench-body" }, this.#stages,
-        node("div", { class: "side" }, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line),
+      node("div", { class: "bench-body" }, this.#arithmetic, this.#stages,
+        node("div", { class: "side" }, this.#hint, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line),
     );
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");
@@ -68,6 +74,10 @@ export class MapBench extends HTMLElement {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.hidden && !document.querySelector("dialog[open]") && !event.defaultPrevented) this.#close();
     });
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.#depth.addEventListener("depth", (event) => this.#deepen(/** @type {CustomEvent} */ (event).detail));
+    this.#arithmetic.addEventListener("place", (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
+    this.#arithmetic.addEventListener("light", (event) => this.#ownPlot?.light(/** @type {CustomEvent} */ (event).detail));
     state.subscribe((value, before) => this.#changed(value, before));
     for (const name of ["network", "trace"]) session.addEventListener(name, () => void this.#load());
     session.addEventListener("manifest", () => this.#draw());
@@ -94,12 +104,12 @@ export class MapBench extends HTMLElement {
     else if (value.scale !== before.scale || value.colormap !== before.colormap) {
       this.#draw();
       this.#tell();
-    } else if (value.cell !== before.cell) this.#draw();
+    } else if (value.cell !== before.cell || value.depth !== before.depth || value.path !== before.path) this.#draw();
   }
 
   #close() {
     const { layer } = state.get();
-    state.set({ layer: null, channel: null, cell: null });
+    state.set({ layer: null, channel: null, cell: null, path: [] });
     const field = document.querySelector(`layer-column[data-layer="${CSS.escape(layer ?? "")}"] .field`);
     if (field instanceof HTMLElement) field.focus({ preventScroll: true });
   }
@@ -120,6 +130,7 @@ export class MapBench extends HTMLElement {
     this.hidden = !layer || channel === null || channel >= (layer.shape[0] ?? 0);
     if (wasHidden && !this.hidden) this.#comeIntoView();
     const asked = this.hidden ? "" : `${trace}/${id}/${channel}`;
+    if (this.hidden) this.#arithmetic.show(null);
     if (asked === this.#asked || !network || !layer || channel === null || !trace || this.hidden) return;
     this.#asked = asked;
     this.#name(layer, channel);
@@ -172,6 +183,7 @@ export class MapBench extends HTMLElement {
       const plot = new MapPlot();
       const position = this.#plots.length;
       plot.addEventListener("cell", (event) => this.#chosen(position, /** @type {CustomEvent} */ (event).detail));
+      plot.addEventListener("point", (event) => this.#pointed(position, /** @type {CustomEvent} */ (event).detail));
       this.#plots.push(plot);
       this.#stages.append(plot);
     }
@@ -190,10 +202,87 @@ export class MapBench extends HTMLElement {
     if (!shown) return;
     if (shown.vector) {
       const channel = cell[0] * shown.width + cell[1];
-      if (channel < (shown.layer.shape[0] ?? 0)) state.set({ layer: shown.layer.id, channel, cell: null }, { replace: true });
+      if (channel < (shown.layer.shape[0] ?? 0)) this.#become({ layer: shown.layer.id, channel, cell: null });
       return;
     }
-    state.set({ layer: shown.layer.id, cell }, { replace: true });
+    this.#become({ layer: shown.layer.id, cell });
+  }
+
+  /**
+   * A choice by hand; it ends a journey, to which Back leads again.
+   * @param {Partial<import("../state/explore-state.js").Explore>} partial
+   */
+  #become(partial) {
+    state.set({ ...partial, path: [] }, { replace: state.get().path.length === 0 });
+  }
+
+  /**
+   * The pointer is at a cell of a plot, or at none: its arithmetic, where that is what the bench shows.
+   * @param {number} position
+   * @param {[number, number] | null} cell
+   */
+  #pointed(position, cell) {
+    const shown = this.#shown[position];
+    if (!shown || shown.vector || !this.classList.contains("reckoning")) return;
+    this.#arithmetic.preview(cell ? [state.get().channel ?? 0, ...cell] : null);
+  }
+
+  /** The plot of the bench's own layer. */
+  get #ownPlot() {
+    const { layer } = state.get();
+    return this.#plots[this.#shown.findIndex((one) => one.layer.id === layer)];
+  }
+
+  /**
+   * The window is at a cell: mark it, and show of the map what it has visited.
+   * @param {{cell: number[], revealed: number | null}} place
+   */
+  #follow({ cell: [channel = 0, row, column], revealed }) {
+    const plot = this.#ownPlot;
+    const own = this.#shown.find((one) => one.layer.id === state.get().layer);
+    if (!plot || !own) return;
+    plot.mark(row === undefined || column === undefined
+      ? { top: Math.floor(channel / own.width), left: channel % own.width, height: 1, width: 1 }
+      : { top: row, left: column, height: 1, width: 1 });
+    plot.reveal(revealed);
+  }
+
+  /** @param {import("../state/explore-state.js").Explore["depth"]} depth that the reader wants */
+  #deepen(depth) {
+    const { cell } = state.get();
+    const own = this.#shown.find((one) => one.layer.id === state.get().layer);
+    if (depth === "map" || cell || !own || own.vector) state.set({ depth }, { replace: true });
+    else state.set({ depth, cell: strongest(own) }, { replace: true });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== " " || event.defaultPrevented || !this.classList.contains("reckoning")) return;
+    if (event.target instanceof Element && event.target.closest("button, input, select, summary, a, [role=separator]")) return;
+    event.preventDefault();
+    this.#arithmetic.toggle();
+  }
+
+  /**
+   * The arithmetic of the chosen cell, beside its own map alone; without it the maps of the whole block.
+   * @param {Shown | undefined} own
+   */
+  #reckon(own) {
+    const { cell, channel, depth } = state.get();
+    const { network, id: trace } = session;
+    const known = own !== undefined && own.layer.kind in VIEWS;
+    const chosen = own && (own.vector || (cell && cell[0] < own.height && cell[1] < own.width));
+    const reckoning = known && chosen && depth !== "map";
+    this.#depth.show(reckoning ? depth : "map", !known ? "none" : own.layer.kind === "conv2d" ? "three" : "one");
+    this.#hint.hidden = !known || Boolean(chosen);
+    this.classList.toggle("reckoning", Boolean(reckoning));
+    if (!reckoning || !network || !trace || channel === null) {
+      this.#arithmetic.show(null);
+      return;
+    }
+    const { layer, values, vector } = own;
+    const place = vector ? [channel] : [channel, ...(cell ?? [0, 0])];
+    this.#arithmetic.show({ trace, network, layer, cell: place, output: values });
   }
 
   #draw() {
@@ -211,7 +300,9 @@ export class MapBench extends HTMLElement {
       const title = stage ? `${t(`bench.${stage}`)} · ${name}` : name;
       plot?.show({ title, values, height, width, vector, shade: shadeOfValues(id, values) }, marked);
       plot?.classList.toggle("own", one === own);
+      if (one !== own) plot?.light([]);
     });
+    this.#reckon(own);
   }
 
   /** Statistics, histogram, links and the line of PyTorch. */
@@ -271,6 +362,19 @@ export class MapBench extends HTMLElement {
     if (low) low.textContent = formatNumber(min);
     if (high) high.textContent = formatNumber(max);
   }
+}
+
+/**
+ * The cell farthest from zero.
+ * @param {Shown} shown
+ * @returns {[number, number]}
+ */
+function strongest({ values, width }) {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (Math.abs(value) > Math.abs(values[best] ?? 0)) best = index;
+  });
+  return [Math.floor(best / width), best % width];
 }
 
 /** Whether colours can be told yet: a scale for the whole network needs the manifest. */

@@ -1,7 +1,8 @@
 /** One map, large: a square for each cell, its values under the pointer and under the keyboard's cursor. */
 
+import { abridged, inkOn } from "../draw/cell-text.js";
 import { position, colors } from "../draw/palettes.js";
-import { formatCount, formatExact, formatNumber, t } from "../state/locale.js";
+import { formatCount, formatExact, t } from "../state/locale.js";
 import { node } from "./markup.js";
 
 /**
@@ -17,10 +18,8 @@ import { node } from "./markup.js";
 
 /** Cells as large as this have their number written in them. */
 const READABLE = 34;
-/** … to so many significant digits at most; the whole number is told of the cell that is pointed at. */
-const WRITTEN_DIGITS = 4;
 
-/** Event `cell`: a CustomEvent with [row, column] that the reader has chosen, or null. */
+/** Events: `cell`, a CustomEvent with [row, column] that the reader has chosen; `point`, with the one under the pointer, or null. */
 export class MapPlot extends HTMLElement {
   /** @type {Plot | null} */
   #plot = null;
@@ -32,7 +31,9 @@ export class MapPlot extends HTMLElement {
   #canvas = node("canvas", { class: "values" });
   #mark = node("div", { class: "mark", hidden: true });
   #hover = node("div", { class: "hover", hidden: true });
-  #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas, this.#hover, this.#mark);
+  #veil = node("div", { class: "veil", hidden: true });
+  #lights = node("div", { class: "lights" });
+  #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas, this.#veil, this.#lights, this.#hover, this.#mark);
   #title = node("span", { class: "plot-title" });
   #readout = node("output", { class: "readout" });
   #size = new ResizeObserver(() => this.#fit());
@@ -52,8 +53,8 @@ export class MapPlot extends HTMLElement {
 
   #listen() {
     const frame = this.#frame;
-    frame.addEventListener("pointermove", (event) => this.#read(this.#cellAt(event)));
-    frame.addEventListener("pointerleave", () => this.#read(null));
+    frame.addEventListener("pointermove", (event) => this.#point(this.#cellAt(event)));
+    frame.addEventListener("pointerleave", () => this.#point(null));
     frame.addEventListener("click", (event) => {
       const cell = this.#cellAt(event);
       if (cell) this.#choose(cell);
@@ -74,6 +75,43 @@ export class MapPlot extends HTMLElement {
     this.#frame.setAttribute("aria-label", t("bench.plot_label", { title: plot.title, height: plot.height, width: plot.width }));
     this.#fit();
     this.#read(null);
+  }
+
+  /**
+   * Move the mark alone: the values stay.
+   * @param {Window | null} chosen
+   */
+  mark(chosen) {
+    this.#window = chosen;
+    this.#place(this.#mark, chosen);
+    if (chosen) this.#cursor = [chosen.top, chosen.left];
+    this.#read(this.#pointed);
+  }
+
+  /**
+   * Point cells out.
+   * @param {readonly Window[]} windows
+   */
+  light(windows) {
+    this.#lights.replaceChildren(...windows.map((window) => {
+      const box = node("div", { class: "light" });
+      this.#place(box, window);
+      return box;
+    }));
+  }
+
+  /**
+   * Show so many cells only, row by row from the first; null shows all.
+   * @param {number | null} count
+   */
+  reveal(count) {
+    const plot = this.#plot;
+    this.#veil.hidden = count === null || !plot;
+    if (count === null || !plot) return;
+    const top = (Math.floor(count / plot.width) / plot.height) * 100;
+    const next = top + 100 / plot.height;
+    const left = ((count % plot.width) / plot.width) * 100;
+    this.#veil.style.clipPath = `polygon(${left}% ${top}%, 100% ${top}%, 100% 100%, 0 100%, 0 ${next}%, ${left}% ${next}%)`;
   }
 
   /** Take the largest whole-numbered cell size that fits, and paint. */
@@ -120,12 +158,11 @@ export class MapPlot extends HTMLElement {
       const value = /** @type {number} */ (values[cell]);
       if (Number.isNaN(value)) continue;
       const pixel = /** @type {number} */ (target[cell]);
-      const [red, green, blue] = [pixel & 0xff, (pixel >> 8) & 0xff, (pixel >> 16) & 0xff];
       const x = (cell % width) * scale;
       const y = Math.floor(cell / width) * scale;
-      context.fillStyle = `rgb(${red} ${green} ${blue})`;
+      context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect(x, y, scale, scale);
-      context.fillStyle = red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? "#111" : "#fff";
+      context.fillStyle = inkOn(pixel);
       context.fillText(abridged(context, value, scale * 0.92), x + scale / 2, y + scale / 2);
     }
   }
@@ -138,6 +175,18 @@ export class MapPlot extends HTMLElement {
     const row = Math.floor((event.clientY - box.top) / this.#side);
     const column = Math.floor((event.clientX - box.left) / this.#side);
     return row >= 0 && column >= 0 && row < plot.height && column < plot.width ? [row, column] : null;
+  }
+
+  /** @type {[number, number] | null} */
+  #pointed = null;
+
+  /** @param {[number, number] | null} cell */
+  #point(cell) {
+    const before = this.#pointed;
+    if (cell?.[0] === before?.[0] && cell?.[1] === before?.[1]) return;
+    this.#pointed = cell;
+    this.#read(cell);
+    this.dispatchEvent(new CustomEvent("point", { detail: cell }));
   }
 
   /**
@@ -194,23 +243,6 @@ export class MapPlot extends HTMLElement {
     this.#cursor = cell;
     this.dispatchEvent(new CustomEvent("cell", { detail: cell }));
   }
-}
-
-/**
- * A value in as many significant digits as there is room for, in full where that is shorter.
- * @param {CanvasRenderingContext2D} context
- * @param {number} value
- * @param {number} width
- */
-function abridged(context, value, width) {
-  const fits = (/** @type {string} */ words) => context.measureText(words).width <= width;
-  const whole = formatExact(value);
-  if (whole.length <= WRITTEN_DIGITS && fits(whole)) return whole;
-  for (let digits = WRITTEN_DIGITS; digits > 1; digits -= 1) {
-    const words = formatNumber(value, digits);
-    if (fits(words)) return words;
-  }
-  return formatNumber(value, 1);
 }
 
 customElements.define("map-plot", MapPlot);

@@ -3,6 +3,8 @@
 import { boot } from "../state/boot.js";
 import { cardWords } from "../state/cards.js";
 import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../state/locale.js";
+import { state } from "../state/explore-state.js";
+import { writeStop } from "../state/journey.js";
 import { session } from "../state/trace-session.js";
 import { node, withCode } from "./markup.js";
 
@@ -41,7 +43,7 @@ export class PredictionPanel extends HTMLElement {
     session.addEventListener("status", () => {
       this.setAttribute("aria-busy", String(session.status.kind === "loading"));
     });
-    if (session.network) this.#wait();
+    this.#wait();
     if (session.manifest) this.#show();
   }
 
@@ -101,14 +103,28 @@ export class PredictionPanel extends HTMLElement {
   }
 }
 
+/**
+ * Begin the journey from a class's probability back to the pixels.
+ * @param {number} index
+ */
+function ask(index) {
+  const last = session.network?.layers.at(-1);
+  if (!last) return;
+  // A single unit decides between two classes.
+  const stop = { layer: last.id, channel: Math.min(index, (last.shape[0] ?? 1) - 1), cell: null };
+  const { depth } = state.get();
+  state.set({ ...stop, path: [writeStop(stop)], depth: depth === "map" ? "products" : depth });
+}
+
 /** @param {Prediction} prediction */
-function row({ label, logit, probability }) {
+function row({ index, label, logit, probability }) {
   const bar = node("span", { class: "bar", "aria-hidden": "true" });
   bar.style.setProperty("--share", `${Math.max(0.004, probability) * 100}%`);
   return node(
     "li", { class: "row" }, labelNode(label),
     node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `), formatProbability(probability)),
     bar,
+    node("button", { type: "button", class: "why", "aria-label": t("journey.why.label", { label: translate(`label.${label}`, label) }), onclick: () => ask(index) }, t("journey.why")),
     node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
   );
 }

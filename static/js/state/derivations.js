@@ -71,7 +71,7 @@ export async function materialOf(trace, network, layer, channel, signal) {
  * @returns {Promise<Derivation>}
  */
 export const derivationOf = (trace, layer, cell, signal) =>
-  kept.get(`${trace}/${layer}/cell/${cell.join("/")}`, () => client.cell(trace, layer, cell, signal), ({ terms }) => terms.length * 200 + 2000, signal);
+  kept.get(`${trace}/${layer}/cell/${cell.join("/")}`, () => client.derivation(trace, layer, cell, signal), ({ terms }) => terms.length * 200 + 2000, signal);
 
 /**
  * The channels of each large input that a channelwise layer reads; an input that is read whole is not named.
