@@ -10,12 +10,13 @@ from pathlib import Path
 from app.imaging import colormap, export, png, render
 from app.traces import Trace
 from app.tracing.graph import INPUT
+from app.tracing.parameters import parameters
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content): the manifest, the preprocessed picture, each layer's atlas and float32 values."""
+    """Yield (name, content): the manifest, the preprocessed picture, each layer's atlas, values and parameters."""
     yield "manifest.json", manifest
     images = [step.image for step in trace.preprocessed.steps if step.image is not None]
     if images:
@@ -24,6 +25,9 @@ def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
         colors = colormap.resolve(colormap.AUTO, picture=layer_id == INPUT)
         yield f"atlases/{layer_id}.png", render.atlas(values, colors=colors).png
         yield f"values/{layer_id}.npy", export.npy(values)
+        tensors = parameters(trace.program, layer_id)
+        if tensors:
+            yield f"parameters/{layer_id}.safetensors", export.tensors(tensors)
 
 
 def zip_file(entries: Iterator[tuple[str, bytes]], folder: Path) -> Path:

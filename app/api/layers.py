@@ -42,7 +42,7 @@ class Map:
 
 
 async def _map(trace: TraceDep, layer_id: LayerId, channel: Channel) -> Map:
-    values = _values(trace, layer_id)
+    values = values_of(trace, layer_id)
     if values.dim() < 3:
         raise NotThere(f"{layer_id} is a vector of {len(values)} numbers and has no maps; see its values.npy")
     maps = values.reshape(-1, *values.shape[-2:])
@@ -69,7 +69,7 @@ async def get_atlas(
     colormap: Colormap = "auto",
 ) -> Response:
     """Return all the maps of a layer in one picture; the header X-Atlas says where each lies and the range."""
-    values = _values(trace, layer_id)
+    values = values_of(trace, layer_id)
     palette = _palette(colormap, layer_id)
     return await services.workers.run(_atlas, trace, values, scale, palette, headers)
 
@@ -159,7 +159,7 @@ async def get_values_npy(
     services: ServicesDep, trace: TraceDep, layer_id: LayerId, headers: ImmutableHeaders
 ) -> Response:
     """Return all of a layer's values, float32 (C, H, W) or (N,)."""
-    content = await services.workers.run(export.npy, _values(trace, layer_id))
+    content = await services.workers.run(export.npy, values_of(trace, layer_id))
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
@@ -207,7 +207,12 @@ def _atlas(
     return Response(atlas.png, media_type="image/png", headers=headers | layout | timing)
 
 
-def _values(trace: Trace, layer_id: str) -> Tensor:
+def values_of(trace: Trace, layer_id: str) -> Tensor:
+    """Return a layer's values.
+
+    Raises:
+        NotThere: the network has no such layer; the message names those that it has.
+    """
     if layer_id not in trace.values:
         raise NotThere(f"{trace.spec.network} has no layer {layer_id!r}; there are {', '.join(trace.values)}")
     return trace.values[layer_id]

@@ -1,10 +1,13 @@
-"""Values as files that other programs read: CSV for spreadsheets, .npy for numpy. Every float32 is exact."""
+"""Values as files that other programs read: CSV, .npy, safetensors. Every float32 is exact."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
+import safetensors.torch
+from torch import Tensor
 
 from app.imaging.codes import Values, floats
 
@@ -27,3 +30,9 @@ def npy(values: Values) -> bytes:
     file = io.BytesIO()
     np.save(file, np.ascontiguousarray(floats(values)).reshape(values.shape), allow_pickle=False)
     return file.getvalue()
+
+
+def tensors(named: Mapping[str, Tensor]) -> bytes:
+    """Return named CPU tensors as a safetensors file; without any it is a valid file of none."""
+    content: bytes = safetensors.torch.save({name: value.contiguous() for name, value in named.items()})
+    return content

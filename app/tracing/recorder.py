@@ -95,8 +95,8 @@ class Program:
         """Return the tensors that a layer computes with, by the names PyTorch gives them, such as ``bias``.
 
         A convolution's weight is (out, in/groups, kH, kW), a linear layer's (out, in); a batch norm has
-        ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's;
-        where an operand of a sum or product is a tensor of the network's own, it is ``input`` (the left one) or ``other``.
+        ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's.
+        An operand of a sum or product that is the network's own is ``input`` (the left one) or ``other``.
         What the forward itself computes is not among them. Must not be written to.
 
         Raises:

@@ -1,0 +1,108 @@
+"""One cell of a layer: what it was made of; and the layer's own tensors, with which to do it again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.api.answers import NOT_FOUND, file
+from app.api.cell_models import CellAnswer
+from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep
+from app.api.layers import values_of
+from app.api.networks import LayerId
+from app.imaging import export
+from app.lineage import lineage
+from app.services import Services
+from app.traces import Trace
+from app.tracing import parameters
+from app.tracing.terms import Cell
+
+router = APIRouter(prefix="/traces/{trace_id}/layers/{layer_id}", tags=["cells"])
+
+# With the sums of their channels these are less than 150 kB, in the networks that we have.
+MOST_TERMS = 600
+
+Offset = Annotated[int, Query(ge=0, le=1 << 40, description="The first term, counted from 0.")]
+Limit = Annotated[int, Query(ge=1, le=MOST_TERMS, description="Bound on the terms that are listed.")]
+
+
+@router.get(
+    "/cells/{channel}/{row}/{column}", operation_id="get_cell", response_model=CellAnswer, responses=NOT_FOUND
+)
+async def get_cell(
+    services: ServicesDep,
+    trace: TraceDep,
+    layer_id: LayerId,
+    channel: Annotated[int, Path(description="A map's index, from 0.")],
+    row: Annotated[int, Path(description="From the top, from 0.")],
+    column: Annotated[int, Path(description="From the left, from 0.")],
+    headers: ImmutableHeaders,
+    offset: Offset = 0,
+    limit: Limit = MOST_TERMS,
+) -> Response:
+    """Return how one cell of a map came about: every value and weight, and the arithmetic that made it of them."""
+    return await _answer(services, trace, layer_id, (channel, row, column), offset, limit, headers)
+
+
+@router.get("/cells/{index}", operation_id="get_unit", response_model=CellAnswer, responses=NOT_FOUND)
+async def get_unit(
+    services: ServicesDep,
+    trace: TraceDep,
+    layer_id: LayerId,
+    index: Annotated[int, Path(description="A unit's index in the vector, from 0.")],
+    headers: ImmutableHeaders,
+    offset: Offset = 0,
+    limit: Limit = MOST_TERMS,
+) -> Response:
+    """Return how one unit of a vector came about, as get_cell does."""
+    return await _answer(services, trace, layer_id, (index,), offset, limit, headers)
+
+
+@router.get(
+    "/parameters.safetensors",
+    operation_id="get_parameters",
+    response_class=Response,
+    responses=file("application/octet-stream"),
+)
+async def get_parameters(
+    services: ServicesDep,
+    trace: TraceDep,
+    layer_id: LayerId,
+    headers: ImmutableHeaders,
+    filter: Annotated[  # noqa: A002 - what a reader calls it
+        int | None, Query(description="Only this output channel's rows, as tensors of one row.")
+    ] = None,
+) -> Response:
+    """Return the tensors that a layer computed with in this trace, float32; an empty file where it has none."""
+    values_of(trace, layer_id)
+
+    def answer() -> bytes:
+        found = (
+            parameters.parameters(trace.program, layer_id)
+            if filter is None
+            else parameters.of_filter(trace.program, layer_id, filter)
+        )
+        return export.tensors(found)
+
+    content = await services.workers.run(answer)
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+async def _answer(
+    services: Services,
+    trace: Trace,
+    layer_id: str,
+    cell: Cell,
+    offset: int,
+    limit: int,
+    headers: dict[str, str],
+) -> Response:
+    values_of(trace, layer_id)
+
+    def answer() -> str:
+        picture = services.pictures.get(trace.spec.picture)
+        return CellAnswer.of(lineage(trace, picture, layer_id, cell, offset, limit)).model_dump_json()
+
+    content = await services.workers.run(answer)
+    return Response(content, media_type="application/json", headers=headers)
