@@ -1,4 +1,4 @@
-"""The command line: ``convscope serve | trace | networks | train | evaluate``.
+"""The command line: ``convscope serve | trace | networks | train | evaluate | exemplars``.
 
 PyTorch takes seconds to import, so each command imports what it needs, after it has said that it is starting.
 """
@@ -169,6 +169,41 @@ def evaluate(
         f"({measured.correct:,} of {measured.count:,}, {measured.split})",
         highlight=False,
     )
+
+
+@app.command()
+def exemplars(name: NetworkName) -> None:
+    """Find the pictures of a small set that excite each of a network's channels most, for the page to show."""
+    from app.exemplars import compute
+    from app.networks import Networks
+    from model import exemplars as kept
+    from model.datasets import DatasetError
+    from model.registry import UnknownNetwork
+
+    try:
+        found = kept.set_of(name)
+        if found is None:
+            errors.print(f"{name} was trained by others, on pictures of which we have no set.", style="red")
+            raise typer.Exit(1)
+        if not found.path.is_file():
+            kept.draw_sheet(found)
+        networks = Networks(_settings())
+        program = networks.program(name, kept.CHECKPOINT)
+        indices = kept.shown(name)
+        with _progress() as progress:
+            running = progress.add_task("pictures", total=len(indices))
+            computed = compute(
+                program,
+                networks.card(name).preprocessing,
+                kept.pictures(found.name),
+                indices,
+                on_picture=lambda: progress.advance(running),
+            )
+        path = kept.write(name, computed)
+    except (OSError, UnknownNetwork, DatasetError) as error:
+        errors.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+    console.print(f"{name}: {len(computed)} layers, {len(indices)} pictures, in {path}.", markup=False)
 
 
 def _settings() -> Settings:

@@ -24,6 +24,7 @@ from app.identity import digest, is_id
 from app.imaging.decode import Limits, Mode, Picture, decode
 from app.settings import Settings
 from app.store import Store
+from model import exemplars
 
 _DECODED_BYTES = 64 * 1024 * 1024
 _HEADER = struct.Struct("<4sIIII8s")  # mode, width, height, original width, original height, format
@@ -96,6 +97,24 @@ class Pictures:
             found[sample.id] = sample
         return found
 
+    @cached_property
+    def exemplars(self) -> dict[str, dict[int, str]]:
+        """The ids of the small pictures that excite channels, by their set's name and their place in it."""
+        return {
+            name: {index: id_of(_of_image(image)) for index, image in enumerate(exemplars.pictures(name))}
+            for name in exemplars.SETS
+        }
+
+    @cached_property
+    def _ours(self) -> dict[str, Picture]:
+        """The pictures that come with ConvScope, by their id: they belong to nobody and never expire."""
+        small = {
+            picture_id: _of_image(exemplars.pictures(name)[index])
+            for name, ids in self.exemplars.items()
+            for index, picture_id in ids.items()
+        }
+        return small | {sample.id: sample.picture for sample in self.samples.values()}
+
     def add(self, data: bytes) -> tuple[Stored, bool]:
         """Decode and keep an upload; return it and whether it is new.
 
@@ -106,7 +125,7 @@ class Pictures:
         picture = decode(data, limits=self._limits)
         picture_id = id_of(picture)
         known = self.exists(picture_id)
-        if picture_id not in self.samples:
+        if picture_id not in self._ours:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
             self._remember(picture_id, picture)
         return self._stored(picture_id, picture, len(data)), not known
@@ -124,7 +143,7 @@ class Pictures:
 
     def exists(self, picture_id: str) -> bool:
         """Tell whether a picture is still there, without reading it."""
-        return picture_id in self.samples or (is_id(picture_id) and self._store.has(f"pictures/{picture_id}"))
+        return picture_id in self._ours or (is_id(picture_id) and self._store.has(f"pictures/{picture_id}"))
 
     def delete(self, picture_id: str, owner_token: str) -> None:
         """Forget an upload at once.
@@ -135,15 +154,15 @@ class Pictures:
         """
         if not self.exists(picture_id):
             raise UnknownPicture(picture_id)
-        if picture_id in self.samples or not hmac.compare_digest(self._token(picture_id), owner_token):
+        if picture_id in self._ours or not hmac.compare_digest(self._token(picture_id), owner_token):
             raise NotOwner
         self._store.delete(f"pictures/{picture_id}")
         with self._lock:
             self._decoded.pop(picture_id, None)
 
     def _find(self, picture_id: str) -> Picture | None:
-        if picture_id in self.samples:
-            return self.samples[picture_id].picture
+        if picture_id in self._ours:
+            return self._ours[picture_id]
         if not self.exists(picture_id):
             return None
         with self._lock:
@@ -163,7 +182,7 @@ class Pictures:
                 self._decoded[picture_id] = picture
 
     def _stored(self, picture_id: str, picture: Picture, size: int) -> Stored:
-        if picture_id in self.samples:
+        if picture_id in self._ours:
             return Stored(picture_id, picture, size, None, None)
         return Stored(picture_id, picture, size, time.time() + self._ttl, self._token(picture_id))
 
@@ -185,6 +204,11 @@ def id_of(picture: Picture) -> str:
     """Return a picture's id: the digest of its mode, size and pixels."""
     size = f"{picture.mode} {picture.width} {picture.height}"
     return digest(size.encode(), picture.image.tobytes())
+
+
+def _of_image(image: Image.Image) -> Picture:
+    mode: Mode = "L" if image.mode == "L" else "RGB"
+    return Picture(image.width, image.height, mode, image, image.width, image.height, "PNG")
 
 
 def _size(picture: Picture) -> int:

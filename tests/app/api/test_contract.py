@@ -105,6 +105,8 @@ def test_operation_ids_are_stable() -> None:
         "get_map_csv",
         "get_values_npy",
         "get_preprocessing_step",
+        "get_exemplars",
+        "get_exemplar_png",
         "get_explanation",
         "get_explanation_npy",
         "get_explanation_png",

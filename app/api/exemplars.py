@@ -1,0 +1,139 @@
+"""The pictures that excite a channel most, of a small set that comes with ConvScope."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.answers import NOT_FOUND, file
+from app.api.deps import ServicesDep, validated
+from app.api.networks import LayerId, NetworkId
+from app.errors import NotThere
+from app.exemplars import field_of
+from app.imaging import png
+from app.services import Services
+from model import exemplars
+from model.exemplars import Exemplar, PictureSet
+
+router = APIRouter(prefix="/networks/{network_id}", tags=["networks"])
+
+_DAY = 24 * 3600
+
+
+class FieldAnswer(BaseModel):
+    """A rectangle of the network's input, in its pixels; ``right`` and ``bottom`` are exclusive."""
+
+    model_config = ConfigDict(from_attributes=True)
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class ExemplarAnswer(BaseModel):
+    """A picture and the largest value of the channel on it.
+
+    ``cell`` is where that value stands, [row, column], null of a vector; ``field`` what it sees of the input, null
+    where that is not known. ``picture`` is an id that a trace can be made of.
+    """
+
+    index: int
+    picture: str
+    url: str
+    label: str
+    value: float
+    cell: list[int] | None
+    field: FieldAnswer | None
+
+
+class ExemplarsAnswer(BaseModel):
+    """The pictures that excite a channel most, the strongest first, out of ``count`` that were shown."""
+
+    network: str
+    checkpoint: str = Field(description="Whose weights the values are of.")
+    layer: str
+    channel: int
+    source: str = Field(description="Where the pictures are from.")
+    count: int
+    input: list[int] = Field(description="Height and width of the network's input, which `field` is in.")
+    pictures: list[ExemplarAnswer]
+
+
+@router.get("/layers/{layer_id}/exemplars", operation_id="get_exemplars", responses=NOT_FOUND)
+async def get_exemplars(
+    request: Request,
+    response: Response,
+    services: ServicesDep,
+    network_id: NetworkId,
+    layer_id: LayerId,
+    channel: Annotated[int, Query(description="A channel's index, or a unit's of a vector, from 0.")] = 0,
+) -> ExemplarsAnswer:
+    """Return the five pictures of the network's set that excite a channel most."""
+    response.headers.update(validated(request, network_id, keep=f"max-age={_DAY}"))
+    return await services.workers.run(_answer, services, network_id, layer_id, channel)
+
+
+@router.get(
+    "/exemplars/{index}.png",
+    operation_id="get_exemplar_png",
+    response_class=Response,
+    responses=file("image/png"),
+)
+async def get_exemplar_png(
+    request: Request,
+    services: ServicesDep,
+    network_id: NetworkId,
+    index: Annotated[int, Path(description="A picture's place in the set.")],
+) -> Response:
+    """Return a picture of the network's set."""
+    found = _set_of(network_id)
+    if not 0 <= index < len(found):
+        raise NotThere(f"There is no picture {index} in {found.name}; there are 0 to {len(found) - 1}")
+    headers = validated(request, found.name, keep=f"max-age={_DAY}")
+    image = (await services.workers.run(exemplars.pictures, found.name))[index]
+    return Response(
+        await services.workers.run(png.encode_image, image), media_type="image/png", headers=headers
+    )
+
+
+def _answer(services: Services, network_id: str, layer_id: str, channel: int) -> ExemplarsAnswer:
+    found = _set_of(network_id)
+    known = exemplars.layers(network_id)
+    if layer_id not in known:
+        raise NotThere(f"{network_id} has no exemplars of {layer_id!r}; layers that have: {', '.join(known)}")
+    if not 0 <= channel < known[layer_id]:
+        raise NotThere(f"{layer_id} has no channel {channel}; it has 0 to {known[layer_id] - 1}")
+    graph = services.networks.graph(network_id)
+    ids = services.pictures.exemplars[found.name]
+
+    def told(one: Exemplar) -> ExemplarAnswer:
+        field = field_of(graph.by_id[layer_id], one.cell, graph.input_shape)
+        return ExemplarAnswer(
+            index=one.index,
+            picture=ids[one.index],
+            url=f"/api/v1/networks/{network_id}/exemplars/{one.index}.png",
+            label=found.label(one.index),
+            value=one.value,
+            cell=list(one.cell) if one.cell else None,
+            field=FieldAnswer.model_validate(field) if field else None,
+        )
+
+    return ExemplarsAnswer(
+        network=network_id,
+        checkpoint=exemplars.CHECKPOINT,
+        layer=layer_id,
+        channel=channel,
+        source=found.source,
+        count=len(exemplars.shown(network_id)),
+        input=list(graph.input_shape[1:]),
+        pictures=[told(one) for one in exemplars.strongest(network_id, layer_id, channel)],
+    )
+
+
+def _set_of(network_id: str) -> PictureSet:
+    found = exemplars.set_of(network_id)
+    if found is None:
+        raise NotThere(f"{network_id} was trained by others, on pictures of which there is no set here")
+    return found

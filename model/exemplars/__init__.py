@@ -1,0 +1,175 @@
+"""Two small sets of pictures that come with ConvScope, and which of them excite each channel of our networks most.
+
+A set is one PNG: a row a class, so many pictures in a row. Its pictures are test pictures, which no network of ours was
+trained on. What excites a channel is computed beforehand by `convscope exemplars`, with the `trained` checkpoint,
+and rests in `<network>.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from model import datasets, registry
+
+FOLDER = Path(__file__).resolve().parent
+CHECKPOINT = "trained"
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSet:
+    """A sheet of pictures: ``columns`` of each class, ``side`` pixels square; ``source`` says where they are from."""
+
+    name: str
+    dataset: str
+    labels: tuple[str, ...]
+    columns: int
+    side: int
+    source: str
+
+    @property
+    def path(self) -> Path:
+        """Where its sheet rests."""
+        return FOLDER / f"{self.name}.png"
+
+    def __len__(self) -> int:
+        """Return the number of pictures."""
+        return len(self.labels) * self.columns
+
+    def label(self, index: int) -> str:
+        """Return the class of a picture."""
+        return self.labels[index // self.columns]
+
+
+CIFAR10 = PictureSet(
+    "cifar10",
+    "cifar10",
+    datasets.CIFAR10_LABELS,
+    20,
+    32,
+    "CIFAR-10 test (Krizhevsky 2009): the first 20 of each class",
+)
+MNIST = PictureSet(
+    "mnist",
+    "mnist",
+    tuple(str(digit) for digit in range(10)),
+    10,
+    28,
+    "MNIST digits held out (LeCun et al. 1998): the first 10 of each digit",
+)
+SETS: Mapping[str, PictureSet] = {one.name: one for one in (CIFAR10, MNIST)}
+
+_OF_DATASET = {"cifar10": CIFAR10, "cats-and-dogs": CIFAR10, "mnist": MNIST}
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A picture of a set and the largest value of a channel on it, at ``cell`` (row, column); None of a vector."""
+
+    index: int
+    value: float
+    cell: tuple[int, int] | None
+
+
+def set_of(network_id: str) -> PictureSet | None:
+    """Return the set that a network of ours is shown, or None for a network that others trained.
+
+    Raises:
+        UnknownNetwork: there is none of that id.
+    """
+    recipe = registry.get(network_id).recipe
+    return _OF_DATASET[recipe.dataset] if recipe else None
+
+
+def shown(network_id: str) -> tuple[int, ...]:
+    """Return which pictures of its set a network is shown: those of the classes that it knows.
+
+    Raises:
+        UnknownNetwork: there is none of that id.
+    """
+    found = set_of(network_id)
+    known = registry.get(network_id).card.labels
+    return tuple(index for index in range(len(found)) if found.label(index) in known) if found else ()
+
+
+@cache
+def pictures(name: str) -> tuple[Image.Image, ...]:
+    """Return the pictures of a set, ``RGB`` or ``L``; read them only."""
+    found = SETS[name]
+    with Image.open(found.path) as sheet:
+        sheet.load()
+        side = found.side
+        corners = [divmod(index, found.columns) for index in range(len(found))]
+        return tuple(
+            sheet.crop((column * side, row * side, (column + 1) * side, (row + 1) * side))
+            for row, column in corners
+        )
+
+
+@cache
+def _computed(network_id: str) -> dict[str, Any]:
+    path = FOLDER / f"{network_id}.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))["layers"] if path.is_file() else {}
+    return found
+
+
+def layers(network_id: str) -> Mapping[str, int]:
+    """Return the layers whose exemplars are known, and how many channels each has; none where none are."""
+    return {layer_id: len(channels) for layer_id, channels in _computed(network_id).items()}
+
+
+def strongest(network_id: str, layer_id: str, channel: int) -> tuple[Exemplar, ...]:
+    """Return the pictures that excite a channel most, the strongest first.
+
+    Raises:
+        KeyError, IndexError: `layers` has no such layer or channel.
+    """
+    return tuple(
+        Exemplar(index, value, (cell[0], cell[1]) if cell else None)
+        for index, value, *cell in _computed(network_id)[layer_id][channel]
+    )
+
+
+def draw_sheet(found: PictureSet) -> None:
+    """Write a set's sheet: of its data set's test split the first pictures of each class. Fetches the data set.
+
+    Raises:
+        DatasetError: the data set cannot be fetched.
+    """
+    split = datasets.DATASETS[found.dataset]().test
+    rows = [
+        np.concatenate(split.pictures[split.labels == label][: found.columns], axis=1)
+        for label in range(len(found.labels))
+    ]
+    Image.fromarray(np.concatenate(rows, axis=0)).save(found.path, optimize=True)
+    pictures.cache_clear()
+
+
+def write(network_id: str, computed: Mapping[str, list[list[Exemplar]]]) -> Path:
+    """Keep what excites each channel of each layer most, a line a channel; return where.
+
+    Values are written as the shortest decimals that are those float32 and no others.
+    """
+    written = []
+    for layer_id, channels in computed.items():
+        lines = [f"  [{', '.join(map(_written, channel))}]" for channel in channels]
+        written.append(f"{json.dumps(layer_id)}: [\n" + ",\n".join(lines) + "\n ]")
+    found = set_of(network_id)
+    assert found is not None  # noqa: S101 - there would be nothing to write
+    head = f'{{"set": {json.dumps(found.name)}, "checkpoint": {json.dumps(CHECKPOINT)}, "layers": {{\n '
+    path = FOLDER / f"{network_id}.json"
+    path.write_text(head + ",\n ".join(written) + "\n}}\n", encoding="utf-8")
+    _computed.cache_clear()
+    return path
+
+
+def _written(one: Exemplar) -> str:
+    return json.dumps([one.index, float(str(np.float32(one.value))), *(one.cell or ())])

@@ -1,0 +1,60 @@
+"""The pictures that excite a channel, over REST: what is kept, as pictures that can be looked at and traced."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from model import exemplars
+
+
+def test_the_five_strongest_come_with_what_their_cells_see(client: TestClient) -> None:
+    answer = client.get("/api/v1/networks/tiny-vgg/layers/conv1_2/exemplars", params={"channel": 3}).json()
+    kept = exemplars.strongest("tiny-vgg", "conv1_2", 3)
+    assert (answer["checkpoint"], answer["count"], answer["input"]) == ("trained", 200, [32, 32])
+    assert [one["index"] for one in answer["pictures"]] == [one.index for one in kept]
+    assert [one["value"] for one in answer["pictures"]] == sorted((one.value for one in kept), reverse=True)
+    for one in answer["pictures"]:
+        row, column = one["cell"]
+        # Two 3×3 convolutions without padding see 5×5 pixels.
+        assert one["field"] == {"left": column, "top": row, "right": column + 5, "bottom": row + 5}
+
+
+def test_a_picture_of_the_set_is_a_picture(client: TestClient) -> None:
+    answer = client.get("/api/v1/networks/lenet/layers/fc3/exemplars", params={"channel": 7}).json()
+    best = answer["pictures"][0]
+    small = client.get(best["url"])
+    assert small.headers["content-type"] == "image/png"
+    pixels = np.asarray(Image.open(io.BytesIO(small.content)))
+    assert (pixels == np.asarray(exemplars.pictures("mnist")[best["index"]])).all()
+    assert best["label"] == "7"
+    assert client.get(f"/api/v1/pictures/{best['picture']}.png").status_code == 200
+    trace = client.post("/api/v1/traces", json={"picture": best["picture"], "network": "lenet"}).json()
+    (told,) = [one for one in trace["prediction"] if one["index"] == 7]
+    assert told["logit"] == pytest.approx(best["value"], rel=1e-4)
+    assert (
+        client.delete(f"/api/v1/pictures/{best['picture']}", headers={"X-Owner-Token": "0" * 64}).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("tiny-vgg/layers/conv1_1/exemplars?channel=10", "it has 0 to 9"),
+        ("tiny-vgg/layers/conv1_1/exemplars?channel=-1", "it has 0 to 9"),
+        ("tiny-vgg/layers/flatten/exemplars", "layers that have: conv1_1"),
+        ("efficientnet-lite0/layers/_fc/exemplars", "trained by others"),
+        ("efficientnet-lite0/exemplars/0.png", "trained by others"),
+        ("galaxy/layers/conv1_1/exemplars", "there are lecture-cnn"),
+        ("lenet/exemplars/100.png", "there are 0 to 99"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str, says: str) -> None:
+    response = client.get(f"/api/v1/networks/{path}")
+    assert response.status_code == 404
+    assert says in response.json()["detail"]
