@@ -1,9 +1,10 @@
 /** The shapes of what the REST API says, as in docs: field names are the contract. */
 
 export type Kind =
-  | "input" | "conv2d" | "batch_norm" | "relu" | "relu6" | "leaky_relu" | "sigmoid" | "tanh" | "silu" | "softmax"
+  | "input" | "conv2d" | "batch_norm" | "relu" | "relu6" | "leaky_relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "elu"
+  | "hardswish" | "hardsigmoid" | "group_norm" | "softmax" | "min_pool2d" | "zero_pad2d" | "reshape"
   | "max_pool2d" | "avg_pool2d" | "adaptive_avg_pool2d" | "adaptive_max_pool2d" | "flatten" | "linear" | "dropout"
-  | "add" | "mul" | "cat" | "mean" | "identity" | "other";
+  | "add" | "sub" | "mul" | "div" | "cat" | "mean" | "identity" | "other";
 
 export interface Picture {
   id: string;

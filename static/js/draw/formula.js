@@ -1,25 +1,7 @@
 /** The formula of an output's size as MathML, in letters and with a layer's numbers. */
 
 import { outputSize } from "../math/shapes.js";
-
-const MATHML = "http://www.w3.org/1998/Math/MathML";
-
-/**
- * @param {string} tag
- * @param {...(Node | string)} children
- */
-function m(tag, ...children) {
-  const element = document.createElementNS(MATHML, tag);
-  element.append(...children);
-  return element;
-}
-
-/** @param {string | number} value */
-const number = (value) => m("mn", String(value));
-/** @param {string} name */
-const letter = (name) => m("mi", name);
-/** @param {string} sign */
-const operator = (sign) => m("mo", sign);
+import { letter, m, number, operator } from "./mathml.js";
 
 /**
  * ⌊(N + 2P − D(F − 1) − 1)/S⌋ + 1 of five terms.

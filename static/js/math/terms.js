@@ -57,6 +57,9 @@
  * @property {number} gain
  * @property {{top: number, left: number, bottom: number, right: number} | null} [receptive_field] only from the server
  * @property {{left: number, top: number, right: number, bottom: number} | null} [photo] only from the server
+ * @property {number | null} [levels] of the input: the level, 0 to 255, that the weighted sum of the photograph's pixels became
+ * @property {readonly {kind: "scale" | "normalize", divisor?: number | null, mean?: number | null, std?: number | null}[]} [preparation]
+ *   of the input: what made its value of that level, in order
  * @property {string} [python] only from the server
  */
 

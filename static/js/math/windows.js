@@ -219,3 +219,26 @@ export function positions({ shape }) {
     indexOf: ([row, column]) => row * width + column,
   };
 }
+
+/**
+ * Rows and columns as rectangles of neighbours.
+ * @param {readonly number[]} rows ascending
+ * @param {readonly number[]} columns ascending
+ * @returns {{top: number, left: number, height: number, width: number}[]}
+ */
+export function rectangles(rows, columns) {
+  const across = runs(columns);
+  return runs(rows).flatMap(([top, height]) => across.map(([left, width]) => ({ top, left, height, width })));
+}
+
+/** @param {readonly number[]} places ascending @returns {[number, number][]} first of each run of neighbours, and how many */
+function runs(places) {
+  /** @type {[number, number][]} */
+  const found = [];
+  for (const place of places) {
+    const last = found.at(-1);
+    if (last && last[0] + last[1] === place) last[1] += 1;
+    else found.push([place, 1]);
+  }
+  return found;
+}

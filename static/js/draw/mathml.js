@@ -1,0 +1,52 @@
+/** MathML, part by part. */
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/** @typedef {Node | string} Part */
+
+/**
+ * @param {string} tag
+ * @param {...Part} children
+ * @returns {Element}
+ */
+export function m(tag, ...children) {
+  const element = document.createElementNS(MATHML, tag);
+  element.append(...children);
+  return element;
+}
+
+/** @param {...Part} parts */
+export const row = (...parts) => m("mrow", ...parts);
+/** @param {string | number} value */
+export const number = (value) => m("mn", String(value));
+/** @param {string} name */
+export const letter = (name) => m("mi", name);
+/** @param {string} sign */
+export const operator = (sign) => m("mo", sign);
+/** @param {Part} top @param {Part} bottom */
+export const fraction = (top, bottom) => m("mfrac", top, bottom);
+/** @param {Part} base @param {Part} exponent */
+export const power = (base, exponent) => m("msup", base, exponent);
+/** @param {Part} base @param {Part} index */
+export const indexed = (base, index) => m("msub", base, index);
+/** @param {...Part} parts */
+export const root = (...parts) => m("msqrt", row(...parts));
+/** @param {...Part} parts */
+export const fenced = (...parts) => row(operator("("), ...parts, operator(")"));
+
+/**
+ * A number as it stands after an operator: in brackets where it has a sign.
+ * @param {string} words
+ */
+export const operand = (words) => (words.startsWith("−") ? fenced(number(words)) : number(words));
+
+/**
+ * A function of what stands in brackets: max(a, b).
+ * @param {string} name
+ * @param {...Part} parts separated by commas
+ */
+export const applied = (name, ...parts) =>
+  row(m("mi", name), operator("("), ...parts.flatMap((part, index) => (index ? [operator(","), part] : [part])), operator(")"));
+
+/** A whole formula. @param {...Part} parts */
+export const math = (...parts) => m("math", row(...parts));

@@ -1,0 +1,68 @@
+/** Batch normalisation: what was learned of the channel, and the factor and the shift that it comes down to. */
+
+import { normFormulas } from "../draw/layer-formulas.js";
+import { measures } from "../math/windows.js";
+import { numeral } from "../state/arithmetic-words.js";
+import { t } from "../state/locale.js";
+import { followTerm, listen, ownResult, pictureOf, termPlace } from "./bench-parts.js";
+import { CurvePlot } from "./curve-plot.js";
+import { node } from "./markup.js";
+import { SourceMap } from "./source-map.js";
+import { ValueChip } from "./value-chip.js";
+
+/** @typedef {import("./bench-views.js").Context} Context */
+
+const SIGNS = /** @type {const} */ ([
+  ["mean", "μ"], ["variance", "σ²"], ["eps", "ε"], ["weight", "γ"], ["bias", "β"],
+]);
+
+export class NormView extends HTMLElement {
+  /** @type {Context | null} */
+  #context = null;
+  #map = new SourceMap();
+  #plot = new CurvePlot();
+  #before = new ValueChip();
+  #after = new ValueChip();
+  #facts = node("dl", { class: "moments" });
+  #formulas = node("div", { class: "formulas" });
+  #words = node("p", { class: "fine" });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.append(
+      this.#map, this.#plot,
+      node(
+        "div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#facts, this.#formulas, this.#words,
+      ),
+    );
+    listen(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));
+    this.#before.addEventListener("follow", () => {
+      if (this.#context) followTerm(this.#context, this.#context.derivation.terms[0]);
+    });
+  }
+
+  /** @param {Context} context */
+  show(context) {
+    this.#context = context;
+    const { derivation: { affine, terms: [term] }, layer, cell: [channel = 0, ...place], sources: [source] } = context;
+    this.#map.hidden = !source || source.shape.length !== 3;
+    if (!this.#map.hidden) this.#map.show(pictureOf(context, 0, channel, /** @type {[number, number]} */ (place)));
+    if (!affine || !term) return;
+    const { scale, shift } = affine;
+    const x = term.value ?? NaN;
+    const line = (/** @type {number} */ at) => scale * at + shift;
+    const y = ownResult(context);
+    this.#plot.show({ name: t(`kind.${layer.kind}`), curve: line, x, y });
+    this.#before.show({ name: t("views.before"), value: numeral(x), place: termPlace(context, term) });
+    this.#after.show({ name: t("views.after"), value: numeral(y) });
+    this.#facts.replaceChildren(...SIGNS.flatMap(([name, sign]) => [
+      node("dt", {}, `${t(`views.norm.${name}`)} ${sign}`), node("dd", {}, numeral(affine[name])),
+    ]));
+    const written = { ...affine, x, y };
+    this.#formulas.replaceChildren(...normFormulas(/** @type {Parameters<typeof normFormulas>[0]} */ (
+      Object.fromEntries(Object.entries(written).map(([name, one]) => [name, numeral(one)])))));
+    this.#words.textContent = t(measures(layer) ? "views.norm.measured" : "views.norm.learned", { channel });
+  }
+}
+
+customElements.define("norm-view", NormView);
