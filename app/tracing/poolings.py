@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
+from math import inf, nan
 from typing import Literal
 
 import numpy as np
@@ -94,12 +94,15 @@ def _mean(gathered: Gathered, divisor: int) -> Found:
 
 
 def _extreme(gathered: Gathered, taken: Literal["max", "min"]) -> Found:
-    """The first of the largest (or smallest) cells; one that is not a number counts as more than any."""
+    """The first of the largest (or smallest) cells; one that is not a number counts as more than any.
+
+    A dilated window can miss a small map altogether: then PyTorch puts out ∓∞, and nothing has won.
+    """
     real = (
         np.arange(len(gathered)) if gathered.padding is None else np.flatnonzero(~gathered.padding)
     )  # padding is never chosen
     if not len(real):
-        raise Underivable
+        return Found(taken, -inf if taken == "max" else inf, (gathered,), 0.0)
     values = gathered.values[real]
     best = values.max() if taken == "max" else values.min()
     equal = real[np.isnan(values) if np.isnan(best) else values == best].tolist()

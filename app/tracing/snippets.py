@@ -57,7 +57,7 @@ def _unknown(asked: Asked, _found: Found) -> Body:
 
 def _copy(_asked: Asked, found: Found) -> Body:
     term = found.gathered[0]
-    return [], "0.0  # padding" if term.padding is not None else _term(term)
+    return ([], _term(term)) if term.padding is None else (["# The cell lies in the padding."], "0.0")
 
 
 def _convolution(asked: Asked, found: Found) -> Body:
