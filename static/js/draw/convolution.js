@@ -101,10 +101,14 @@ export function paintStill(context, scene) {
       context.fillText("×", grids.kernel - 11, middle);
       context.fillText("=", grids.products - 11, middle);
       if (sum.x > grids.products) context.fillText("Σ", sum.x - 11, y + sum.y);
-    } else context.fillText("∗", grids.kernel - 13, middle);
-    context.textAlign = layout.grids.window === null ? "left" : "right";
+    } else {
+      context.fillText("∗", grids.kernel - 13, middle);
+      context.fillText("=", sum.x - 11, middle);
+    }
     context.font = `11px ${ink["font"]}`;
-    context.fillText(channel.name, layout.grids.window === null ? sum.x : sum.x + sum.width, y + sum.y + 14);
+    context.textAlign = grids.window === null ? "left" : "right";
+    if (grids.window === null) context.fillText(channel.name, x + bar(scene, sum).end + 8, y + sum.y);
+    else context.fillText(channel.name, sum.x + sum.width, y + sum.y + 14);
     context.font = `12px ${ink["font"]}`;
   }
   context.restore();
@@ -153,11 +157,11 @@ export function paintMoving(context, scene) {
       if (scene.pointed?.channel === channel.channel) {
         for (const left of [grids.window, grids.kernel, grids.products]) point(context, scene, left, at, cell, scene.pointed.index);
       }
-    } else share(context, sum.x, y + sum.y, sum.width, channel.sum / largest, ink);
+    } else share(context, bar(scene, sum), y + sum.y, channel.sum / largest, ink);
     context.fillStyle = ink["ink"] ?? "";
     context.font = `600 13px ${ink["font"]}`;
-    context.textAlign = grids.window === null ? "left" : "right";
-    context.fillText(abridged(context, channel.sum, sum.width), grids.window === null ? sum.x : sum.x + sum.width, y + sum.y - (grids.window === null ? 13 : 2));
+    context.textAlign = "right";
+    context.fillText(abridged(context, channel.sum, sum.width), sum.x + sum.width, y + sum.y - (grids.window === null ? 0 : 2));
   }
   context.restore();
 }
@@ -238,17 +242,29 @@ function point(context, { kernel, ink }, x, y, { width, height }, index) {
   context.strokeRect(x + (index % kernel[1]) * width - 0.5, y + Math.floor(index / kernel[1]) * height - 0.5, width, height);
 }
 
+/** Room for a channel's name after its bar. */
+const NAME = 60;
+
+/**
+ * Where the bars of the channels' sums lie.
+ * @param {Scene} scene
+ * @param {{x: number, width: number}} sum
+ */
+function bar({ width }, { x, width: wide }) {
+  const start = x + wide + 12;
+  return { start, end: start + Math.max(20, Math.min(360, width - start - NAME)) };
+}
+
 /**
  * A channel's sum as a bar, from the middle to the left or to the right.
  * @param {CanvasRenderingContext2D} context
- * @param {number} x
+ * @param {{start: number, end: number}} place
  * @param {number} y
- * @param {number} width
  * @param {number} part −1 to 1
  * @param {{[name: string]: string}} ink
  */
-function share(context, x, y, width, part, ink) {
-  const half = Math.min(width, 360) / 2;
+function share(context, { start: x, end }, y, part, ink) {
+  const half = (end - x) / 2;
   context.fillStyle = ink["line"] ?? "";
   context.fillRect(x, y - 4, half * 2, 8);
   context.fillStyle = ink[part < 0 ? "negative" : "positive"] ?? "";

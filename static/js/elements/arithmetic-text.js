@@ -17,13 +17,13 @@ export class ArithmeticText extends HTMLElement {
   #line = node("p", { class: "equation", "aria-live": "polite" });
   #list = node("ol", { class: "terms" });
   #more = node("button", { type: "button", class: "tool wide", hidden: true, onclick: () => this.#extend() });
-  #details = node("details", {}, node("summary", {}, t("arithmetic.list")), this.#list, this.#more);
   #copy = node("button", { type: "button", class: "tool wide" }, t("arithmetic.list.copy"));
+  #details = node("details", {}, node("summary", {}, t("arithmetic.list")), this.#copy, this.#list, this.#more);
   #program = node("button", { type: "button", class: "tool wide", hidden: true, title: t("arithmetic.program.help") }, t("arithmetic.program"));
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(this.#line, node("div", { class: "copies" }, this.#copy, this.#program), this.#details);
+    this.append(this.#line, this.#program, this.#details);
     this.#details.addEventListener("toggle", () => this.#fill());
     this.#copy.addEventListener("click", () => {
       if (this.#context) void copy(wholeText(this.#context.derivation, this.#context.network.layers), t("common.copied"));

@@ -48,6 +48,10 @@ export class ConvolutionView extends HTMLElement {
     node("option", { value: "index" }, t("conv.order.index")), node("option", { value: "share" }, t("conv.order.share")));
   #totals = node("dl", { class: "totals" });
   #reading = node("output", { class: "reading", "aria-live": "off" });
+  /** The room's, measured when it changes and not while the window moves. */
+  #room = { width: 0, height: 0 };
+  /** @type {{[name: string]: string} | null} */
+  #ink = null;
   #size = new ResizeObserver(() => this.#measure());
 
   connectedCallback() {
@@ -78,12 +82,15 @@ export class ConvolutionView extends HTMLElement {
     const same = before?.layer === context.layer && before.cell[0] === context.cell[0] && before.depth === context.depth;
     this.dataset["depth"] = context.depth;
     if (!same) this.#scroller.scrollTop = 0;
+    if (!context.moving) this.#ink = null;
     this.#update(!context.moving || !same);
   }
 
   /** The room has another size. */
   #measure() {
-    if (this.#context) this.#update(true);
+    const { clientWidth: width, clientHeight: height } = this.#scroller;
+    this.#room = { width, height };
+    this.#update(true);
   }
 
   /**
@@ -91,7 +98,7 @@ export class ConvolutionView extends HTMLElement {
    */
   #update(sort) {
     const context = this.#context;
-    const { clientWidth: width, clientHeight: height } = this.#scroller;
+    const { width, height } = this.#room;
     if (!context || !width || !height) return;
     const parts = channelsOf(context);
     if (sort || this.#order.length !== parts.length) {
@@ -116,10 +123,11 @@ export class ConvolutionView extends HTMLElement {
    */
   #sceneOf(context, parts, width, height) {
     const { layer, sources: [source], derivation: { terms }, depth } = context;
+    const diverging = choose(colormaps(), "auto", { dark: isDark(), input: false });
+    this.#ink ??= inksOf(this, diverging);
     const place = windowPlace(layer, context.cell, shapeOfInput(context));
     const largest = terms.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), Number.MIN_VALUE);
     const byChannel = new Map(parts.map((part) => [part.channel, part]));
-    const diverging = choose(colormaps(), "auto", { dark: isDark(), input: false });
     const channels = this.#order.flatMap((channel) => {
       const part = byChannel.get(channel);
       return part ? [{ ...part, picture: null, values: { colormap: diverging, limit: 1, signed: true }, name: t("conv.channel", { channel }) }] : [];
@@ -128,7 +136,7 @@ export class ConvolutionView extends HTMLElement {
     return {
       ...place, width, height, scroll: 0, ratio: devicePixelRatio || 1, channels,
       layout: layOutConvolution({ depth, width, height, kernel: place.kernel, extent: place.extent, count: parts.length }),
-      weights: { colormap: diverging, limit: largest, signed: true }, product: largest * limit, ink: inksOf(this, diverging),
+      weights: { colormap: diverging, limit: largest, signed: true }, product: largest * limit, ink: this.#ink,
       words: [t("conv.input"), t("conv.window"), t("conv.kernel"), t("conv.products")],
       pointed: this.#hit?.term ? { channel: this.#hit.channel, index: this.#hit.index } : null,
     };
@@ -146,9 +154,16 @@ export class ConvolutionView extends HTMLElement {
     }
     if (gain !== 1) lines.push([`× ${t("conv.gain")}`, numeral(gain), ""]);
     lines.push([`= ${t("conv.result")}`, numeral(value), "result"]);
-    this.#totals.replaceChildren(...lines.flatMap(([name, number, kind]) => [
-      node("dt", { class: kind }, name), ...(number ? [node("dd", { class: kind }, number)] : []),
-    ]));
+    const rows = lines.flatMap(([name, number, kind]) => [{ tag: "dt", words: name, kind }, ...(number ? [{ tag: "dd", words: number, kind }] : [])]);
+    const shape = rows.map(({ tag, kind }) => tag + kind).join();
+    if (this.#totals.dataset["shape"] !== shape) {
+      this.#totals.dataset["shape"] = shape;
+      this.#totals.replaceChildren(...rows.map(({ tag, kind }) => node(tag === "dt" ? "dt" : "dd", { class: kind })));
+    }
+    rows.forEach(({ words }, index) => {
+      const element = this.#totals.children[index];
+      if (element && element.textContent !== words) element.textContent = words;
+    });
     if (!moving) {
       this.#scroller.setAttribute("aria-label", t("conv.label", { row, column, summary: summaryWords(derivation).join(" ") }));
     }

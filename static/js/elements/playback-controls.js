@@ -9,6 +9,13 @@ const USUAL = 3;
 const FASTEST = SPEEDS.length;
 /** The whole of a map in so many frames, at the fastest. */
 const FRAMES = 120;
+/** Drawn, since not every font has such signs. */
+const SIGNS = {
+  play: "M2 1 13 7 2 13z",
+  pause: "M2 1h4v12H2zM8 1h4v12H8z",
+  back: "M1 1h2v12H1zM13 1v12L4 7z",
+  forward: "M1 1 10 7 1 13zM11 1h2v12h-2z",
+};
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
@@ -26,8 +33,8 @@ export class PlaybackControls extends HTMLElement {
   /** @type {(position: number) => string} */
   #words = String;
   #play = node("button", { type: "button", class: "tool play", onclick: () => this.toggle() });
-  #back = this.#button("playback.back", "⏮", -1);
-  #forward = this.#button("playback.forward", "⏭", 1);
+  #back = this.#button("playback.back", SIGNS.back, -1);
+  #forward = this.#button("playback.forward", SIGNS.forward, 1);
   #rate = node("input", { type: "range", class: "speed", min: 0, max: FASTEST, step: 1, value: USUAL, "aria-label": t("playback.speed") });
   #rateWords = node("span", { class: "rate", "aria-hidden": "true" });
   #scrub = node("input", { type: "range", class: "scrub", min: 0, max: 0, step: 1, value: 0, "aria-label": t("playback.scrub") });
@@ -68,11 +75,11 @@ export class PlaybackControls extends HTMLElement {
 
   /**
    * @param {string} name
-   * @param {string} sign
+   * @param {string} sign a path
    * @param {number} by
    */
   #button(name, sign, by) {
-    return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(name), onclick: () => this.step(by) }, sign);
+    return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(name), onclick: () => this.step(by) }, icon(sign));
   }
 
   get playing() {
@@ -166,7 +173,7 @@ export class PlaybackControls extends HTMLElement {
     if (this.#play.title !== name) {
       this.#play.title = name;
       this.#play.setAttribute("aria-label", name);
-      this.#play.textContent = playing ? "❚❚" : "▶";
+      this.#play.replaceChildren(icon(playing ? SIGNS.pause : SIGNS.play));
     }
     const at = Math.max(0, this.#position);
     if (!this.#scrubbing) this.#scrub.value = String(at);
@@ -174,6 +181,17 @@ export class PlaybackControls extends HTMLElement {
     this.#place.textContent = words;
     if (!playing) this.#scrub.setAttribute("aria-valuetext", words);
   }
+}
+
+/** @param {string} path in a square of 14 */
+function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 14 14");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  shape.setAttribute("d", path);
+  svg.append(shape);
+  return svg;
 }
 
 customElements.define("playback-controls", PlaybackControls);

@@ -33,8 +33,11 @@ const SIGN = 22;
 const SUM = 78;
 /** Narrower than this, a channel's map stands above its products. */
 const NARROW = 540;
-const MAP = { least: 44, most: 176, narrow: 64 };
-const CELL = { height: 17, most: 40, width: 62 };
+/** Fewer channels than this have the room to themselves. */
+const FEW = 3;
+const MAP = { least: 44, most: 176, alone: 300, narrow: 64 };
+const SHARE = { least: 30, cell: 8 };
+const CELL = { height: 17, most: 48, width: 76 };
 
 /** @param {number} value @param {number} least @param {number} most */
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
@@ -106,7 +109,8 @@ function tiles(width, height, extent, count) {
  * @param {number} count
  * @param {number} least
  */
-const rowHeight = (height, count, least) => Math.floor(clamp((height - HEAD) / count, least, Math.max(least, MAP.most + GAP)));
+const rowHeight = (height, count, least) =>
+  Math.floor(clamp((height - HEAD) / count, least, Math.max(least, (count < FEW ? MAP.alone : MAP.most) + GAP)));
 
 /**
  * @param {number} width
@@ -117,14 +121,14 @@ const rowHeight = (height, count, least) => Math.floor(clamp((height - HEAD) / c
  * @returns {Rows}
  */
 function shares(width, height, [tall, wide], extent, count) {
-  const row = rowHeight(height, count, MAP.least);
-  const scale = Math.min((row - GAP) / extent.height, Math.min(row - GAP, width * 0.25) / extent.width);
-  const side = Math.min((row - GAP) / tall, 22, (width * 0.3) / wide);
+  const row = rowHeight(height, count, Math.max(SHARE.least, tall * SHARE.cell + 6));
+  const scale = Math.min((row - 6) / extent.height, Math.min(row - 6, width * 0.25) / extent.width);
+  const side = Math.min((row - 6) / tall, 22, (width * 0.3) / wide);
   const x = 4 + extent.width * scale + GAP + SIGN;
   return {
     kind: "rows", head: HEAD, row, map: { x: 4, y: (row - extent.height * scale) / 2, scale },
     cell: { width: side, height: side }, gridTop: (row - side * tall) / 2, grids: { window: null, kernel: x, products: null },
-    sum: { x: x + side * wide + SIGN, y: row / 2, width: Math.max(SUM, width - x - side * wide - SIGN - GAP) },
+    sum: { x: x + side * wide + SIGN, y: row / 2, width: SUM },
   };
 }
 
@@ -145,7 +149,7 @@ function products(width, height, [tall, wide], extent, count) {
   const start = narrow ? 4 : 4 + extent.width * scale + GAP + 4;
   const end = narrow ? width - 4 : width - SUM - SIGN;
   const cellHeight = narrow ? 24 : Math.min((row - GAP) / tall, CELL.most);
-  const cellWidth = Math.max(4, Math.min((end - start - 2 * SIGN) / (3 * wide), CELL.width, cellHeight * 2.4));
+  const cellWidth = Math.max(4, Math.min((end - start - 2 * SIGN) / (3 * wide), CELL.width, cellHeight * 2.9));
   const grid = cellWidth * wide;
   return {
     kind: "rows", head: HEAD, row, map: { x: 4, y: narrow ? GAP / 2 : (row - extent.height * scale) / 2, scale },
