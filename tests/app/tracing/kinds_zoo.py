@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -153,10 +154,16 @@ def recorded(name: str) -> tuple[Program, dict[str, Tensor]]:
 
 def followed(module: nn.Module, shape: tuple[int, int, int]) -> Program:
     """A module's program."""
-    with warnings.catch_warnings():
-        # What PyTorch says of an even kernel's "same" padding is that it is slow.
-        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
+    with quiet():
         return Program(build(module, shape), module)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Leave out what PyTorch says of an even kernel's "same" padding: that it is slow."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
+        yield
 
 
 def min_pooled(program: Program) -> Program:
