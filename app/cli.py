@@ -80,7 +80,7 @@ def trace(
             running = progress.add_task("layers", total=layers)
             done = compute(
                 networks,
-                picture,
+                lambda: picture,
                 spec,
                 trace_name(networks, spec),
                 on_layer=lambda _layer, _values: progress.advance(running),

@@ -19,8 +19,12 @@ from app.imaging.decode import PictureTooLarge, UnreadablePicture
 from app.jobs import UnknownJob
 from app.networks import UnusableCheckpoint
 from app.pictures import NotOwner, UnknownPicture
-from app.traces import UnknownTrace
+from app.traces import Overflow, UnknownTrace
+from app.tracing.derivation import UnknownCell
+from app.tracing.editing import TooManyCells
+from app.tracing.edits import UnfitEdit
 from app.tracing.explanations import Unexplainable
+from app.tracing.parameters import UnknownFilter
 from app.workers import Busy
 from model.registry import UnknownCheckpoint, UnknownNetwork
 
@@ -63,8 +67,11 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     UnknownCheckpoint: (HTTPStatus.NOT_FOUND, "unknown-checkpoint", "Unknown checkpoint"),
     UnknownJob: (HTTPStatus.NOT_FOUND, "unknown-job", "Unknown job"),
     NotThere: (HTTPStatus.NOT_FOUND, "not-there", "Not there"),
+    UnknownCell: (HTTPStatus.NOT_FOUND, "not-there", "Not there"),
+    UnknownFilter: (HTTPStatus.NOT_FOUND, "not-there", "Not there"),
     NotOwner: (HTTPStatus.FORBIDDEN, "not-owner", "Not the owner"),
     PictureTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "picture-too-large", "Picture too large"),
+    TooManyCells: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-many-cells", "Too many cells"),
     BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "Request too large"),
     BodyTooSlow: (HTTPStatus.REQUEST_TIMEOUT, "body-too-slow", "Request too slow"),
     UnreadablePicture: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unreadable-picture", "Unreadable picture"),
@@ -101,6 +108,8 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error_type, _known)
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(InvalidField, _invalid_field)
+    app.add_exception_handler(UnfitEdit, _unfit_edit)
+    app.add_exception_handler(Overflow, _overflow)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -127,6 +136,18 @@ async def _invalid_field(_request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidField)  # noqa: S101 - the handler is registered for nothing else
     errors = [{"loc": [error.where, error.field], "msg": str(error)}]
     return problem(422, "invalid", "Invalid request", f"{error.field}: {error}", errors=errors)
+
+
+async def _unfit_edit(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnfitEdit)  # noqa: S101 - the handler is registered for nothing else
+    errors = [{"loc": ["body", "edits", error.index, error.field], "msg": str(error)}]
+    detail = f"edits.{error.index}.{error.field}: {error}"
+    return problem(422, "unfit-edit", "An edit does not fit", detail, errors=errors)
+
+
+async def _overflow(_request: Request, error: Exception) -> Response:
+    errors = [{"loc": ["body", "edits"], "msg": str(error)}]
+    return problem(422, "overflow", "Numbers too large", str(error), errors=errors)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any, TypeVar
 
 import torch
+from cachetools import LRUCache
 from safetensors import SafetensorError
 from torch import nn
 
 from app.identity import digest
 from app.settings import Settings
+from app.tracing.editing import Editor
+from app.tracing.edits import NetworkEdit
 from app.tracing.graph import LayerGraph, build
 from app.tracing.recorder import Program
 from model import registry
 from model.card import Card
 
 T = TypeVar("T")
+
+_EDITED_PROGRAMS = 32  # each holds only the weights that its edits changed
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -56,6 +61,8 @@ class Networks:
         self.arithmetic = f"torch {torch.__version__} {self.device.type} {settings.thread_count}"
         self._made: dict[Hashable, Any] = {}
         self._locks: dict[Hashable, Lock] = {}
+        self._edited: LRUCache[Hashable, Program] = LRUCache(_EDITED_PROGRAMS)
+        self._trace_bytes = settings.trace_bytes
         self._lock = Lock()
 
     @property
@@ -114,6 +121,27 @@ class Networks:
             ("program", network_id, checkpoint),
             lambda: Program(graph, _load(network_id, checkpoint), self.device),
         )
+
+    def edited(self, network_id: str, checkpoint: str, edits: Mapping[int, NetworkEdit]) -> Program:
+        """Return a checkpoint's program with edits applied; without any it is the program itself.
+
+        Raises:
+            UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint: as for `program`.
+            UnfitEdit: a layer does not exist, or cannot take an edit.
+            TooManyCells: the layers would take more memory than one trace may.
+        """
+        program = self.program(network_id, checkpoint)
+        if not edits:
+            return program
+        key = (network_id, checkpoint, tuple(edit for _, edit in sorted(edits.items())))
+        with self._lock:
+            known = self._edited.get(key)
+        if known is None:
+            editor = self._once(("editor", network_id, checkpoint), lambda: Editor(program))
+            known = editor.edit(edits, self._trace_bytes)
+            with self._lock:
+                self._edited[key] = known
+        return known
 
     def fingerprint(self, network_id: str, checkpoint: str) -> str:
         """Return a digest of a checkpoint's weights, so that a trace's id changes when they do."""

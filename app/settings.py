@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         512 * MEBIBYTE, ge=0, description="Most memory for the values of finished traces."
     )
+    trace_bytes: int = Field(
+        256 * MEBIBYTE,
+        ge=MEBIBYTE,
+        description="Most memory for the values of one edited trace; what would take more is refused.",
+    )
     workers: int = Field(0, ge=0, le=64, description="Threads that compute; 0 for one per core.")
     torch_threads: int = Field(
         0, ge=0, le=64, description="Threads within one forward pass; 0 for the cores divided by the workers."

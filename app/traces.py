@@ -10,15 +10,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 from torch import Tensor
 
 from app import __version__
+from app.edits import Edits, of_network, of_picture, parse, written
 from app.identity import digest
 from app.imaging.decode import Picture
 from app.imaging.preprocess import Preprocessed, preprocess
@@ -27,9 +30,11 @@ from app.networks import Networks
 from app.pictures import Pictures, UnknownPicture
 from app.store import Store
 from app.tracing import statistics
+from app.tracing.editing import reusable
 from app.tracing.graph import LayerGraph
 from app.tracing.prediction import Prediction, predict
 from app.tracing.recorder import OnLayer, Program
+from app.tracing.statistics import Statistics
 from app.workers import Busy, Workers
 from model.preprocessing import describe
 
@@ -45,19 +50,29 @@ class UnknownTrace(LookupError):
         )
 
 
+class Overflow(ValueError):
+    """Edits that make values too large for a float32; the message says at which layer."""
+
+    def __init__(self, layer_id: str) -> None:
+        super().__init__(
+            f"With these edits {layer_id} puts out numbers too large for a float32. Use smaller ones."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class TraceSpec:
-    """What a trace is of: a picture's id, a network, one of its checkpoints, and edits (none yet)."""
+    """What a trace is of: a picture's id, a network, one of its checkpoints, and edits of both."""
 
     picture: str
     network: str
     checkpoint: str = "trained"
+    edits: Edits = ()
 
     def to_json(self) -> bytes:
         """Return the canonical form, which is stored and goes into the trace's id."""
         fields = {
             "checkpoint": self.checkpoint,
-            "edits": [],
+            "edits": written(self.edits),
             "network": self.network,
             "picture": self.picture,
         }
@@ -67,14 +82,15 @@ class TraceSpec:
     def from_json(cls, data: bytes) -> TraceSpec:
         """Return the specification that `to_json` wrote."""
         fields = json.loads(data)
-        return cls(fields["picture"], fields["network"], fields["checkpoint"])
+        return cls(fields["picture"], fields["network"], fields["checkpoint"], parse(fields["edits"]))
 
 
 @dataclass(frozen=True)
 class Trace:
     """The record of one forward pass: ``values`` are float32 on the CPU, (C, H, W) or (N,), by layer id.
 
-    ``timings`` are in seconds, by the name under which `Server-Timing` reports them.
+    ``timings`` are in seconds, by the name under which `Server-Timing` reports them. ``known`` are statistics
+    of layers that were taken over from another trace.
     """
 
     id: str
@@ -84,6 +100,7 @@ class Trace:
     preprocessed: Preprocessed
     values: Mapping[str, Tensor]
     timings: Mapping[str, float]
+    known: Mapping[str, Statistics] = field(default_factory=dict, repr=False)
 
     @property
     def graph(self) -> LayerGraph:
@@ -91,9 +108,17 @@ class Trace:
         return self.program.graph
 
     @cached_property
-    def statistics(self) -> dict[str, statistics.Statistics]:
+    def statistics(self) -> dict[str, Statistics]:
         """Every layer's statistics; the first caller computes them, so call this on a worker."""
-        return {layer_id: statistics.of(value) for layer_id, value in self.values.items()}
+        return {
+            layer_id: self.known.get(layer_id) or statistics.of(value)
+            for layer_id, value in self.values.items()
+        }
+
+    def known_statistics(self, layer_ids: Collection[str]) -> dict[str, Statistics]:
+        """Return the statistics of layers as far as they have been computed."""
+        done = self.__dict__.get("statistics", self.known)
+        return {layer_id: done[layer_id] for layer_id in layer_ids if layer_id in done}
 
     @cached_property
     def prediction(self) -> tuple[Prediction, ...]:
@@ -167,6 +192,8 @@ class Traces:
         self._workers = workers
         self._ttl = ttl
         self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
+        # Every trace that is in memory, kept here or by whoever answers with it, to build an edited one upon.
+        self._alive: WeakValueDictionary[str, Trace] = WeakValueDictionary()
         self._recordings: dict[str, Recording] = {}
         # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
         # handed to the workers than they can begin at once.
@@ -214,9 +241,24 @@ class Traces:
         found = await self._find(trace_id)
         if isinstance(found, Trace):
             return self._parts(found, make_plan(found.graph))
-        plan = make_plan(await self._workers.carry_on(self._networks.graph, found.spec.network))
+        plan = make_plan(await self._graph_of(found.spec))
         await _first_of(found, plan)
         return self._parts(found, plan)
+
+    async def graph(self, trace_id: str) -> LayerGraph:
+        """Return the layers of a trace as its edits have left them, without computing it.
+
+        Raises:
+            UnknownTrace, Busy: as for `get`.
+        """
+        known = self._cache.get(trace_id)
+        return known.graph if known else await self._graph_of(await self._spec(trace_id))
+
+    async def _graph_of(self, spec: TraceSpec) -> LayerGraph:
+        program = await self._workers.carry_on(
+            self._networks.edited, spec.network, spec.checkpoint, of_network(spec.edits)
+        )
+        return program.graph
 
     async def forget_picture(self, picture_id: str) -> None:
         """Drop all traces of a picture, and what says that there were any."""
@@ -291,7 +333,9 @@ class Traces:
         try:
             asked_at = time.perf_counter()
             async with self._passes:
-                trace = await self._workers.carry_on(self._compute, trace_id, recording, asked_at)
+                alike = [trace for trace in self._alive.values() if _same_input(trace.spec, recording.spec)]
+                trace = await self._workers.carry_on(self._compute, trace_id, recording, asked_at, alike)
+            self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
             recording.finished.set_result(trace)
@@ -307,6 +351,7 @@ class Traces:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
+        self._networks.edited(spec.network, spec.checkpoint, of_network(spec.edits))
         trace_id = trace_name(self._networks, spec)
         key = f"specs/{trace_id}"
         known = self._store.has(key)
@@ -323,10 +368,18 @@ class Traces:
             if stored and TraceSpec.from_json(stored).picture == picture_id:
                 self._store.delete(key)
 
-    def _compute(self, trace_id: str, recording: Recording, asked_at: float) -> Trace:
+    def _compute(self, trace_id: str, recording: Recording, asked_at: float, alike: Sequence[Trace]) -> Trace:
         queued = time.perf_counter() - asked_at
-        picture = self._pictures.get(recording.spec.picture)
-        return compute(self._networks, picture, recording.spec, trace_id, recording.add, {"queue": queued})
+        spec = recording.spec
+        return compute(
+            self._networks,
+            lambda: self._pictures.get(spec.picture),
+            spec,
+            trace_id,
+            recording.add,
+            {"queue": queued},
+            alike,
+        )
 
 
 def trace_name(networks: Networks, spec: TraceSpec) -> str:
@@ -343,26 +396,61 @@ def trace_name(networks: Networks, spec: TraceSpec) -> str:
 
 def compute(
     networks: Networks,
-    picture: Picture,
+    picture: Callable[[], Picture],
     spec: TraceSpec,
     trace_id: str = "",
     on_layer: OnLayer | None = None,
     timings: Mapping[str, float] | None = None,
+    alike: Sequence[Trace] = (),
 ) -> Trace:
     """Preprocess a picture and run a network on it, here and now.
 
+    ``alike`` are traces of the same input and weights with other edits of the network: what they share with this
+    one is taken from the one that shares most, and the pass begins at the first layer that differs.
+
     Raises:
         UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+        UnfitEdit, TooManyCells: the edits cannot be applied.
+        Overflow: the edits make values too large for a float32.
     """
     card = networks.card(spec.network)
-    program = networks.program(spec.network, spec.checkpoint)
+    program = networks.edited(spec.network, spec.checkpoint, of_network(spec.edits))
     began = time.perf_counter()
-    preprocessed = preprocess(picture, card.preprocessing)
+    if alike:
+        shared = {trace.id: reusable(trace.graph, program.graph) for trace in alike}
+        nearest = max(alike, key=lambda trace: len(shared[trace.id]))
+        preprocessed = nearest.preprocessed
+        given = {layer_id: nearest.values[layer_id] for layer_id in shared[nearest.id]}
+        known = nearest.known_statistics(given)
+    else:
+        preprocessed = preprocess(picture(), card.preprocessing, of_picture(spec.edits))
+        given, known = {}, {}
     prepared = time.perf_counter()
-    values = program.record(preprocessed.tensor, on_layer)
+    if spec.edits:
+        on_layer = _finite_only(on_layer, given)
+    values = program.record(preprocessed.tensor, on_layer, given)
     done = time.perf_counter()
     spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
-    return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent)
+    return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent, known)
+
+
+def _finite_only(on_layer: OnLayer | None, given: Collection[str]) -> OnLayer:
+    """Return an observer that refuses what is not finite, except in layers that another pass has checked."""
+
+    def check(layer_id: str, value: Tensor) -> None:
+        # The extremes tell, NaN included, at a third of what it costs to ask every cell.
+        if layer_id not in given and not all(map(math.isfinite, map(float, value.aminmax()))):
+            raise Overflow(layer_id)
+        if on_layer:
+            on_layer(layer_id, value)
+
+    return check
+
+
+def _same_input(one: TraceSpec, other: TraceSpec) -> bool:
+    """Whether two traces begin with the same numbers and the same weights."""
+    same = (one.picture, one.network, one.checkpoint) == (other.picture, other.network, other.checkpoint)
+    return same and of_picture(one.edits) == of_picture(other.edits)
 
 
 async def _first_of(recording: Recording, plan: Plan) -> None:

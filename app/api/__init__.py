@@ -2,8 +2,30 @@
 
 from fastapi import APIRouter
 
-from app.api import colormaps, exemplars, explanations, layers, networks, occlusions, pictures, traces
+from app.api import (
+    cells,
+    colormaps,
+    edits,
+    exemplars,
+    explanations,
+    layers,
+    networks,
+    occlusions,
+    pictures,
+    traces,
+)
 
 router = APIRouter(prefix="/api/v1")
-for part in (pictures, networks, exemplars, traces, layers, explanations, occlusions, colormaps):
+for part in (
+    pictures,
+    networks,
+    exemplars,
+    traces,
+    layers,
+    cells,
+    edits,
+    explanations,
+    occlusions,
+    colormaps,
+):
     router.include_router(part.router)

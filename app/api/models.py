@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.edits import MOST_EDITS, Edits, written
+from app.imaging.picture_edits import PictureEdit
 from app.imaging.preprocess import Preprocessed
 from app.networks import Networks
 from app.pictures import Sample, Stored
 from app.traces import Trace
 from app.tracing.blocks import Block
-from app.tracing.graph import Layer
+from app.tracing.graph import Layer, LayerGraph
 from model.card import Card
 from model.preprocessing import Step, describe
 
@@ -85,12 +87,27 @@ class StepAnswer(BaseModel):
     """One preprocessing step: its kind and that kind's own fields; in a trace also its result."""
 
     model_config = ConfigDict(extra="allow")
-    kind: Literal["center_crop", "to_mode", "resize", "scale", "normalize"]
+    kind: Literal[
+        "center_crop",
+        "to_mode",
+        "resize",
+        "scale",
+        "normalize",
+        "shift",
+        "rotate",
+        "zoom",
+        "flip",
+        "blur",
+        "noise",
+        "grey",
+        "cover",
+    ]
 
     @classmethod
-    def of(cls, step: Step, **result: Any) -> StepAnswer:
+    def of(cls, step: Step | PictureEdit, **result: Any) -> StepAnswer:
         """Return a step, with what came of it."""
-        return cls(**describe(step), **result)
+        fields = step.model_dump() if isinstance(step, PictureEdit) else describe(step)
+        return cls(**fields, **result)
 
 
 class AccuracyAnswer(_Answer):
@@ -199,8 +216,43 @@ class TraceRequest(BaseModel):
     picture: str = Field(description="A picture's id.", examples=["0f2a6c1e9b7d4f3a8c5e6d7f8a9b0c1d"])
     network: str = Field(examples=["tiny-vgg"])
     checkpoint: str = "trained"
-    edits: list[Any] = Field(default_factory=list, max_length=0, description="Must be empty in this version.")
+    edits: Edits = Field(
+        (), max_length=MOST_EDITS, description="Changes to the picture and to layers, in order."
+    )
     wait: bool = Field(default=True, description="False answers 202 at once, before the network has run.")
+
+
+class StopAnswer(_Answer):
+    """Where an edited network can go no further: ``layer`` expects something else than it would get.
+
+    ``reason`` is ``features``, ``window``, ``shapes`` or ``other``.
+    """
+
+    layer: str
+    kind: str
+    reason: str
+    expects: list[int]
+    gets: list[list[int]]
+    detail: str
+
+
+class TraceGraphAnswer(BaseModel):
+    """The layers of a trace's network as its edits have left it."""
+
+    layers: list[LayerAnswer]
+    edges: list[tuple[str, str]]
+    blocks: list[BlockAnswer]
+    stop: StopAnswer | None
+
+    @classmethod
+    def of(cls, graph: LayerGraph) -> TraceGraphAnswer:
+        """Return a graph."""
+        return cls(
+            layers=[_layer(layer) for layer in graph.layers],
+            edges=list(graph.edges),
+            blocks=_blocks(graph.blocks),
+            stop=StopAnswer.model_validate(graph.stop) if graph.stop else None,
+        )
 
 
 class LayerValuesAnswer(BaseModel):
@@ -245,10 +297,13 @@ class TraceAnswer(TraceAcceptedAnswer):
     network: str
     checkpoint: str
     picture: str
-    edits: list[Any]
+    edits: list[dict[str, Any]]
     input: InputAnswer
     layers: list[LayerValuesAnswer]
     blocks: list[BlockAnswer]
+    stop: StopAnswer | None = Field(
+        description="Why there are no more layers, where edits have made one impossible."
+    )
     prediction: list[PredictionAnswer]
 
     @classmethod
@@ -259,7 +314,7 @@ class TraceAnswer(TraceAcceptedAnswer):
             network=trace.spec.network,
             checkpoint=trace.spec.checkpoint,
             picture=trace.spec.picture,
-            edits=[],
+            edits=written(trace.spec.edits),
             input=_input(trace.preprocessed),
             layers=[
                 LayerValuesAnswer(
@@ -274,6 +329,7 @@ class TraceAnswer(TraceAcceptedAnswer):
                 for layer in trace.graph.layers
             ],
             blocks=_blocks(trace.graph.blocks),
+            stop=StopAnswer.model_validate(trace.graph.stop) if trace.graph.stop else None,
             prediction=[PredictionAnswer.model_validate(item) for item in trace.prediction[:MOST_CLASSES]],
             links=trace_links(trace.id),
         )
@@ -314,6 +370,7 @@ def trace_links(trace_id: str) -> dict[str, str]:
     here = f"/api/v1/traces/{trace_id}"
     return {
         "self": here,
+        "graph": f"{here}/graph",
         "maps": f"{here}/maps.safetensors",
         "atlas": f"{here}/layers/{{layer}}/atlas.png",
         "map": f"{here}/layers/{{layer}}/maps/{{channel}}.png",

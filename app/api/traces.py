@@ -25,7 +25,7 @@ from app.api.models import (
     trace_links,
 )
 from app.api.pictures import MAX_FIELD_BYTES, form_file
-from app.errors import InvalidField, NotThere
+from app.errors import BodyTooLarge, InvalidField, NotThere
 from app.imaging.stream import Plan
 from app.traces import TraceSpec
 from app.tracing.graph import LayerGraph
@@ -45,7 +45,7 @@ _REQUEST: dict[str, Any] = {
                         "file": BYTES,
                         "network": {"type": "string"},
                         "checkpoint": {"type": "string", "default": "trained"},
-                        "edits": {"type": "string", "default": "[]", "description": "A JSON list; empty."},
+                        "edits": {"type": "string", "default": "[]", "description": "A JSON list of edits."},
                         "wait": {"type": "boolean", "default": True},
                     },
                 }
@@ -71,7 +71,8 @@ _REQUEST: dict[str, Any] = {
 async def create_trace(request: Request, response: Response, services: ServicesDep) -> TraceAcceptedAnswer:
     """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
     wanted, uploaded, timings = await _wanted(request, services)
-    trace_id, new = await services.traces.begin(TraceSpec(wanted.picture, wanted.network, wanted.checkpoint))
+    spec = TraceSpec(wanted.picture, wanted.network, wanted.checkpoint, wanted.edits)
+    trace_id, new = await services.traces.begin(spec)
     response.headers["Location"] = f"/api/v1/traces/{trace_id}"
     if not wanted.wait:
         response.status_code = 202
@@ -173,7 +174,7 @@ async def _wanted(
         return await _from_form(request, services)
     body = await request.body()
     if len(body) > MAX_FIELD_BYTES:
-        raise InvalidField("body", f"{len(body)} bytes; at most {MAX_FIELD_BYTES} are permitted")
+        raise BodyTooLarge(f"The request has {len(body)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
     try:
         return TraceRequest.model_validate_json(body), None, {}
     except ValidationError as error:

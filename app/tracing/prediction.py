@@ -22,7 +22,12 @@ class Prediction:
 
 
 def predict(graph: LayerGraph, values: Mapping[str, Tensor], labels: Sequence[str]) -> tuple[Prediction, ...]:
-    """Return all classes, best first, from what the network's last layers put out; see `scores`."""
+    """Return all classes, best first, from what the network's last layers put out; see `scores`.
+
+    An edited network that stops before its end predicts nothing.
+    """
+    if graph.stop is not None:
+        return ()
     logits, probabilities = scores(graph, values)
     order = torch.argsort(probabilities, descending=True, stable=True)
     return tuple(

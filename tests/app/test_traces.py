@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +54,12 @@ class Gate:
         record = Program.record
         gate = self
 
-        def slow(program: Program, picture: torch.Tensor, on_layer: service.OnLayer | None = None) -> object:
+        def slow(
+            program: Program,
+            picture: torch.Tensor,
+            on_layer: service.OnLayer | None = None,
+            given: Mapping[str, torch.Tensor] | None = None,
+        ) -> object:
             gate.passes += 1
 
             def held(layer_id: str, value: torch.Tensor) -> None:
@@ -64,7 +69,7 @@ class Gate:
                     gate.reached.set()
                     gate.opened.wait()
 
-            return record(program, picture, held)
+            return record(program, picture, held, given)
 
         monkeypatch.setattr(Program, "record", slow)
 

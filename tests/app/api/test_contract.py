@@ -96,6 +96,8 @@ def test_operation_ids_are_stable() -> None:
         "get_filters_png",
         "create_trace",
         "get_trace",
+        "get_trace_graph",
+        "get_choices",
         "stream_maps",
         "export_trace",
         "get_atlas",

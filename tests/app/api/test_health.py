@@ -79,10 +79,10 @@ def test_a_slow_trace_does_not_delay_healthz(
     gate, reached = threading.Event(), threading.Event()
     record = Program.record
 
-    def slow(program: Program, picture: torch.Tensor, on_layer: object = None) -> object:
+    def slow(program: Program, picture: torch.Tensor, *more: object) -> object:
         reached.set()
         gate.wait()
-        return record(program, picture, on_layer)  # type: ignore[arg-type]
+        return record(program, picture, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Program, "record", slow)
     body = {"picture": samples["astronaut"], "network": "tiny-vgg", "checkpoint": "initial"}
