@@ -51,7 +51,7 @@ export function apiUrl(path, query = {}) {
  * @param {RequestInit} [options]
  * @returns {Promise<Response>} an ok response
  */
-async function ask(url, options) {
+export async function ask(url, options) {
   let response;
   try {
     response = await fetch(url, options);
@@ -74,7 +74,7 @@ async function ask(url, options) {
  * @param {unknown} body
  * @param {AbortSignal} [signal]
  */
-async function post(path, body, signal) {
+export async function post(path, body, signal) {
   const response = await ask(apiUrl(path), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -264,11 +264,12 @@ export async function parameters(id, layer, filter, signal) {
  * @param {string} id
  * @param {string} layer
  * @param {readonly number[]} cell [channel, row, column] or [index]
+ * @param {{offset?: number, limit?: number}} page of its terms
  * @param {AbortSignal} [signal]
  * @returns {Promise<import("../math/derivation.js").Derivation>}
  */
-export async function derivation(id, layer, cell, signal) {
-  const url = apiUrl(`traces/${id}/layers/${layer}/cells/${cell.join("/")}`);
+export async function derivation(id, layer, cell, page, signal) {
+  const url = apiUrl(`traces/${id}/layers/${layer}/cells/${cell.join("/")}`, page);
   return (await ask(url, signal ? { signal } : {})).json();
 }
 

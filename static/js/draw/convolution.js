@@ -92,18 +92,18 @@ export function paintStill(context, scene) {
       context.drawImage(channel.picture, left - extent.left * scale, top - extent.top * scale, input[1] * scale, input[0] * scale);
     }
     if (layout.kind === "tiles") continue;
-    const { grids, gridTop, cell, sum } = layout;
+    const { grids, gridTop, cell, sum, sign } = layout;
     grid(context, scene, { x: grids.kernel, y: y + gridTop }, channel.terms.map(({ weight }) => weight ?? 0), scene.weights);
     context.fillStyle = ink["ink-3"] ?? "";
     context.textAlign = "center";
     const middle = y + gridTop + (cell.height * scene.kernel[0]) / 2;
     if (grids.window !== null && grids.products !== null) {
-      context.fillText("×", grids.kernel - 11, middle);
-      context.fillText("=", grids.products - 11, middle);
-      if (sum.x > grids.products) context.fillText("Σ", sum.x - 11, y + sum.y);
+      context.fillText("×", grids.kernel - sign, middle);
+      context.fillText("=", grids.products - sign, middle);
+      if (sum.x > grids.products) context.fillText("Σ", sum.x - sign, y + sum.y);
     } else {
-      context.fillText("∗", grids.kernel - 13, middle);
-      context.fillText("=", sum.x - 11, middle);
+      context.fillText("∗", grids.kernel - sign, middle);
+      context.fillText("=", sum.x - sign, middle);
     }
     context.font = `11px ${ink["font"]}`;
     context.textAlign = grids.window === null ? "left" : "right";
@@ -211,7 +211,7 @@ function grid(context, { layout, kernel, ink }, { x, y }, numbers, { colormap, l
   const { width, height } = layout.cell;
   const ramp = colors(colormap);
   const written = width >= READABLE.width && height >= READABLE.height;
-  context.font = `${Math.min(13, Math.max(10, Math.floor(height * 0.5)))}px ${ink["font"]}`;
+  context.font = `${Math.max(9, Math.floor(Math.min(13, height * 0.55, width * 0.27)))}px ${ink["font"]}`;
   context.textAlign = "center";
   numbers.forEach((value, index) => {
     const [left, top] = [x + (index % kernel[1]) * width, y + Math.floor(index / kernel[1]) * height];

@@ -229,14 +229,20 @@ export class BenchArithmetic extends HTMLElement {
   #derive(cell, server) {
     const { layer, network, output } = /** @type {Subject} */ (this.#subject);
     const { sources, parameters } = /** @type {Material} */ (this.#material);
-    const whole = sources.length === layer.inputs.length && layer.kind !== "input";
-    const derivation = whole ? derive(layer, sources, parameters, cell, gainOf(network, layer.id, cell[0] ?? 0)) : server;
+    const gain = server?.gain ?? gainOf(network, layer.id, cell[0] ?? 0);
+    const derivation = this.#reckons ? derive(layer, sources, parameters, cell, gain) : server;
     if (!derivation) return null;
     if (derivation.operation === "unknown" && server) return server;
     // What was recorded is what the map shows; reckoning anew may differ from it in the last digit.
     const [channel = 0, row, column] = cell;
     const recorded = output[row === undefined || column === undefined ? channel : row * (layer.shape[2] ?? 1) + column];
     return recorded === undefined || Number.isNaN(recorded) ? derivation : { ...derivation, value: recorded };
+  }
+
+  /** Whether the page has all that it needs to do the arithmetic by itself. */
+  get #reckons() {
+    const { layer } = /** @type {Subject} */ (this.#subject);
+    return layer.kind !== "input" && this.#material?.sources.length === layer.inputs.length;
   }
 
   /** Tell where the window is. @param {boolean} moving */
@@ -282,7 +288,8 @@ export class BenchArithmetic extends HTMLElement {
     const subject = /** @type {Subject} */ (this.#subject);
     const { signal } = this.#abort;
     this.#rest = window.setTimeout(() => {
-      derivationOf(subject.trace, subject.layer.id, cell, signal).then((found) => {
+      const terms = this.#reckons ? "few" : subject.layer.kind === "input" ? "all" : "page";
+      derivationOf(subject.trace, subject.layer.id, cell, terms, signal).then((found) => {
         if (signal.aborted || String(cell) !== String(this.#cell)) return;
         this.#server = found;
         receptiveField.show(found.photo ?? null);
@@ -300,7 +307,7 @@ const deeper = (depth) => (depth === "map" ? "products" : depth);
 
 /**
  * The factor that an edit puts on a channel.
- * @param {import("../api/types.d.ts").Network & {gains?: Record<string, number[]>}} network
+ * @param {import("../api/types.d.ts").Network & {gains?: Record<string, Record<number, number>>}} network
  * @param {string} layer
  * @param {number} channel
  */

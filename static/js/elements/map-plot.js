@@ -18,6 +18,8 @@ import { node } from "./markup.js";
 
 /** Cells as large as this have their number written in them. */
 const READABLE = 34;
+/** Room for the mark around the outermost cells; map-plot.css pads by half of it. */
+const MARGIN = 6;
 
 /** Events: `cell`, a CustomEvent with [row, column] that the reader has chosen; `point`, with the one under the pointer, or null. */
 export class MapPlot extends HTMLElement {
@@ -119,7 +121,7 @@ export class MapPlot extends HTMLElement {
     const plot = this.#plot;
     const room = this.#frame.parentElement;
     if (!plot || !room?.clientWidth) return;
-    const fitting = Math.min(room.clientWidth / plot.width, room.clientHeight / plot.height, 96);
+    const fitting = Math.min((room.clientWidth - MARGIN) / plot.width, (room.clientHeight - MARGIN) / plot.height, 96);
     this.#side = fitting >= 2 ? Math.floor(fitting) : Math.max(0.25, fitting);
     const width = this.#side * plot.width;
     const height = this.#side * plot.height;

@@ -6,9 +6,11 @@ import { formatCount, formatPercent, formatProbability, t } from "../state/local
 import { ownPictures } from "../state/own-pictures.js";
 import { displayUrl, inOrder, nameOf, sizeOf } from "../state/pictures.js";
 import { problemWords } from "../state/problems.js";
+import { receptiveField } from "../state/receptive-field.js";
 import { session } from "../state/trace-session.js";
 import { DrawingPad } from "./drawing-pad.js";
 import { DropTarget } from "./drop-target.js";
+import { ExplanationPanel } from "./explanation-panel.js";
 import { node } from "./markup.js";
 import { SampleStrip } from "./sample-strip.js";
 import { WebcamCapture } from "./webcam-capture.js";
@@ -36,7 +38,8 @@ export class PictureColumn extends HTMLElement {
   #image = node("img", { alt: "", decoding: "async" });
   #size = node("span", { class: "picture-size" });
   #name = node("span", { class: "picture-name" });
-  #figure = node("figure", { class: "picture-figure" }, this.#image, node("figcaption", {}, this.#name, this.#size));
+  #field = node("div", { class: "picture-field", hidden: true });
+  #figure = node("figure", { class: "picture-figure" }, this.#image, this.#field, node("figcaption", {}, this.#name, this.#size));
   #panel = node("div", { class: "picture-panel", hidden: true });
   #note = node("p", { class: "picture-note", role: "status" });
   #notice = node("div", { class: "picture-notice", role: "alert" });
@@ -50,6 +53,7 @@ export class PictureColumn extends HTMLElement {
   #undo = node("button", { type: "button", class: "button picture-undo", hidden: true, onclick: () => this.#goBack() });
   #remove = node("button", { type: "button", class: "button picture-remove", hidden: true, onclick: () => this.#removeOwn() }, t("picture.remove"));
   #hint = node("p", { class: "picture-hint" }, t("picture.hint"));
+  #explanation = new ExplanationPanel();
   #samples = new SampleStrip();
   /** @type {string | null} */
   #previous = null;
@@ -67,6 +71,10 @@ export class PictureColumn extends HTMLElement {
     });
     signal.addEventListener("abort", unsubscribe);
     session.addEventListener("manifest", () => this.#readOut(), { signal });
+    receptiveField.addEventListener("change", () => this.#mark(), { signal });
+    const sized = new ResizeObserver(() => this.#mark());
+    sized.observe(this.#image);
+    signal.addEventListener("abort", () => sized.disconnect());
     this.#offerTools();
     this.#show();
   }
@@ -92,9 +100,11 @@ export class PictureColumn extends HTMLElement {
       this.#note,
       node("div", { class: "picture-history" }, this.#undo, this.#remove),
       this.#hint,
+      this.#explanation,
       this.#samples,
       new DropTarget(),
     );
+    this.#explanation.over(this.#figure, this.#image);
     this.#input.addEventListener("change", () => {
       const [file] = this.#input.files ?? [];
       if (file) void this.#send(file, "file");
@@ -252,6 +262,25 @@ export class PictureColumn extends HTMLElement {
     if (!width || !height) return;
     const key = known ? `picture.size.${known.mode.toLowerCase()}` : "picture.size";
     this.#size.textContent = t(key, { width: formatCount(width), height: formatCount(height) });
+  }
+
+  /** Draw around the part of the photograph that the cell on the bench sees. */
+  #mark() {
+    const { photo } = receptiveField;
+    const known = sizeOf(state.get().picture);
+    const width = known?.width ?? this.#image.naturalWidth;
+    const height = known?.height ?? this.#image.naturalHeight;
+    this.#field.hidden = !photo || !width || !height;
+    if (!photo || !width || !height) return;
+    // The photograph keeps its proportions within the frame: `object-fit: contain`.
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.#image;
+    const scale = Math.min(clientWidth / width, clientHeight / height);
+    const left = offsetLeft + (clientWidth - width * scale) / 2;
+    const top = offsetTop + (clientHeight - height * scale) / 2;
+    Object.assign(this.#field.style, {
+      left: `${left + photo.left * scale}px`, top: `${top + photo.top * scale}px`,
+      width: `${(photo.right - photo.left) * scale}px`, height: `${(photo.bottom - photo.top) * scale}px`,
+    });
   }
 
   /** Say in the open drawing pad how the network reads what is on it. */

@@ -15,6 +15,7 @@ import { windowAt } from "./windows.js";
  * @property {{width: number, height: number}} cell of the kernel, the window and the products
  * @property {number} gridTop within the row
  * @property {{window: number | null, kernel: number, products: number | null}} grids left edges; null where not shown
+ * @property {number} sign the middle of × and =, left of what follows
  * @property {{x: number, y: number, width: number}} sum
  *
  * @typedef {object} Tiles nothing but the maps
@@ -128,7 +129,7 @@ function shares(width, height, [tall, wide], extent, count) {
   return {
     kind: "rows", head: HEAD, row, map: { x: 4, y: (row - extent.height * scale) / 2, scale },
     cell: { width: side, height: side }, gridTop: (row - side * tall) / 2, grids: { window: null, kernel: x, products: null },
-    sum: { x: x + side * wide + SIGN, y: row / 2, width: SUM },
+    sign: SIGN / 2, sum: { x: x + side * wide + SIGN, y: row / 2, width: SUM },
   };
 }
 
@@ -148,16 +149,17 @@ function products(width, height, [tall, wide], extent, count) {
   const scale = Math.min(room / extent.height, Math.min(room, narrow ? MAP.narrow * 1.6 : width * 0.2) / extent.width);
   const start = narrow ? 4 : 4 + extent.width * scale + GAP + 4;
   const end = narrow ? width - 4 : width - SUM - SIGN;
+  const sign = narrow ? SIGN * 0.6 : SIGN;
   const cellHeight = narrow ? 24 : Math.min((row - GAP) / tall, CELL.most);
-  const cellWidth = Math.max(4, Math.min((end - start - 2 * SIGN) / (3 * wide), CELL.width, cellHeight * 2.9));
+  const cellWidth = Math.max(4, Math.min((end - start - 2 * sign) / (3 * wide), CELL.width, cellHeight * 2.9));
   const grid = cellWidth * wide;
   return {
     kind: "rows", head: HEAD, row, map: { x: 4, y: narrow ? GAP / 2 : (row - extent.height * scale) / 2, scale },
     cell: { width: cellWidth, height: Math.min(cellHeight, cellWidth) }, gridTop: narrow ? above : (row - Math.min(cellHeight, cellWidth) * tall) / 2,
-    grids: { window: start, kernel: start + grid + SIGN, products: start + 2 * (grid + SIGN) },
-    sum: narrow
+    grids: { window: start, kernel: start + grid + sign, products: start + 2 * (grid + sign) },
+    sign: sign / 2, sum: narrow
       ? { x: 4 + extent.width * scale + 2 * GAP, y: above / 2, width: width - extent.width * scale - 4 * GAP }
-      : { x: start + 3 * grid + 3 * SIGN, y: row / 2, width: SUM },
+      : { x: start + 3 * (grid + sign), y: row / 2, width: SUM },
   };
 }
 

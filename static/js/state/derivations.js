@@ -24,6 +24,10 @@ const WHOLE = MEGABYTE;
 /** From this size on, maps that the layer reads for one channel come alone. */
 const APART = MEGABYTE / 2;
 const FEW = 4;
+/** Of one cell; a pixel of a very large photograph may have more. */
+const MOST_TERMS = 12_000;
+/** Roughly what a term weighs, in bytes. */
+const TERM = 200;
 const KEPT = 96 * MEGABYTE;
 const FLOAT = 4;
 
@@ -64,14 +68,38 @@ export async function materialOf(trace, network, layer, channel, signal) {
 }
 
 /**
+ * What the server says of a cell.
  * @param {string} trace
  * @param {string} layer
  * @param {readonly number[]} cell
+ * @param {"few" | "page" | "all"} terms how many of its terms are wanted: none to speak of where the page reckons itself,
+ *   a page of them where it cannot, all of a pixel's
  * @param {AbortSignal} signal
  * @returns {Promise<Derivation>}
  */
-export const derivationOf = (trace, layer, cell, signal) =>
-  kept.get(`${trace}/${layer}/cell/${cell.join("/")}`, () => client.derivation(trace, layer, cell, signal), ({ terms }) => terms.length * 200 + 2000, signal);
+export const derivationOf = (trace, layer, cell, terms, signal) =>
+  kept.get(`${trace}/${layer}/cell/${cell.join("/")}/${terms}`, () => pages(trace, layer, cell, terms, signal),
+    (found) => found.terms.length * TERM + TERM * 10, signal);
+
+/**
+ * @param {string} trace
+ * @param {string} layer
+ * @param {readonly number[]} cell
+ * @param {"few" | "page" | "all"} terms
+ * @param {AbortSignal} signal
+ * @returns {Promise<Derivation>}
+ */
+async function pages(trace, layer, cell, terms, signal) {
+  const first = await client.derivation(trace, layer, cell, terms === "few" ? { limit: 1 } : {}, signal);
+  if (terms !== "all") return first;
+  const all = [...first.terms];
+  while (all.length < Math.min(first.terms_total, MOST_TERMS)) {
+    const next = await client.derivation(trace, layer, cell, { offset: all.length }, signal);
+    if (!next.terms.length) break;
+    all.push(...next.terms);
+  }
+  return { ...first, terms: all };
+}
 
 /**
  * The channels of each large input that a channelwise layer reads; an input that is read whole is not named.
