@@ -54,11 +54,22 @@ export function termWords({ value, weight, product }) {
  */
 export function summaryWords(derivation) {
   const { operation, terms, terms_total: count, value, gain } = derivation;
-  const own = gain === 1 || gain === 0 ? value : value / gain;
-  const lines = OPERATIONS[operation]?.(derivation, gain === 1 ? value : own) ?? [];
+  const own = gain === 1 ? value : beforeGain(derivation);
+  const lines = own === null ? [] : OPERATIONS[operation]?.(derivation, own) ?? [];
   if (gain !== 1) lines.push(t("arithmetic.gain", { gain: numeral(gain), value: numeral(value) }));
   if (terms.length < count) lines.push(t("arithmetic.cut", { shown: formatCount(terms.length), count: formatCount(count) }));
   return lines;
+}
+
+/**
+ * The layer's own result, before the factor that an edit puts on it.
+ * @param {Derivation} derivation
+ * @returns {number | null} null where a factor of 0 has left no trace of it
+ */
+function beforeGain({ gain, value, sum, winner, terms }) {
+  if (sum !== null) return sum;
+  if (winner !== null) return terms[winner]?.value ?? null;
+  return gain === 0 ? null : value / gain;
 }
 
 /** @param {Derivation} derivation */
