@@ -2,6 +2,8 @@
 
 /** @type {CanvasRenderingContext2D | null} */
 let context = null;
+/** The page's font; asked for once, as every question has all styles computed. */
+let family = "";
 /** @type {Map<string, number>} */
 const known = new Map();
 
@@ -17,7 +19,8 @@ export function textWidth(words, size, weight = 400) {
   if (width === undefined) {
     context ??= document.createElement("canvas").getContext("2d");
     if (!context) return words.length * size * 0.6;
-    context.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    family ||= getComputedStyle(document.body).fontFamily;
+    context.font = `${weight} ${size}px ${family}`;
     width = context.measureText(words).width;
     known.set(key, width);
   }

@@ -88,20 +88,18 @@ export class LayerColumn extends HTMLElement {
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== tall) this.#canvas.height = tall;
     this.#moveCursor();
-    this.#skeleton();
     this.dirty = true;
   }
 
-  /** Show nothing but where the maps will be. */
-  blank() {
+  /**
+   * Show nothing but where the maps will be.
+   * @param {string} skeleton their places' colour
+   */
+  blank(skeleton) {
     this.dirty = true;
-    this.#skeleton();
-  }
-
-  #skeleton() {
     const context = this.#canvas.getContext("2d");
-    if (!context || !this.isConnected) return;
-    context.fillStyle = getComputedStyle(this).getPropertyValue("--skeleton");
+    if (!context) return;
+    context.fillStyle = skeleton;
     const ratio = devicePixelRatio || 1;
     if (this.column.vector) {
       const { left, top, columns, rows, size } = this.column;

@@ -2,7 +2,7 @@
 
 import { arcs, blockMarks, groupMarks } from "../draw/edges.js";
 import { groups, shortName } from "../math/names.js";
-import { layOut, skips } from "../math/layout.js";
+import { isNear, layOut, skips, spread } from "../math/layout.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
@@ -47,8 +47,18 @@ export class NetworkView extends HTMLElement {
   #field = 0;
   #top = 0;
   #frame = 0;
+  #skeletonColor = "";
   #near = new IntersectionObserver((entries) => this.#approach(entries), { root: this.#window, rootMargin: "0px 40% 0px 40%" });
-  #size = new ResizeObserver(() => this.#arrange());
+  /** How far the window is scrolled and its size, as the browser tells them: to ask makes it lay out the page at once. */
+  #left = 0;
+  #room = { width: 0, height: 0 };
+  #size = new ResizeObserver(([entry]) => {
+    if (!entry) return;
+    const first = !this.#room.width;
+    this.#room = { width: Math.round(entry.contentRect.width), height: Math.round(entry.contentRect.height) };
+    this.#arrange();
+    if (first) this.#mark();
+  });
 
   connectedCallback() {
     if (this.childElementCount) return;
@@ -79,7 +89,10 @@ export class NetworkView extends HTMLElement {
       if (value.layer !== before.layer || value.channel !== before.channel) this.#mark();
     });
     onThemeChange(() => {
-      for (const column of this.#columns) column.blank();
+      this.#skeletonColor = "";
+      for (const column of this.#columns) {
+        if (column.near) column.blank(this.#skeleton);
+      }
       this.#soilAll();
     });
     onColormaps(() => this.#soilAll());
@@ -92,6 +105,9 @@ export class NetworkView extends HTMLElement {
     field.addEventListener("focusout", (event) => {
       if (!(event.relatedTarget instanceof Node && field.contains(event.relatedTarget))) this.#leave();
     });
+    field.addEventListener("scroll", () => {
+      this.#left = field.scrollLeft;
+    }, { passive: true });
     field.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     panByDragging(field);
   }
@@ -116,6 +132,7 @@ export class NetworkView extends HTMLElement {
   #build() {
     const { network } = session;
     if (!network) return;
+    if (this.#columns.length) this.#window.scrollLeft = this.#left = 0;
     for (const column of this.#columns) {
       this.#near.unobserve(column);
       column.remove();
@@ -129,7 +146,6 @@ export class NetworkView extends HTMLElement {
     this.#byId = new Map(this.#columns.map((column) => [column.layer.id, column]));
     this.#stage.append(...this.#columns);
     this.#edges.clear();
-    this.#window.scrollLeft = 0;
     this.#arrange();
     this.#mark();
     for (const column of this.#columns) this.#near.observe(column);
@@ -139,7 +155,7 @@ export class NetworkView extends HTMLElement {
   /** Give every column its place for the room there is. */
   #arrange() {
     const { network } = session;
-    const { clientWidth: width, clientHeight: height } = this.#window;
+    const { width, height } = this.#room;
     if (!network || !width || !this.#columns.length) return;
     const passing = skips(network.layers);
     const lanes = passing.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
@@ -165,17 +181,18 @@ export class NetworkView extends HTMLElement {
     blockMarks(this.#marks, network, layout.columns);
     groupMarks(this.#marks, modules, layout.columns);
     this.#edges.clear();
-    this.#columns.forEach((column) => {
-      column.near = this.#isNear(column);
-    });
+    for (const column of this.#columns) {
+      column.near = isNear(column.column, Math.min(this.#left, stageWidth - width), width);
+      if (column.near) column.blank(this.#skeleton);
+    }
     this.#ask();
     this.#paint(); // within this very frame, so that maps that were there are never seen to go
   }
 
-  /** @param {LayerColumn} column */
-  #isNear({ column: { x, width } }) {
-    const { scrollLeft, clientWidth } = this.#window;
-    return x + width > scrollLeft - clientWidth * 0.4 && x < scrollLeft + clientWidth * 1.4;
+  /** The colour of a place whose map is to come; asked for once, as every question has all styles computed. */
+  get #skeleton() {
+    this.#skeletonColor ||= getComputedStyle(this).getPropertyValue("--skeleton");
+    return this.#skeletonColor;
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -183,7 +200,9 @@ export class NetworkView extends HTMLElement {
     let arrived = false;
     for (const { target, isIntersecting } of entries) {
       if (!(target instanceof LayerColumn)) continue;
-      arrived ||= isIntersecting && !target.near;
+      const arrives = isIntersecting && !target.near;
+      if (arrives && target.dirty) target.blank(this.#skeleton);
+      arrived ||= arrives;
       target.near = isIntersecting;
     }
     if (!arrived) return;
@@ -419,19 +438,6 @@ function captioned({ layers, blocks }) {
   return layers.map((layer) => {
     const name = textWidth(shortName(layer).name, NAME.size, NAME.weight) - NAME.beyond;
     return { ...layer, words: Math.max(words.get(layer.id) ?? 0, name) };
-  });
-}
-
-/**
- * Columns that leave room share it out between them.
- * @param {import("../math/layout.js").Layout} layout
- * @param {number} width
- */
-function spread({ columns, width: used }, width) {
-  const gap = Math.min(48, (width - used) / Math.max(1, columns.length + 1));
-  const start = (width - used - gap * (columns.length - 1)) / 2;
-  columns.forEach((column, index) => {
-    column.x = Math.round(column.x + start + gap * index);
   });
 }
 

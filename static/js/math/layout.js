@@ -6,6 +6,7 @@ import { written } from "./shapes.js";
 /**
  * @typedef {{id: string, module: string, shape: readonly number[], words?: number}} Shaped `words` is the width of what else
  *   stands above the column
+ * @typedef {Shaped & {label: number}} Labelled with the width of all that stands above the column
  * @typedef {object} Column
  * @property {string} id
  * @property {number} x left edge within the stage
@@ -55,13 +56,14 @@ function gaps(tile) {
 }
 
 /**
- * @param {readonly Shaped[]} layers in graph order
+ * @param {readonly Shaped[]} shaped in graph order
  * @param {{width: number, height: number, more?: number, zoom?: number}} room height is that of the tiles,
  *   and of the line `more` below them that a column needs which shows only some of its maps; zoom 1 is what
  *   fits best, 0 shows the whole network at whatever size that takes
  * @returns {Layout}
  */
-export function layOut(layers, { width, height, more = 24, zoom = 1 }) {
+export function layOut(shaped, { width, height, more = 24, zoom = 1 }) {
+  const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
   const smallest = height < 300 ? 20 : 44;
   for (let tile = LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS);
@@ -93,7 +95,7 @@ const zoomed = (tile, zoom) => Math.round(Math.min(320, Math.max(4, tile * zoom)
 
 /**
  * The largest tiles with which every column is on screen, one column of tiles each.
- * @param {readonly Shaped[]} layers
+ * @param {readonly Labelled[]} layers
  * @param {number} width
  * @param {number} height
  */
@@ -106,7 +108,7 @@ function overview(layers, width, height) {
 }
 
 /**
- * @param {readonly Shaped[]} layers
+ * @param {readonly Labelled[]} layers
  * @param {number} tile
  * @param {number} height
  * @param {number} most tile columns a layer may take
@@ -121,7 +123,7 @@ function place(layers, tile, height, most, label = LABEL.tight) {
     const { id, shape } = layer;
     const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
     const content = (grid.columns - 1) * grid.pitch + grid.size;
-    const columnWidth = Math.max(content, labelled ? Math.min(label, labelWidth(layer)) : 0);
+    const columnWidth = Math.max(content, labelled ? Math.min(label, layer.label) : 0);
     const used = (Math.min(grid.rows, grid.shown) - 1) * grid.pitch + grid.size;
     const column = {
       id, x, width: columnWidth, ...grid,
@@ -137,6 +139,29 @@ function place(layers, tile, height, most, label = LABEL.tight) {
 function labelWidth(layer) {
   const shape = written(layer.shape).length * LETTER.small;
   return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, shape));
+}
+
+/**
+ * Columns that leave room share it out between them.
+ * @param {Layout} layout
+ * @param {number} width
+ */
+export function spread({ columns, width: used }, width) {
+  const gap = Math.min(48, (width - used) / Math.max(1, columns.length + 1));
+  const start = (width - used - gap * (columns.length - 1)) / 2;
+  columns.forEach((column, index) => {
+    column.x = Math.round(column.x + start + gap * index);
+  });
+}
+
+/**
+ * Whether a column is in the window, or will soon be.
+ * @param {Column} column
+ * @param {number} left edge of the window within the stage
+ * @param {number} room the window's width
+ */
+export function isNear({ x, width }, left, room) {
+  return x + width > left - room * 0.4 && x < left + room * 1.4;
 }
 
 /**

@@ -2,12 +2,23 @@
 
 /** @typedef {{id: string, module?: string}} Named */
 
+/** What was found before: a network's names are asked for many times. @type {WeakMap<Named, readonly string[]>} */
+const known = new WeakMap();
+
 /**
  * The parts of a layer's name: its module's, without the underscores that Python's privacy asks for. A module that is
  * called again has a number in its layer's id, and keeps it.
  * @param {Named} layer
+ * @returns {readonly string[]}
  */
-function parts({ id, module }) {
+function parts(layer) {
+  let found = known.get(layer);
+  if (!found) known.set(layer, (found = split(layer)));
+  return found;
+}
+
+/** @param {Named} layer */
+function split({ id, module }) {
   if (!module) return [id];
   const again = id.startsWith(module.replaceAll(".", "_")) ? /^_\d+$/.exec(id.slice(module.length))?.[0] : undefined;
   return (module + (again ?? "")).split(".").map((part) => part.replace(/^_+/, "") || part);
