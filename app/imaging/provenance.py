@@ -95,10 +95,9 @@ def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, in
     """Return what the cell (channel, row, column) of the input tensor was made of."""
     found = _on_photograph(picture, preprocessed, _at(cell, preprocessed))
     used = tuple(np.flatnonzero((found.values != 0).any((1, 2))).tolist())
-    height, width = found.values.shape[1:]
-    pixels = np.asarray(
-        picture.image.crop((found.left, found.top, found.left + width, found.top + height))
-    ).reshape(height, width, -1)
+    box = found.box
+    part = np.asarray(picture.image.crop((box.left, box.top, box.right, box.bottom)))
+    pixels = part.reshape(*part.shape[:2], len(picture.mode))
     levels = np.ascontiguousarray(pixels.transpose(2, 0, 1)[list(used)])
     weights = found.values[list(used)]
     channel, row, column = cell
@@ -159,6 +158,8 @@ def _at(cell: tuple[int, int, int], preprocessed: Preprocessed) -> Weights:
 def _on_photograph(picture: Picture, preprocessed: Preprocessed, weights: Weights) -> Weights:
     if _edits(preprocessed):
         weights = _before_edits(preprocessed, weights)
+        if not weights.values.size:  # an edit laid something over it
+            return Weights(np.zeros((len(picture.mode), 0, 0)), 0, 0)
     return _through_picture_steps(picture, preprocessed, weights)
 
 
