@@ -24,7 +24,7 @@ export const letter = (name) => m("mi", name);
 /** @param {string} sign */
 export const operator = (sign) => m("mo", sign);
 /** @param {Part} top @param {Part} bottom */
-export const fraction = (top, bottom) => m("mfrac", top, bottom);
+export const fraction = (top, bottom) => m("mfrac", row(top), row(bottom));
 /** @param {Part} base @param {Part} exponent */
 export const power = (base, exponent) => m("msup", base, exponent);
 /** @param {Part} base @param {Part} index */

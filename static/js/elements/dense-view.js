@@ -89,8 +89,10 @@ export class DenseView extends HTMLElement {
     const context = this.#context;
     if (!context) return;
     const { derivation: { terms, bias, channel_sums: sums } } = context;
-    this.#grouping.hidden = sums.length === 0;
-    const by = sums.length ? this.#by : "values";
+    // Of maps of a single cell, the maps are the values.
+    const grouped = sums.length > 0 && sums.length < terms.length;
+    this.#grouping.hidden = !grouped;
+    const by = grouped ? this.#by : "values";
     for (const one of this.#buttons) one.button.setAttribute("aria-pressed", String(one.by === by));
     const parts = by === "maps" ? partsOfMaps(context) : terms.map((term) => partOf(context, term));
     const positive = parts.filter(({ bar }) => bar.value > 0).sort((one, other) => other.bar.value - one.bar.value);
@@ -105,10 +107,9 @@ export class DenseView extends HTMLElement {
       side.bars.show(side.heading.textContent, side.parts.map(({ bar }) => bar), largest);
     });
     this.#more.hidden = Math.max(positive.length, negative.length) <= this.#shown;
-    const added = bias === null ? "" : ` + ${bracketed(numeral(bias))}`;
-    this.#total.textContent = t("views.dense.total", {
-      positive: formatNumber(total(positive), DIGITS), negative: bracketed(formatNumber(total(negative), DIGITS)), bias: added,
-      value: numeral(ownResult(context)),
+    this.#total.textContent = t(bias === null ? "views.dense.total" : "views.dense.total.bias", {
+      positive: formatNumber(total(positive), DIGITS), negative: bracketed(formatNumber(total(negative), DIGITS)),
+      bias: bias === null ? "" : bracketed(numeral(bias)), value: numeral(ownResult(context)),
     });
   }
 }
@@ -127,7 +128,8 @@ function partOf(context, term) {
   const maps = source?.flattened;
   const index = term.channel ?? 0;
   const [channel = 0, row = 0, column = 0] = maps ? unravel(maps.shape, index) : [];
-  const name = maps
+  const single = maps?.shape.every((size, axis) => axis === 0 || size === 1);
+  const name = maps && !single
     ? t("views.dense.place", { index: formatCount(index), layer: layerName(maps), channel: formatCount(channel), row, column })
     : t("arithmetic.place.unit", { layer: layerName(source?.layer ?? { id: term.input }), index: formatCount(index) });
   const short = (/** @type {number | null} */ value) => formatNumber(value ?? NaN, DIGITS);

@@ -33,11 +33,11 @@ export class InputView extends HTMLElement {
     if (patch) {
       const { channel, top, left, height, width } = patch;
       const colour = terms.some((term) => term.channel !== 0) || cell[0] !== 0 || patch.many ? t(`views.input.${CHANNELS[channel] ?? "red"}`) : t("views.input.grey");
-      const bounds = { height, width, window: null };
+      const bounds = { height, width, window: null, origin: /** @type {const} */ ([top, left]), still: true };
       const gray = { colormap: GRAY, signed: false, limit: LEVELS, min: 0, max: LEVELS, palette: new Uint32Array() };
       const limit = patch.weights.reduce((most, one) => Math.max(most, Math.abs(Number.isNaN(one) ? 0 : one)), 0);
       const colormap = choose(colormaps(), "auto", { dark: isDark(), input: false });
-      this.#levels.show({ ...bounds, title: t("views.input.pixels", { colour, row: top, column: left }), values: patch.levels, shade: gray });
+      this.#levels.show({ ...bounds, title: t("views.input.pixels", { colour }), values: patch.levels, shade: gray });
       this.#weights.show({ ...bounds, title: t("views.input.weights"), values: patch.weights, shade: { ...gray, colormap, signed: true, limit } });
     }
     this.#steps.replaceChildren(...steps({ terms, count, sum, levels: levels ?? null, preparation, value }).map((words) => node("li", {}, words)));

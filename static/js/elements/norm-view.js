@@ -5,7 +5,6 @@ import { measures } from "../math/windows.js";
 import { numeral } from "../state/arithmetic-words.js";
 import { t } from "../state/locale.js";
 import { followTerm, listen, ownResult, pictureOf, termPlace } from "./bench-parts.js";
-import { CurvePlot } from "./curve-plot.js";
 import { node } from "./markup.js";
 import { SourceMap } from "./source-map.js";
 import { ValueChip } from "./value-chip.js";
@@ -20,7 +19,6 @@ export class NormView extends HTMLElement {
   /** @type {Context | null} */
   #context = null;
   #map = new SourceMap();
-  #plot = new CurvePlot();
   #before = new ValueChip();
   #after = new ValueChip();
   #facts = node("dl", { class: "moments" });
@@ -30,7 +28,7 @@ export class NormView extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.append(
-      this.#map, this.#plot,
+      this.#map,
       node(
         "div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#facts, this.#formulas, this.#words,
       ),
@@ -48,17 +46,14 @@ export class NormView extends HTMLElement {
     this.#map.hidden = !source || source.shape.length !== 3;
     if (!this.#map.hidden) this.#map.show(pictureOf(context, 0, channel, /** @type {[number, number]} */ (place)));
     if (!affine || !term) return;
-    const { scale, shift } = affine;
     const x = term.value ?? NaN;
-    const line = (/** @type {number} */ at) => scale * at + shift;
     const y = ownResult(context);
-    this.#plot.show({ name: t(`kind.${layer.kind}`), curve: line, x, y });
     this.#before.show({ name: t("views.before"), value: numeral(x), place: termPlace(context, term) });
     this.#after.show({ name: t("views.after"), value: numeral(y) });
-    this.#facts.replaceChildren(...SIGNS.flatMap(([name, sign]) => [
-      node("dt", {}, `${t(`views.norm.${name}`)} ${sign}`), node("dd", {}, numeral(affine[name])),
-    ]));
-    const written = { ...affine, x, y };
+    // ε is written as it was given, which no float32 is to the last digit.
+    const written = { ...affine, x, y, eps: Math.fround(affine.eps) };
+    this.#facts.replaceChildren(...SIGNS.map(([name, sign]) =>
+      node("div", {}, node("dt", {}, `${t(`views.norm.${name}`)} ${sign}`), node("dd", {}, numeral(written[name])))));
     this.#formulas.replaceChildren(...normFormulas(/** @type {Parameters<typeof normFormulas>[0]} */ (
       Object.fromEntries(Object.entries(written).map(([name, one]) => [name, numeral(one)])))));
     this.#words.textContent = t(measures(layer) ? "views.norm.measured" : "views.norm.learned", { channel });

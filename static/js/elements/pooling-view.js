@@ -20,7 +20,7 @@ import { TermGrid } from "./term-grid.js";
 const NAMES = /** @type {const} */ ({ max: "max", mean: "average", min: "min" });
 const POOLINGS = /** @type {readonly Pooling[]} */ (["max", "mean", "min"]);
 /** A window of more cells is seen on the map alone. */
-const MOST_CELLS = 36;
+const MOST_CELLS = 16;
 /** So many numbers are spelt out in an equation. */
 const SPELT = 4;
 

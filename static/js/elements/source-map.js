@@ -16,6 +16,8 @@ import { node } from "./markup.js";
  * @property {{rows: readonly number[], columns: readonly number[]} | null} window cells that are read; some may lie in the padding
  * @property {readonly [number, number] | null} [marked] the cell that counts above the others of the window
  * @property {{top: number, left: number, bottom: number, right: number}} [padding] around the map
+ * @property {readonly [number, number]} [origin] what its first row and column are called, where that is not 0
+ * @property {boolean} [still] whether its cells lead nowhere
  */
 
 /** CSS pixels that a map fills at most, and its cells. */
@@ -57,7 +59,9 @@ export class SourceMap extends HTMLElement {
     this.#picture = picture;
     this.#title.textContent = picture.title;
     this.#title.title = picture.title;
-    this.#frame.setAttribute("aria-label", t("views.map.label", { title: picture.title, height: picture.height, width: picture.width }));
+    const { title, height, width, still = false } = picture;
+    this.#frame.setAttribute("aria-label", t(still ? "bench.plot_label" : "views.map.label", { title, height, width }));
+    this.classList.toggle("still", still);
     this.#paint();
     this.#read();
   }
@@ -140,13 +144,14 @@ export class SourceMap extends HTMLElement {
     const picture = this.#picture;
     const [row, column] = this.#at ?? picture?.marked ?? [];
     const value = row === undefined || column === undefined ? undefined : picture?.values[row * picture.width + column];
+    const [top, left] = picture?.origin ?? [0, 0];
     this.#readout.textContent = value === undefined || row === undefined || column === undefined
-      ? "" : t("bench.cell_value", { row, column, value: formatExact(value) });
+      ? "" : t("bench.cell_value", { row: row + top, column: column + left, value: formatExact(value) });
   }
 
   /** @param {[number, number] | null} cell */
   #follow(cell) {
-    if (cell) this.dispatchEvent(new CustomEvent("follow", { detail: cell }));
+    if (cell && !this.#picture?.still) this.dispatchEvent(new CustomEvent("follow", { detail: cell }));
   }
 
   /** @param {KeyboardEvent} event */
@@ -221,7 +226,9 @@ function hatch(context, width, height, style) {
  * @param {number} thickness
  */
 function outline(context, { top, left, height, width }, side, ink, ground, thickness) {
-  const place = /** @type {const} */ ([left * side, top * side, width * side, height * side]);
+  // Around the cells, so that small ones can still be seen.
+  const off = side < 12 ? thickness / 2 : 0;
+  const place = /** @type {const} */ ([left * side - off, top * side - off, width * side + 2 * off, height * side + 2 * off]);
   context.lineWidth = thickness + 2;
   context.strokeStyle = ground;
   context.strokeRect(...place);

@@ -35,6 +35,7 @@ export class TermGrid extends HTMLElement {
     this.#columns = columns;
     this.setAttribute("aria-label", label);
     this.style.setProperty("--columns", String(columns));
+    this.classList.toggle("dense", columns > 3);
     while (this.#buttons.length > cells.length) this.#buttons.pop()?.remove();
     while (this.#buttons.length < cells.length) this.#add(this.#buttons.length);
     const ramp = colors(shade.colormap);
