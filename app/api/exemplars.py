@@ -49,13 +49,17 @@ class ExemplarAnswer(BaseModel):
 
 
 class ExemplarsAnswer(BaseModel):
-    """The pictures that excite a channel most, the strongest first, out of ``count`` that were shown."""
+    """The pictures that excite a channel most, the strongest first, out of ``count`` that were shown.
+
+    There are none of the input, of what only passes on (a flatten), and of a network that others trained, on pictures
+    of which there is no set here: its ``source`` is null.
+    """
 
     network: str
     checkpoint: str = Field(description="Whose weights the values are of.")
     layer: str
     channel: int
-    source: str = Field(description="Where the pictures are from.")
+    source: str | None = Field(description="Where the pictures are from.")
     count: int
     input: list[int] = Field(description="Height and width of the network's input, which `field` is in.")
     pictures: list[ExemplarAnswer]
@@ -88,7 +92,9 @@ async def get_exemplar_png(
     index: Annotated[int, Path(description="A picture's place in the set.")],
 ) -> Response:
     """Return a picture of the network's set."""
-    found = _set_of(network_id)
+    found = exemplars.set_of(network_id)
+    if found is None:
+        raise NotThere(f"{network_id} was trained by others, on pictures of which there is no set here")
     if not 0 <= index < len(found):
         raise NotThere(f"There is no picture {index} in {found.name}; there are 0 to {len(found) - 1}")
     headers = validated(request, found.name, keep=f"max-age={_DAY}")
@@ -99,20 +105,19 @@ async def get_exemplar_png(
 
 
 def _answer(services: Services, network_id: str, layer_id: str, channel: int) -> ExemplarsAnswer:
-    found = _set_of(network_id)
-    known = exemplars.layers(network_id)
-    if layer_id not in known:
-        raise NotThere(f"{network_id} has no exemplars of {layer_id!r}; layers that have: {', '.join(known)}")
-    if not 0 <= channel < known[layer_id]:
-        raise NotThere(f"{layer_id} has no channel {channel}; it has 0 to {known[layer_id] - 1}")
+    found = exemplars.set_of(network_id)
     graph = services.networks.graph(network_id)
-    ids = services.pictures.exemplars[found.name]
+    if layer_id not in graph.by_id:
+        raise NotThere(f"{network_id} has no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
+    count = graph.by_id[layer_id].shape[0]
+    if not 0 <= channel < count:
+        raise NotThere(f"{layer_id} has no channel {channel}; it has 0 to {count - 1}")
 
-    def told(one: Exemplar) -> ExemplarAnswer:
+    def told(found: PictureSet, one: Exemplar) -> ExemplarAnswer:
         field = field_of(graph.by_id[layer_id], one.cell, graph.input_shape)
         return ExemplarAnswer(
             index=one.index,
-            picture=ids[one.index],
+            picture=services.pictures.exemplars[found.name][one.index],
             url=f"/api/v1/networks/{network_id}/exemplars/{one.index}.png",
             label=found.label(one.index),
             value=one.value,
@@ -125,15 +130,10 @@ def _answer(services: Services, network_id: str, layer_id: str, channel: int) ->
         checkpoint=exemplars.CHECKPOINT,
         layer=layer_id,
         channel=channel,
-        source=found.source,
+        source=found.source if found else None,
         count=len(exemplars.shown(network_id)),
         input=list(graph.input_shape[1:]),
-        pictures=[told(one) for one in exemplars.strongest(network_id, layer_id, channel)],
+        pictures=[told(found, one) for one in exemplars.strongest(network_id, layer_id, channel)]
+        if found
+        else [],
     )
-
-
-def _set_of(network_id: str) -> PictureSet:
-    found = exemplars.set_of(network_id)
-    if found is None:
-        raise NotThere(f"{network_id} was trained by others, on pictures of which there is no set here")
-    return found

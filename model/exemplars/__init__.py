@@ -127,14 +127,15 @@ def layers(network_id: str) -> Mapping[str, int]:
 
 
 def strongest(network_id: str, layer_id: str, channel: int) -> tuple[Exemplar, ...]:
-    """Return the pictures that excite a channel most, the strongest first.
+    """Return the pictures that excite a channel most, the strongest first; none of a layer that `layers` has not.
 
     Raises:
-        KeyError, IndexError: `layers` has no such layer or channel.
+        IndexError: the layer has no such channel.
     """
+    channels = _computed(network_id).get(layer_id)
     return tuple(
         Exemplar(index, value, (cell[0], cell[1]) if cell else None)
-        for index, value, *cell in _computed(network_id)[layer_id][channel]
+        for index, value, *cell in (channels[channel] if channels else ())
     )
 
 

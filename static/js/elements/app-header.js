@@ -129,6 +129,7 @@ export function chooseNetwork(id) {
   const names = boot.networks.find((card) => card.id === id)?.checkpoints ?? [];
   state.set({
     network: id, picture: suitable(id), layer: null, channel: null, cell: null, sheet: null,
+    explain_class: null, explain_layer: null,
     checkpoint: names.includes(checkpoint) ? checkpoint : (names.at(-1) ?? "trained"),
   });
 }

@@ -17,6 +17,10 @@ import { boot } from "./boot.js";
  * @property {readonly string[]} path the stops of the journey that led to the cell, this one last: state/journey.js
  * @property {string | null} sheet the layer whose sheet is open
  * @property {number | null} bench the bench's height in percent of the window's, where the reader has chosen it
+ * @property {"grad_cam" | "saliency" | "occlusion" | null} explain how the prediction is explained on the photograph
+ * @property {number | null} explain_class the class that is explained, where it is not the most probable one
+ * @property {string | null} explain_layer the layer whose maps explain it, where it is not the last
+ * @property {number} opacity of the explanation over the photograph, in percent
  * @property {string} lang
  * @property {"auto" | "light" | "dark"} theme
  * @property {readonly string[]} controls names of the controls that are hidden
@@ -43,6 +47,9 @@ const oneOf = (choices) => ({ read: (value) => choices.find((choice) => choice =
 
 /** @type {Codec<number>} */
 const index = { read: (value) => (/^\d+$/.test(value) ? Number(value) : undefined), write: String };
+
+/** @type {Codec<number>} */
+const percent = { read: (value) => (/^\d+$/.test(value) && Number(value) <= 100 ? Number(value) : undefined), write: String };
 
 /** @type {Codec<[number, number]>} */
 const position = {
@@ -73,6 +80,10 @@ const FIELDS = {
   path: words,
   sheet: text,
   bench: index,
+  explain: oneOf(["grad_cam", "saliency", "occlusion"]),
+  explain_class: index,
+  explain_layer: text,
+  opacity: percent,
   lang: oneOf(["en", "ko"]),
   theme: oneOf(["auto", "light", "dark"]),
   controls: words,
@@ -98,6 +109,10 @@ export function defaults(initial = {}) {
     path: [],
     sheet: null,
     bench: null,
+    explain: null,
+    explain_class: null,
+    explain_layer: null,
+    opacity: 60,
     lang: "en",
     theme: "auto",
     controls: [],

@@ -47,8 +47,7 @@ def test_a_picture_of_the_set_is_a_picture(client: TestClient) -> None:
     [
         ("tiny-vgg/layers/conv1_1/exemplars?channel=10", "it has 0 to 9"),
         ("tiny-vgg/layers/conv1_1/exemplars?channel=-1", "it has 0 to 9"),
-        ("tiny-vgg/layers/flatten/exemplars", "layers that have: conv1_1"),
-        ("efficientnet-lite0/layers/_fc/exemplars", "trained by others"),
+        ("tiny-vgg/layers/galaxy/exemplars", "there are input, conv1_1"),
         ("efficientnet-lite0/exemplars/0.png", "trained by others"),
         ("galaxy/layers/conv1_1/exemplars", "there are lecture-cnn"),
         ("lenet/exemplars/100.png", "there are 0 to 99"),
@@ -58,3 +57,13 @@ def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str
     response = client.get(f"/api/v1/networks/{path}")
     assert response.status_code == 404
     assert says in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("network", "layer"), [("tiny-vgg", "flatten"), ("tiny-vgg", "input"), ("efficientnet-lite0", "_fc")]
+)
+def test_where_there_are_none_the_list_is_empty(client: TestClient, network: str, layer: str) -> None:
+    response = client.get(f"/api/v1/networks/{network}/layers/{layer}/exemplars")
+    assert response.status_code == 200
+    assert response.json()["pictures"] == []
+    assert (response.json()["source"] is None) == (network == "efficientnet-lite0")

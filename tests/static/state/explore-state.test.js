@@ -8,7 +8,8 @@ const BASE = defaults({ network: "tiny-vgg", picture: "a", lang: "ko" });
 test("everything that is on screen goes into the URL and comes back", () => {
   const value = {
     ...BASE, network: "lenet", picture: "b", checkpoint: "epoch-5", scale: /** @type {const} */ ("network"), colormap: "gray", layer: "conv1",
-    channel: 0, cell: /** @type {[number, number]} */ ([4, 0]), sheet: "relu1", bench: 55, lang: "en", theme: /** @type {const} */ ("dark"),
+    channel: 0, cell: /** @type {[number, number]} */ ([4, 0]), sheet: "relu1", bench: 55, explain: /** @type {const} */ ("grad_cam"),
+    explain_class: 3, explain_layer: "relu1", opacity: 0, lang: "en", theme: /** @type {const} */ ("dark"),
     controls: ["share", "zoom"], embed: true,
   };
   assert.deepEqual(fromSearch(toSearch(value, BASE), BASE), value);
@@ -22,6 +23,12 @@ test("what is as the server would have it is not written", () => {
 test("nonsense in a URL is as if it were not there", () => {
   const read = fromSearch("?scale=huge&channel=-1&cell=4&theme=pink&lang=fr&network=", BASE);
   assert.deepEqual(read, BASE);
+});
+
+test("an opacity is a percentage", () => {
+  assert.equal(fromSearch("?opacity=100", BASE).opacity, 100);
+  assert.equal(fromSearch("?opacity=101&explain=astrology", BASE).opacity, BASE.opacity);
+  assert.equal(fromSearch("?explain=astrology", BASE).explain, null);
 });
 
 test("parameters of others stay", () => {

@@ -1,0 +1,65 @@
+/** Explanations, occlusions and exemplars over REST. Every failure is an `ApiError`, as in client.js. */
+
+import { parseNpy } from "../math/npy.js";
+import { apiUrl, ask, post } from "./client.js";
+
+/** @typedef {import("./explanation-types.d.ts").Method} Method */
+/** @typedef {import("./explanation-types.d.ts").Explanation} Explanation */
+/** @typedef {import("./explanation-types.d.ts").Occlusion} Occlusion */
+/** @typedef {import("./explanation-types.d.ts").OcclusionRequest} OcclusionRequest */
+/** @typedef {import("./explanation-types.d.ts").Exemplars} Exemplars */
+/** @typedef {{class?: number | undefined, layer?: string | undefined, colormap?: string | undefined}} Wish */
+
+/**
+ * @param {string} trace
+ * @param {Method} method
+ * @param {"" | ".npy" | ".png"} format
+ * @param {Wish} wish
+ */
+export const explanationUrl = (trace, method, format, wish) => apiUrl(`traces/${trace}/explanations/${method}${format}`, wish);
+
+/**
+ * What a map is of, and its values in rows.
+ * @param {string} trace
+ * @param {Method} method
+ * @param {Wish} wish
+ * @param {AbortSignal} signal
+ * @returns {Promise<{told: Explanation, values: Float32Array}>}
+ */
+export async function explanation(trace, method, wish, signal) {
+  const told = /** @type {Explanation} */ (await (await ask(explanationUrl(trace, method, "", wish), { signal })).json());
+  // The very class and layer that were told, whatever the defaults are.
+  const exact = { class: told.class, layer: told.layer ?? undefined };
+  const response = await ask(explanationUrl(trace, method, ".npy", exact), { signal });
+  return { told, values: parseNpy(await response.arrayBuffer()).data };
+}
+
+/**
+ * Begin an occlusion, or find the one that was begun.
+ * @param {string} trace
+ * @param {OcclusionRequest} wanted
+ * @param {AbortSignal} signal
+ * @returns {Promise<Occlusion>}
+ */
+export const beginOcclusion = (trace, wanted, signal) => post(`traces/${trace}/occlusions`, wanted, signal);
+
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<Occlusion>} */
+export const occlusion = async (id, signal) => (await ask(apiUrl(`occlusions/${id}`), { signal })).json();
+
+/** Want an occlusion no longer. @param {string} id */
+export async function cancelOcclusion(id) {
+  await ask(apiUrl(`occlusions/${id}`), { method: "DELETE", keepalive: true });
+}
+
+/**
+ * @param {string} network
+ * @param {string} layer
+ * @param {number} channel
+ * @param {AbortSignal} signal
+ * @returns {Promise<Exemplars>}
+ */
+export const exemplars = async (network, layer, channel, signal) =>
+  (await ask(apiUrl(`networks/${network}/layers/${layer}/exemplars`, { channel }), { signal })).json();
+
+/** @param {string} network @param {number} index */
+export const exemplarUrl = (network, index) => apiUrl(`networks/${network}/exemplars/${index}.png`);
