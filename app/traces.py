@@ -30,6 +30,7 @@ from app.networks import Networks
 from app.pictures import Pictures, UnknownPicture
 from app.store import Store
 from app.tracing import statistics
+from app.tracing.differences import Differences
 from app.tracing.editing import reusable
 from app.tracing.graph import LayerGraph
 from app.tracing.prediction import Prediction, predict
@@ -232,18 +233,23 @@ class Traces:
         found = await self._find(trace_id)
         return found if isinstance(found, Trace) else await asyncio.shield(found.finished)
 
-    async def stream(self, trace_id: str, make_plan: Callable[[LayerGraph], Plan]) -> AsyncIterator[bytes]:
+    async def stream(
+        self, trace_id: str, make_plan: Callable[[LayerGraph], Plan], minus: Trace | None = None
+    ) -> AsyncIterator[bytes]:
         """Return the parts of a map stream; layers are sent as soon as the network has put them out.
+
+        With ``minus`` they are the differences from that trace, of layers that both have with the same shape.
 
         Raises:
             UnknownTrace, Busy: as for `get`, and whatever ``make_plan`` raises, before the first part.
         """
         found = await self._find(trace_id)
+        values = Differences(found.values, minus.values) if minus else found.values
         if isinstance(found, Trace):
-            return self._parts(found, make_plan(found.graph))
+            return self._parts(found, make_plan(found.graph), values)
         plan = make_plan(await self._graph_of(found.spec))
         await _first_of(found, plan)
-        return self._parts(found, plan)
+        return self._parts(found, plan, values)
 
     async def graph(self, trace_id: str) -> LayerGraph:
         """Return the layers of a trace as its edits have left them, without computing it.
@@ -269,14 +275,14 @@ class Traces:
         """Drop the traces of pictures that have expired."""
         self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
 
-    async def check(self, trace_id: str) -> None:
-        """Make sure that a trace can be had, without computing it.
+    async def check(self, trace_id: str) -> TraceSpec:
+        """Make sure that a trace can be had, and return what it is of, without computing it.
 
         Raises:
             UnknownTrace: nobody asked for it here, or its picture is gone.
             Busy: too much is waiting.
         """
-        await self._spec(trace_id)
+        return await self._spec(trace_id)
 
     def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
         for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
@@ -288,7 +294,9 @@ class Traces:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _parts(self, found: Trace | Recording, plan: Plan) -> AsyncIterator[bytes]:
+    async def _parts(
+        self, found: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
+    ) -> AsyncIterator[bytes]:
         yield plan.header
         waiting = [layer_id for layer_id, _ in plan.layers]
         while waiting:
@@ -296,8 +304,8 @@ class Traces:
                 await found.until(waiting[0])
                 if waiting[0] not in found.values:
                     await asyncio.shield(found.finished)  # raises why there is no more to come
-            ready = list(itertools.takewhile(found.values.__contains__, waiting))
-            count, part = await self._workers.carry_on(_encode, plan, ready, found.values)
+            ready = list(itertools.takewhile(values.__contains__, waiting))
+            count, part = await self._workers.carry_on(_encode, plan, ready, values)
             yield part
             waiting = waiting[count:]
 
@@ -455,7 +463,8 @@ def _same_input(one: TraceSpec, other: TraceSpec) -> bool:
 
 async def _first_of(recording: Recording, plan: Plan) -> None:
     """Wait until a stream has something to send, so that a failure can still be answered as one."""
-    await recording.until(plan.layers[0][0])
+    if plan.layers:
+        await recording.until(plan.layers[0][0])
     if recording.finished.done():
         await asyncio.shield(recording.finished)
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.api import (
     cells,
     colormaps,
+    comparisons,
     edits,
     exemplars,
     explanations,
@@ -24,6 +25,7 @@ for part in (
     layers,
     cells,
     edits,
+    comparisons,
     explanations,
     occlusions,
     colormaps,

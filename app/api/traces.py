@@ -6,7 +6,7 @@ import json
 import time
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 
 from app import export
 from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
+from app.api.comparisons import counterpart
 from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
 from app.api.models import (
     PictureAnswer,
@@ -28,6 +29,7 @@ from app.api.pictures import MAX_FIELD_BYTES, form_file
 from app.errors import BodyTooLarge, InvalidField, NotThere
 from app.imaging.stream import Plan
 from app.traces import TraceSpec
+from app.tracing.differences import shared
 from app.tracing.graph import LayerGraph
 
 router = APIRouter(prefix="/traces", tags=["traces"])
@@ -95,6 +97,18 @@ async def get_trace(
     return await services.workers.run(TraceAnswer.of, trace)
 
 
+async def _minus(
+    services: ServicesDep,
+    trace_id: KnownTraceId,
+    minus: Annotated[
+        str, Query(description="A trace of the same network, whose values are subtracted.", max_length=64)
+    ] = "",
+) -> str:
+    if minus:
+        await counterpart(services, trace_id, minus, where="query", field="minus")
+    return minus
+
+
 @router.get(
     "/{trace_id}/maps.safetensors",
     operation_id="stream_maps",
@@ -104,6 +118,7 @@ async def get_trace(
 async def stream_maps(
     services: ServicesDep,
     trace_id: KnownTraceId,
+    minus: Annotated[str, Depends(_minus)],
     headers: ImmutableHeaders,
     dtype: Annotated[
         Literal["u8", "f32"], Query(description="8-bit codes, or the values themselves.")
@@ -120,22 +135,24 @@ async def stream_maps(
     """Stream the maps of every layer as one safetensors file, in graph order, while the network runs.
 
     For each layer there is `<id>.scale`, float32 [min, max, step] (one row a map with `scale=map`), and `<id>`:
-    a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole.
+    a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole. With `minus`
+    the values are differences from that trace, of the layers that both have with the same shape.
     """
     chosen = [layer for layer in layers.split(",") if layer]
+    other = await services.traces.get(minus) if minus else None
+    metadata = {"trace": trace_id, "minus": minus} if minus else {"trace": trace_id}
     made: list[Plan] = []
 
     def plan(graph: LayerGraph) -> Plan:
         for layer_id in chosen:
             if layer_id not in graph.by_id:
                 raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
-        listed = tuple((layer.id, layer.shape) for layer in graph.layers if not chosen or layer.id in chosen)
-        made.append(
-            Plan(listed, dtype=dtype, tile=tile, limit=limit, scale=scale, metadata={"trace": trace_id})
-        )
+        wanted = set(chosen or graph.by_id) & set(shared(graph, other.graph) if other else graph.by_id)
+        listed = tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in wanted)
+        made.append(Plan(listed, dtype=dtype, tile=tile, limit=limit, scale=scale, metadata=metadata))
         return made[0]
 
-    parts = await services.traces.stream(trace_id, plan)
+    parts = await services.traces.stream(trace_id, plan, other)
     length = {"Content-Length": str(made[0].length)}
     return StreamingResponse(parts, media_type="application/octet-stream", headers=headers | length)
 

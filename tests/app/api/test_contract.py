@@ -51,6 +51,7 @@ def test_every_operation_answers_as_documented(
 ) -> None:
     there = {
         "trace_id": manifest["id"],
+        "other_id": manifest["id"],
         "picture_id": samples["coffee"],
         "network_id": "tiny-vgg",
         "layer_id": "conv1_1",
@@ -98,6 +99,7 @@ def test_operation_ids_are_stable() -> None:
         "get_trace",
         "get_trace_graph",
         "get_choices",
+        "get_differences",
         "stream_maps",
         "export_trace",
         "get_atlas",
