@@ -129,10 +129,10 @@ def convolution_windows(found: Mapping[str, Any], source: Shape) -> Windows:
             key: tuple(Range(found[key][axis], found[key][axis]) for axis in (0, 1))  # type: ignore[misc]
             for key in ranges
         }
-    most = max(found["padding"])
-    smallest = min(source[-2:])
-    limits: dict[PaddingMode, int] = {"reflect": smallest - 1, "circular": smallest}
-    modes = tuple(mode for mode in PADDING_MODES if most <= limits.get(mode, most))
+    # Reflected and circular padding is made of cells that have to be there.
+    room = min(extent - padding for extent, padding in zip(source[-2:], found["padding"], strict=True))
+    needed: dict[PaddingMode, int] = {"reflect": 1, "circular": 0}
+    modes = tuple(mode for mode in PADDING_MODES if room >= needed.get(mode, room))
     return Windows(ranges, padding_modes=modes)
 
 
@@ -144,7 +144,7 @@ def _convolution_axis(
     most = max(span - 1, 2)
     limit = {"reflect": extent - 1, "circular": extent}.get(mode, most)
     return {
-        "stride": Range(1, max(extent + 2 * padding - span + 1, 1)),
+        "stride": Range(1, _most_stride(span, extent + 2 * padding)),
         "padding": Range(_least_padding(span, extent), min(limit, most)),
         "dilation": Range(1, max(1, (extent + 2 * padding - 1) // (kernel - 1) if kernel > 1 else 1)),
     }
@@ -171,9 +171,14 @@ def _pooling_axis(kernel: int, padding: int, *, dilation: int, extent: int) -> d
     span = dilation * (kernel - 1) + 1
     return {
         "kernel_size": Range(max(1, 2 * padding), (extent + 2 * padding - 1) // dilation + 1),
-        "stride": Range(1, max(extent + 2 * padding - span + 1, 1)),
+        "stride": Range(1, _most_stride(span, extent + 2 * padding)),
         "padding": Range(_least_padding(span, extent), kernel // 2),  # PyTorch's own bound
     }
+
+
+def _most_stride(span: int, extent: int) -> int:
+    """Up to here a stride makes a difference, or at least is no longer than the window."""
+    return max(extent - span + 1, span)
 
 
 def _least_padding(span: int, extent: int) -> int:

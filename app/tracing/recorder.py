@@ -105,7 +105,8 @@ class Program:
         layer, step = self.graph.by_id[layer_id], self._layer_steps[layer_id]
         if step.op == "call_module" or layer_id in self.replacements:
             module = self.replacements.get(layer_id) or self.module.get_submodule(str(step.target))
-            return {**dict(module.named_parameters()), **dict(module.named_buffers())}
+            own = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+            return {name: value.detach() for name, value in own.items()}
         names = _FUNCTION_PARAMETERS.get(layer.kind, ())
         given = {**dict(zip(names, step.args, strict=False)), **step.kwargs}
         held = {
@@ -113,7 +114,7 @@ class Program:
             for name in names
             if isinstance(given.get(name), fx.Node)
         }
-        return {name: value for name, value in held.items() if isinstance(value, Tensor)}
+        return {name: value.detach() for name, value in held.items() if isinstance(value, Tensor)}
 
     @torch.inference_mode()
     def record(
