@@ -375,6 +375,9 @@ def trace_links(trace_id: str) -> dict[str, str]:
         "atlas": f"{here}/layers/{{layer}}/atlas.png",
         "map": f"{here}/layers/{{layer}}/maps/{{channel}}.png",
         "values": f"{here}/layers/{{layer}}/values.npy",
+        "parameters": f"{here}/layers/{{layer}}/parameters.safetensors",
+        "cell": f"{here}/layers/{{layer}}/cells/{{channel}}/{{row}}/{{column}}",
+        "unit": f"{here}/layers/{{layer}}/cells/{{index}}",
         "block": f"{here}/blocks/{{block}}/{{stage}}.png",
         "export": f"{here}/export.zip",
     }

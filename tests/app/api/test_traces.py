@@ -132,7 +132,7 @@ def test_an_export_holds_everything(client: TestClient, trace_path: str, manifes
     layers = [layer["id"] for layer in manifest["layers"]]
     assert names == {"manifest.json", "input.png"} | {
         name for layer in layers for name in (f"atlases/{layer}.png", f"values/{layer}.npy")
-    }
+    } | {f"parameters/{layer}.safetensors" for layer in layers if layer.startswith(("conv", "fc"))}
     assert json.loads(archive.read("manifest.json")) == manifest
     assert Image.open(io.BytesIO(archive.read("input.png"))).size == (32, 32)
     values = np.load(io.BytesIO(archive.read("values/pool2.npy")))
