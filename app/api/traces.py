@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
 from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
 
 from app import export
 from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
@@ -201,9 +202,15 @@ async def _wanted(
 async def _from_form(
     request: Request, services: ServicesDep
 ) -> tuple[TraceRequest, PictureAnswer, dict[str, float]]:
-    async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
-        data = await form_file(form)
-        fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
+    try:
+        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
+            data = await form_file(form)
+            fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
+    except HTTPException as error:
+        # How Starlette tells a field that is too large; its other complaints are about the form itself.
+        if "exceeded maximum size" in str(error.detail):
+            raise BodyTooLarge(f"A field of the form may have {MAX_FIELD_BYTES} bytes at most.") from error
+        raise
     if "picture" in fields:
         raise InvalidField("picture", "a file was sent too; send one of the two")
     try:
