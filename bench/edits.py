@@ -89,8 +89,8 @@ def report(seconds: float) -> Report:
     ]
     notes = [
         "Medians (quartiles); ratios are of times from the same round. *forward*: `Program.record` of the network as "
-        "it is. *whole trace*: preprocessing, the edited network made and run from its first layer. The column *ms*: the "
-        "same with what comes before the edit taken over from a trace that has it. Each edit is new.",
+        "it is. *whole trace*: preprocessing, the edited network made and run from its first layer. *ms*: the same "
+        "with what comes before the edit taken over from a trace that has it. Each edit is new.",
     ]
     found = [row for name in NETWORKS for row in rows(networks, name, seconds)]
     return Report("Edits: what changing one thing costs", columns, found, notes)
