@@ -189,7 +189,7 @@ def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
 
 def _check_class(trace: Trace, wanted: int | None, where: str) -> None:
     count = len(trace.prediction)
-    if wanted is not None and not 0 <= wanted < count:
+    if wanted is not None and count and not 0 <= wanted < count:
         raise InvalidField("class", f"there is no class {wanted}; there are 0 to {count - 1}", where=where)
 
 

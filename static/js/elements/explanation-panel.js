@@ -131,8 +131,9 @@ export class ExplanationPanel extends HTMLElement {
     this.#options.setAttribute("aria-busy", String(status === "loading"));
     this.#working.hidden = status !== "loading" || shown?.method !== "occlusion";
     this.#again.hidden = status !== "stopped" && status !== "error";
-    this.#problem.hidden = error === null;
-    this.#problem.textContent = error ? problemLine(error) : "";
+    const cut = session.manifest?.prediction.length === 0;
+    this.#problem.hidden = error === null && !cut;
+    this.#problem.textContent = error ? problemLine(error) : cut ? t("explain.no_class") : "";
     this.#legend.hidden = shown === null;
     if (shown === null || explain === null) {
       this.#overlay.show(null, "", 0);

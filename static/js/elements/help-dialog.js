@@ -3,7 +3,7 @@
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
 
-const PARTS = /** @type {const} */ (["columns", "blocks", "tiles", "colours", "bench", "address"]);
+const PARTS = /** @type {const} */ (["columns", "blocks", "tiles", "colours", "bench", "explain", "address"]);
 const KEYS = /** @type {const} */ (["tab", "arrows", "ends", "pages", "enter", "escape", "zoom", "fit", "help"]);
 
 export class HelpDialog extends HTMLElement {

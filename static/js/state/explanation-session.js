@@ -69,8 +69,9 @@ export class ExplanationSession extends EventTarget {
     this.#leave();
     this.shown = null;
     this.error = null;
-    if (!explain || !trace) {
-      this.#become(explain ? "loading" : "none");
+    // A network that edits have cut short names no class.
+    if (!explain || !trace || !session.manifest?.prediction.length) {
+      this.#become(explain && !trace ? "loading" : "none");
       return;
     }
     this.#abort = new AbortController();

@@ -136,3 +136,21 @@ def test_an_edited_network_is_explained_as_it_is(client: TestClient, samples: di
     assert trace.status_code in {200, 201}, trace.text
     told = client.get(f"/api/v1/traces/{trace.json()['id']}/explanations/grad_cam").json()
     assert (told["min"], told["max"]) == (0, 0)
+
+
+def test_a_network_that_edits_have_cut_short_is_said_to_name_no_class(
+    client: TestClient, samples: dict[str, str]
+) -> None:
+    edits = [{"kind": "convolution", "layer": "conv1_1", "stride": [2, 2]}]
+    wanted = {"picture": samples["chelsea"], "network": "tiny-vgg", "edits": edits}
+    trace = client.post("/api/v1/traces", json=wanted).json()
+    assert trace["stop"]["layer"] == "fc"
+    here = f"/api/v1/traces/{trace['id']}"
+    for answer in (
+        client.get(f"{here}/explanations/grad_cam"),
+        client.get(f"{here}/explanations/saliency.npy?class=3"),
+        client.post(f"{here}/occlusions", json={}),
+    ):
+        assert answer.status_code == 422
+        assert answer.json()["type"] == "urn:convscope:problem:unexplainable"
+        assert "ends at flatten and names no class" in answer.json()["detail"]
