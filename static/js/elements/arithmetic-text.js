@@ -39,9 +39,20 @@ export class ArithmeticText extends HTMLElement {
     if (this.#line.textContent !== words) this.#line.textContent = words;
     if (context.moving) return;
     this.#program.hidden = !context.server?.python;
+    // A list that is as it was stays, and with it the keyboard's place in it.
+    const { layer, cell, terms, value } = context.derivation;
+    const told = [layer, ...cell, terms.length, value].join();
+    if (told === this.#told && context.sources === this.#sources) return;
+    this.#told = told;
+    this.#sources = context.sources;
     this.#listed = PAGE;
     this.#fill();
   }
+
+  /** What the list is of. */
+  #told = "";
+  /** @type {Context["sources"] | null} */
+  #sources = null;
 
   #extend() {
     const first = this.#listed;

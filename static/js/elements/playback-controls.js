@@ -108,11 +108,11 @@ export class PlaybackControls extends HTMLElement {
 
   #start() {
     if (CALM.matches || this.#count < 2) return;
-    if (this.#position >= this.#count - 1) this.#position = -1;
-    this.#rest = this.#position < 0 ? 1 : 0;
+    this.#rest = 0;
     this.#then = performance.now();
     this.#frame = requestAnimationFrame(this.#tick);
-    this.#tell();
+    // From the end it begins anew.
+    this.#go(this.#position >= this.#count - 1 ? 0 : this.#position, true);
   }
 
   pause() {
@@ -131,7 +131,7 @@ export class PlaybackControls extends HTMLElement {
 
   /** @param {number} now */
   #tick = (now) => {
-    const rate = this.#speed < FASTEST ? ((SPEEDS[this.#speed] ?? 1) * (now - this.#then)) / 1000 : Math.max(1, this.#count / FRAMES);
+    const rate = this.#speed < FASTEST ? ((SPEEDS[this.#speed] ?? 1) * (now - this.#then)) / 1000 : Math.max(1, Math.round(this.#count / FRAMES));
     this.#then = now;
     this.#rest += Math.max(0, rate);
     const whole = Math.floor(this.#rest);
@@ -175,7 +175,7 @@ export class PlaybackControls extends HTMLElement {
       this.#play.setAttribute("aria-label", name);
       this.#play.replaceChildren(icon(playing ? SIGNS.pause : SIGNS.play));
     }
-    const at = Math.max(0, this.#position);
+    const at = this.#position;
     if (!this.#scrubbing) this.#scrub.value = String(at);
     const words = this.#words(at);
     this.#place.textContent = words;
