@@ -162,7 +162,8 @@ async def explore(request: Request) -> Response:
     initial = _initial(networks, samples, query.get("network"))
     shown = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
     network = await _ask(request, f"/networks/{initial['network']}") if initial["network"] else None
-    trace = await _begin_trace(request, shown) if network else None
+    # Edits are read by the page alone, so that a trace begun here would not be the one that it shows.
+    trace = await _begin_trace(request, shown) if network and not query.get("edits") else None
     boot = {
         "lang": lang,
         "theme": theme,

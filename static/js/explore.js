@@ -8,6 +8,7 @@ import { session } from "./state/trace-session.js";
 /** What the maps are part of, and what opens over them: each is a task of its own, so that the page never hangs. */
 const SCREEN = [
   () => import("./elements/app-header.js"),
+  () => import("./elements/edit-list.js"), // before the maps, whose room it takes
   () => import("./elements/network-view.js"),
   () => import("./elements/color-legend.js"),
   () => import("./elements/prediction-panel.js"),
@@ -34,8 +35,8 @@ async function build(parts) {
 }
 
 /** @param {Readonly<Explore>} value */
-function trace({ network, picture, checkpoint, scale }) {
-  if (network && picture) void session.load({ network, picture, checkpoint, scale });
+function trace({ network, picture, checkpoint, edits, scale }) {
+  if (network && picture) void session.load({ network, picture, checkpoint, edits, scale });
 }
 
 /** @param {Readonly<Explore>} value */
@@ -57,7 +58,8 @@ trace(state.get());
 state.subscribe((value, before) => {
   // Layer and network scale are two readings of the same codes; a scale for each map is another stream.
   const rescaled = (value.scale === "map") !== (before.scale === "map");
-  const other = value.network !== before.network || value.picture !== before.picture || value.checkpoint !== before.checkpoint;
+  const other = value.network !== before.network || value.picture !== before.picture || value.checkpoint !== before.checkpoint
+    || value.edits !== before.edits;
   if (other || rescaled) trace(value);
 });
 await build(open ? OVER : [BENCH, ...OVER]);

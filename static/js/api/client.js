@@ -140,14 +140,35 @@ export const startTrace = (spec, signal) => post("traces", { edits: [], ...spec,
 /** @type {(id: string) => Promise<import("./types.d.ts").Manifest>} */
 export const trace = remember((id) => get(`traces/${id}`));
 
+/** The layers as a trace's edits have left them. @type {(id: string) => Promise<import("./types.d.ts").TraceGraph>} */
+export const traceGraph = remember((id) => get(`traces/${id}/graph`));
+
+const choiceAnswers = remember((path) => /** @type {Promise<import("./edit-types.d.ts").Choices>} */ (get(path)));
+
+/**
+ * What can be edited at a layer of a trace, and within which ranges.
+ * @param {string} id
+ * @param {string} layer
+ */
+export const choices = (id, layer) => choiceAnswers(`traces/${id}/layers/${layer}/choices`);
+
+const differenceAnswers = remember((path) => /** @type {Promise<import("./types.d.ts").TraceDifferences>} */ (get(path)));
+
+/**
+ * How far each layer of a trace is from that of another of the same network, and what both predict.
+ * @param {string} id
+ * @param {string} other
+ */
+export const differences = (id, other) => differenceAnswers(`traces/${id}/differences/${other}`);
+
 /**
  * The address of a stream of maps; the page that the server writes preloads the very same.
  * @param {string} id
  * @param {import("./types.d.ts").StreamOptions} options
  */
-export function streamUrl(id, { tile = 64, limit = 16, scale = "layer", layers }) {
+export function streamUrl(id, { tile = 64, limit = 16, scale = "layer", layers, minus }) {
   return apiUrl(`traces/${id}/maps.safetensors`, {
-    dtype: "u8", tile, limit, scale, layers: layers?.length ? layers.join(",") : undefined,
+    dtype: "u8", tile, limit, scale, layers: layers?.length ? layers.join(",") : undefined, minus,
   });
 }
 

@@ -1,5 +1,7 @@
 /** The shapes of what the REST API says, as in docs: field names are the contract. */
 
+import type { Edits, Stop } from "./edit-types.d.ts";
+
 export type Kind =
   | "input" | "conv2d" | "batch_norm" | "relu" | "relu6" | "leaky_relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "elu"
   | "hardswish" | "hardsigmoid" | "group_norm" | "softmax" | "min_pool2d" | "zero_pad2d" | "reshape"
@@ -83,7 +85,12 @@ export interface Network extends Card {
   edges: [string, string][];
   blocks: Block[];
   preprocessing: Step[];
+  /** Where edits have left it without a continuation. */
+  stop?: Stop | null;
 }
+
+/** The layers as a trace's edits have left them. */
+export type TraceGraph = Pick<Network, "layers" | "edges" | "blocks"> & { stop: Stop | null };
 
 export interface LayerRecord {
   id: string;
@@ -108,19 +115,44 @@ export interface Manifest {
   network: string;
   checkpoint: string;
   picture: string;
-  edits: unknown[];
+  edits: Edits;
   input: { shape: number[]; preprocessing: Step[] };
   layers: LayerRecord[];
   blocks: Block[];
+  stop: Stop | null;
   prediction: Prediction[];
   links: Record<string, string>;
+}
+
+/** How far a layer of B is from A's, over all its cells. */
+export interface LayerDifference {
+  id: string;
+  kind: Kind;
+  shape: number[];
+  same: boolean;
+  max_abs: number;
+  mean_abs: number;
+  /** Σ|b − a| / Σ|a|; null where a is zero everywhere and b is not. */
+  relative: number | null;
+  correlation: number | null;
+}
+
+/** A trace, B, against another of the same network, A. */
+export interface TraceDifferences {
+  id: string;
+  other: string;
+  network: string;
+  layers: LayerDifference[];
+  uncompared: { id: string; shape: number[] | null; other_shape: number[] | null }[];
+  prediction: Prediction[];
+  other_prediction: Prediction[];
 }
 
 export interface TraceSpec {
   picture: string;
   network: string;
   checkpoint: string;
-  edits?: unknown[];
+  edits?: Edits;
 }
 
 export interface Colormap {
@@ -156,5 +188,7 @@ export interface StreamOptions {
   limit?: number;
   scale?: "layer" | "map";
   layers?: string[];
+  /** A trace of the same network whose values are subtracted. */
+  minus?: string;
   signal?: AbortSignal;
 }

@@ -21,6 +21,7 @@ import { BenchResizer } from "./bench-resizer.js";
 import { VIEWS } from "./bench-views.js";
 import { copy } from "./copy-dialog.js";
 import { DepthControl } from "./depth-control.js";
+import { EditPanel } from "./edit-panel.js";
 import { MapPlot } from "./map-plot.js";
 import { node } from "./markup.js";
 
@@ -41,6 +42,7 @@ export class MapBench extends HTMLElement {
   #back = this.#button("bench.previous", "‹", () => this.#turn(-1));
   #on = this.#button("bench.next", "›", () => this.#turn(1));
   #depth = new DepthControl();
+  #edit = new EditPanel();
   #arithmetic = new BenchArithmetic();
   #hint = node("p", { class: "fine hint", hidden: true }, t("arithmetic.hint"));
   #stages = node("div", { class: "stages" });
@@ -61,11 +63,11 @@ export class MapBench extends HTMLElement {
     this.setAttribute("aria-labelledby", "bench-title");
     this.append(
       new BenchResizer(),
-      node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }), this.#depth,
+      node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }), this.#depth, this.#edit.toggle,
         this.#button("common.close", "✕", () => this.#close())),
       this.#problem,
       node("div", { class: "bench-body" }, this.#arithmetic, this.#stages,
-        node("div", { class: "side" }, this.#hint, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line),
+        node("div", { class: "side" }, this.#hint, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line, this.#edit),
     );
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");

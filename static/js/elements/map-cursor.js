@@ -25,12 +25,14 @@ export class MapCursor {
   }
 
   /**
-   * Begin in another network, at its first layer after the input.
+   * Begin in another network, at its first layer after the input; among other columns of the same, stay where it is.
    * @param {readonly LayerColumn[]} columns
    */
   begin(columns) {
+    const before = this.#columns[this.#current];
+    const still = before ? columns.indexOf(before) : -1;
     this.#columns = columns;
-    this.#current = Math.min(1, columns.length - 1);
+    this.#current = still < 0 ? Math.min(1, columns.length - 1) : still;
     columns[this.#current]?.field.setAttribute("tabindex", "0");
   }
 

@@ -4,10 +4,12 @@ import { arcs, blockMarks, groupMarks } from "../draw/edges.js";
 import { groups, shortName } from "../math/names.js";
 import { isNear, layOut, skips, spread } from "../math/layout.js";
 import { onColormaps } from "../state/colormaps.js";
+import { comparison } from "../state/comparison.js";
+import { shownOf } from "../state/compared.js";
+import { edits } from "../state/edits.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
 import { mapRange } from "../state/map-ranges.js";
-import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { DEEP, session } from "../state/trace-session.js";
 import { LayerColumn } from "./layer-column.js";
@@ -74,6 +76,7 @@ export class NetworkView extends HTMLElement {
 
   #listen() {
     session.addEventListener("network", () => this.#build());
+    session.addEventListener("graph", () => this.#rebuild());
     session.addEventListener("layer", (event) => {
       const column = this.#byId.get(/** @type {CustomEvent} */ (event).detail.id);
       if (column) this.#soil(column);
@@ -96,6 +99,7 @@ export class NetworkView extends HTMLElement {
       this.#soilAll();
     });
     onColormaps(() => this.#soilAll());
+    this.#compare();
     const field = this.#window;
     field.addEventListener("pointermove", (event) => this.#hover(event));
     field.addEventListener("pointerleave", () => this.#leave());
@@ -112,6 +116,23 @@ export class NetworkView extends HTMLElement {
     panByDragging(field);
   }
 
+  /** What is held is seen beside what is on screen. */
+  #compare() {
+    comparison.addEventListener("layer", (event) => {
+      const column = this.#byId.get(/** @type {CustomEvent} */ (event).detail);
+      if (column) this.#soil(column);
+    });
+    for (const name of ["change", "differences"]) {
+      comparison.addEventListener(name, () => {
+        for (const column of this.#columns) {
+          column.mark(comparison.isSame(column.layer.id));
+          if (column.near && column.column && !shownOf(column.layer.id)) column.blank(this.#skeleton);
+        }
+        this.#soilAll();
+      });
+    }
+  }
+
   #foot() {
     const button = (/** @type {string} */ name, /** @type {string} */ sign, /** @type {() => void} */ act) =>
       node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(name), onclick: act }, sign);
@@ -119,6 +140,7 @@ export class NetworkView extends HTMLElement {
       "div", { class: "network-foot" },
       document.createElement("color-legend"),
       this.#edges.key,
+      document.createElement("compare-tools"),
       node(
         "div", { class: "zoom", role: "group", "aria-label": t("explore.zoom"), "data-control": "zoom" },
         button("explore.zoom_out", "−", () => this.#zoomTo(this.#zoom / ZOOM_STEP)),
@@ -130,26 +152,40 @@ export class NetworkView extends HTMLElement {
 
   /** Columns for another network. */
   #build() {
+    if (this.#columns.length) this.#window.scrollLeft = this.#left = 0;
+    for (const column of this.#columns) this.#drop(column);
+    this.#columns = [];
+    this.#byId.clear();
+    this.#zoom = 1;
+    this.#rebuild();
+  }
+
+  /** Columns for the layers that there are now; one whose layer is still there stays, with the keyboard if it has it. */
+  #rebuild() {
     const { network } = session;
     if (!network) return;
-    if (this.#columns.length) this.#window.scrollLeft = this.#left = 0;
-    for (const column of this.#columns) {
-      this.#near.unobserve(column);
-      column.remove();
-    }
-    this.#zoom = 1;
+    const known = this.#byId;
     this.#columns = network.layers.map((layer) => {
-      const column = new LayerColumn();
+      const column = known.get(layer.id) ?? new LayerColumn();
       column.show(layer);
       return column;
     });
     this.#byId = new Map(this.#columns.map((column) => [column.layer.id, column]));
-    this.#stage.append(...this.#columns);
+    for (const [id, column] of known) {
+      if (!this.#byId.has(id)) this.#drop(column);
+    }
+    this.#stage.append(...this.#columns.filter((column) => !column.isConnected));
     this.#edges.clear();
     this.#arrange();
     this.#mark();
     for (const column of this.#columns) this.#near.observe(column);
     this.#cursor.begin(this.#columns);
+  }
+
+  /** @param {LayerColumn} column */
+  #drop(column) {
+    this.#near.unobserve(column);
+    column.remove();
   }
 
   /** Give every column its place for the room there is. */
@@ -219,11 +255,13 @@ export class NetworkView extends HTMLElement {
     const maps = near.filter(({ column }) => !column.vector);
     const shown = maps.reduce((most, { column }) => Math.max(most, column.shown), 1);
     const side = (maps[0]?.column.size ?? 1) * (devicePixelRatio || 1);
-    session.require({
+    const demand = {
       tile: side <= 36 ? 32 : side <= 84 ? 64 : 128,
       limit: 16 * 2 ** Math.max(0, Math.ceil(Math.log2(shown / 16))),
       layers: network.layers.length > DEEP ? near.map(({ layer }) => layer.id) : null,
-    });
+    };
+    session.require(demand);
+    comparison.require(demand);
   }
 
   /** @param {LayerColumn} column */
@@ -248,13 +286,11 @@ export class NetworkView extends HTMLElement {
     const end = performance.now() + PAINT_BUDGET;
     for (const column of this.#columns) {
       if (!column.near || !column.dirty) continue;
-      const codes = session.layers.get(column.layer.id);
-      if (!codes) continue;
-      column.paint(codes, shadeOf(codes), state.get().scale === "layer");
-      if (performance.now() > end) break;
+      const shown = shownOf(column.layer.id);
+      if (!shown) continue;
+      if (performance.now() > end) return this.#schedule();
+      column.paint(shown, state.get().scale === "layer");
     }
-    const waiting = this.#columns.filter((column) => column.near && column.dirty && session.layers.has(column.layer.id));
-    if (waiting.length) return this.#schedule();
     const seen = this.#columns.filter((column) => column.near);
     if (seen.length && seen.every(({ layer }) => session.isFresh(layer.id))) session.painted();
     return undefined;
@@ -392,6 +428,7 @@ export class NetworkView extends HTMLElement {
     const zoom = { "+": this.#zoom * ZOOM_STEP, "=": this.#zoom * ZOOM_STEP, "-": this.#zoom / ZOOM_STEP, 0: 0, 1: 1 }[event.key];
     const column = this.#columnOf(event);
     if (zoom !== undefined) this.#zoomTo(zoom);
+    else if (column && event.target === column.field && event.key === "m") edits.toggleMute(column.layer.id, column.active);
     else if (column && event.target === column.more && ARROWS.has(event.key)) {
       // The button stands below the column's last row: nothing is further down, and aside are the neighbours.
       if (event.key !== "ArrowDown") column.field.focus();

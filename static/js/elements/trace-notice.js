@@ -32,7 +32,7 @@ export class TraceNotice extends HTMLElement {
   #tellUnknown() {
     const { network, checkpoint } = state.get();
     const card = boot.networks.find(({ id }) => id === network);
-    const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointName(checkpoint) };
+    const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointName(checkpoint), edits: "" };
     const button = node("button", { type: "button", class: "button" }, t("common.close"));
     button.addEventListener("click", () => {
       this.#unknown = [];

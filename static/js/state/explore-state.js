@@ -1,5 +1,7 @@
 /** What is on screen ↔ the URL: one table of fields, one observable value. */
 
+import { ofAnyNetwork, read as readEdits, write as writeEdits } from "../math/edits.js";
+import { readHeld, writeHeld } from "../math/held.js";
 import { boot } from "./boot.js";
 
 /**
@@ -8,6 +10,7 @@ import { boot } from "./boot.js";
  * @property {string | null} network
  * @property {string | null} picture a picture's id
  * @property {string} checkpoint
+ * @property {import("../math/edits.js").Edits} edits what is otherwise, in order
  * @property {Scale} scale
  * @property {string} colormap
  * @property {string | null} layer the layer whose map the bench shows
@@ -21,18 +24,22 @@ import { boot } from "./boot.js";
  * @property {number | null} explain_class the class that is explained, where it is not the most probable one
  * @property {string | null} explain_layer the layer whose maps explain it, where it is not the last
  * @property {number} opacity of the explanation over the photograph, in percent
+ * @property {"a" | "b" | "difference" | "split"} view what the tiles show while something is held
+ * @property {string | null} experiment the ready-made experiment that is under way: state/experiments.js
+ * @property {import("../math/held.js").Held | null} a what is held against what is on screen, of the same network
  * @property {string} lang
  * @property {"auto" | "light" | "dark"} theme
  * @property {readonly string[]} controls names of the controls that are hidden
  * @property {boolean} embed
  */
 
-/** @typedef {{field: "network" | "checkpoint", name: string}} Unknown what the address names and is not here */
+/** @typedef {{field: "network" | "checkpoint" | "edits", name: string}} Unknown what the address names and is not here */
 
 /**
  * How a field is written into the URL and read back. `read` gives undefined for what cannot be.
+ * What is written by how it differs from the rest is told the rest.
  * @template T
- * @typedef {{read: (text: string) => T | undefined, write: (value: T) => string}} Codec
+ * @typedef {{read: (text: string, rest: Explore) => T | undefined, write: (value: T, rest: Explore) => string}} Codec
  */
 
 /** @type {Codec<string>} */
@@ -63,6 +70,9 @@ const position = {
 /** @type {Codec<readonly string[]>} */
 const words = { read: (value) => value.split(",").filter(Boolean), write: (value) => value.join(",") };
 
+/** @type {Codec<import("../math/edits.js").Edits>} */
+const editList = { read: readEdits, write: writeEdits };
+
 /** @type {Codec<boolean>} */
 const flag = { read: (value) => value === "" || value === "1" || value === "true", write: () => "1" };
 
@@ -71,6 +81,7 @@ const FIELDS = {
   network: text,
   picture: text,
   checkpoint: text,
+  edits: editList,
   scale: oneOf(["map", "layer", "network"]),
   colormap: text,
   layer: text,
@@ -84,11 +95,16 @@ const FIELDS = {
   explain_class: index,
   explain_layer: text,
   opacity: percent,
+  view: oneOf(["a", "b", "difference", "split"]),
+  experiment: text,
   lang: oneOf(["en", "ko"]),
   theme: oneOf(["auto", "light", "dark"]),
   controls: words,
   embed: flag,
+  // After what it is read against.
+  a: { read: readHeld, write: writeHeld },
 };
+const LATER_MS = 300;
 const NAMES = /** @type {(keyof Explore)[]} */ (Object.keys(FIELDS));
 
 /**
@@ -100,6 +116,7 @@ export function defaults(initial = {}) {
     network: null,
     picture: null,
     checkpoint: "trained",
+    edits: [],
     scale: "layer",
     colormap: "auto",
     layer: null,
@@ -113,6 +130,9 @@ export function defaults(initial = {}) {
     explain_class: null,
     explain_layer: null,
     opacity: 60,
+    view: "split",
+    experiment: null,
+    a: null,
     lang: "en",
     theme: "auto",
     controls: [],
@@ -132,7 +152,7 @@ export function fromSearch(search, base) {
   const value = { ...base };
   for (const name of NAMES) {
     const written = query.get(name);
-    const read = written === null ? undefined : FIELDS[name].read(written);
+    const read = written === null ? undefined : FIELDS[name].read(written, /** @type {Explore} */ (/** @type {unknown} */ (value)));
     if (read !== undefined) value[name] = read;
   }
   return /** @type {Explore} */ (/** @type {unknown} */ (value));
@@ -150,9 +170,10 @@ export function toSearch(value, base, search = "") {
   for (const name of NAMES) {
     const field = value[name];
     if (field === null || same(field, base[name])) query.delete(name);
-    else query.set(name, FIELDS[name].write(field));
+    else query.set(name, FIELDS[name].write(field, value));
   }
-  const written = query.toString().replaceAll("%2C", ",");
+  // What stands for itself in a query (RFC 3986, 3.4) stays legible.
+  const written = query.toString().replace(/%(2C|2F|3A|3B)/g, decodeURIComponent);
   return written ? `?${written}` : "";
 }
 
@@ -166,17 +187,19 @@ export function toSearch(value, base, search = "") {
 export function mend(value, networks, base) {
   /** @type {Unknown[]} */
   const unknown = [];
-  let { network, checkpoint } = value;
+  let { network, checkpoint, edits } = value;
   if (networks.length && !networks.some(({ id }) => id === network)) {
     if (network !== null) unknown.push({ field: "network", name: network });
     ({ network } = base);
+    edits = ofAnyNetwork(edits);
   }
   const checkpoints = networks.find(({ id }) => id === network)?.checkpoints ?? [checkpoint];
   if (!checkpoints.includes(checkpoint)) {
     unknown.push({ field: "checkpoint", name: checkpoint });
     checkpoint = checkpoints.includes(base.checkpoint) ? base.checkpoint : checkpoints.at(-1) ?? checkpoint;
   }
-  return { value: unknown.length ? { ...value, network, checkpoint } : value, unknown };
+  const a = network === value.network ? value.a : null;
+  return { value: unknown.length ? { ...value, network, checkpoint, edits, a } : value, unknown };
 }
 
 /**
@@ -198,6 +221,8 @@ export class ExploreState {
 
   /** What the address named and is not here. @type {readonly Unknown[]} */
   unknown = [];
+  /** The address is to be written once the reader's hand rests. */
+  #late = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
   /** @param {Explore} base */
   constructor(base) {
@@ -205,15 +230,22 @@ export class ExploreState {
     this.#unsaid = defaults({ lang: base.lang, theme: base.theme });
     this.#value = this.#read(globalThis.location?.search ?? "");
     globalThis.addEventListener?.("popstate", () => {
-      this.#become(this.#read(location.search));
+      clearTimeout(this.#late);
+      this.#late = undefined;
+      this.#become(this.#read(location.search, this.#value));
     });
+    globalThis.addEventListener?.("pagehide", () => this.#catchUp());
   }
 
-  /** @param {string} search */
-  #read(search) {
+  /**
+   * @param {string} search
+   * @param {Explore | null} [before] what of it is the same stays the very same
+   */
+  #read(search, before = null) {
     const { value, unknown } = mend(fromSearch(search, this.#base), boot.networks, this.#base);
-    this.unknown = unknown;
-    return value;
+    const unread = readEdits(new URLSearchParams(search).get("edits") ?? "") === undefined;
+    this.unknown = unread ? [...unknown, { field: "edits", name: "" }] : unknown;
+    return before && same(value.edits, before.edits) ? { ...value, edits: before.edits } : value;
   }
 
   /** @returns {Readonly<Explore>} */
@@ -222,20 +254,45 @@ export class ExploreState {
   }
 
   /**
-   * Change some fields. A change makes a new entry in the browser's history, unless `replace` is true.
+   * Change some fields. A change makes a new entry in the browser's history, unless `replace` is true. One of very many,
+   * while a slider moves, is written a little later: browsers refuse to write an address a hundred times a second. Another
+   * network keeps the edits of the picture alone, unless it is said which it shall have.
    * @param {Partial<Explore>} partial
-   * @param {{replace?: boolean}} [options]
+   * @param {{replace?: boolean, later?: boolean}} [options]
    */
-  set(partial, { replace = false } = {}) {
+  set(partial, { replace = false, later = false } = {}) {
     const next = { ...this.#value, ...partial };
+    if (next.network !== this.#value.network && !partial.edits) next.edits = ofAnyNetwork(next.edits);
+    // Layers of two networks have nothing to do with one another.
+    if (next.network !== this.#value.network && !partial.a) Object.assign(next, { a: null, experiment: null });
     if (same(next, this.#value)) return;
-    const { history, location } = globalThis;
-    if (history && location) {
-      const url = location.pathname + toSearch(next, this.#unsaid, location.search) + location.hash;
-      if (replace) history.replaceState(null, "", url);
-      else history.pushState(null, "", url);
+    if (later) {
+      this.#late ??= setTimeout(() => this.#catchUp(), LATER_MS);
+    } else {
+      this.#catchUp();
+      this.#write(next, replace);
     }
     this.#become(next);
+  }
+
+  /** Write what the address does not say yet. */
+  #catchUp() {
+    if (this.#late === undefined) return;
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    this.#write(this.#value, true);
+  }
+
+  /**
+   * @param {Explore} value
+   * @param {boolean} replace
+   */
+  #write(value, replace) {
+    const { history, location } = globalThis;
+    if (!history || !location) return;
+    const url = location.pathname + toSearch(value, this.#unsaid, location.search) + location.hash;
+    if (replace) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
   }
 
   /**

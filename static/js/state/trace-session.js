@@ -1,13 +1,17 @@
 /** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
 
 import * as client from "../api/client.js";
+import { equal, ofLayer } from "../math/edits.js";
 import { isVector } from "../math/layout.js";
 import { boot } from "./boot.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/types.d.ts").Manifest} Manifest */
-/** @typedef {{network: string, picture: string, checkpoint: string, scale: "map" | "layer" | "network"}} Wanted */
+/**
+ * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../math/edits.js").Edits,
+ *   scale: "map" | "layer" | "network"}} Wanted
+ */
 /**
  * What the screen needs: maps' sides and number, and in a deep network which layers (null: all of them).
  * @typedef {{tile: number, limit: number, layers: readonly string[] | null}} Demand
@@ -25,14 +29,16 @@ export const DEEP = 40;
 const FIRST = { tile: 64, limit: 16 };
 
 /**
- * Events: `network` (another graph), `trace` (another trace begins; what was on screen stays until replaced), `layer`
- * (a CustomEvent with the layer's codes), `manifest`, `status`.
+ * Events: `network` (another network), `graph` (the same, whose layers edits have changed), `trace` (another trace begins;
+ * what was on screen stays until replaced), `layer` (a CustomEvent with the layer's codes), `manifest`, `status`.
  */
 export class TraceSession extends EventTarget {
   /** @type {Status} */
   status = { kind: "empty" };
-  /** @type {Network | null} */
+  /** The network as the edits have left it. @type {Network | null} */
   network = null;
+  /** The network as its card has it. @type {Network | null} */
+  plain = null;
   /** @type {string | null} */
   id = null;
   /** @type {Manifest | null} */
@@ -45,28 +51,41 @@ export class TraceSession extends EventTarget {
   #demand = { ...FIRST, layers: null };
   /** @type {Wanted | null} */
   #wanted = null;
+  /** What `id` is the trace of. @type {Wanted | null} */
+  #traced = null;
+  /** The newest edits, while those before them are on their way. @type {Wanted | null} */
+  #next = null;
   #abort = new AbortController();
   #streaming = false;
+  /** Whether `id` is the trace that is wanted, and no longer the one before. */
+  #begun = false;
   #first = true;
   #chosenAt = 0;
 
   /**
-   * Show another picture, network, checkpoint or scale.
+   * Show another picture, network, checkpoint or scale, or other edits. Where edits alone follow one another faster than
+   * traces are made, as under a moving slider, the newest waits for the one under way, and those between are left out.
    * @param {Wanted} wanted
    */
   async load(wanted) {
     const before = this.#wanted;
+    if (this.status.kind === "loading" && before && !this.#abort.signal.aborted && sameButEdits(wanted, before)) {
+      this.#next = wanted;
+      return;
+    }
+    this.#next = null;
     this.#wanted = wanted;
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
     this.#streaming = false;
+    this.#begun = false;
     this.#fresh.clear();
     performance.mark("convscope:chosen");
     this.#chosenAt = performance.now();
     this.#become({ kind: "loading" });
     try {
-      await this.#begin(wanted, before, abort.signal);
+      await this.#begin(wanted, abort.signal);
     } catch (error) {
       if (!abort.signal.aborted) this.#fail(error);
     }
@@ -83,7 +102,7 @@ export class TraceSession extends EventTarget {
    */
   require(demand) {
     this.#demand = demand;
-    if (this.id && this.status.kind !== "error") void this.#fill(this.#abort.signal);
+    if (this.#begun && this.id && this.status.kind !== "error") void this.#fill(this.#abort.signal);
   }
 
   /**
@@ -103,43 +122,58 @@ export class TraceSession extends EventTarget {
 
   /**
    * @param {Wanted} wanted
-   * @param {Wanted | null} before
    * @param {AbortSignal} signal
    */
-  async #begin(wanted, before, signal) {
-    const { initial, shown } = boot;
-    const given = this.#first && initial.trace && wanted.network === shown.network
-      && wanted.picture === shown.picture && wanted.checkpoint === shown.checkpoint;
+  async #begin(wanted, signal) {
+    const { initial } = boot;
+    const given = this.#first && initial.trace && isGiven(wanted);
     this.#first = false;
-    const sameTrace = this.id && before && wanted.network === before.network && wanted.picture === before.picture
-      && wanted.checkpoint === before.checkpoint;
-    const { picture, checkpoint } = wanted;
+    const sameTrace = this.id && this.#traced && sameSpec(wanted, this.#traced);
+    const { network: name, picture, checkpoint, edits } = wanted;
     const started = given || sameTrace
       ? { id: /** @type {string} */ (given ? initial.trace : this.id) }
-      : client.startTrace({ network: wanted.network, picture, checkpoint }, signal);
-    const [network, { id }] = await Promise.all([this.#graph(wanted.network, signal), started]);
+      : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
+    const plain = boot.network?.id === name ? boot.network : client.network(name);
+    // Another network's columns are laid out while its trace begins; what edits make of one is known only afterwards.
+    if (this.network?.id !== name) this.#adopt(await plain, signal);
+    const [card, { id }] = await Promise.all([plain, started]);
+    const network = edits.some(ofLayer) ? { ...card, ...(await client.traceGraph(id)) } : card;
     if (signal.aborted) return;
+    this.plain = card;
+    this.#adopt(network, signal);
     if (id !== this.id) this.manifest = null;
     this.id = id;
+    this.#traced = wanted;
+    this.#begun = true;
     this.#emit("trace");
     if (given && network.layers.length <= DEEP && wanted.scale !== "map") await this.#stream({ ...FIRST }, signal);
     await this.#fill(signal);
   }
 
   /**
-   * @param {string} id
+   * Let the page show these layers; of the same network, what was received stays where its shape does.
+   * @param {Network} network
    * @param {AbortSignal} signal
    */
-  async #graph(id, signal) {
-    const network = boot.network?.id === id ? boot.network : await client.network(id);
-    if (!signal.aborted && network !== this.network) {
+  #adopt(network, signal) {
+    const before = this.network;
+    if (signal.aborted || network === before) return;
+    if (before?.id !== network.id) {
       this.network = network;
+      this.plain = network;
       this.id = null;
       this.manifest = null;
       this.layers.clear();
       this.#emit("network");
+    } else if (JSON.stringify([network.layers, network.stop ?? null]) !== JSON.stringify([before.layers, before.stop ?? null])) {
+      this.network = network;
+      const shapes = new Map(before.layers.map(({ id, shape }) => [id, String(shape)]));
+      const kept = new Set(network.layers.filter(({ id, shape }) => shapes.get(id) === String(shape)).map(({ id }) => id));
+      for (const id of [...this.layers.keys()]) {
+        if (!kept.has(id)) this.layers.delete(id);
+      }
+      this.#emit("graph");
     }
-    return network;
   }
 
   /**
@@ -227,6 +261,10 @@ export class TraceSession extends EventTarget {
   #become(status) {
     this.status = status;
     this.#emit("status");
+    const next = this.#next;
+    if (status.kind === "loading" || !next) return;
+    this.#next = null;
+    if (!this.#wanted || !equal(next.edits, this.#wanted.edits)) void this.load(next);
   }
 
   /** @param {string} name */
@@ -234,6 +272,17 @@ export class TraceSession extends EventTarget {
     this.dispatchEvent(new Event(name));
   }
 }
+
+/** Whether the server has begun this very trace when it wrote the page. @param {Wanted} wanted */
+const isGiven = ({ network, picture, checkpoint, edits }) => network === boot.shown.network && picture === boot.shown.picture
+  && checkpoint === boot.shown.checkpoint && !edits.length;
+
+/** @param {Wanted} left @param {Wanted} right */
+const sameButEdits = (left, right) => left.network === right.network && left.picture === right.picture
+  && left.checkpoint === right.checkpoint && left.scale === right.scale;
+
+/** Whether two are served by one trace. @param {Wanted} left @param {Wanted} right */
+const sameSpec = (left, right) => sameButEdits({ ...left, scale: right.scale }, right) && equal(left.edits, right.edits);
 
 /**
  * The longer side of a map after it was averaged over blocks so that it fits a tile (0: as it is).

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaults, fromSearch, mend, toSearch } from "../../../static/js/state/explore-state.js";
+import { defaults, ExploreState, fromSearch, mend, toSearch } from "../../../static/js/state/explore-state.js";
 
 const BASE = defaults({ network: "tiny-vgg", picture: "a", lang: "ko" });
 
 test("everything that is on screen goes into the URL and comes back", () => {
   const value = {
-    ...BASE, network: "lenet", picture: "b", checkpoint: "epoch-5", scale: /** @type {const} */ ("network"), colormap: "gray", layer: "conv1",
+    ...BASE, network: "lenet", picture: "b", checkpoint: "epoch-5",
+    edits: [{ kind: /** @type {const} */ ("mute"), layer: "conv1", channel: 2 }, { kind: /** @type {const} */ ("shift"), dx: -1, dy: 0 }], scale: /** @type {const} */ ("network"), colormap: "gray", layer: "conv1",
     channel: 0, cell: /** @type {[number, number]} */ ([4, 0]), sheet: "relu1", bench: 55, explain: /** @type {const} */ ("grad_cam"),
     explain_class: 3, explain_layer: "relu1", opacity: 0, lang: "en", theme: /** @type {const} */ ("dark"),
     controls: ["share", "zoom"], embed: true,
@@ -18,6 +19,8 @@ test("everything that is on screen goes into the URL and comes back", () => {
 test("what is as the server would have it is not written", () => {
   assert.equal(toSearch(BASE, BASE), "");
   assert.equal(toSearch({ ...BASE, channel: 3, cell: [1, 2] }, BASE), "?channel=3&cell=1,2");
+  const edits = [{ kind: /** @type {const} */ ("mute"), layer: "conv1", channel: 2 }];
+  assert.equal(toSearch({ ...BASE, edits }, BASE), "?edits=mute:conv1,2");
 });
 
 test("nonsense in a URL is as if it were not there", () => {
@@ -46,4 +49,15 @@ test("what an address names and is not here gives way to what is", () => {
   const other = mend(defaults({ network: "b", checkpoint: "epoch-9" }), networks, base);
   assert.equal(other.value.checkpoint, "epoch-1");
   assert.deepEqual(mend(known, [], base), { value: known, unknown: [] });
+  const edited = mend(defaults({ network: "zzz", edits: [{ kind: "mute", layer: "x", channel: 0 }, { kind: "grey" }] }), networks, base);
+  assert.deepEqual(edited.value.edits, [{ kind: "grey" }]);
+});
+
+test("another network keeps the edits of the picture, unless it is said which it shall have", () => {
+  const state = new ExploreState(defaults({ network: "a" }));
+  state.set({ edits: [{ kind: "mute", layer: "x", channel: 0 }, { kind: "grey" }] });
+  state.set({ network: "b" });
+  assert.deepEqual(state.get().edits, [{ kind: "grey" }]);
+  state.set({ network: "a", edits: [{ kind: "mute", layer: "x", channel: 0 }] });
+  assert.deepEqual(state.get().edits, [{ kind: "mute", layer: "x", channel: 0 }]);
 });
