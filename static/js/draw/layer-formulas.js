@@ -1,6 +1,6 @@
 /** The formulas of layers as MathML: in letters, and with a cell's own numbers. */
 
-import { applied, fenced, fraction, letter, m, math, number, operand, operator, power, root, row } from "./mathml.js";
+import { applied, equation, fenced, fraction, letter, m, math, number, operand, operator, power, root, row } from "./mathml.js";
 
 /** @typedef {import("./mathml.js").Part} Part */
 /** @typedef {{x: Part, signed: Part, minus: Part, parameters: Record<string, Part>}} Argument x alone, after an operator, and −x */
@@ -48,7 +48,7 @@ const PARAMETERS = /** @type {const} */ ({ negative_slope: "a", alpha: "α" });
  * y = f(x), of letters and of numbers.
  * @param {string} kind of an activation
  * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} written numbers as they are written
- * @returns {[Element, Element]} both as `math`
+ * @returns {[Element, Element]}
  */
 export function activationFormulas(kind, { x, minus, y, parameters }) {
   const curve = CURVES[kind] ?? ((of) => applied(kind, of().x));
@@ -62,7 +62,7 @@ export function activationFormulas(kind, { x, minus, y, parameters }) {
   });
   return [
     math(letter("y"), operator("="), curve(letters)),
-    math(letter("y"), operator("="), curve(numbers), operator("="), number(y)),
+    equation(row(letter("y"), operator("="), curve(numbers)), number(y)),
   ];
 }
 
@@ -89,7 +89,7 @@ export function normFormulas(written) {
   const numbers = normal({
     x: number(x), mean: operand(mean), variance: number(variance), eps: number(eps), weight: operand(weight), bias: operand(bias),
   });
-  const result = (/** @type {Part} */ right) => math(letter("y"), operator("="), right, operator("="), number(y));
+  const result = (/** @type {Part} */ right) => equation(row(letter("y"), operator("="), right), number(y));
   return [
     math(letter("y"), operator("="), letters),
     result(numbers),
@@ -108,10 +108,9 @@ export function softmaxFormulas({ x, maximum, exponential, denominator, y }) {
   const sum = row(m("munder", operator("Σ"), letter("j")), exponent("j"));
   return [
     math(m("msub", letter("p"), letter("i")), operator("="), fraction(exponent("i"), sum)),
-    math(
-      letter("p"), operator("="),
-      fraction(power(letter("e"), row(number(x), operator("−"), operand(maximum))), number(denominator)),
-      operator("="), fraction(number(exponential), number(denominator)), operator("="), number(y),
+    equation(
+      row(letter("p"), operator("="), fraction(power(letter("e"), row(number(x), operator("−"), operand(maximum))), number(denominator))),
+      fraction(number(exponential), number(denominator)), number(y),
     ),
   ];
 }

@@ -50,3 +50,15 @@ export const applied = (name, ...parts) =>
 
 /** A whole formula. @param {...Part} parts */
 export const math = (...parts) => m("math", row(...parts));
+
+/**
+ * A formula of several sides, which may go on in the next line before an equals sign: MathML itself breaks no lines.
+ * @param {Part} first
+ * @param {...Part} others each after an equals sign
+ * @returns {HTMLElement}
+ */
+export function equation(first, ...others) {
+  const line = document.createElement("p");
+  line.append(math(first), ...others.flatMap((side) => [" ", math(operator("="), side)]));
+  return line;
+}

@@ -16,7 +16,8 @@ export class ValueChip extends HTMLElement {
     this.#button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("follow")));
   }
 
-  /** @param {{name: string, value: string, place?: string}} shown `place` says where it leads; without it, it leads nowhere */
+  /** @param {{name: string, value: string, place?: string}} shown `place` says where it leads, and the
+   *   value; without it, it leads nowhere */
   show({ name, value, place }) {
     this.#name.textContent = name;
     this.#value.textContent = value;
@@ -25,7 +26,7 @@ export class ValueChip extends HTMLElement {
     (place === undefined ? this.#plain : this.#button).append(this.#name, " ", this.#value);
     if (place === undefined) return;
     this.#button.title = t("arithmetic.list.follow", { words: place });
-    this.#button.setAttribute("aria-label", t("arithmetic.list.follow", { words: `${place}: ${value}` }));
+    this.#button.setAttribute("aria-label", t("arithmetic.list.follow", { words: place }));
   }
 }
 

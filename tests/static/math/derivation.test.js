@@ -7,6 +7,7 @@ import { derive, outputsFedBy, positions, windowAt } from "../../../static/js/ma
 import { pool } from "../../../static/js/math/pooling.js";
 import { softmax } from "../../../static/js/math/softmax.js";
 import { unravel } from "../../../static/js/math/terms.js";
+import { rectangles } from "../../../static/js/math/windows.js";
 import { fixture } from "../fixtures/read.js";
 
 /** @typedef {import("../../../static/js/math/derivation.js").Derivation} Derivation */
@@ -216,4 +217,10 @@ test("a window visits cells row by row", () => {
   assert.equal(count, 15);
   assert.deepEqual(at(7), [1, 2]);
   assert.equal(indexOf([1, 2]), 7);
+});
+
+test("rows and columns become rectangles of neighbours, holes between them", () => {
+  assert.deepEqual(rectangles([-1, 0, 1], [4, 5]), [{ top: -1, left: 4, height: 3, width: 2 }]);
+  assert.deepEqual(rectangles([2], [0, 2]), [{ top: 2, left: 0, height: 1, width: 1 }, { top: 2, left: 2, height: 1, width: 1 }]);
+  assert.deepEqual(rectangles([], [1]), []);
 });
