@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
+from struct import pack
 from typing import Literal
 
 import numpy as np
@@ -67,9 +69,9 @@ class Scale:
         """Whether every value of the other scale, all of them finite, lies between this one's extremes."""
         return other.finite and self.min <= other.min and other.max <= self.max
 
-    def row(self) -> Floats:
-        """Return ``[min, max, step]``, float32 (3,)."""
-        return np.array((self.min, self.max, self.step), dtype=np.float32)
+    def packed(self) -> bytes:
+        """Return ``[min, max, step]`` as three little-endian float32."""
+        return pack("<3f", self.min, self.max, self.step)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,9 +101,9 @@ class MapScales:
         """Whether a value of any map is negative."""
         return bool((self.rows[:, 0] < 0).any())
 
-    def row(self) -> Floats:
-        """Return the rows themselves, float32 (n, 3)."""
-        return self.rows
+    def packed(self) -> bytes:
+        """Return ``[min, max, step]`` of each map in turn, in little-endian float32."""
+        return self.rows.astype("<f4", copy=False).tobytes()
 
 
 def union(scales: Iterable[Scale]) -> Scale:
@@ -116,6 +118,8 @@ def union(scales: Iterable[Scale]) -> Scale:
 def floats(values: Values) -> Floats:
     """Return the values as a float32 array on the CPU, a view wherever that is possible."""
     if isinstance(values, Tensor):
+        if values.dtype is torch_float32 and values.is_cpu and not values.requires_grad:
+            return values.numpy()
         array: Floats = values.detach().to("cpu", torch_float32).numpy()
         return array
     return np.asarray(values, dtype=np.float32)
@@ -126,8 +130,9 @@ def measure(values: Values) -> Scale:
     array = floats(values)
     if not array.size:
         return Scale.spanning(0.0, 0.0)
-    low, high = float(array.min()), float(array.max())  # a NaN anywhere comes out of both
-    if np.isfinite(low) and np.isfinite(high):
+    # The ufuncs themselves: an array's min and max come to them by way of Python. A NaN anywhere comes out of both.
+    low, high = float(np.minimum.reduce(array, axis=None)), float(np.maximum.reduce(array, axis=None))
+    if isfinite(low) and isfinite(high):
         return Scale.spanning(low, high)
     finite = array[np.isfinite(array)]
     if not finite.size:

@@ -111,12 +111,19 @@ def _draw(
     tiles: Bytes, scale: Scale | MapScales, columns: int, enlargement: int, colors: str, *, signed: bool
 ) -> Atlas:
     if enlargement > 1:
-        tiles = tiles.repeat(enlargement, axis=1).repeat(enlargement, axis=2)
+        tiles = _enlarge(tiles, enlargement)
     count, height, width = tiles.shape
     rows = -(-count // columns)
     drawn = png.encode(_grid(tiles, rows, columns), colormap.palette(colors, signed=signed))
     overall, step = (scale.overall, None) if isinstance(scale, MapScales) else (scale, scale.step)
     return Atlas(drawn, columns, rows, (height, width), GAP, count, overall.min, overall.max, step)
+
+
+def _enlarge(tiles: Bytes, times: int) -> Bytes:
+    """Return tiles (n, h, w) with every pixel ``times`` as wide and high, in one copy."""
+    count, height, width = tiles.shape
+    pixels = np.broadcast_to(tiles[:, :, None, :, None], (count, height, times, width, times))
+    return pixels.reshape(count, height * times, width * times)
 
 
 def _columns(count: int, height: int, width: int) -> int:

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from app.imaging import codes
-from app.imaging.codes import Scale, Values
+from app.imaging.codes import MapScales, Scale, Values
 
 Shape = tuple[int, ...]
 
@@ -68,7 +68,7 @@ class Plan:
         values of another shape than planned.
         """
         planned = self._shapes[layer_id]
-        if tuple(values.shape) != planned:
+        if values.shape != planned:
             raise ValueError(f"Layer {layer_id!r} is planned as {planned}, not {tuple(values.shape)}.")
         array = codes.floats(values)
         is_maps = len(planned) == 3
@@ -76,15 +76,15 @@ class Plan:
         if is_maps and self.scale == "map":
             each = codes.measure_each(sent)
             small = codes.shrink(sent, self.tile)
-            return self._join(each.rows, codes.encode(small, each) if self.dtype == "u8" else small)
+            return self._join(each, codes.encode(small, each) if self.dtype == "u8" else small)
         scale = codes.measure(array) if whole is None else whole
         small = codes.shrink(sent, self.tile) if is_maps else sent
-        return self._join(scale.row(), codes.encode(small, scale) if self.dtype == "u8" else small)
+        return self._join(scale, codes.encode(small, scale) if self.dtype == "u8" else small)
 
     @staticmethod
-    def _join(scale: codes.Floats, sent: codes.Floats | codes.Bytes) -> bytes:
+    def _join(scale: Scale | MapScales, sent: codes.Floats | codes.Bytes) -> bytes:
         little_endian = sent if sent.dtype == np.uint8 else sent.astype("<f4", copy=False)
-        return scale.astype("<f4", copy=False).tobytes() + little_endian.tobytes()
+        return scale.packed() + little_endian.tobytes()
 
     @cached_property
     def _shapes(self) -> dict[str, Shape]:
