@@ -132,7 +132,7 @@ def test_a_dead_map_is_said_to_be_dead(explore: Explore, base_url: str) -> None:
 
 
 def test_the_stages_of_a_block_share_their_cell(explore: Explore) -> None:
-    page = explore(network="tiny-vgg", layer="pool1", channel=1, cell="3,4")
+    page = explore(network="tiny-vgg", layer="pool1", channel=1, cell="3,4", depth="map")
     expect(page.locator("map-plot")).to_have_count(3)
     marks = page.locator("map-plot .mark").evaluate_all(
         """(marks) => marks.map((mark) => {
