@@ -9,12 +9,15 @@ import { session } from "./state/trace-session.js";
 const SCREEN = [
   () => import("./elements/app-header.js"),
   () => import("./elements/edit-list.js"), // before the maps, whose room it takes
+  () => import("./elements/compare-bar.js"),
   () => import("./elements/network-view.js"),
+  () => import("./elements/compare-tools.js"),
   () => import("./elements/color-legend.js"),
   () => import("./elements/prediction-panel.js"),
   () => import("./elements/trace-notice.js"),
   () => import("./elements/picture-column.js"), // before what it would push down
   () => import("./elements/input-steps.js"),
+  () => import("./elements/experiment-panel.js"),
 ];
 const BENCH = () => import("./elements/map-bench.js");
 const OVER = [

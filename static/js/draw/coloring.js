@@ -50,6 +50,59 @@ export function shade(layer, choice, list, whole) {
 }
 
 /**
+ * The one scale of a layer in two traces: a value has one colour in both.
+ * @param {LayerCodes} a
+ * @param {LayerCodes} b
+ * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
+ * @param {readonly Colormap[]} list
+ * @param {[number, number] | null} whole extremes of both networks, once they are known
+ * @returns {{range: Omit<Shade, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
+ */
+export function shadeOfBoth(a, b, choice, list, whole) {
+  const own = union(extremes(a), extremes(b));
+  const [min, max] = choice.scale === "network" && whole ? whole : own;
+  const signed = own[0] < 0;
+  const colormap = choose(list, choice.colormap, { dark: choice.dark === true, input: a.id === "input" });
+  const range = { colormap, signed, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
+  return { range, paletteOf: palettes(range, [a, b]) };
+}
+
+/**
+ * The scale of differences: diverging about zero whatever the reader has chosen for values, and their own.
+ * @param {LayerCodes} codes of B − A
+ * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
+ * @param {readonly Colormap[]} list
+ * @param {[number, number] | null} whole extremes of all the differences, once they are known
+ * @returns {{range: Omit<Shade, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
+ */
+export function shadeOfDifference(codes, choice, list, whole) {
+  const [min, max] = choice.scale === "network" && whole ? whole : extremes(codes);
+  const chosen = list.find(({ name, kind }) => name === choice.colormap && kind === "diverging");
+  const colormap = chosen ?? choose(list, "auto", { dark: choice.dark === true, input: false });
+  const range = { colormap, signed: true, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
+  return { range, paletteOf: palettes(range, [codes]) };
+}
+
+/** @param {[number, number]} one @param {[number, number]} other @returns {[number, number]} */
+export const union = (one, other) => [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
+
+/**
+ * The pixels of codes that share a scale: that of the range, or, where each map has its own, that of the map in all of them.
+ * @param {Omit<Shade, "palette">} range
+ * @param {readonly LayerCodes[]} sharing
+ * @returns {(codes: LayerCodes, map: number) => Uint32Array}
+ */
+function palettes({ colormap, signed, limit }, sharing) {
+  const whole = new Map(sharing.filter(({ perMap }) => !perMap)
+    .map((codes) => [codes, palette(colormap, { step: codes.scale[2] ?? 0, limit, signed })]));
+  return (codes, map) => whole.get(codes) ?? palette(colormap, {
+    step: codes.scale[map * 3 + 2] ?? 0,
+    limit: Math.max(...sharing.map(({ scale }) => Math.max(Math.abs(scale[map * 3] ?? 0), Math.abs(scale[map * 3 + 1] ?? 0)))),
+    signed,
+  });
+}
+
+/**
  * Paint a bar of colours from one value to another.
  * @param {HTMLCanvasElement} canvas
  * @param {Colormap} colormap

@@ -39,10 +39,38 @@ export function paintMap(canvas, codes, height, width, palette) {
  * @param {Uint32Array} palette
  */
 export function paintPlaces(context, { codes, height, width }, places, palette) {
+  paintParts(context, [{ codes, height, width, places, paletteOf: () => palette }]);
+}
+
+/**
+ * @typedef {object} Part maps of one layer and where they go; places of several parts lie beside each other
+ * @property {Uint8Array} codes (n, height, width)
+ * @property {number} height
+ * @property {number} width
+ * @property {readonly Place[]} places of maps that the codes hold
+ * @property {(map: number) => Uint32Array} paletteOf
+ */
+
+/**
+ * Paint several layers' maps onto one canvas, as `paintPlaces` does; what lies between stays clear.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Part[]} parts
+ */
+export function paintParts(context, parts) {
   const { width: canvasWidth, height: canvasHeight } = context.canvas;
   if (!canvasWidth || !canvasHeight) return;
   const image = context.createImageData(canvasWidth, canvasHeight);
   const target = new Uint32Array(image.data.buffer);
+  for (const part of parts) stretch(target, canvasWidth, part);
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * @param {Uint32Array} target
+ * @param {number} canvasWidth
+ * @param {Part} part
+ */
+function stretch(target, canvasWidth, { codes, height, width, places, paletteOf }) {
   const size = height * width;
   /** @type {Map<number, Int32Array>} columns of the source for each width of a place */
   const columnsOf = new Map();
@@ -54,6 +82,7 @@ export function paintPlaces(context, { codes, height, width }, places, palette) 
       columnsOf.set(place.width, columns);
     }
     const from = place.map * size;
+    const palette = paletteOf(place.map);
     let previous = -1;
     for (let y = 0; y < place.height; y += 1) {
       const row = Math.floor(((y + 0.5) * height) / place.height);
@@ -67,5 +96,4 @@ export function paintPlaces(context, { codes, height, width }, places, palette) 
       for (let x = 0; x < place.width; x += 1) target[start + x] = at(palette, at(codes, source + at(columns, x)));
     }
   }
-  context.putImageData(image, 0, 0);
 }

@@ -1,18 +1,19 @@
 /** What the colours mean, in the units of the map, layer or network that shares them. */
 
-import { extremes, paintRamp } from "../draw/coloring.js";
+import { extremes, union } from "../draw/coloring.js";
 import { layerName } from "../math/names.js";
 import { onColormaps } from "../state/colormaps.js";
+import { comparison } from "../state/comparison.js";
+import { rangesOf } from "../state/compared.js";
 import { state } from "../state/explore-state.js";
 import { formatNumber, t } from "../state/locale.js";
 import { mapRange, mapRanges } from "../state/map-ranges.js";
 import { mapWords } from "../state/map-words.js";
-import { networkExtremes, shadeOf } from "../state/shades.js";
+import { networkExtremes } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
+import { LegendBar } from "./legend-bar.js";
 import { node } from "./markup.js";
-
-const WIDTH = 256;
 
 export class ColorLegend extends HTMLElement {
   /** @type {{layer: string, map: number} | null} */
@@ -23,12 +24,12 @@ export class ColorLegend extends HTMLElement {
   #name = node("span", { class: "legend-name" });
   #range = node("span", { class: "legend-range" });
   #words = node("div", { class: "legend-of" }, this.#name, node("div", {}, this.#range, this.#of));
-  #ramp = node("canvas", { width: WIDTH, height: 1, "aria-hidden": "true" });
-  #ticks = node("div", { class: "ticks" });
+  #values = new LegendBar();
+  #difference = new LegendBar();
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(node("div", { class: "legend-bar" }, this.#ramp, this.#ticks), this.#words);
+    this.append(this.#values.element, this.#difference.element, this.#words);
     document.addEventListener("point", (event) => {
       this.#pointed = /** @type {CustomEvent} */ (event).detail;
       this.#look();
@@ -48,6 +49,10 @@ export class ColorLegend extends HTMLElement {
     });
     onThemeChange(() => void this.#show());
     onColormaps(() => void this.#show());
+    comparison.addEventListener("layer", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail === this.#subject()?.layer) void this.#show();
+    });
+    for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#look());
   }
 
   /** The map that is spoken of: the pointed, else the bench's, else the first layer's first. */
@@ -72,57 +77,76 @@ export class ColorLegend extends HTMLElement {
     const at = this.#pointed ?? (own !== null && channel !== null ? { layer: own, map: channel } : null);
     const layer = at && network?.layers.find((one) => one.id === at.layer);
     const name = at && layer && at.map < (layer.shape[0] ?? 0) ? mapWords(layer, at.map).name : "";
+    const told = `${id}/${comparison.active ? comparison.held?.id : ""}/${state.get().view}`;
     this.#name.hidden = this.#range.hidden = !name;
-    if (name === this.#name.textContent && id === this.#told) return;
+    if (name === this.#name.textContent && told === this.#told) return;
     this.#name.textContent = name;
     this.#name.title = name;
     this.#range.textContent = "";
-    this.#told = id;
+    this.#told = told;
     if (!at || !name || !id) return;
-    const range = await mapRange(id, at.layer, at.map).catch(() => null);
-    if (!range || name !== this.#name.textContent || id !== this.#told) return;
-    const dead = range.min === 0 && range.max === 0;
-    this.#range.textContent = dead ? t("explore.dead") : `${formatNumber(range.min)} … ${formatNumber(range.max)}`;
+    const words = await rangeWords(id, at).catch(() => "");
+    if (name === this.#name.textContent && told === this.#told) this.#range.textContent = words;
   }
 
   async #show() {
     const subject = this.#subject();
     const codes = subject && session.layers.get(subject.layer);
     if (!codes) return;
-    const choice = state.get();
-    const { colormap, signed, ...shared } = shadeOf(codes);
-    const { min, max, limit } = choice.scale === "map" && session.id ? await boundsOf(session.id, subject, codes) : shared;
+    const ranges = rangesOf(subject.layer);
+    const own = state.get().scale === "map" && session.id ? await boundsOf(session.id, subject, codes) : null;
     const now = this.#subject();
     if (now?.layer !== subject.layer || now.map !== subject.map) return;
     const layer = session.network?.layers.find(({ id }) => id === subject.layer);
     const words = { layer: layer ? layerName(layer) : "", map: layer ? mapWords(layer, subject.map).name : "" };
-    const known = choice.scale === "network" && !networkExtremes() ? "layer" : choice.scale;
+    const known = state.get().scale === "network" && !networkExtremes() ? "layer" : state.get().scale;
     // Beside the map's name its layer's need not be said.
     this.#of.textContent = this.#name.hidden ? t(`explore.legend.of.${known}`, words) : t(`explore.legend.${known}`);
-    paintRamp(this.#ramp, colormap, { min, max, limit, signed });
-    const marks = min < 0 && max > 0 ? [min, 0, max] : [min, max];
-    this.#ticks.replaceChildren(
-      ...marks.map((value) => {
-        const tick = node("span", { class: value === min ? "low" : value === max ? "high" : "zero" }, formatNumber(value));
-        tick.style.left = `${max > min ? ((value - min) / (max - min)) * 100 : 0}%`;
-        return tick;
-      }),
-    );
-    const share = max > min ? -min / (max - min) : 0;
-    this.#ticks.classList.toggle("crowded", marks.length === 3 && (share < 0.22 || share > 0.78));
+    this.#values.show(ranges.values && { ...ranges.values, ...own?.values }, comparison.active && state.get().view === "split" ? "A, B" : "");
+    this.#difference.show(ranges.difference && { ...ranges.difference, ...own?.difference }, "B − A");
   }
 }
 
 /**
- * What a scale for one map reaches from and to.
+ * The range of a map in words, or that it is all zero: of what is on screen, of A, of both, or of what they differ in.
+ * @param {string} id of the trace on screen
+ * @param {{layer: string, map: number}} at
+ */
+async function rangeWords(id, { layer, map }) {
+  const other = comparison.active ? comparison.held?.id : null;
+  const { view } = state.get();
+  if (other && view === "difference") return `B − A ${written(comparison.of(layer) ? await mapRange(id, layer, map, other) : null)}`;
+  const [a, b] = await Promise.all([other ? mapRange(other, layer, map).catch(() => null) : null, mapRange(id, layer, map)]);
+  if (!other) return written(b);
+  return view === "a" ? `A ${written(a)}` : view === "b" ? `B ${written(b)}` : `A ${written(a)} · B ${written(b)}`;
+}
+
+/** @param {{min: number, max: number} | null} range */
+function written(range) {
+  if (!range) return "–";
+  return range.min === 0 && range.max === 0 ? t("explore.dead") : `${formatNumber(range.min)} … ${formatNumber(range.max)}`;
+}
+
+/**
+ * What a scale for one map reaches from and to: of the values, which A and B share, and of their difference.
  * @param {string} trace
  * @param {{layer: string, map: number}} subject
  * @param {import("../api/types.d.ts").LayerCodes} codes
  */
 async function boundsOf(trace, { layer, map }, codes) {
-  const ranges = await mapRanges(trace, layer).catch(() => null);
-  const [min = 0, max = 0] = ranges && map < ranges.maps ? ranges.rows.subarray(map * 3, map * 3 + 2) : extremes(codes);
-  return { min, max, limit: Math.max(Math.abs(min), Math.abs(max)) };
+  const other = comparison.active ? comparison.held?.id : null;
+  const asked = [
+    mapRanges(trace, layer), other ? mapRanges(other, layer) : null, other && comparison.of(layer) ? mapRanges(trace, layer, other) : null,
+  ];
+  const [b, a, apart] = await Promise.all(asked.map(async (ranges) => {
+    const found = await (ranges?.catch(() => null) ?? null);
+    return found && map < found.maps ? /** @type {[number, number]} */ ([found.rows[map * 3] ?? 0, found.rows[map * 3 + 1] ?? 0]) : null;
+  }));
+  const own = b ?? extremes(codes);
+  return { values: bounds(a ? union(a, own) : own), difference: apart ? bounds(apart) : null };
 }
+
+/** @param {[number, number]} range */
+const bounds = ([min, max]) => ({ min, max, limit: Math.max(Math.abs(min), Math.abs(max)) });
 
 customElements.define("color-legend", ColorLegend);

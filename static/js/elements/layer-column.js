@@ -1,8 +1,9 @@
 /** One layer: its name and shape, its maps on one canvas, and what its colours mean. */
 
 import { paintRamp } from "../draw/coloring.js";
-import { paintPlaces } from "../draw/paint-maps.js";
+import { paintParts } from "../draw/paint-maps.js";
 import { textWidth } from "../draw/text.js";
+import { arrange } from "../math/arrange.js";
 import { isDense, mapAt, tileAt } from "../math/layout.js";
 import { layerName, shortName } from "../math/names.js";
 import { written } from "../math/shapes.js";
@@ -34,10 +35,11 @@ export class LayerColumn extends HTMLElement {
   #low = node("span");
   #high = node("span");
   #range = node("div", { class: "range", hidden: true }, this.#ramp, this.#low, this.#high);
+  #same = node("span", { class: "same", role: "img", hidden: true, "aria-label": t("compare.same"), title: t("compare.same.why") }, "≡");
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(node("div", { class: "heading" }, this.#name, this.#shape), this.field, this.more, this.#range);
+    this.append(node("div", { class: "heading" }, this.#same, this.#name, this.#shape), this.field, this.more, this.#range);
   }
 
   /**
@@ -130,20 +132,38 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * @param {import("../api/types.d.ts").LayerCodes} codes
-   * @param {import("../draw/coloring.js").Shade} shade
+   * @param {import("../state/compared.js").Shown} shown
    * @param {boolean} ranged whether the layer has a scale of its own to tell of
    */
-  paint(codes, shade, ranged) {
+  paint(shown, ranged) {
     const context = this.#canvas.getContext("2d");
     if (!context) return;
-    const [height, width] = codes.vector ? [1, 1] : [codes.height, codes.width];
-    paintPlaces(context, { codes: codes.codes, height, width }, this.#places(devicePixelRatio || 1, height, width), shade.palette);
+    paintParts(context, this.#parts(shown));
     this.dirty = false;
     this.#range.hidden = !ranged;
     if (!ranged) return;
-    paintRamp(this.#ramp, shade.colormap, shade);
-    [this.#low.textContent, this.#high.textContent] = briefPair(shade, this.column.width);
+    paintRamp(this.#ramp, shown.range.colormap, shown.range);
+    [this.#low.textContent, this.#high.textContent] = briefPair(shown.range, this.column.width);
+  }
+
+  /** @param {import("../state/compared.js").Shown} shown */
+  #parts({ split, ...shown }) {
+    const roles = /** @type {const} */ (["a", "b", "difference"]);
+    return roles.flatMap((role) => {
+      const painted = shown[role];
+      if (!painted) return [];
+      const { codes, vector } = painted.codes;
+      const [height, width] = vector ? [1, 1] : [painted.codes.height, painted.codes.width];
+      const whole = this.#places(devicePixelRatio || 1, height, width);
+      const places = split ? whole.flatMap((place) => arrange(place, !vector && height * width > 1)[role] ?? []) : whole;
+      return [{ codes, height, width, places, paletteOf: painted.paletteOf }];
+    });
+  }
+
+  /** @param {boolean} same whether A and B have all of the layer's values in common */
+  mark(same) {
+    this.#same.hidden = !same;
+    this.classList.toggle("unchanged", same);
   }
 
   /**
@@ -157,6 +177,7 @@ export class LayerColumn extends HTMLElement {
     const words = [fullName(this.layer, map)];
     if (range) words.push(t("explore.range_label", { min: formatNumber(range.min), max: formatNumber(range.max) }));
     if (range && range.min === 0 && range.max === 0) words.push(t("explore.dead"));
+    if (!this.#same.hidden) words.push(t("compare.same"));
     this.#cursor.setAttribute("aria-label", words.join(", "));
     this.#cursor.setAttribute("aria-posinset", String(map + 1));
     this.#cursor.setAttribute("aria-setsize", String(shape[0] ?? 1));

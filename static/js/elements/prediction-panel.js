@@ -2,11 +2,15 @@
 
 import { boot } from "../state/boot.js";
 import { cardWords } from "../state/cards.js";
+import { nameOfLayer } from "../state/edit-words.js";
+import { comparison } from "../state/comparison.js";
+import { pointsWords } from "../state/held-words.js";
 import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../state/locale.js";
 import { state } from "../state/explore-state.js";
 import { writeStop } from "../state/journey.js";
 import { session } from "../state/trace-session.js";
 import { node, withCode } from "./markup.js";
+import { stopWords } from "./stop-column.js";
 
 /** @typedef {import("../api/types.d.ts").Prediction} Prediction */
 
@@ -25,6 +29,7 @@ export function labelNode(label) {
 export class PredictionPanel extends HTMLElement {
   #best = node("ol", { class: "best" });
   #all = node("ol", { class: "all" });
+  #none = node("p", { class: "none", hidden: true });
   #rest = node("details", { hidden: true });
   #summary = node("summary");
   #about = node("dl", { class: "about" });
@@ -35,11 +40,12 @@ export class PredictionPanel extends HTMLElement {
     this.append(
       node("h2", {}, t("explore.prediction")),
       node("p", { class: "columns", "aria-hidden": "true" }, t("explore.columns")),
-      this.#best, this.#rest, this.#about,
+      this.#none, this.#best, this.#rest, this.#about,
     );
     this.#rest.addEventListener("toggle", () => this.#expand());
     session.addEventListener("network", () => this.#wait());
     session.addEventListener("manifest", () => this.#show());
+    for (const name of ["change", "status"]) comparison.addEventListener(name, () => this.#show());
     session.addEventListener("status", () => {
       this.setAttribute("aria-busy", String(session.status.kind === "loading"));
     });
@@ -91,15 +97,18 @@ export class PredictionPanel extends HTMLElement {
   #show() {
     const { manifest } = session;
     if (!manifest) return;
-    const { prediction } = manifest;
-    this.#best.replaceChildren(...prediction.slice(0, BEST).map(row));
+    const { prediction, stop } = manifest;
+    this.#none.hidden = !stop;
+    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer) }), " ", stopWords(stop));
+    this.classList.toggle("comparing", ofA() !== null);
+    this.#best.replaceChildren(...chosen(prediction).map(row));
     this.#rest.hidden = prediction.length <= BEST;
     this.#summary.textContent = t("explore.all_classes", { count: formatCount(prediction.length) });
     this.#expand();
   }
 
   #expand() {
-    this.#all.replaceChildren(...(this.#rest.open ? (session.manifest?.prediction.slice(BEST).map(row) ?? []) : []));
+    this.#all.replaceChildren(...(this.#rest.open ? (session.manifest?.prediction.slice(BEST).map((one) => row(one)) ?? []) : []));
   }
 }
 
@@ -116,14 +125,57 @@ function ask(index) {
   state.set({ ...stop, path: [writeStop(stop)], depth: depth === "map" ? "products" : depth });
 }
 
-/** @param {Prediction} prediction */
-function row({ index, label, logit, probability }) {
-  const bar = node("span", { class: "bar", "aria-hidden": "true" });
+/** What A predicts, while something is held and has arrived. */
+function ofA() {
+  return (comparison.active && comparison.held?.manifest?.prediction) || null;
+}
+
+/**
+ * The best classes; what A took the picture for is among them.
+ * @param {readonly Prediction[]} prediction
+ */
+function chosen(prediction) {
+  const best = prediction.slice(0, BEST);
+  const [first] = ofA() ?? [];
+  const known = !first || best.some(({ index }) => index === first.index);
+  return known ? best : [...best, ...prediction.filter(({ index }) => index === first.index)];
+}
+
+/**
+ * @param {string} name
+ * @param {number} probability
+ */
+function barOf(name, probability) {
+  const bar = node("span", { class: name, "aria-hidden": "true" });
   bar.style.setProperty("--share", `${Math.max(0.004, probability) * 100}%`);
+  return bar;
+}
+
+/**
+ * What A says of a class: its bar in outline, its probability, and the change from there in percentage points.
+ * @param {Prediction} b
+ * @returns {HTMLElement[]}
+ */
+function against({ index, probability }) {
+  const a = ofA()?.find((one) => one.index === index);
+  if (!a) return [];
+  return [
+    barOf("bar of-a", a.probability),
+    node("span", { class: "of-a-number" }, node("abbr", { title: t("compare.a.why") }, "A"), ` ${formatProbability(a.probability)}`),
+    node("span", { class: "change" }, node("span", { class: "unseen" }, `${t("compare.change")} `), pointsWords(probability - a.probability)),
+  ];
+}
+
+/** @param {Prediction} prediction */
+function row(prediction) {
+  const { index, label, logit, probability } = prediction;
+  const pair = against(prediction);
   return node(
-    "li", { class: "row" }, labelNode(label),
-    node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `), formatProbability(probability)),
-    bar,
+    "li", { class: pair.length ? "row pair" : "row" }, labelNode(label),
+    node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `),
+      ...(pair.length ? [node("abbr", { title: t("compare.b.why") }, "B"), " "] : []), formatProbability(probability)),
+    barOf("bar", probability),
+    ...pair,
     node("button", { type: "button", class: "why", "aria-label": t("journey.why.label", { label: translate(`label.${label}`, label) }), onclick: () => ask(index) }, t("journey.why")),
     node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
   );

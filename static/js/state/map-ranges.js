@@ -15,13 +15,14 @@ const MOST = 64;
 /**
  * @param {string} trace
  * @param {string} layer
+ * @param {string} [minus] a trace whose values are subtracted
  * @returns {Promise<Ranges>}
  */
-export function mapRanges(trace, layer) {
-  const key = `${trace}/${layer}`;
+export function mapRanges(trace, layer, minus) {
+  const key = `${trace}/${layer}/${minus ?? ""}`;
   let found = known.get(key);
   if (!found) {
-    found = ask(trace, layer);
+    found = ask(trace, layer, minus);
     found.catch(() => known.delete(key));
     if (known.size >= MOST) known.delete(/** @type {string} */ (known.keys().next().value));
     known.set(key, found);
@@ -34,9 +35,10 @@ export function mapRanges(trace, layer) {
  * @param {string} trace
  * @param {string} layer
  * @param {number} map
+ * @param {string} [minus] a trace whose values are subtracted
  */
-export async function mapRange(trace, layer, map) {
-  const { rows, maps } = await mapRanges(trace, layer);
+export async function mapRange(trace, layer, map, minus) {
+  const { rows, maps } = await mapRanges(trace, layer, minus);
   return map < maps ? { min: rows[map * 3] ?? 0, max: rows[map * 3 + 1] ?? 0 } : null;
 }
 
@@ -44,11 +46,12 @@ export async function mapRange(trace, layer, map) {
  * Tiles of one cell make the answer small; the ranges are those of all the values.
  * @param {string} trace
  * @param {string} layer
+ * @param {string} [minus]
  */
-async function ask(trace, layer) {
+async function ask(trace, layer, minus) {
   /** @type {Ranges} */
   let ranges = { rows: new Float32Array(), maps: 0 };
-  await streamMaps(trace, { tile: 1, limit: 0, scale: "map", layers: [layer] }, (codes) => {
+  await streamMaps(trace, { tile: 1, limit: 0, scale: "map", layers: [layer], ...(minus ? { minus } : {}) }, (codes) => {
     if (codes.perMap) ranges = { rows: codes.scale, maps: codes.maps };
   });
   return ranges;

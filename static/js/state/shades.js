@@ -6,9 +6,12 @@ import { state } from "./explore-state.js";
 import { isDark } from "./theme.js";
 import { session } from "./trace-session.js";
 
-/** @returns {[number, number] | null} the lowest and highest value of all layers */
-export function networkExtremes() {
-  const { manifest, network, layers } = session;
+/**
+ * The lowest and highest value of all layers of a trace: of the one on screen, unless another is named.
+ * @param {Pick<typeof session, "manifest" | "network" | "layers">} [of]
+ * @returns {[number, number] | null}
+ */
+export function networkExtremes({ manifest, network, layers } = session) {
   if (manifest) {
     return [Math.min(...manifest.layers.map(({ min }) => min)), Math.max(...manifest.layers.map(({ max }) => max))];
   }

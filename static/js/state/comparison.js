@@ -1,0 +1,189 @@
+/** A against B: the trace that is held, beside the one on screen, and what the two differ in. */
+
+import * as client from "../api/client.js";
+import { lacking } from "../math/demand.js";
+import { isSame, specOf } from "../math/held.js";
+import { state } from "./explore-state.js";
+import { session, TraceSession } from "./trace-session.js";
+
+/** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
+/** @typedef {import("../api/types.d.ts").TraceDifferences} TraceDifferences */
+/** @typedef {import("../math/demand.js").Demand} Demand */
+/** @typedef {import("../math/held.js").Held} Held */
+/** @typedef {import("./explore-state.js").Explore} Explore */
+
+/** @param {Readonly<Explore>} value */
+const needsDifference = ({ view }) => view === "difference" || view === "split";
+
+/**
+ * Events: `change` (A was held, let go or changed), `layer` (a CustomEvent with the id of a layer of A, or of the
+ * difference, that has come), `differences` (the answer about this pair has come, or is to come again), `status` (of A).
+ */
+class Comparison extends EventTarget {
+  /** The session of A. @type {TraceSession | null} */
+  held = null;
+  /** Codes of B − A of every layer that has a difference, of this pair or of the one before. @type {Map<string, LayerCodes>} */
+  layers = new Map();
+  /** What the server says of this very pair. @type {TraceDifferences | null} */
+  answer = null;
+  /** @type {Set<string>} layers of the difference received of this very pair and on this scale */
+  #fresh = new Set();
+  /** @type {Demand | null} */
+  #demand = null;
+  #pair = "";
+  #abort = new AbortController();
+  #streaming = false;
+
+  constructor() {
+    super();
+    state.subscribe((value, before) => this.#follow(value, before));
+    for (const name of ["trace", "network", "status"]) session.addEventListener(name, () => this.#refresh());
+    if (state.get().a) this.#load();
+  }
+
+  /** Whether there is an A. */
+  get active() {
+    return state.get().a !== null;
+  }
+
+  /** What is said of a layer in the answer about this pair. @param {string} id */
+  of(id) {
+    return this.answer?.layers.find((layer) => layer.id === id) ?? null;
+  }
+
+  /** Whether both have every one of the layer's values in common. @param {string} id */
+  isSame(id) {
+    return this.of(id)?.same === true;
+  }
+
+  /** Keep what is on screen as A; what changes from now on is B. */
+  hold() {
+    state.set({ a: specOf(state.get()), experiment: null });
+  }
+
+  /** Let A go. */
+  stop() {
+    state.set({ a: null, experiment: null });
+  }
+
+  /** A becomes B and B becomes A. */
+  swap() {
+    const value = state.get();
+    if (value.a) state.set({ ...value.a, a: specOf(value) });
+  }
+
+  /**
+   * Say what the screen needs of both and of their difference.
+   * @param {Demand} demand
+   */
+  require(demand) {
+    this.#demand = demand;
+    this.held?.require(demand);
+    void this.#fill();
+  }
+
+  /**
+   * @param {Readonly<Explore>} value
+   * @param {Readonly<Explore>} before
+   */
+  #follow(value, before) {
+    const changed = value.a === null || before.a === null ? value.a !== before.a : !isSame(value.a, before.a);
+    const rescaled = (value.scale === "map") !== (before.scale === "map");
+    if (rescaled) this.#fresh.clear();
+    if (changed || (rescaled && value.a)) this.#load();
+    else if (value.view !== before.view && value.a) {
+      this.dispatchEvent(new Event("change"));
+      void this.#fill();
+    }
+  }
+
+  #load() {
+    const { network, a, scale } = state.get();
+    if (!a || !a.picture || !network) {
+      this.held = null;
+      this.#refresh();
+      this.dispatchEvent(new Event("change"));
+      return;
+    }
+    if (!this.held) this.held = this.#open();
+    void this.held.load({ network, ...a, picture: a.picture, scale });
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** A session for A; what it tells after it was let go is of no interest. */
+  #open() {
+    const held = new TraceSession();
+    const mine = (/** @type {(event: Event) => void} */ act) => (/** @type {Event} */ event) => {
+      if (held === this.held) act(event);
+    };
+    held.addEventListener("layer", mine((event) => this.#came(/** @type {CustomEvent} */ (event).detail.id)));
+    for (const name of ["trace", "network", "manifest"]) held.addEventListener(name, mine(() => this.#refresh()));
+    held.addEventListener("status", mine(() => {
+      this.#refresh();
+      this.dispatchEvent(new Event("status"));
+    }));
+    if (this.#demand) held.require(this.#demand);
+    return held;
+  }
+
+  /** @param {string} id */
+  #came(id) {
+    this.dispatchEvent(new CustomEvent("layer", { detail: id }));
+  }
+
+  /** Begin anew where the pair is another, and ask for what is lacking. */
+  #refresh() {
+    const { held } = this;
+    const pair = held?.id && session.id ? `${session.id}/${held.id}` : "";
+    if (pair !== this.#pair) {
+      this.#pair = pair;
+      this.#abort.abort();
+      this.#abort = new AbortController();
+      this.#streaming = false;
+      this.#fresh.clear();
+      if (!held || session.network?.id !== held.network?.id) this.layers.clear();
+      this.answer = null;
+      this.dispatchEvent(new Event("differences"));
+    }
+    void this.#fill();
+  }
+
+  /** Ask for what is lacking, once both are on screen. */
+  async #fill() {
+    const { held } = this;
+    if (this.#streaming || !held?.id || !session.id || held.status.kind !== "ready" || session.status.kind !== "ready") return;
+    this.#streaming = true;
+    const { signal } = this.#abort;
+    const [id, other] = [session.id, held.id];
+    try {
+      if (!this.answer) {
+        const answer = await client.differences(id, other);
+        if (signal.aborted) return;
+        this.answer = answer;
+        this.dispatchEvent(new Event("differences"));
+      }
+      for (let what = this.#lacking(); what && !signal.aborted; what = this.#lacking()) {
+        const scale = state.get().scale === "map" ? "map" : "layer";
+        await client.streamMaps(id, { ...what, minus: other, scale, signal }, (codes) => {
+          if (signal.aborted || (state.get().scale === "map") !== (scale === "map")) return;
+          this.layers.set(codes.id, codes);
+          this.#fresh.add(codes.id);
+          this.#came(codes.id);
+        });
+      }
+    } catch (error) {
+      // Both traces are there: what fails on the way to their difference is asked for again with the next change.
+      if (!signal.aborted && !(error instanceof client.ApiError)) throw error;
+    } finally {
+      if (!signal.aborted) this.#streaming = false;
+    }
+  }
+
+  #lacking() {
+    if (!this.#demand || !this.answer || !needsDifference(state.get())) return null;
+    const { layers } = this.answer;
+    return lacking(layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
+  }
+}
+
+export const comparison = new Comparison();

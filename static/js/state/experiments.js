@@ -1,0 +1,129 @@
+/** Ready-made experiments, each a comparison of two traces: what A and B become when one is begun. */
+
+import { find, put, without } from "../math/edits.js";
+import { specOf } from "../math/held.js";
+
+/** @typedef {import("./explore-state.js").Explore} Explore */
+/** @typedef {import("../api/types.d.ts").Network} Network */
+/** @typedef {import("../api/edit-types.d.ts").PoolingName} PoolingName */
+/** @typedef {import("../math/edits.js").Edits} Edits */
+/** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and A to hold against it */
+
+/**
+ * @typedef {object} Experiment
+ * @property {"shift" | "mute" | "random" | "pooling" | "cover"} id
+ * @property {boolean} edited whether B is made by edits, which a page can withhold
+ * @property {(network: Network) => boolean} fits whether a network, as its card has it, can take it
+ * @property {(value: Readonly<Explore>, network: Network) => Pair} begin
+ */
+
+/** A quarter of the picture in the middle, grey: it can be seen and is moved from there. @param {Network} network */
+function middle({ input_shape: [, height = 1, width = 1] }) {
+  const [tall, wide] = [Math.max(1, Math.round(height / 4)), Math.max(1, Math.round(width / 4))];
+  return { kind: /** @type {const} */ ("cover"), top: (height - tall) >> 1, left: (width - wide) >> 1, height: tall, width: wide, level: 0.5 };
+}
+
+const POOLINGS = /** @type {const} */ ({ max_pool2d: "max", avg_pool2d: "average", min_pool2d: "min" });
+
+/**
+ * The layers that slide a pooling window, and by which rule they pool.
+ * @param {Pick<Network, "layers">} network
+ * @returns {{id: string, pooling: PoolingName}[]}
+ */
+export const poolingLayers = ({ layers }) => layers.flatMap(({ id, kind }) => {
+  const pooling = kind in POOLINGS ? POOLINGS[/** @type {keyof typeof POOLINGS} */ (kind)] : null;
+  return pooling ? [{ id, pooling }] : [];
+});
+
+/**
+ * All the network's poolings by one rule; windows stay as they are.
+ * @param {Edits} edits
+ * @param {Pick<Network, "layers">} network as its card has it
+ * @param {PoolingName} pooling
+ * @returns {Edits}
+ */
+export function poolAll(edits, network, pooling) {
+  return poolingLayers(network).reduce((/** @type {Edits} */ list, { id, pooling: own }) => {
+    const edit = find(list, "pooling", ({ layer }) => layer === id)
+      ?? { kind: /** @type {const} */ ("pooling"), layer: id, kernel_size: null, stride: null, padding: null };
+    return put(list, { ...edit, pooling: own === pooling ? null : pooling });
+  }, edits);
+}
+
+/**
+ * By which rule all the poolings go, or null where they go by several.
+ * @param {Edits} edits
+ * @param {Pick<Network, "layers">} network as its card has it
+ * @returns {PoolingName | null}
+ */
+export function pooledBy(edits, network) {
+  const rules = poolingLayers(network).map(({ id, pooling }) => find(edits, "pooling", ({ layer }) => layer === id)?.pooling ?? pooling);
+  return rules.every((rule) => rule === rules[0]) ? rules[0] ?? null : null;
+}
+
+/**
+ * The layers in which a strongest filter can be muted: what each block puts out after its activation.
+ * @param {Pick<Network, "blocks">} network
+ */
+export const mutable = ({ blocks }) => blocks.map(({ activation, feature }) => activation ?? feature);
+
+/**
+ * The map with the largest mean, and the next after it.
+ * @param {Float32Array} values (maps, height, width)
+ * @param {number} maps
+ * @returns {{map: number, mean: number, next: number | null}}
+ */
+export function strongest(values, maps) {
+  const size = values.length / maps;
+  const means = Array.from({ length: maps }, (_, map) => values.subarray(map * size, (map + 1) * size).reduce((sum, value) => sum + value, 0) / size);
+  const order = means.map((_, map) => map).sort((left, right) => (means[right] ?? 0) - (means[left] ?? 0));
+  const [map = 0, second] = order;
+  return { map, mean: means[map] ?? 0, next: second === undefined ? null : means[second] ?? null };
+}
+
+/** @type {readonly Experiment[]} */
+export const EXPERIMENTS = [
+  {
+    id: "shift",
+    edited: true,
+    fits: () => true,
+    begin: (value) => {
+      const still = { ...specOf(value), edits: without(value.edits, "shift") };
+      return { ...still, a: still, edits: put(still.edits, { kind: "shift", dx: 2, dy: 0 }) };
+    },
+  },
+  {
+    id: "mute",
+    edited: true,
+    fits: (network) => mutable(network).length > 0,
+    // Which filter is strongest is known once the trace is: the panel mutes it.
+    begin: (value) => ({ ...specOf(value), a: specOf(value) }),
+  },
+  {
+    id: "random",
+    edited: false,
+    fits: ({ checkpoints }) => checkpoints.includes("initial") && checkpoints.includes("trained"),
+    begin: (value) => ({ ...specOf(value), checkpoint: "trained", a: { ...specOf(value), checkpoint: "initial" } }),
+  },
+  {
+    id: "pooling",
+    edited: true,
+    fits: (network) => poolingLayers(network).length > 0,
+    begin: (value, network) => {
+      const [first] = poolingLayers(network);
+      return { ...specOf(value), a: specOf(value), edits: poolAll(value.edits, network, first?.pooling === "max" ? "average" : "max") };
+    },
+  },
+  {
+    id: "cover",
+    edited: true,
+    fits: () => true,
+    begin: (value, network) => {
+      const bare = { ...specOf(value), edits: without(value.edits, "cover") };
+      return { ...bare, a: bare, edits: put(bare.edits, middle(network)) };
+    },
+  },
+];
+
+/** @param {string | null} id @returns {Experiment | undefined} */
+export const experimentOf = (id) => EXPERIMENTS.find((one) => one.id === id);
