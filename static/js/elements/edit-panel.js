@@ -2,12 +2,15 @@
 
 import * as client from "../api/client.js";
 import { find } from "../math/edits.js";
+import { POOLINGS } from "../math/windows-edit.js";
 import { edits } from "../state/edits.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
 import { session } from "../state/trace-session.js";
 import { ChannelEditor } from "./channel-editor.js";
+import { KernelEditor } from "./kernel-editor.js";
 import { node } from "./markup.js";
+import { WindowEditor } from "./window-editor.js";
 
 /** @typedef {import("../api/edit-types.d.ts").Choices} Choices */
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
@@ -21,7 +24,7 @@ export class EditPanel extends HTMLElement {
   toggle = node("button", { type: "button", class: "button edit-toggle", "aria-expanded": "false", "aria-controls": "edit-panel", title: t("edits.open.keys"), onclick: () => this.turn(this.hidden) }, t("edits.open"));
   #title = node("h3");
   #undo = node("button", { type: "button", class: "tool wide", hidden: true, onclick: () => this.#restore() }, t("edits.restore"));
-  #parts = [new ChannelEditor()];
+  #parts = [new ChannelEditor(), new KernelEditor(), new WindowEditor()];
   #none = node("p", { class: "fine", hidden: true }, t("edits.nothing"));
   #asked = "";
 
@@ -90,7 +93,8 @@ export class EditPanel extends HTMLElement {
     const { layer } = state.get();
     if (!layer) return;
     const now = find(edits.list, "pooling", (edit) => edit.layer === layer);
-    edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling });
+    const own = session.plain?.layers.find(({ id }) => id === layer)?.kind;
+    edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: own && POOLINGS[own] === pooling ? null : pooling });
   }
 
   /** @param {KeyboardEvent} event */

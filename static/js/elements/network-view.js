@@ -19,6 +19,7 @@ import { node } from "./markup.js";
 import { textWidth } from "../draw/text.js";
 import { panByDragging } from "../draw/pan.js";
 import { ShapeRibbon } from "./shape-ribbon.js";
+import { StopColumn } from "./stop-column.js";
 
 /** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
 const ABOVE = { ribbon: 58, lane: 9, group: 17, heading: 58 };
@@ -68,7 +69,7 @@ export class NetworkView extends HTMLElement {
     this.#under.setAttribute("aria-hidden", "true");
     this.#stage.append(this.#ribbon, this.#under, this.#marks, this.#edges.lines);
     this.#window.append(this.#stage);
-    this.append(this.#window, this.#foot());
+    this.append(node("div", { class: "network-row" }, this.#window, new StopColumn()), this.#foot());
     this.#size.observe(this.#window);
     this.#listen();
     if (session.network) this.#build();

@@ -18,7 +18,7 @@ const exact = (value) => (Math.abs(value) < 1e7 ? new Intl.NumberFormat(lang, { 
 /** @param {number} value */
 const short = (value) => (Number.isInteger(value) ? exact(value) : formatNumber(value, 3));
 
-/** Event `number`: a CustomEvent whose detail is the number that was chosen. */
+/** Event `number`: a CustomEvent with {value, goingOn}; `goingOn` where a key is held down. */
 export class NumberField extends HTMLElement {
   #input = node("input", { type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", spellcheck: "false" });
   #value = 0;
@@ -81,12 +81,12 @@ export class NumberField extends HTMLElement {
     this.#input.value = document.activeElement === this.#input ? exact(this.#value) : short(this.#value);
   }
 
-  /** @param {number} wanted */
-  #choose(wanted) {
+  /** @param {number} wanted @param {boolean} [goingOn] */
+  #choose(wanted, goingOn = false) {
     const value = within(wanted, this.#bounds);
     if (value === this.#value) return;
     this.value = value;
-    this.dispatchEvent(new CustomEvent("number", { bubbles: true, detail: value }));
+    this.dispatchEvent(new CustomEvent("number", { bubbles: true, detail: { value, goingOn } }));
   }
 
   /** @param {KeyboardEvent} event */
@@ -94,7 +94,7 @@ export class NumberField extends HTMLElement {
     const { step } = this.#bounds;
     const by = { ArrowUp: step, ArrowDown: -step, PageUp: 10 * step, PageDown: -10 * step }[event.key];
     if (by !== undefined) {
-      this.#choose(stepped(parseDecimal(this.#input.value) ?? this.#value, by));
+      this.#choose(stepped(parseDecimal(this.#input.value) ?? this.#value, by), event.repeat);
     } else if (event.key === "Enter") {
       this.#commit();
     } else if (event.key === "Escape" && this.#input.value !== exact(this.#value)) {

@@ -28,7 +28,11 @@ export class SliderField extends HTMLElement {
     this.#slider.addEventListener("change", () => {
       this.#moving = false;
     });
-    this.#field.addEventListener("number", (event) => this.#tell(/** @type {CustomEvent} */ (event).detail, false));
+    this.#field.addEventListener("number", (event) => {
+      const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+      this.#slider.value = String(value);
+      this.#tell(value, goingOn);
+    });
   }
 
   #slide() {
@@ -40,7 +44,6 @@ export class SliderField extends HTMLElement {
 
   /** @param {number} value @param {boolean} goingOn */
   #tell(value, goingOn) {
-    if (!goingOn) this.#slider.value = String(value);
     this.dispatchEvent(new CustomEvent("slide", { bubbles: true, detail: { value, goingOn } }));
   }
 

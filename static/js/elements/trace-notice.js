@@ -7,6 +7,8 @@ import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
 import { problemWords } from "../state/problems.js";
 import { session } from "../state/trace-session.js";
+import { editProblem } from "../state/edit-problems.js";
+import { edits } from "../state/edits.js";
 import { checkpointName } from "./app-header.js";
 import { node } from "./markup.js";
 
@@ -53,7 +55,7 @@ export class TraceNotice extends HTMLElement {
   #show() {
     const { status } = session;
     clearInterval(this.#timer);
-    if (status.kind === "loading") announce(t("explore.loading"));
+    if (status.kind === "loading" && !edits.changing) announce(t("explore.loading"));
     if (status.kind === "ready") announce(t("explore.ready", { layers: session.network?.layers.length ?? 0 }));
     if (!("problem" in status)) {
       this.#tellUnknown();
@@ -61,6 +63,11 @@ export class TraceNotice extends HTMLElement {
     }
     this.hidden = false;
     this.#told = null;
+    const own = status.kind === "error" ? editProblem(status.problem, edits.list, session.manifest !== null) : null;
+    if (own) {
+      this.#tellEdit(own);
+      return;
+    }
     const { title, detail, help } = status.kind === "error"
       ? problemWords(status.problem)
       : { title: t(`explore.${status.kind}`), detail: "", help: t(`explore.${status.kind}.help`) };
@@ -69,6 +76,18 @@ export class TraceNotice extends HTMLElement {
     const lines = [detail, help].filter(Boolean).map((words) => node("p", {}, words));
     this.replaceChildren(node("div", { role: "alert" }, node("p", { class: "notice-title" }, title), ...lines), button);
     if (status.kind === "busy") this.#countDown(button, status.until);
+  }
+
+  /**
+   * An edit that cannot be: what is on screen stays, and one press takes the edit back.
+   * @param {{title: string, lines: string[]}} problem
+   */
+  #tellEdit({ title, lines }) {
+    const [words, act] = edits.canUndo ? [t("edits.undo"), () => edits.undo()] : [t("edits.reset"), () => edits.reset()];
+    this.replaceChildren(
+      node("div", { role: "alert" }, node("p", { class: "notice-title" }, title), ...lines.map((line) => node("p", {}, line))),
+      node("button", { type: "button", class: "button", onclick: act }, words),
+    );
   }
 
   /**

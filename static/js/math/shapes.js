@@ -25,7 +25,7 @@ function along(value, axis, fallback) {
   return typeof one === "number" ? one : fallback;
 }
 
-const SLIDING = new Set(["conv2d", "max_pool2d", "avg_pool2d"]);
+const SLIDING = new Set(["conv2d", "max_pool2d", "avg_pool2d", "min_pool2d"]);
 
 /**
  * The numbers of a layer whose window slides, or null of any other.

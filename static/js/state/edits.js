@@ -42,6 +42,11 @@ class EditHistory extends EventTarget {
     return !state.get().controls.includes("edit");
   }
 
+  /** Whether a change was made that has not been seen to yet. */
+  get changing() {
+    return this.#untold !== null;
+  }
+
   get canUndo() {
     return this.#past.length > 0;
   }
