@@ -46,7 +46,14 @@ export const operand = (words) => (words.startsWith("−") ? fenced(number(words
  * @param {...Part} parts separated by commas
  */
 export const applied = (name, ...parts) =>
-  row(m("mi", name), operator("("), ...parts.flatMap((part, index) => (index ? [operator(","), part] : [part])), operator(")"));
+  row(m("mi", name), bracket("("), ...parts.flatMap((part, index) => (index ? [operator(","), part] : [part])), bracket(")"));
+
+/** A bracket that stays as small as letters are. @param {string} sign */
+function bracket(sign) {
+  const element = operator(sign);
+  element.setAttribute("stretchy", "false");
+  return element;
+}
 
 /** A whole formula. @param {...Part} parts */
 export const math = (...parts) => m("math", row(...parts));

@@ -12,8 +12,8 @@ import { node } from "./markup.js";
 /** @typedef {import("../math/derivation.js").Term} Term */
 /** @typedef {{bar: import("./contribution-bars.js").Bar, follow: () => void}} Part */
 
-/** Bars of either sign at first, and that come with each request for more. */
-const PAGE = 6;
+/** Bars of either sign at first, in a window of usual height and in a tall one. */
+const PAGE = innerHeight < 900 ? 6 : 12;
 const DIGITS = 4;
 
 export class DenseView extends HTMLElement {

@@ -20,9 +20,10 @@ import { node } from "./markup.js";
  * @property {boolean} [still] whether its cells lead nowhere
  */
 
-/** CSS pixels that a map fills at most, and its cells. */
-const ROOM = 176;
-const LARGEST = 40;
+/** CSS pixels that a cell fills at most. */
+const LARGEST = 64;
+/** … and that marks reach over the map on either side. */
+const EDGE = 8;
 /** Cells as large as this have their number written in them. */
 const READABLE = 32;
 const NONE = { top: 0, left: 0, bottom: 0, right: 0 };
@@ -41,8 +42,10 @@ export class SourceMap extends HTMLElement {
   #readout = node("output", { class: "readout" });
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas);
+  #size = new ResizeObserver(() => this.#paint());
 
   connectedCallback() {
+    this.#size.observe(this);
     if (this.childElementCount) return;
     this.append(node("div", { class: "source-head" }, this.#title, this.#readout), this.#frame);
     const frame = this.#frame;
@@ -52,6 +55,10 @@ export class SourceMap extends HTMLElement {
     frame.addEventListener("blur", () => this.#point(null));
     frame.addEventListener("click", (event) => this.#follow(this.#cellAt(event)));
     frame.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  disconnectedCallback() {
+    this.#size.disconnect();
   }
 
   /** @param {Picture} picture */
@@ -69,10 +76,11 @@ export class SourceMap extends HTMLElement {
   #paint() {
     const picture = this.#picture;
     const context = this.#canvas.getContext("2d");
-    if (!picture || !context) return;
+    const room = this.clientWidth - 2 * EDGE;
+    if (!picture || !context || room <= 0) return;
     const { top, left, bottom, right } = picture.padding ?? NONE;
     const [rows, columns] = [picture.height + top + bottom, picture.width + left + right];
-    const fitting = Math.min(ROOM / rows, ROOM / columns, LARGEST);
+    const fitting = Math.min(room / rows, room / columns, LARGEST);
     this.#side = fitting >= 2 ? Math.floor(fitting) : fitting;
     const ratio = devicePixelRatio || 1;
     const [width, height] = [columns * this.#side, rows * this.#side];
