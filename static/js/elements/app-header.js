@@ -5,6 +5,7 @@ import { cardWords } from "../state/cards.js";
 import { colormaps, onColormaps } from "../state/colormaps.js";
 import { remember } from "../state/cookies.js";
 import { state } from "../state/explore-state.js";
+import { checkpointWords } from "../state/held-words.js";
 import { t, translate } from "../state/locale.js";
 import { copy } from "./copy-dialog.js";
 import { openHelp } from "./help-dialog.js";
@@ -15,12 +16,6 @@ import { node } from "./markup.js";
 const SCALES = /** @type {const} */ (["map", "layer", "network"]);
 const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 const THEME_SIGNS = { auto: "◐", light: "☀", dark: "☾" };
-
-/** @param {string} checkpoint */
-export function checkpointName(checkpoint) {
-  const [kind = "", number] = checkpoint.split("-");
-  return number && kind === "epoch" ? t("explore.checkpoint.epoch", { number }) : translate(`explore.checkpoint.${checkpoint}`, checkpoint);
-}
 
 export class AppHeader extends HTMLElement {
   #network = node("select", { id: "network-choice" });
@@ -105,7 +100,7 @@ export class AppHeader extends HTMLElement {
     const card = boot.networks.find(({ id }) => id === network);
     if (card && this.#checkpoint.dataset["of"] !== card.id) {
       this.#checkpoint.dataset["of"] = card.id;
-      this.#checkpoint.replaceChildren(...card.checkpoints.map((name) => node("option", { value: name }, checkpointName(name))));
+      this.#checkpoint.replaceChildren(...card.checkpoints.map((name) => node("option", { value: name }, checkpointWords(name))));
     }
     this.#checkpoint.value = checkpoint;
     this.#colormap.value = colormap;

@@ -97,13 +97,23 @@ export class ColorLegend extends HTMLElement {
     const own = state.get().scale === "map" && session.id ? await boundsOf(session.id, subject, codes) : null;
     const now = this.#subject();
     if (now?.layer !== subject.layer || now.map !== subject.map) return;
+    this.#say(subject);
+    this.#values.show(ranges.values && { ...ranges.values, ...own?.values }, comparison.active && state.get().view === "split" ? "A, B" : "");
+    this.#difference.show(ranges.difference && { ...ranges.difference, ...own?.difference }, "B − A");
+  }
+
+  /**
+   * What shares the scale.
+   * @param {{layer: string, map: number}} subject
+   */
+  #say(subject) {
     const layer = session.network?.layers.find(({ id }) => id === subject.layer);
     const words = { layer: layer ? layerName(layer) : "", map: layer ? mapWords(layer, subject.map).name : "" };
     const known = state.get().scale === "network" && !networkExtremes() ? "layer" : state.get().scale;
     // Beside the map's name its layer's need not be said.
     this.#of.textContent = this.#name.hidden ? t(`explore.legend.of.${known}`, words) : t(`explore.legend.${known}`);
-    this.#values.show(ranges.values && { ...ranges.values, ...own?.values }, comparison.active && state.get().view === "split" ? "A, B" : "");
-    this.#difference.show(ranges.difference && { ...ranges.difference, ...own?.difference }, "B − A");
+    // Two ranges leave no room for it.
+    this.#of.hidden = comparison.active && !this.#range.hidden;
   }
 }
 

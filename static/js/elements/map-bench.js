@@ -19,6 +19,8 @@ import { session } from "../state/trace-session.js";
 import { BenchArithmetic } from "./bench-arithmetic.js";
 import { BenchResizer } from "./bench-resizer.js";
 import { VIEWS } from "./bench-views.js";
+import { CompareLine } from "./compare-line.js";
+import { ComparePlots } from "./compare-plots.js";
 import { copy } from "./copy-dialog.js";
 import { DepthControl } from "./depth-control.js";
 import { EditPanel } from "./edit-panel.js";
@@ -65,8 +67,8 @@ export class MapBench extends HTMLElement {
       new BenchResizer(),
       node("div", { class: "bench-head" }, this.#title, this.#back, this.#on, this.#about, node("span", { class: "spring" }), this.#depth, this.#edit.toggle,
         this.#button("common.close", "✕", () => this.#close())),
-      this.#problem,
-      node("div", { class: "bench-body" }, this.#arithmetic, this.#stages,
+      new CompareLine(), this.#problem,
+      node("div", { class: "bench-body" }, this.#arithmetic, this.#stages, new ComparePlots(),
         node("div", { class: "side" }, this.#hint, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line, this.#edit),
     );
     this.#chart.setAttribute("class", "histogram");

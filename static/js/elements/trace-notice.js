@@ -4,12 +4,12 @@ import { announce } from "../state/announce.js";
 import { boot } from "../state/boot.js";
 import { cardWords } from "../state/cards.js";
 import { state } from "../state/explore-state.js";
+import { checkpointWords } from "../state/held-words.js";
 import { t } from "../state/locale.js";
 import { problemWords } from "../state/problems.js";
 import { session } from "../state/trace-session.js";
 import { editProblem } from "../state/edit-problems.js";
 import { edits } from "../state/edits.js";
-import { checkpointName } from "./app-header.js";
 import { node } from "./markup.js";
 
 export class TraceNotice extends HTMLElement {
@@ -34,7 +34,7 @@ export class TraceNotice extends HTMLElement {
   #tellUnknown() {
     const { network, checkpoint } = state.get();
     const card = boot.networks.find(({ id }) => id === network);
-    const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointName(checkpoint), edits: "" };
+    const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointWords(checkpoint), edits: "" };
     const button = node("button", { type: "button", class: "button" }, t("common.close"));
     button.addEventListener("click", () => {
       this.#unknown = [];

@@ -4,7 +4,7 @@
 /** @typedef {{a: Place, b: Place, difference: Place | null}} Arranged */
 
 /** A tile whose shorter side has fewer pixels has no room for three maps. */
-const LEAST = 16;
+const LEAST = 34;
 
 /**
  * A above left, B above right, their difference below and between; where there is no room, A's half and B's half.
@@ -14,12 +14,10 @@ const LEAST = 16;
  */
 export function arrange({ map, x, y, width, height }, whole) {
   if (!whole || Math.min(width, height) < LEAST) {
-    const half = Math.max(1, width >> 1);
-    return {
-      a: { map, x, y, width: half, height },
-      b: { map, x: x + Math.min(half, width - 1), y, width: Math.max(1, width - half), height },
-      difference: null,
-    };
+    // A pixel between the two, where it can be spared.
+    const gap = width >= 8 ? 1 : 0;
+    const half = Math.max(1, (width - gap) >> 1);
+    return { a: { map, x, y, width: half, height }, b: { map, x: x + width - half, y, width: half, height }, difference: null };
   }
   const [wide, tall] = [(width - 1) >> 1, (height - 1) >> 1];
   const size = { map, width: wide, height: tall };

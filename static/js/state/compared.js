@@ -1,6 +1,8 @@
 /** What a column shows of its layer: the maps of what is on screen, or of A, of B and of what they differ in. */
 
 import { extremes, shadeOfBoth, shadeOfDifference, union } from "../draw/coloring.js";
+import { choose } from "../draw/palettes.js";
+import { stats } from "../math/stats.js";
 import { colormaps } from "./colormaps.js";
 import { comparison } from "./comparison.js";
 import { state } from "./explore-state.js";
@@ -69,6 +71,33 @@ export function isIncomparable(layer) {
   return comparison.active && view !== "b" && answer !== null && (view === "difference" ? !comparison.of(layer)
     : answer.uncompared.some((one) => one.id === layer && one.other_shape === null));
 }
+
+/**
+ * What the colours of one map's exact values mean: in A and B alike, and in their difference.
+ * @param {string} layer
+ * @param {Float32Array} a
+ * @param {Float32Array} b
+ * @param {Float32Array} apart
+ */
+export function shadesOfMap(layer, a, b, apart) {
+  const codes = session.layers.get(layer);
+  if (!codes) return null;
+  const { range } = bothOf(layer, codes);
+  const spans = [a, b, apart].map((values) => stats(values));
+  const [ofA, ofB, ofApart] = spans.map(({ min, max }) => /** @type {[number, number]} */ ([min, max]));
+  const single = state.get().scale === "map";
+  const own = ofA && ofB ? reaching(range, union(ofA, ofB)) : range;
+  const auto = differenceOf(layer)?.range;
+  const signed = { colormap: auto?.colormap ?? divergingMap(), signed: true };
+  const difference = auto && !single ? auto : reaching({ ...range, ...signed }, ofApart ?? [0, 0]);
+  const palette = new Uint32Array();
+  return { values: { ...(single ? own : range), palette }, difference: { ...difference, palette } };
+}
+
+/** @param {Range} range @param {[number, number]} ends @returns {Range} */
+const reaching = (range, [min, max]) => ({ ...range, min, max, limit: Math.max(Math.abs(min), Math.abs(max)) });
+
+const divergingMap = () => choose(colormaps(), "auto", { dark: isDark(), input: false });
 
 function choice() {
   const { scale, colormap } = state.get();

@@ -31,7 +31,7 @@ export function heldWords(own, other) {
   return words.join(" · ") || t("compare.as_other");
 }
 
-const points = new Intl.NumberFormat(lang, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+const points = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
 
 /**
  * A change of a probability in percentage points, with its sign; what is next to nothing does not claim to be nothing.
@@ -40,5 +40,5 @@ const points = new Intl.NumberFormat(lang, { maximumFractionDigits: 1, signDispl
  */
 export function pointsWords(change) {
   const words = points.format(change * 100).replace("-", "−");
-  return t("compare.points", { points: change !== 0 && words === "0" ? "≈0" : words });
+  return t("compare.points", { points: change === 0 ? "0" : Math.abs(change) < 0.0005 ? "≈0" : words });
 }

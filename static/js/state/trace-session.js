@@ -1,8 +1,8 @@
 /** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
 
 import * as client from "../api/client.js";
+import { lacking } from "../math/demand.js";
 import { equal, ofLayer } from "../math/edits.js";
-import { isVector } from "../math/layout.js";
 import { boot } from "./boot.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
@@ -12,10 +12,7 @@ import { boot } from "./boot.js";
  * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../math/edits.js").Edits,
  *   scale: "map" | "layer" | "network"}} Wanted
  */
-/**
- * What the screen needs: maps' sides and number, and in a deep network which layers (null: all of them).
- * @typedef {{tile: number, limit: number, layers: readonly string[] | null}} Demand
- */
+/** @typedef {import("../math/demand.js").Demand} Demand */
 /**
  * @typedef {{kind: "empty" | "loading" | "ready"}
  *   | {kind: "error" | "offline", problem: import("../api/types.d.ts").Problem}
@@ -184,8 +181,8 @@ export class TraceSession extends EventTarget {
     if (this.#streaming) return;
     this.#streaming = true;
     try {
-      for (let lacking = this.#lacking(); lacking && !signal.aborted; lacking = this.#lacking()) {
-        await this.#stream(lacking, signal);
+      for (let what = this.#lacking(); what && !signal.aborted; what = this.#lacking()) {
+        await this.#stream(what, signal);
       }
       if (signal.aborted || !this.id) return;
       if (!this.manifest) {
@@ -202,33 +199,9 @@ export class TraceSession extends EventTarget {
     }
   }
 
-  /** @returns {{tile: number, limit: number, layers?: string[]} | null} */
   #lacking() {
     const { network } = this;
-    if (!network) return null;
-    const { tile, limit, layers } = this.#demand;
-    const visible = layers ? new Set(layers) : null;
-    const wanted = network.layers.filter(({ id }) => !visible || visible.has(id));
-    const missing = wanted.filter((layer) => !this.#suffices(layer, tile, limit)).map(({ id }) => id);
-    if (missing.length) return missing.length === network.layers.length ? { tile, limit } : { tile, limit, layers: missing };
-    // Maps of one cell are drawn as a strip, of which a part would say nothing.
-    const strips = wanted.filter(({ shape }) => isVector(shape));
-    const cut = strips.filter((layer) => !this.#suffices(layer, tile, 0)).map(({ id }) => id);
-    return cut.length ? { tile, limit: 0, layers: cut } : null;
-  }
-
-  /**
-   * @param {import("../api/types.d.ts").Layer} layer
-   * @param {number} tile
-   * @param {number} limit
-   */
-  #suffices({ id, shape }, tile, limit) {
-    const held = this.#fresh.has(id) ? this.layers.get(id) : undefined;
-    if (!held) return false;
-    if (held.vector) return true;
-    const [maps = 1, height = 1, width = 1] = shape;
-    return held.maps >= Math.min(limit || maps, maps)
-      && Math.max(held.height, held.width) >= blockSide(Math.max(height, width), tile);
+    return network && lacking(network.layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
   }
 
   /**
@@ -283,14 +256,5 @@ const sameButEdits = (left, right) => left.network === right.network && left.pic
 
 /** Whether two are served by one trace. @param {Wanted} left @param {Wanted} right */
 const sameSpec = (left, right) => sameButEdits({ ...left, scale: right.scale }, right) && equal(left.edits, right.edits);
-
-/**
- * The longer side of a map after it was averaged over blocks so that it fits a tile (0: as it is).
- * @param {number} side
- * @param {number} tile
- */
-export function blockSide(side, tile) {
-  return tile && side > tile ? Math.ceil(side / Math.ceil(side / tile)) : side;
-}
 
 export const session = new TraceSession();
