@@ -22,7 +22,7 @@ def test_help_is_accessible(
     page.keyboard.press("?")
     dialog = page.locator("help-dialog dialog")
     expect(dialog).to_be_visible()
-    expect(dialog.locator(".parts dt")).to_have_count(7)
+    expect(dialog.locator(".parts dt")).to_have_count(9)
     assert dialog.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
     axe(page)
 

@@ -8,6 +8,7 @@ import { node } from "./markup.js";
 
 export class EditList extends HTMLElement {
   #list = node("ul", { role: "list" });
+  #count = 0;
   #undo = this.#button("edits.undo", "↶", () => edits.undo());
   #redo = this.#button("edits.redo", "↷", () => edits.redo());
   #reset = node("button", { type: "button", class: "tool wide", onclick: () => this.#act(() => edits.reset()) }, t("edits.reset"));
@@ -58,6 +59,8 @@ export class EditList extends HTMLElement {
       return node("li", { class: "chip", title: words }, node("span", {}, words), ...(allowed ? [remove] : []));
     }));
     if (!list.length) this.#list.append(node("li", { class: "fine" }, t("edits.none")));
+    if (list.length > this.#count) this.#list.scrollLeft = this.#list.scrollWidth; // to the one that was just made
+    this.#count = list.length;
   }
 
   /** @param {KeyboardEvent} event */

@@ -3,8 +3,8 @@
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
 
-const PARTS = /** @type {const} */ (["columns", "blocks", "tiles", "colours", "bench", "explain", "compare", "address"]);
-const KEYS = /** @type {const} */ (["tab", "arrows", "ends", "pages", "enter", "escape", "zoom", "fit", "hold", "help"]);
+const PARTS = /** @type {const} */ (["columns", "blocks", "tiles", "colours", "bench", "explain", "edit", "compare", "address"]);
+const KEYS = /** @type {const} */ (["tab", "arrows", "ends", "pages", "enter", "escape", "zoom", "fit", "mute", "edit", "undo", "hold", "help"]);
 
 export class HelpDialog extends HTMLElement {
   #dialog = node("dialog", { class: "dialog", "aria-labelledby": "help-title" });

@@ -1,6 +1,8 @@
 import { apiUrl } from "../api/client.js";
 import { paintMap } from "../draw/paint-maps.js";
+import { PICTURE_KINDS } from "../math/edits.js";
 import { onColormaps } from "../state/colormaps.js";
+import { describe as describeEdit } from "../state/edit-words.js";
 import { state } from "../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, has, t } from "../state/locale.js";
 import { displayUrl, sizeOf } from "../state/pictures.js";
@@ -121,6 +123,10 @@ function describe(shown) {
     case "normalize":
       return { title: t("steps.normalize.title"), words: [t("steps.normalize.words"), normalizeRows(step)] };
     default: {
+      if (PICTURE_KINDS.some((kind) => kind === step.kind)) {
+        const words = describeEdit(/** @type {import("../math/edits.js").Edit} */ (/** @type {unknown} */ (step)));
+        return { title: t(`edits.step.${step.kind}`), words: [words], figure: after(shown, words) };
+      }
       const key = `steps.${step.kind}.title`;
       return { title: has(key) ? t(key) : t("steps.other.title", { kind: step.kind }), words: [] };
     }

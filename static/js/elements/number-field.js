@@ -16,7 +16,7 @@ import { node } from "./markup.js";
 const exact = (value) => (Math.abs(value) < 1e7 ? new Intl.NumberFormat(lang, { maximumFractionDigits: 12, useGrouping: false }).format(value) : String(value)).replace("-", "−");
 
 /** @param {number} value */
-const short = (value) => (Number.isInteger(value) ? exact(value) : formatNumber(value, 3));
+const short = (value) => (Number.isInteger(value) ? exact(value) : formatNumber(value, 3).replace(/(\.\d*?)0+$/, "$1"));
 
 /** Event `number`: a CustomEvent with {value, goingOn}; `goingOn` where a key is held down. */
 export class NumberField extends HTMLElement {

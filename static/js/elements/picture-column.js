@@ -12,6 +12,7 @@ import { DrawingPad } from "./drawing-pad.js";
 import { DropTarget } from "./drop-target.js";
 import { ExplanationPanel } from "./explanation-panel.js";
 import { node } from "./markup.js";
+import { PictureEdits } from "./picture-edits.js";
 import { SampleStrip } from "./sample-strip.js";
 import { WebcamCapture } from "./webcam-capture.js";
 
@@ -54,6 +55,7 @@ export class PictureColumn extends HTMLElement {
   #remove = node("button", { type: "button", class: "button picture-remove", hidden: true, onclick: () => this.#removeOwn() }, t("picture.remove"));
   #hint = node("p", { class: "picture-hint" }, t("picture.hint"));
   #explanation = new ExplanationPanel();
+  #edits = new PictureEdits();
   #samples = new SampleStrip();
   /** @type {string | null} */
   #previous = null;
@@ -93,8 +95,9 @@ export class PictureColumn extends HTMLElement {
         { class: "picture-top" },
         this.#figure,
         this.#panel,
-        node("div", { class: "picture-actions", role: "group", "aria-label": t("picture.actions") }, this.#choose, this.#webcam, this.#draw, this.#input),
+        node("div", { class: "picture-actions", role: "group", "aria-label": t("picture.actions") }, this.#choose, this.#webcam, this.#draw, this.#edits.toggle, this.#input),
       ),
+      this.#edits,
       this.#progress,
       this.#notice,
       this.#note,

@@ -65,6 +65,9 @@ const KINDS = {
   activation: { layer: name, activation: oneOf("identity", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu") },
 };
 
+/** The kinds of edits that are made to the picture. */
+export const PICTURE_KINDS = /** @type {const} */ (["shift", "rotate", "zoom", "flip", "blur", "noise", "grey", "cover"]);
+
 /** @param {Edit} edit @returns {edit is LayerEdit} */
 export const ofLayer = (edit) => "layer" in edit;
 
@@ -171,8 +174,8 @@ export function isIdle(edit) {
 }
 
 /**
- * The list with one more edit: in the place of the one that decided the same, else at the end. One that changes nothing
- * takes the former away.
+ * The list with one more edit: in the place of the one that decided the same, else at the end; but what covers the picture
+ * stays on top of whatever else is done to it. One that changes nothing takes the former away.
  * @param {Edits} edits
  * @param {Edit} edit
  * @returns {Edit[]}
@@ -181,7 +184,9 @@ export function put(edits, edit) {
   const slot = slotOf(edit);
   const at = edits.findIndex((old) => slotOf(old) === slot);
   if (isIdle(edit)) return edits.filter((_, index) => index !== at);
-  const next = at < 0 ? [...edits, edit] : edits.map((old, index) => (index === at ? edit : old));
+  const cover = ofPicture(edit) ? edits.findIndex(({ kind }) => kind === "cover") : -1;
+  const place = at >= 0 ? at : cover >= 0 ? cover : edits.length;
+  const next = [...edits.slice(0, place), edit, ...edits.slice(at < 0 ? place : place + 1)];
   return next.filter((old) => old === edit || !yields(old, edit));
 }
 

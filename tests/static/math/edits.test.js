@@ -53,6 +53,14 @@ test("an edit takes the place of the one that decided the same", () => {
   assert.equal(write(put(put([], { kind: "flip", axis: "vertical" }), { kind: "flip", axis: "horizontal" })), "flip:vertical;flip:horizontal");
 });
 
+test("what covers the picture stays on top of what is done to it", () => {
+  const cover = { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: 4, width: 4, level: 0.5 };
+  const list = put(put([mute(3)], cover), { kind: "rotate", degrees: 5 });
+  assert.deepEqual(list.map(({ kind }) => kind), ["mute", "rotate", "cover"]);
+  assert.deepEqual(put(list, { ...cover, top: 2 }).map(({ kind }) => kind), ["mute", "rotate", "cover"]);
+  assert.deepEqual(put(list, mute(4)).map(({ kind }) => kind), ["mute", "rotate", "cover", "mute"]);
+});
+
 test("an edit that changes nothing takes the former away", () => {
   for (const [made, idle] of /** @type {[Edit, Edit][]} */ ([
     [{ kind: "shift", dx: 1, dy: 0 }, { kind: "shift", dx: 0, dy: 0 }],
