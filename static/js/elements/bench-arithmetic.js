@@ -253,6 +253,7 @@ export class BenchArithmetic extends HTMLElement {
     const vector = shape.length !== 3;
     const count = vector ? shape[0] ?? 1 : order.count;
     const position = vector ? channel : order.indexOf([row, column]);
+    this.#controls.moves = !vector;
     this.#controls.show(count, position, (at) => {
       if (vector) return t("playback.place.unit", { index: formatCount(at), count: formatCount(count) });
       const [y, x] = order.at(at);

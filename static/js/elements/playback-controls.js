@@ -68,10 +68,20 @@ export class PlaybackControls extends HTMLElement {
 
   /** Nothing moves by itself for a reader who asked for calm: steps and the slider remain. */
   #calm = () => {
-    if (CALM.matches) this.pause();
-    this.#play.hidden = CALM.matches;
-    this.#rate.parentElement?.toggleAttribute("hidden", CALM.matches);
+    const still = CALM.matches || !this.#moves;
+    if (still) this.pause();
+    this.#play.hidden = still;
+    this.#rate.parentElement?.toggleAttribute("hidden", still);
   };
+
+  #moves = true;
+
+  /** Whether there is a window that can move from position to position. */
+  set moves(moves) {
+    if (moves === this.#moves) return;
+    this.#moves = moves;
+    this.#calm();
+  }
 
   /**
    * @param {string} name
@@ -107,7 +117,7 @@ export class PlaybackControls extends HTMLElement {
   }
 
   #start() {
-    if (CALM.matches || this.#count < 2) return;
+    if (this.#play.hidden || this.#count < 2) return;
     this.#rest = 0;
     this.#then = performance.now();
     this.#frame = requestAnimationFrame(this.#tick);
