@@ -76,7 +76,7 @@ export class PlaybackControls extends HTMLElement {
 
   #moves = true;
 
-  /** Whether there is a window that can move from position to position. */
+  /** Whether there is a window that can move from position to position. @param {boolean} moves */
   set moves(moves) {
     if (moves === this.#moves) return;
     this.#moves = moves;
