@@ -380,6 +380,34 @@ def test_what_the_cell_sees_is_drawn_on_the_photograph(explore: Explore, base_ur
     expect(page.locator(".picture-field")).to_be_hidden()
 
 
+def test_what_the_cell_sees_is_drawn_on_every_channel_of_the_input(explore: Explore, base_url: str) -> None:
+    page = explore(network="tiny-vgg", layer="conv2_1", channel=2, cell="5,6")
+    expect(page.locator("input-steps .channel-field:visible")).to_have_count(3)
+    # The cells by which the convolutions' output changes, and by no other: pooling may pass any of its window on.
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 1, 3),
+        torch.nn.Conv2d(1, 1, 3),
+        torch.nn.AvgPool2d(2),
+        torch.nn.Conv2d(1, 1, 3),
+    )
+    for parameter in net.parameters():
+        torch.nn.init.ones_(parameter)
+    image = torch.ones(1, 3, 32, 32, requires_grad=True)
+    net(image)[0, 0, 5, 6].backward()
+    assert image.grad is not None
+    rows, columns = (image.grad[0, 0].sum(axis).nonzero().flatten().tolist() for axis in (1, 0))
+    seen: list[list[float]] = page.locator("input-steps .channel-field").evaluate_all(
+        """(fields) => fields.map((field) => {
+          const map = field.parentElement.querySelector("canvas").getBoundingClientRect();
+          const box = field.getBoundingClientRect();
+          return [box.top - map.top, box.bottom - map.top, box.left - map.left, box.right - map.left]
+            .map((edge) => edge / map.width * 32);
+        })"""
+    )
+    expected = [rows[0], rows[-1] + 1, columns[0], columns[-1] + 1]
+    assert seen == [pytest.approx(expected, abs=0.1)] * 3
+
+
 def test_the_window_is_drawn_where_it_reads(explore: Explore) -> None:
     """The frame's pixels on the second canvas surround the window's cells on every channel's map."""
     page = explore(network="lecture-cnn", layer="conv", channel=1, cell="3,5", size=(1920, 1080))

@@ -109,7 +109,7 @@ export class BenchArithmetic extends HTMLElement {
     this.#asked = "";
     this.#material = null;
     this.#server = null;
-    receptiveField.show(null);
+    receptiveField.show(null, null);
   }
 
   /**
@@ -293,7 +293,7 @@ export class BenchArithmetic extends HTMLElement {
       derivationOf(subject.trace, subject.layer.id, cell, terms, signal).then((found) => {
         if (signal.aborted || String(cell) !== String(this.#cell)) return;
         this.#server = found;
-        receptiveField.show(found.photo ?? null);
+        receptiveField.show(found.photo ?? null, found.receptive_field ?? null);
         this.#draw(false);
       }, (error) => {
         if (signal.aborted || !(error instanceof client.ApiError)) return;

@@ -6,6 +6,7 @@ import { describe as describeEdit } from "../state/edit-words.js";
 import { state } from "../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, has, t } from "../state/locale.js";
 import { displayUrl, sizeOf } from "../state/pictures.js";
+import { receptiveField } from "../state/receptive-field.js";
 import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
 import { session } from "../state/trace-session.js";
@@ -157,6 +158,7 @@ export class InputSteps extends HTMLElement {
       if (event instanceof CustomEvent && event.detail.id === "input") this.#paint();
     }, { signal });
     session.addEventListener("network", () => this.#channels.replaceChildren(), { signal });
+    receptiveField.addEventListener("change", () => this.#seen(), { signal });
     session.addEventListener("manifest", () => {
       this.#show();
       if (state.get().scale === "network") this.#paint();
@@ -253,12 +255,29 @@ export class InputSteps extends HTMLElement {
       return node(
         "button",
         { type: "button", "aria-label": t("steps.channels.open", { name }), onclick: () => state.set({ layer: "input", channel: index, cell: null }) },
-        node("canvas", { class: "pixelated", "aria-hidden": "true" }),
+        node("span", { class: "channel-map" }, node("canvas", { class: "pixelated", "aria-hidden": "true" }), node("span", { class: "channel-field", hidden: true })),
         node("span", { class: "channel-name", ...(count === 3 ? { "data-channel": COLOURS[index] ?? "" } : {}) }, name),
       );
     });
     this.#channels.replaceChildren(...buttons);
     this.#mark();
+    this.#seen();
+  }
+
+  /** Draw around the cells that the one on the bench sees. */
+  #seen() {
+    const { input } = receptiveField;
+    const [, height = 1, width = 1] = session.network?.input_shape ?? [];
+    for (const field of this.#channels.querySelectorAll(".channel-field")) {
+      if (!(field instanceof HTMLElement)) continue;
+      field.hidden = !input;
+      if (!input) continue;
+      const { top, left, bottom, right } = input;
+      Object.assign(field.style, {
+        top: `${(top / height) * 100}%`, left: `${(left / width) * 100}%`,
+        height: `${((bottom - top) / height) * 100}%`, width: `${((right - left) / width) * 100}%`,
+      });
+    }
   }
 
   #mark() {

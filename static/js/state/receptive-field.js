@@ -1,15 +1,23 @@
-/** Which part of the photograph the cell on the bench sees, for whoever draws the photograph. */
+/** Which part of the photograph and of the input the cell on the bench sees, for whoever draws them. */
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Field in pixels of the upright photograph */
+/** @typedef {{top: number, left: number, bottom: number, right: number}} Cells rows and columns of the input; bottom and right are the first beyond */
 
 class ReceptiveField extends EventTarget {
   /** @type {Field | null} */
   photo = null;
 
-  /** @param {Field | null} photo */
-  show(photo) {
-    if (photo === this.photo) return;
+  /** @type {Cells | null} */
+  input = null;
+
+  /**
+   * @param {Field | null} photo
+   * @param {Cells | null} input
+   */
+  show(photo, input) {
+    if (photo === this.photo && input === this.input) return;
     this.photo = photo;
+    this.input = input;
     this.dispatchEvent(new Event("change"));
   }
 }
