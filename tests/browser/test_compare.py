@@ -24,7 +24,7 @@ Axe = Callable[..., None]
 
 def number(words: str) -> float:
     """The number that a reader sees."""
-    match = re.search(r"([+−]?[\d.]+)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", words)
+    match = re.search(r"([+−]?\d+(?:\.\d+)?)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", words)
     assert match, words
     digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     power = int(match[2].translate(digits)) if match[2] else 0

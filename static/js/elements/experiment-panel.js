@@ -48,13 +48,14 @@ export class ExperimentPanel extends HTMLElement {
   #show() {
     const { experiment, a, network } = state.get();
     const known = EXPERIMENTS.some(({ id }) => id === experiment);
-    this.hidden = !known || !a;
+    // What can be moved depends on the network, as its card has it.
+    this.hidden = !known || !a || session.plain?.id !== network;
     const shown = this.hidden ? "" : `${experiment} ${network}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
     const make = CONTROLS[experiment ?? ""];
     this.#controls.replaceChildren(...(shown && make ? [make()] : []));
-    if (!shown) return;
+    if (this.hidden) return;
     this.#title.textContent = t(`experiment.${experiment}.title`);
     this.#look.textContent = t(`experiment.${experiment}.look`);
     // The dialog that it was chosen in gives the keyboard back to the button; the experiment is where it is wanted.
