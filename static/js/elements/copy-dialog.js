@@ -4,8 +4,10 @@ import { announce } from "../state/announce.js";
 import { t } from "../state/locale.js";
 import { node } from "./markup.js";
 
+const MOST_LINES = 12;
+
 export class CopyDialog extends HTMLElement {
-  #field = node("input", { type: "text", readonly: true, "aria-labelledby": "copy-title", "aria-describedby": "copy-why", autofocus: true });
+  #field = node("textarea", { readonly: true, rows: 1, spellcheck: "false", "aria-labelledby": "copy-title", "aria-describedby": "copy-why", autofocus: true });
   #dialog = node("dialog", { class: "dialog", "aria-labelledby": "copy-title" });
   #told = "";
 
@@ -35,6 +37,8 @@ export class CopyDialog extends HTMLElement {
   offer(words, told) {
     this.#told = told;
     this.#field.value = words;
+    // A program keeps its lines; a link is one.
+    this.#field.rows = Math.min(MOST_LINES, words.split("\n").length);
     this.#dialog.showModal();
     this.#field.select();
   }

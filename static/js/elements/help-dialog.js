@@ -4,7 +4,7 @@ import { t } from "../state/locale.js";
 import { node } from "./markup.js";
 
 const PARTS = /** @type {const} */ (["columns", "blocks", "tiles", "colours", "bench", "explain", "edit", "compare", "address"]);
-const KEYS = /** @type {const} */ (["tab", "arrows", "ends", "pages", "enter", "escape", "zoom", "fit", "mute", "edit", "undo", "hold", "help"]);
+const KEYS = /** @type {const} */ (["tab", "arrows", "ends", "pages", "enter", "play", "escape", "zoom", "fit", "mute", "edit", "undo", "hold", "help"]);
 
 export class HelpDialog extends HTMLElement {
   #dialog = node("dialog", { class: "dialog", "aria-labelledby": "help-title" });
