@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from torch.nn import functional
 
 from model import registry
@@ -69,6 +69,7 @@ def list_terms(page: Page) -> list[tuple[str, float, float, float]]:
     details = page.locator("arithmetic-text details")
     if details.get_attribute("open") is None:
         details.locator("summary").click()
+    expect(details.locator(".terms > li").first).to_be_visible()
     while details.get_by_role("button", name=re.compile(r"^\d+ more$")).is_visible():
         details.get_by_role("button", name=re.compile(r"^\d+ more$")).click()
     found = []
@@ -448,6 +449,29 @@ def test_the_window_is_drawn_where_it_reads(explore: Explore) -> None:
         )  # stride 2, kernel 4×4
         assert y == pytest.approx((first["y"] + last["y"]) / 2 - origin["y"], abs=1)
         assert x == pytest.approx((first["x"] + last["x"]) / 2 - origin["x"], abs=1)
+
+
+def test_inputs_too_large_to_fetch_leave_the_numbers_to_the_server(
+    explore: Explore, page: Page, base_url: str
+) -> None:
+    def nothing_fits(route: Route) -> None:
+        body = route.fetch().text()
+        assert "LARGEST = 12 * MEGABYTE" in body
+        route.fulfill(
+            body=body.replace("LARGEST = 12 * MEGABYTE", "LARGEST = 0"), content_type="text/javascript"
+        )
+
+    page.route("**/js/state/derivations.js", nothing_fits)
+    explore(network="tiny-vgg", layer="conv1_2", channel=4, cell="2,5")
+    expect(page.locator(f"{VIEW} .reading")).to_contain_text("too large to fetch")
+    recorded = values(base_url, page, "conv1_2")[4, 2, 5].item()
+    assert np.float32(number(result(page).inner_text())) == np.float32(recorded)
+    weight, bias = weights("tiny-vgg", "conv1_2")
+    assert bias is not None
+    expected = (values(base_url, page, "relu1_1")[:, 2:5, 5:8].double() * weight[4].double()).flatten()
+    assert [product for *_, product in list_terms(page)] == pytest.approx(
+        expected.tolist(), rel=1e-5, abs=1e-9
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

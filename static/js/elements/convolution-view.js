@@ -83,6 +83,7 @@ export class ConvolutionView extends HTMLElement {
     this.dataset["depth"] = context.depth;
     if (!same) this.#scroller.scrollTop = 0;
     if (!context.moving) this.#ink = null;
+    if (!context.sources.length && !this.#hit) this.#reading.textContent = t("conv.unfetched");
     this.#update(!context.moving || !same);
   }
 
