@@ -14,8 +14,6 @@ export class ComparePlots extends HTMLElement {
   #turn = 0;
 
   connectedCallback() {
-    if (this.childElementCount) return;
-    this.append(...this.#plots);
     for (const plot of this.#plots) {
       plot.addEventListener("cell", (event) => {
         state.set({ cell: /** @type {CustomEvent} */ (event).detail, path: [] }, { replace: true });
@@ -31,7 +29,11 @@ export class ComparePlots extends HTMLElement {
   async #show() {
     const turn = (this.#turn += 1);
     const { layer, channel } = state.get();
-    if (!layer || channel === null || !this.closest("map-bench.both.compared")) return;
+    if (!layer || channel === null || !this.closest("map-bench.both.compared")) {
+      this.replaceChildren();
+      return;
+    }
+    if (!this.childElementCount) this.append(...this.#plots);
     try {
       const both = await comparedMap();
       if (!both || both.vector || turn !== this.#turn) return;

@@ -33,13 +33,14 @@ export class PredictionPanel extends HTMLElement {
   #rest = node("details", { hidden: true });
   #summary = node("summary");
   #about = node("dl", { class: "about" });
+  #columns = node("p", { class: "columns", "aria-hidden": "true" }, t("explore.columns"));
 
   connectedCallback() {
     if (this.childElementCount) return;
     this.#rest.append(this.#summary, this.#all);
     this.append(
       node("h2", {}, t("explore.prediction")),
-      node("p", { class: "columns", "aria-hidden": "true" }, t("explore.columns")),
+      this.#columns,
       this.#none, this.#best, this.#rest, this.#about,
     );
     this.#rest.addEventListener("toggle", () => this.#expand());
@@ -100,7 +101,7 @@ export class PredictionPanel extends HTMLElement {
     const { prediction, stop } = manifest;
     this.#none.hidden = !stop;
     if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer) }), " ", stopWords(stop));
-    this.classList.toggle("comparing", ofA() !== null);
+    this.#columns.textContent = t(ofA() ? "compare.columns" : "explore.columns");
     this.#best.replaceChildren(...chosen(prediction).map(row));
     this.#rest.hidden = prediction.length <= BEST;
     this.#summary.textContent = t("explore.all_classes", { count: formatCount(prediction.length) });

@@ -12,6 +12,8 @@ import { session, TraceSession } from "./trace-session.js";
 /** @typedef {import("../math/held.js").Held} Held */
 /** @typedef {import("./explore-state.js").Explore} Explore */
 
+const RETRY_SECONDS = 5;
+
 /** @param {Readonly<Explore>} value */
 const needsDifference = ({ view }) => view === "difference" || view === "split";
 
@@ -172,8 +174,13 @@ class Comparison extends EventTarget {
         });
       }
     } catch (error) {
-      // Both traces are there: what fails on the way to their difference is asked for again with the next change.
-      if (!signal.aborted && !(error instanceof client.ApiError)) throw error;
+      if (signal.aborted) return;
+      if (!(error instanceof client.ApiError)) throw error;
+      if (!error.busy && !error.offline) return;
+      // Both traces are there: what they differ in is asked for again a little later.
+      setTimeout(() => {
+        if (!signal.aborted) void this.#fill();
+      }, (error.retryAfter ?? RETRY_SECONDS) * 1000);
     } finally {
       if (!signal.aborted) this.#streaming = false;
     }

@@ -61,3 +61,24 @@ test("another network keeps the edits of the picture, unless it is said which it
   state.set({ network: "a", edits: [{ kind: "mute", layer: "x", channel: 0 }] });
   assert.deepEqual(state.get().edits, [{ kind: "mute", layer: "x", channel: 0 }]);
 });
+
+test("A is read against the rest of the address, wherever it stands there, and written against what is on screen", () => {
+  const search = "?a=checkpoint:initial,edits:&checkpoint=epoch-1&edits=mute:conv1,3&network=a&picture=p";
+  const read = fromSearch(search, BASE);
+  assert.deepEqual(read.a, { picture: "p", checkpoint: "initial", edits: [] });
+  const written = new URLSearchParams(toSearch({ ...read, checkpoint: "initial" }, BASE));
+  assert.equal(written.get("a"), "edits:");
+  assert.equal(fromSearch("?a=nonsense", BASE).a, null);
+});
+
+test("another network lets A go, and the experiment with it", () => {
+  const state = new ExploreState(defaults({ network: "a", picture: "p" }));
+  const a = { picture: "p", checkpoint: "initial", edits: [] };
+  state.set({ a, experiment: "random" });
+  state.set({ scale: "map" });
+  assert.deepEqual([state.get().a, state.get().experiment], [a, "random"]);
+  state.set({ network: "b" });
+  assert.deepEqual([state.get().a, state.get().experiment], [null, null]);
+  const missing = mend(defaults({ network: "zzz", a }), [{ id: "a", checkpoints: ["trained"] }], defaults({ network: "a" }));
+  assert.equal(missing.value.a, null);
+});
