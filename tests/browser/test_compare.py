@@ -269,3 +269,22 @@ def test_comparing_is_accessible(explore: Explore, axe: Axe, theme: str, size: t
     page.locator("compare-line").get_by_role("button").click()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_bench_paints_on_the_scale_of_the_tiles(explore: Explore) -> None:
+    """A's conv2_2 reaches less far than B's: held against B it takes B's scale, and with it other colours."""
+    at = {"layer": "conv2_2", "channel": 0, "depth": "map", "network": "tiny-vgg", "checkpoint": "initial"}
+    paint = "(canvas) => canvas.toDataURL()"
+    own = ".stages map-plot.own canvas.values"
+    page = explore(**at)
+    expect(page.locator(own)).to_be_visible()
+    alone = page.locator(own).evaluate(paint)
+    explore(**at, a="checkpoint:trained")
+    wait_until_compared(page)
+    expect(page.locator("layer-column.unchanged")).to_have_count(1)
+    beside = page.locator(own).evaluate(paint)
+    assert beside != alone
+    page.locator("compare-line").get_by_role("button", name="as maps").click()
+    expect(page.locator("compare-plots map-plot")).to_have_count(3)
+    expect(page.locator("compare-plots .plot-title").nth(1)).to_have_text("B")
+    assert page.locator("compare-plots canvas.values").nth(1).evaluate(paint) == beside

@@ -8,6 +8,7 @@ import { histogram, stats } from "../math/stats.js";
 import { written } from "../math/shapes.js";
 import { announce } from "../state/announce.js";
 import { onColormaps } from "../state/colormaps.js";
+import { comparison } from "../state/comparison.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatExact, formatNumber, formatPercent, t } from "../state/locale.js";
@@ -85,6 +86,7 @@ export class MapBench extends HTMLElement {
     state.subscribe((value, before) => this.#changed(value, before));
     for (const name of ["network", "trace"]) session.addEventListener(name, () => void this.#load());
     session.addEventListener("manifest", () => this.#draw());
+    for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#draw());
     onThemeChange(() => this.#draw());
     onColormaps(() => this.#draw());
     void this.#load();

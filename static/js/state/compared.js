@@ -6,7 +6,7 @@ import { stats } from "../math/stats.js";
 import { colormaps } from "./colormaps.js";
 import { comparison } from "./comparison.js";
 import { state } from "./explore-state.js";
-import { networkExtremes, shadeOf } from "./shades.js";
+import { networkExtremes, shadeOf, shareScales } from "./shades.js";
 import { isDark } from "./theme.js";
 import { session } from "./trace-session.js";
 
@@ -21,6 +21,15 @@ import { session } from "./trace-session.js";
  * @property {boolean} split whether a tile is shared, or one of the three has it alone
  * @property {Range} range what the colours of the values mean, or of the differences where these are alone
  */
+
+// A value has the same colour on the bench as in its tile.
+shareScales((layer) => {
+  const { held } = comparison;
+  if (!comparison.active || !held) return null;
+  if (layer === null) return networkExtremes(held);
+  const codes = held.layers.get(layer);
+  return codes ? extremes(codes) : null;
+});
 
 /**
  * @param {string} layer

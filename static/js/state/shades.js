@@ -1,6 +1,6 @@
 /** The colours of the layers of the trace on screen, under the reader's present choices. */
 
-import { extremes, shade } from "../draw/coloring.js";
+import { extremes, shade, union } from "../draw/coloring.js";
 import { colormaps } from "./colormaps.js";
 import { state } from "./explore-state.js";
 import { isDark } from "./theme.js";
@@ -20,6 +20,19 @@ export function networkExtremes({ manifest, network, layers } = session) {
   return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))];
 }
 
+/** @typedef {(layer: string | null) => [number, number] | null} Extremes of a layer, or of the whole network where it is null */
+
+/** What shares the scales with what is on screen: nothing, until somebody says so. @type {Extremes} */
+let beside = () => null;
+
+/** Let scales reach over what is compared with the trace on screen, too. @param {Extremes} other */
+export function shareScales(other) {
+  beside = other;
+}
+
+/** @param {[number, number]} own @param {string | null} layer */
+const shared = (own, layer) => union(own, beside(layer) ?? own);
+
 /**
  * The colours of a map's exact values: those that its layer has on screen, or its own on a scale for each map.
  * @param {string} layer
@@ -28,7 +41,7 @@ export function networkExtremes({ manifest, network, layers } = session) {
 export function shadeOfValues(layer, values) {
   const codes = session.layers.get(layer);
   const record = session.manifest?.layers.find(({ id }) => id === layer);
-  const [low, high] = codes ? extremes(codes) : record ? [record.min, record.max] : finiteExtremes(values);
+  const [low, high] = shared(codes ? extremes(codes) : record ? [record.min, record.max] : finiteExtremes(values), layer);
   const { scale, colormap } = state.get();
   const [min, max] = scale === "map" ? finiteExtremes(values) : [low, high];
   const limit = Math.max(Math.abs(min), Math.abs(max));
@@ -36,7 +49,8 @@ export function shadeOfValues(layer, values) {
     id: layer, shape: [], codes: new Uint8Array(), maps: 0, height: 0, width: 0, vector: false, perMap: false,
     scale: Float32Array.of(Math.min(low, min), max, limit / 127),
   };
-  const shown = shade(sample, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes());
+  const whole = networkExtremes();
+  const shown = shade(sample, { scale, colormap, dark: isDark() }, colormaps(), whole && shared(whole, null));
   return scale === "network" ? shown : { ...shown, min, max, limit };
 }
 
