@@ -451,6 +451,28 @@ def test_the_window_is_drawn_where_it_reads(explore: Explore) -> None:
         assert x == pytest.approx((first["x"] + last["x"]) / 2 - origin["x"], abs=1)
 
 
+@pytest.mark.parametrize(("edit", "factor"), [("scale:conv1_1,2,0.5", 0.5), ("mute:conv1_1,2", 0.0)])
+def test_an_edits_factor_comes_after_the_layers_own_arithmetic(
+    explore: Explore, base_url: str, edit: str, factor: float
+) -> None:
+    """While the window moves as well, when the server is not asked about every cell."""
+    page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="9,12", edits=edit)
+    weight, bias = weights("tiny-vgg", "conv1_1")
+    image = values(base_url, page, "input")
+    out = functional.conv2d(image[None], weight, bias)[0, 2]
+    plot = page.locator("map-plot.own")
+    for row, col in ((9, 12), (20, 5)):
+        if (row, col) != (9, 12):
+            plot.locator(".frame").hover(position=cell_of(plot, row, col))  # type: ignore[arg-type]
+        expect(page.locator("playback-controls .place")).to_have_text(f"row {row}, column {col}")
+        expect(result(page)).to_have_text(re.compile(r"\d"))
+        total, _, gain = (number(one) for one in page.locator(f"{VIEW} dd:not(.result)").all_inner_texts())
+        assert gain == factor
+        assert bias is not None
+        assert total == pytest.approx((out[row, col] - bias[2]).item(), abs=1e-4)
+        assert number(result(page).inner_text()) == pytest.approx(factor * out[row, col].item(), abs=1e-6)
+
+
 def test_inputs_too_large_to_fetch_leave_the_numbers_to_the_server(
     explore: Explore, page: Page, base_url: str
 ) -> None:

@@ -50,6 +50,8 @@ export class BenchArithmetic extends HTMLElement {
   #view = null;
   /** @type {Derivation | null} */
   #server = null;
+  /** The factor that an edit puts on the channel. */
+  #gain = 1;
   #rest = 0;
   #trail = new JourneyTrail();
   #room = node("div", { class: "view" });
@@ -116,7 +118,8 @@ export class BenchArithmetic extends HTMLElement {
    * @param {string} asked
    * @param {Subject} subject
    */
-  async #load(asked, { trace, network, layer, cell: [channel = 0] }) {
+  async #load(asked, { trace, network, layer, cell }) {
+    const [channel = 0] = cell;
     this.#controls.pause();
     this.#forget();
     this.#asked = asked;
@@ -125,12 +128,16 @@ export class BenchArithmetic extends HTMLElement {
     // What is there at once is shown at once; only what takes its time says so.
     const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), 250);
     try {
-      const [material, view] = await Promise.all([
+      const edited = state.get().edits.some((edit) => "layer" in edit && edit.layer === layer.id);
+      const [material, server, view] = await Promise.all([
         materialOf(trace, network, layer, channel, abort.signal),
+        // The graph does not say by what factor an edit multiplies a channel; the server's answer does.
+        edited ? derivationOf(trace, layer.id, cell, "few", abort.signal) : null,
         this.#view?.dataset["kind"] === layer.kind ? this.#view : viewOf(layer.kind),
       ]);
       if (abort.signal.aborted) return;
       this.#material = material;
+      this.#gain = server?.gain ?? 1;
       if (view && view !== this.#view) {
         view.dataset["kind"] = layer.kind;
         this.#room.replaceChildren(view);
@@ -227,10 +234,9 @@ export class BenchArithmetic extends HTMLElement {
    * @returns {Derivation | null} null while it is known neither here nor by the server
    */
   #derive(cell, server) {
-    const { layer, network, output } = /** @type {Subject} */ (this.#subject);
+    const { layer, output } = /** @type {Subject} */ (this.#subject);
     const { sources, parameters } = /** @type {Material} */ (this.#material);
-    const gain = server?.gain ?? gainOf(network, layer.id, cell[0] ?? 0);
-    const derivation = this.#reckons ? derive(layer, sources, parameters, cell, gain) : server;
+    const derivation = this.#reckons ? derive(layer, sources, parameters, cell, this.#gain) : server;
     if (!derivation) return null;
     if (derivation.operation === "unknown" && server) return server;
     // What was recorded is what the map shows; reckoning anew may differ from it in the last digit.
@@ -305,13 +311,5 @@ export class BenchArithmetic extends HTMLElement {
 
 /** @param {import("../state/explore-state.js").Explore["depth"]} depth */
 const deeper = (depth) => (depth === "map" ? "products" : depth);
-
-/**
- * The factor that an edit puts on a channel.
- * @param {import("../api/types.d.ts").Network & {gains?: Record<string, Record<number, number>>}} network
- * @param {string} layer
- * @param {number} channel
- */
-const gainOf = ({ gains }, layer, channel) => gains?.[layer]?.[channel] ?? 1;
 
 customElements.define("bench-arithmetic", BenchArithmetic);
