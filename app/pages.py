@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from starlette.templating import Jinja2Templates
 
 from app import __version__, resources
+from app.modules import needed
 from app.services import Services
 from app.traces import TraceSpec
 
@@ -188,7 +189,7 @@ async def explore(request: Request) -> Response:
         "static": f"{root}/static/{request.app.state.assets.current()}",
         "t": lambda key: words.get(key, key),
         "styles": styles(),
-        "modules": _files("js", ".js"),
+        "modules": needed("js/explore.js", "js/screen.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "boot": boot,
     }

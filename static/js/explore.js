@@ -1,30 +1,20 @@
 /** The Explore page: its elements, one after another, and the one place where state turns into a trace. */
 
+import { SCREEN } from "./screen.js";
 import { state } from "./state/explore-state.js";
 import { session } from "./state/trace-session.js";
 
 /** @typedef {import("./state/explore-state.js").Explore} Explore */
 
-/** What the maps are part of, and what opens over them: each is a task of its own, so that the page never hangs. */
-const SCREEN = [
-  () => import("./elements/app-header.js"),
-  () => import("./elements/edit-list.js"), // before the maps, whose room it takes
-  () => import("./elements/compare-bar.js"),
-  () => import("./elements/network-view.js"),
-  () => import("./elements/compare-tools.js"),
-  () => import("./elements/color-legend.js"),
-  () => import("./elements/prediction-panel.js"),
-  () => import("./elements/trace-notice.js"),
-  () => import("./elements/picture-column.js"), // before what it would push down
-  () => import("./elements/input-steps.js"),
-  () => import("./elements/experiment-panel.js"),
-];
-const BENCH = () => import("./elements/map-bench.js");
-const OVER = [
-  () => import("./elements/layer-sheet.js"),
-  () => import("./elements/copy-dialog.js"),
-  () => import("./elements/help-dialog.js"),
-];
+/** What opens over the maps or beside them: fetched when it is asked for, or likely to be. */
+const LATER = {
+  bench: { wanted: (/** @type {Readonly<Explore>} */ { layer }) => layer !== null, load: () => import("./elements/map-bench.js") },
+  sheet: { wanted: (/** @type {Readonly<Explore>} */ { sheet }) => sheet !== null, load: () => import("./elements/layer-sheet.js") },
+  experiment: {
+    wanted: (/** @type {Readonly<Explore>} */ { experiment }) => experiment !== null,
+    load: () => import("./elements/experiment-panel.js"),
+  },
+};
 
 /** @param {readonly (() => Promise<unknown>)[]} parts */
 async function build(parts) {
@@ -54,9 +44,8 @@ function dress({ theme, controls, embed }) {
 
 dress(state.get());
 state.subscribe(dress); // before the elements' own readers, who ask what colours there are now
-// A bench that is open takes room from the maps, so it comes before they are laid out.
-const open = state.get().layer !== null;
-await build(open ? [...SCREEN, BENCH] : SCREEN);
+// What is open already takes room from the maps, so it comes before they are laid out.
+await build([...Object.values(LATER).filter(({ wanted }) => wanted(state.get())).map(({ load }) => load), ...SCREEN]);
 trace(state.get());
 state.subscribe((value, before) => {
   // Layer and network scale are two readings of the same codes; a scale for each map is another stream.
@@ -64,5 +53,10 @@ state.subscribe((value, before) => {
   const other = value.network !== before.network || value.picture !== before.picture || value.checkpoint !== before.checkpoint
     || value.edits !== before.edits;
   if (other || rescaled) trace(value);
+  for (const { wanted, load } of Object.values(LATER)) if (wanted(value)) void load().then(() => dress(value));
 });
-await build(open ? OVER : [BENCH, ...OVER]);
+// Who points at a map, or comes to one by keyboard, is about to open it.
+const maps = document.querySelector("network-view");
+for (const hint of ["pointerover", "focusin"]) {
+  maps?.addEventListener(hint, () => void Promise.all([LATER.bench.load(), LATER.sheet.load()]), { once: true });
+}
