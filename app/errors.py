@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
@@ -29,6 +28,8 @@ from app.workers import Busy
 from model.registry import UnknownCheckpoint, UnknownNetwork
 
 PROBLEM = "application/problem+json"
+
+_MOST_ERRORS = 20  # more than anybody reads; 64 edits can have hundreds
 
 
 class NotThere(LookupError):
@@ -152,13 +153,15 @@ async def _overflow(_request: Request, error: Exception) -> Response:
 
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for nothing else
+    found = error.errors()
+    # What was sent is left out of the answer: it is known to the sender, large, and need not even be text.
     errors = [
-        {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]}
-        for item in jsonable_encoder(error.errors())
+        {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]} for item in found[:_MOST_ERRORS]
     ]
-    detail = "; ".join(
-        f"{'.'.join(map(str, item['loc'][1:])) or item['loc'][0]}: {item['msg']}" for item in errors
-    )
+    told = [f"{'.'.join(map(str, item['loc'][1:])) or item['loc'][0]}: {item['msg']}" for item in errors]
+    if len(found) > len(errors):
+        told.append(f"and {len(found) - len(errors)} more")
+    detail = "; ".join(told)
     return problem(422, "invalid", "Invalid request", detail, errors=errors)
 
 

@@ -229,4 +229,5 @@ async def _from_form(
 
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:
-    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()])
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in found])

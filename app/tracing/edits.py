@@ -22,7 +22,8 @@ Index = Annotated[int, Field(ge=0, lt=1 << 20)]
 Extent = Annotated[int, Field(ge=1, le=4096)]
 Margin = Annotated[int, Field(ge=0, le=4096)]
 Weight = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
-KernelRow = Annotated[tuple[Weight, ...], Field(min_length=1, max_length=31)]
+# Of a kernel the first bad number is told: with all of them, 64 kB of edits would make some ten thousand errors.
+KernelRow = Annotated[tuple[Weight, ...], Field(min_length=1, max_length=31, fail_fast=True)]
 
 
 class UnfitEdit(ValueError):
@@ -85,7 +86,8 @@ class SetKernel(LayerEdit):
         Field(description="Input channel within the filter; null for the same kernel in all of them."),
     ] = None
     values: Annotated[
-        tuple[KernelRow, ...], Field(min_length=1, max_length=31, description="Rows of the kernel.")
+        tuple[KernelRow, ...],
+        Field(min_length=1, max_length=31, fail_fast=True, description="Rows of the kernel."),
     ]
 
 

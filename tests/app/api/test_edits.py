@@ -205,6 +205,34 @@ def test_ten_thousand_edits_are_too_much_to_read(client: TestClient, samples: di
     assert post(client, samples, []).status_code == 200
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"[[", b"null"])
+def test_what_is_not_json_is_refused(content: bytes, client: TestClient, samples: dict[str, str]) -> None:
+    answer = client.post("/api/v1/traces", content=content, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["loc"] == ["body"]
+    assert post(client, samples, []).status_code == 200
+
+
+def test_of_many_errors_the_first_are_named_and_the_rest_counted(
+    client: TestClient, samples: dict[str, str]
+) -> None:
+    answer = post(client, samples, [{"kind": "explode"}] * 64)
+    assert answer.status_code == 422
+    assert [error["loc"] for error in answer.json()["errors"]] == [["body", "edits", n] for n in range(20)]
+    assert answer.json()["detail"].endswith("and 44 more")
+
+
+def test_of_a_kernel_the_first_bad_number_is_told(client: TestClient, samples: dict[str, str]) -> None:
+    kernel = {"kind": "kernel", "layer": "conv1_1", "filter": 0, "values": [[0] * 31, [2000] * 31] * 15}
+    answer = post(client, samples, [kernel] * 9)
+    assert answer.status_code == 422
+    locations = [error["loc"] for error in answer.json()["errors"]]
+    assert [at for at in locations if at[-2:] == [1, 0]] == [
+        ["body", "edits", n, "kernel", "values", 1, 0] for n in range(9)
+    ]
+    assert not [at for at in locations if at[-1] not in {0, 1, "values"}]
+
+
 def test_more_memory_than_a_trace_may_take_is_refused(client: TestClient, samples: dict[str, str]) -> None:
     wide = {"kind": "convolution", "layer": "_conv_stem", "stride": [1, 1]}
     answer = post(client, samples, [wide], "efficientnet-lite0")
