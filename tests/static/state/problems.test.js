@@ -14,7 +14,7 @@ test("every problem that the server names has a sentence of its own", () => {
   const errors = file("app/errors.py");
   const kinds = [...errors.matchAll(/\(HTTPStatus\.\w+, "([\w-]+)"/g)].map(([, kind = ""]) => kind);
   assert.ok(kinds.length >= 11, kinds.join());
-  for (const kind of [...kinds, "invalid"]) {
+  for (const kind of [...kinds, "invalid", "unfit-edit", "overflow"]) {
     const { title, help } = problemWords({ type: urn(kind), title: "?", status: 400 });
     assert.equal(title, boot.strings[`problem.${kind}`], kind);
     assert.ok(help, kind);
