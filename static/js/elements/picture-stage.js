@@ -44,7 +44,6 @@ export class PictureStage extends HTMLElement {
     edits.addEventListener("change", () => this.#mark());
     this.tool = "move";
     this.#see();
-    this.#mark();
   }
 
   /** @param {Tool} tool */
@@ -69,6 +68,7 @@ export class PictureStage extends HTMLElement {
     if (manifest && last >= 0) this.#image.src = apiUrl(`traces/${manifest.id}/preprocessing/${last}.png`);
     const { height, width } = this.#size;
     this.#frame.style.setProperty("aspect-ratio", `${width} / ${height}`);
+    this.#mark(); // in the network's own pixels, which are known only now where a link brought the edit
   }
 
   #mark() {

@@ -31,7 +31,7 @@ export class StopColumn extends HTMLElement {
   #title = node("h3");
   #words = node("p");
   #numbers = node("dl");
-  #undo = node("button", { type: "button", class: "button", onclick: () => edits.undo() }, t("edits.undo"));
+  #undo = node("button", { type: "button", class: "button", onclick: () => (edits.canUndo ? edits.undo() : edits.reset()) });
 
   connectedCallback() {
     if (this.childElementCount) return;
@@ -62,7 +62,9 @@ export class StopColumn extends HTMLElement {
   }
 
   #offer() {
-    this.#undo.hidden = !edits.allowed || !edits.canUndo;
+    this.#undo.hidden = !edits.allowed;
+    // Where a link brought the changes there is no last one to undo.
+    this.#undo.textContent = t(edits.canUndo ? "edits.undo" : "edits.reset");
   }
 }
 
