@@ -81,7 +81,7 @@ def choices(graph: LayerGraph, layer_id: str) -> Choices:
     layer = graph.by_id[layer_id]
     source = graph.by_id[layer.inputs[0]].shape if layer.inputs else ()
     return Choices(
-        channels=0 if layer.kind in _FINAL or layer.id == graph.output else layer.shape[0],
+        channels=0 if layer.kind in _FINAL or _ends(graph, layer) else layer.shape[0],
         biases=layer.shape[0] if editable_weights(layer) and layer.hyperparameters.get("bias") else 0,
         weights=weights_of(layer) if editable_weights(layer) else None,
         convolution=convolution_windows(layer.hyperparameters, source) if layer.kind == "conv2d" else None,
@@ -99,7 +99,12 @@ def editable_weights(layer: Layer) -> bool:
 
 def can_be_activation(graph: LayerGraph, layer: Layer) -> bool:
     """Whether another activation may stand here: not at the end, where a sigmoid makes a probability."""
-    return layer.kind in kinds.ACTIVATIONS and layer.id != graph.output
+    return layer.kind in kinds.ACTIVATIONS and not _ends(graph, layer)
+
+
+def _ends(graph: LayerGraph, layer: Layer) -> bool:
+    """Whether a layer puts out the network's result; the last one before a stop does not."""
+    return layer.id == graph.output and graph.stop is None
 
 
 def weights_of(layer: Layer) -> Weights:

@@ -67,18 +67,16 @@ class Editor:
                 there = ", ".join(base.by_id)
                 raise UnfitEdit(index, "layer", f"there is no layer {edit.layer!r}; there are {there}")
             by_layer.setdefault(edit.layer, []).append((index, edit))
-        gains = {layer_id: _gains(base, layer_id, own) for layer_id, own in by_layer.items()}
         replaced = {layer_id: self._replaced(layer_id, own) for layer_id, own in by_layer.items()}
         made = {layer_id: module for layer_id, module in replaced.items() if module is not None}
         written = {
             layer_id: "\n".join(edit.model_dump_json() for _, edit in own)
             for layer_id, own in by_layer.items()
         }
-        wanted = replace(
-            base, gains={layer_id: own for layer_id, own in gains.items() if own}, edited=written
-        )
-        graph = self._rehearse(wanted, made)
+        graph = self._rehearse(replace(base, edited=written), made)
         _check_windows(base, graph, by_layer, made)
+        gains = {layer_id: _gains(base, graph, layer_id, own) for layer_id, own in by_layer.items()}
+        graph = replace(graph, gains={layer_id: own for layer_id, own in gains.items() if own})
         _check_size(graph, most_bytes)
         kept = {layer_id: module for layer_id, module in made.items() if layer_id in graph.by_id}
         return Program(graph, self._program.module, self._program.device, kept)
@@ -135,25 +133,33 @@ class Editor:
 
 def reusable(before: LayerGraph, after: LayerGraph) -> frozenset[str]:
     """Return the layers that put out the same in two edited forms of one network, on the same input."""
-    same: set[str] = set()
-    for layer in after.layers:
-        alike = layer.id in before.by_id and before.edited.get(layer.id) == after.edited.get(layer.id)
-        if alike and same.issuperset(layer.inputs):
-            same.add(layer.id)
-    return frozenset(same)
+    same: set[str] = set()  # steps: a layer can depend on another by its size alone, which is no layer
+    for step in after.steps:
+        layer_id = step.layer_id
+        alike = layer_id is None or (
+            layer_id in before.by_id and before.edited.get(layer_id) == after.edited.get(layer_id)
+        )
+        if alike and same.issuperset(step.sources):
+            same.add(step.name)
+    return frozenset(step.layer_id for step in after.steps if step.layer_id and step.name in same)
 
 
-def _gains(graph: LayerGraph, layer_id: str, own: Sequence[Numbered]) -> dict[int, float]:
-    """Return the factors other than 1 that edits put on a layer's channels."""
-    count = choices(graph, layer_id).channels
+def _gains(base: LayerGraph, graph: LayerGraph, layer_id: str, own: Sequence[Numbered]) -> dict[int, float]:
+    """Return the factors other than 1 that edits put on a layer's channels.
+
+    Of a flattened layer other edits can change how many there are: it may be edited where it is, or was before.
+    """
+    count = choices(base, layer_id).channels
+    there = graph.by_id[layer_id].shape[0] if layer_id in graph.by_id else count
+    most = max(count, there)
     gains: dict[int, float] = {}
     for index, edit in own:
         if not isinstance(edit, CHANNEL_EDITS):
             continue
         if not count:
             raise UnfitEdit(index, "layer", f"{layer_id} puts out the network's result and stays as it is")
-        if edit.channel >= count:
-            raise UnfitEdit(index, "channel", f"{edit.channel}; {layer_id} has channels 0 to {count - 1}")
+        if edit.channel >= most:
+            raise UnfitEdit(index, "channel", f"{edit.channel}; {layer_id} has channels 0 to {there - 1}")
         match edit:
             case MuteChannel():
                 gains[edit.channel] = 0.0
@@ -164,8 +170,8 @@ def _gains(graph: LayerGraph, layer_id: str, own: Sequence[Numbered]) -> dict[in
                         index, "factor", f"together, a channel's factors may reach ±{_MOST_GAIN:g}"
                     )
             case SoloChannel():
-                gains |= {channel: 0.0 for channel in range(count) if channel != edit.channel}
-    return {channel: factor for channel, factor in gains.items() if factor != 1}
+                gains |= {channel: 0.0 for channel in range(there) if channel != edit.channel}
+    return {channel: factor for channel, factor in gains.items() if factor != 1 and channel < there}
 
 
 # ---- shapes -----------------------------------------------------------------------------------------------

@@ -64,6 +64,13 @@ class Step:
     layer_id: str | None
     batched: bool
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the steps that it reads, in its arguments' order and each as often as it is read."""
+        found: list[str] = []
+        fx.node.map_arg((self.args, dict(self.kwargs)), lambda node: found.append(node.name))
+        return tuple(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:

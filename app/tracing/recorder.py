@@ -189,7 +189,7 @@ def _bind(
     layer_id = step.layer_id or ""
     own_gains = gains.get(layer_id, {})
     if layer_id in replacements:
-        first = _sources(step)[0]
+        first = step.sources[0]
         return _Bound(step, replacements[layer_id].forward, (first,), lock, own_gains)
     if step.op == "call_module":
         leaf = module.get_submodule(str(step.target))
@@ -204,13 +204,6 @@ def _bind(
     plain = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
     sources = tuple(argument.name for argument in step.args) if plain else None
     return _Bound(step, function, sources, lock, own_gains)
-
-
-def _sources(step: Step) -> list[str]:
-    """The names of the steps that a step reads, in its arguments' order."""
-    found: list[str] = []
-    fx.node.map_arg((step.args, dict(step.kwargs)), lambda node: found.append(node.name))
-    return found
 
 
 def _call_method(name: str, value: Any, *args: Any, **kwargs: Any) -> Any:

@@ -211,6 +211,23 @@ def test_what_comes_before_an_edit_is_taken_over(name: str, small: tuple[Small, 
     assert (first == "input") == (not same)
 
 
+def test_a_layer_that_reads_only_anothers_size_is_run_again_when_that_changes() -> None:
+    class Sized(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(1, 1, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            size = self.conv(x).size(2)
+            return F.adaptive_avg_pool2d(x, size)
+
+    module = Sized()
+    program = Program(build(module, (1, 9, 9)), module)
+    run = edited(program, SetConvolution(layer="conv", stride=(2, 2)))
+    assert reusable(program.graph, run.graph) == {"input"}
+    assert run.record(torch.rand(1, 9, 9))["adaptive_avg_pool2d"].shape == (1, 3, 3)
+
+
 def test_shared_weights_stay_as_they_are(small: tuple[Small, Program]) -> None:
     _, program = small
     before = copy.deepcopy(program.module.state_dict())
