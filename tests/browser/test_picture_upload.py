@@ -175,7 +175,7 @@ def test_a_link_to_a_picture_that_is_gone_says_so(page: Page, trouble: Trouble) 
 
 
 def test_a_teacher_can_take_uploading_away(explore: Explore) -> None:
-    page = explore(controls="upload,samples")
+    page = explore(controls="upload,samples,edit")
     expect(page.locator("picture-column .picture-actions button:visible")).to_have_count(0)
     expect(page.locator("sample-strip")).to_be_hidden()
     dispatch(page, "paste", png())

@@ -127,7 +127,7 @@ async function rangeWords(id, { layer, map }) {
   const { view } = state.get();
   if (other && view === "difference") return `B − A ${written(comparison.of(layer) ? await mapRange(id, layer, map, other) : null)}`;
   const [a, b] = await Promise.all([other ? mapRange(other, layer, map).catch(() => null) : null, mapRange(id, layer, map)]);
-  if (!other) return written(b);
+  if (!other) return b ? written(b) : "";
   return view === "a" ? `A ${written(a)}` : view === "b" ? `B ${written(b)}` : `A ${written(a)} · B ${written(b)}`;
 }
 

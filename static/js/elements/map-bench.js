@@ -22,6 +22,7 @@ import { BenchResizer } from "./bench-resizer.js";
 import { VIEWS } from "./bench-views.js";
 import { CompareLine } from "./compare-line.js";
 import { ComparePlots } from "./compare-plots.js";
+import { ChannelExemplars } from "./channel-exemplars.js";
 import { copy } from "./copy-dialog.js";
 import { DepthControl } from "./depth-control.js";
 import { EditPanel } from "./edit-panel.js";
@@ -54,6 +55,8 @@ export class MapBench extends HTMLElement {
   #dead = node("p", { class: "dead", hidden: true }, t("explore.dead"));
   #chart = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   #chartEnds = node("div", { class: "chart-ends", "aria-hidden": "true" }, node("span"), node("span"));
+  #exemplars = new ChannelExemplars();
+  #excites = node("button", { type: "button", class: "tool wide excites", "aria-expanded": "false", hidden: true, onclick: () => this.#excite() }, t("exemplar.show"));
   #links = node("div", { class: "links" });
   #code = node("code");
   #copy = node("button", { type: "button", class: "tool wide" }, t("common.copy"));
@@ -70,7 +73,7 @@ export class MapBench extends HTMLElement {
         this.#button("common.close", "✕", () => this.#close())),
       new CompareLine(), this.#problem,
       node("div", { class: "bench-body" }, this.#arithmetic, this.#stages, new ComparePlots(),
-        node("div", { class: "side" }, this.#hint, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line, this.#edit),
+        node("div", { class: "side" }, this.#excites, this.#exemplars, this.#hint, this.#dead, this.#ofAll, this.#facts, this.#chart, this.#chartEnds, this.#links), this.#line, this.#edit),
     );
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");
@@ -311,6 +314,23 @@ export class MapBench extends HTMLElement {
     this.#reckon(own);
   }
 
+  /** Show what excites the channel in the place of its numbers, or the numbers again. */
+  #excite() {
+    const shown = this.#excites.getAttribute("aria-expanded") !== "true";
+    this.#excites.setAttribute("aria-expanded", String(shown));
+    this.#excites.textContent = t(shown ? "exemplar.hide" : "exemplar.show");
+    this.#excites.parentElement?.classList.toggle("exciting", shown);
+  }
+
+  /** @param {Layer} layer @param {number} channel */
+  async #offerExemplars(layer, channel) {
+    const network = session.network?.id;
+    if (!network) return;
+    await this.#exemplars.show(network, layer.id, channel);
+    this.#excites.hidden = this.#exemplars.hidden;
+    if (this.#excites.hidden && this.#excites.getAttribute("aria-expanded") === "true") this.#excite();
+  }
+
   /** Statistics, histogram, links and the line of PyTorch. */
   #tell() {
     const { layer: id, channel } = state.get();
@@ -324,6 +344,7 @@ export class MapBench extends HTMLElement {
       ["zeros", formatPercent(zeros)],
     ];
     this.#facts.replaceChildren(...rows.flatMap(([name = "", value = ""]) => [node("dt", {}, t(`bench.${name}`)), node("dd", {}, value)]));
+    void this.#offerExemplars(own.layer, channel);
     this.#ofAll.hidden = !own.vector;
     this.#ofAll.textContent = t("bench.of_all", { count: formatCount(values.length) });
     this.#dead.hidden = zeros < 1;
