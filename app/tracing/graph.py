@@ -52,6 +52,7 @@ class Layer:
 class Step:
     """One node of the torch.fx graph, to be run: ``op`` and ``target`` as torch.fx has them.
 
+    ``sources`` are the names of the steps that it reads, in its arguments' order and each as often as it is read.
     ``layer_id`` is None for what is no layer (a size, a tuple). ``batched`` says that the value has a batch of
     one in front, which a reader does not see.
     """
@@ -61,15 +62,9 @@ class Step:
     target: Any
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
+    sources: tuple[str, ...]
     layer_id: str | None
     batched: bool
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The names of the steps that it reads, in its arguments' order and each as often as it is read."""
-        found: list[str] = []
-        fx.node.map_arg((self.args, dict(self.kwargs)), lambda node: found.append(node.name))
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +185,14 @@ class _Builder:
         value = self._values[node.name]
         batched = isinstance(value, Tensor) and value.shape[:1] == (1,)
         return Step(
-            node.name, node.op, node.target, node.args, node.kwargs, self._ids.get(node.name), batched
+            node.name,
+            node.op,
+            node.target,
+            node.args,
+            node.kwargs,
+            tuple(source.name for source in _arguments(node)),
+            self._ids.get(node.name),
+            batched,
         )
 
     def _layer(self, node: fx.Node) -> Layer:
