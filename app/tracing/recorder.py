@@ -8,6 +8,7 @@ has hooks, or calls submodules of its own, is called under torch.fx's lock inste
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -62,14 +63,14 @@ class Program:
         """
         self.graph = graph
         self.device = device or torch.device("cpu")
-        self.module = module.eval().to(self.device)
+        self.module = _placed(module, self.device)
         self.replacements = {
-            layer_id: replacement.eval().to(self.device)
+            layer_id: _placed(replacement, self.device)
             for layer_id, replacement in (replacements or {}).items()
         }
         self._constants = {step.name: self._constant(step) for step in graph.steps if step.op == "get_attr"}
         self._steps = [
-            _bind(step, self.module, self.replacements, graph.gains)
+            _bind(step, self.module, self.replacements, graph)
             for step in graph.steps
             if step.op not in {"get_attr", "placeholder"}
         ]
@@ -83,6 +84,17 @@ class Program:
         except AttributeError:
             constant = self.graph.constants[step.name]
         return constant.to(self.device)  # a plain attribute does not move with its module
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the replacements' weights take beyond those of the module itself, each counted once."""
+        shared = {parameter.data_ptr() for parameter in self.module.parameters()}
+        own = {
+            parameter.data_ptr(): parameter.nbytes
+            for replacement in self.replacements.values()
+            for parameter in replacement.parameters()
+        }
+        return sum(nbytes for address, nbytes in own.items() if address not in shared)
 
     @property
     def weights(self) -> dict[str, Tensor]:
@@ -169,6 +181,18 @@ class Program:
             yield step, value
 
 
+def _placed(module: nn.Module, device: torch.device) -> nn.Module:
+    """Return the module, evaluating, on a device.
+
+    One that is so already is not touched, since other programs may be running it: `Module.to` writes to every
+    parameter, even where nothing moves.
+    """
+    tensors = itertools.chain(module.parameters(), module.buffers())
+    if any(tensor.device != device for tensor in tensors) or any(part.training for part in module.modules()):
+        module.eval().to(device)
+    return module
+
+
 def _gained(value: Any, gains: Mapping[int, float]) -> Any:
     """Multiply channels of (1, C, …) by their factors; a muted one is 0, never −0."""
     if not gains:
@@ -183,17 +207,20 @@ def _bind(
     step: Step,
     module: nn.Module,
     replacements: Mapping[str, nn.Module],
-    gains: Mapping[str, Mapping[int, float]],
+    graph: LayerGraph,
 ) -> _Bound:
     lock: AbstractContextManager[Any] = nullcontext()
     layer_id = step.layer_id or ""
-    own_gains = gains.get(layer_id, {})
+    own_gains = graph.gains.get(layer_id, {})
     if layer_id in replacements:
-        first = step.sources[0]
-        return _Bound(step, replacements[layer_id].forward, (first,), lock, own_gains)
+        function: Callable[..., Any] = replacements[layer_id].forward
+        if isinstance(replacements[layer_id], nn.Identity) and step.name in graph.overwritten:
+            # The activation made a tensor of its own; what is only passed on would be overwritten.
+            function = torch.clone
+        return _Bound(step, function, step.sources[:1], lock, own_gains)
     if step.op == "call_module":
         leaf = module.get_submodule(str(step.target))
-        function: Callable[..., Any] = leaf.forward
+        function = leaf.forward
         hooked = bool(leaf._forward_hooks or leaf._forward_pre_hooks)  # noqa: SLF001 - PyTorch offers no other name
         if hooked or next(leaf.children(), None) is not None:
             function, lock = leaf, FX_PATCHES_MODULES

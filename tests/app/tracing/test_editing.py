@@ -228,6 +228,70 @@ def test_a_layer_that_reads_only_anothers_size_is_run_again_when_that_changes() 
     assert run.record(torch.rand(1, 9, 9))["adaptive_avg_pool2d"].shape == (1, 4, 4)
 
 
+def test_no_activation_leaves_nothing_that_a_later_layer_overwrites() -> None:
+    class Residual(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(1, 2, 3)
+            self.relu = nn.ReLU()
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.conv(x)
+            y = self.relu(x)
+            y.add_(1)
+            result: Tensor = y * x
+            return result
+
+    module, picture = Residual(), torch.rand(1, 6, 6)
+    program = Program(build(module, (1, 6, 6)), module)
+    values = edited(program, SetActivation(layer="relu", activation="identity")).record(picture)
+    with torch.inference_mode():
+        plain = module.conv(picture[None])[0]
+    assert torch.equal(values["conv"], plain)
+    assert torch.equal(values["relu"], plain)
+    assert torch.equal(values["mul"], (plain + 1) * plain)
+
+
+class Flat(nn.Module):
+    """Maps of (2, 4, 4) that are flattened, and a dense layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+        self.fc = nn.Linear(32, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        result: Tensor = self.fc(self.conv(x).flatten(1))
+        return result
+
+
+@pytest.mark.parametrize(
+    ("window", "cells"),
+    [(SetConvolution(layer="conv", stride=(2, 2)), 8), (SetConvolution(layer="conv", padding=(1, 1)), 72)],
+)
+@pytest.mark.parametrize("channel", [3, 31])
+def test_channels_of_a_flattened_layer_are_those_that_an_edit_left(
+    window: NetworkEdit, cells: int, channel: int
+) -> None:
+    module, picture = Flat(), torch.rand(1, 6, 6)
+    program = Program(build(module, (1, 6, 6)), module)
+    whole = edited(program, window).record(picture)["flatten"]
+    assert len(whole) == cells
+    for edit in (
+        SoloChannel(layer="flatten", channel=channel),
+        MuteChannel(layer="flatten", channel=channel),
+    ):
+        run = edited(program, window, edit)
+        assert run.graph.stop is not None
+        assert (run.graph.stop.layer, run.graph.stop.reason) == ("fc", "features")
+        alone = torch.arange(cells) == channel
+        kept = alone if isinstance(edit, SoloChannel) else ~alone
+        assert torch.equal(run.record(picture)["flatten"], torch.where(kept, whole, 0.0))
+        assert choices(run.graph, "flatten").channels == cells
+    with pytest.raises(UnfitEdit, match=f"flatten has channels 0 to {cells - 1}"):
+        edited(program, window, MuteChannel(layer="flatten", channel=72))
+
+
 def test_shared_weights_stay_as_they_are(small: tuple[Small, Program]) -> None:
     _, program = small
     before = copy.deepcopy(program.module.state_dict())
