@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from app.identity import digest
-from app.settings import Settings
+from app.settings import MEBIBYTE, Settings
 from app.tracing.editing import Editor
 from app.tracing.edits import NetworkEdit
 from app.tracing.graph import LayerGraph, build
@@ -22,7 +23,9 @@ from model.card import Card
 
 T = TypeVar("T")
 
-_EDITED_PROGRAMS = 32  # each holds only the weights that its edits changed
+# Edited programs are kept for whoever asks next: each holds the weights that its edits changed, and its layers.
+_EDITED_BYTES = 64 * MEBIBYTE
+_PROGRAM_BYTES = 256 * 1024  # about what a program of 150 layers takes without its weights
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -61,7 +64,9 @@ class Networks:
         self.arithmetic = f"torch {torch.__version__} {self.device.type} {settings.thread_count}"
         self._made: dict[Hashable, Any] = {}
         self._locks: dict[Hashable, Lock] = {}
-        self._edited: LRUCache[Hashable, Program] = LRUCache(_EDITED_PROGRAMS)
+        self._edited: LRUCache[Hashable, Program] = LRUCache(
+            _EDITED_BYTES, getsizeof=lambda program: program.nbytes + _PROGRAM_BYTES
+        )
         self._trace_bytes = settings.trace_bytes
         self._lock = Lock()
 
@@ -116,6 +121,7 @@ class Networks:
             UnknownCheckpoint: the network has none of that name.
             UnusableCheckpoint: its weights cannot be read.
         """
+        self.check(network_id, checkpoint)  # what there is not leaves no lock behind
         graph = self.graph(network_id)
         return self._once(
             ("program", network_id, checkpoint),
@@ -139,7 +145,7 @@ class Networks:
         if known is None:
             editor = self._once(("editor", network_id, checkpoint), lambda: Editor(program))
             known = editor.edit(edits, self._trace_bytes)
-            with self._lock:
+            with self._lock, suppress(ValueError):  # larger than all that is kept
                 self._edited[key] = known
         return known
 

@@ -128,14 +128,15 @@ class Trace:
 
     @cached_property
     def nbytes(self) -> int:
-        """Memory that the values and the preprocessed pictures take, each counted once."""
+        """Memory that the values, the preprocessing's steps and edited weights take, each counted once."""
+        tensors = [step.tensor for step in self.preprocessed.steps if step.tensor is not None]
         storages = {
             value.untyped_storage().data_ptr(): value.untyped_storage().nbytes()
-            for value in self.values.values()
+            for value in [*self.values.values(), *tensors]
         }
         images = {id(step.image): step.image for step in self.preprocessed.steps if step.image is not None}
         pixels = sum(image.width * image.height * len(image.mode) for image in images.values())
-        return sum(storages.values()) + pixels
+        return sum(storages.values()) + pixels + self.program.nbytes
 
 
 @dataclass
@@ -341,7 +342,7 @@ class Traces:
         try:
             asked_at = time.perf_counter()
             async with self._passes:
-                alike = [trace for trace in self._alive.values() if _same_input(trace.spec, recording.spec)]
+                alike = self._alike(recording.spec)
                 trace = await self._workers.carry_on(self._compute, trace_id, recording, asked_at, alike)
             self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
@@ -354,6 +355,12 @@ class Traces:
             recording.finished.set_exception(error)
         finally:
             del self._recordings[trace_id]
+
+    def _alike(self, spec: TraceSpec) -> list[Trace]:
+        """Return the traces in memory that begin with the same numbers and the same weights."""
+        # A list of references first: traces end on other threads too, which must not change what is iterated over.
+        alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
+        return [trace for trace in alive if _same_input(trace.spec, spec)]
 
     def _register(self, spec: TraceSpec) -> tuple[str, bool]:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from cachetools import LRUCache
+from torch import nn
 
 from app.networks import Networks, choose_device
 from app.settings import Settings
+from app.tracing.edits import MuteChannel, SetBias
 from model import registry
 
 
@@ -87,3 +90,38 @@ def test_of_many_callers_one_loads(networks: Networks, monkeypatch: pytest.Monke
     assert loads == ["lenet"]
     assert len(got) == 8
     assert all(program is got[0] for program in got)
+
+
+def test_a_checkpoint_that_is_not_there_leaves_nothing_behind(networks: Networks) -> None:
+    networks.program("lenet", "trained")
+    before = len(networks._locks)
+    for number in range(5):
+        with pytest.raises(registry.UnknownCheckpoint):
+            networks.edited("lenet", f"never-{number}", {})
+    assert len(networks._locks) == before
+
+
+def test_edited_programs_are_kept_until_their_weights_are_too_many(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.networks._PROGRAM_BYTES", 0)
+    heavy, light = (
+        {0: SetBias(layer=layer, filter=0, value=value)} for layer, value in (("fc1", 1.0), ("fc3", 2.0))
+    )
+    first = networks.edited("lenet", "trained", heavy)
+    assert first.nbytes == 4 * 120
+    assert networks.edited("lenet", "trained", heavy) is first
+    networks._edited = LRUCache(4 * 119, getsizeof=networks._edited.getsizeof)
+    assert networks.edited("lenet", "trained", heavy) is not networks.edited("lenet", "trained", heavy)
+    second = networks.edited("lenet", "trained", light)
+    assert networks.edited("lenet", "trained", light) is second
+
+
+def test_edited_programs_leave_the_network_that_runs_untouched(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = networks.program("lenet", "trained")
+    moved: list[nn.Module] = []
+    monkeypatch.setattr(nn.Module, "to", lambda module, *_: moved.append(module) or module)
+    networks.edited("lenet", "trained", {0: MuteChannel(layer="conv1", channel=0)})
+    assert program.module not in moved

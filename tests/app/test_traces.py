@@ -14,6 +14,7 @@ import safetensors.torch
 import torch
 
 from app import traces as service
+from app.edits import parse
 from app.imaging.stream import Plan
 from app.services import Services
 from app.settings import Settings
@@ -236,12 +237,35 @@ def test_memory_is_bounded_and_a_storage_counts_once(tmp_path: Path) -> None:
             crop, colour, small = (step.image for step in trace.preprocessed.steps if step.image is not None)
             assert crop is colour
             size = sum(values) + 3 * (crop.width * crop.height + small.width * small.height)
+            size += 4 * 3 * 32 * 32  # the scaled picture; the normalised one is the input's own memory
             assert trace.nbytes == size
         async with services(tmp_path, cache_bytes=2 * size) as running:
             for name in ("chelsea", "coffee", "rocket", "astronaut"):
                 trace_id, _ = await running.traces.begin(sample(running, name))
                 await running.traces.get(trace_id)
                 assert 0 < running.traces.cached_bytes <= 2 * size
+
+    asyncio.run(scene())
+
+
+def test_what_edits_add_to_a_trace_is_counted(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with services(tmp_path) as running:
+            plain = sample(running)
+            sizes = {}
+            for name, edits in {
+                "none": [],
+                "moved": [{"kind": "flip"}, {"kind": "grey"}],
+                "bent": [
+                    {"kind": "weight", "layer": "conv2_1", "filter": 0, "channel": 0, "value": 1},
+                    {"kind": "convolution", "layer": "conv2_2", "padding_mode": "circular"},
+                ],
+            }.items():
+                trace_id, _ = await running.traces.begin(replace(plain, edits=parse(edits)))
+                sizes[name] = (await running.traces.get(trace_id)).nbytes
+            assert sizes["moved"] - sizes["none"] == 2 * (4 + 1) * 3 * 32 * 32
+            # One convolution's weights, and both biases; weights that no edit changes are the network's own.
+            assert sizes["bent"] - sizes["none"] == 4 * (10 * 10 * 3 * 3 + 10 + 10)
 
     asyncio.run(scene())
 
