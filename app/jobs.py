@@ -152,9 +152,7 @@ class Jobs:
         """Do what waits, one job after another."""
         try:
             while self._waiting:
-                job = self._waiting.popleft()
-                if job.status == "queued":
-                    await self._do(job)
+                await self._do(self._waiting.popleft())
         finally:
             self._running = None
 
@@ -176,6 +174,8 @@ class Jobs:
 
     def _end(self, job: Job, status: Status) -> None:
         if job.under_way:
+            if job.status == "queued":
+                self._waiting.remove(job)
             job.status = status
             job.ended_at = self._clock()
             job.work = None  # with all that it holds

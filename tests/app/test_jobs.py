@@ -241,6 +241,22 @@ def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
     asyncio.run(scene())
 
 
+def test_what_is_cancelled_waits_no_longer() -> None:
+    async def scene() -> None:
+        async with made() as (jobs, _, _clock):
+            gate = threading.Event()
+            running = jobs.submit("a", "cat", None, counting(1, gate))
+            await until(lambda: running.status == "running")
+            for number in range(100):
+                jobs.submit(str(number), "cat", None, counting(1))
+                jobs.cancel(str(number))
+            assert not jobs._waiting
+            gate.set()
+            await until(lambda: running.status == "done")
+
+    asyncio.run(scene())
+
+
 def test_closing_ends_after_the_piece_that_runs() -> None:
     async def scene() -> Job:
         async with made() as (jobs, _, _clock):
