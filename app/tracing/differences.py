@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,9 @@ class Difference:
     """Of all cells of a layer: how far its values b are from the values a of another pass.
 
     ``same`` says that every float32 is equal. ``max_abs`` and ``mean_abs`` are of |b − a|, each difference a
-    float32, in the layer's own units. ``relative`` is Σ|b − a| / Σ|a|; None where a is zero everywhere and b is
-    not. ``correlation`` is Pearson's, in [−1, 1]; None where either is the same value everywhere.
+    float32 (float64 where that is too small for it), in the layer's own units. ``relative`` is Σ|b − a| / Σ|a|;
+    None where a is zero everywhere and b is not. ``correlation`` is Pearson's, in [−1, 1]; None where either is
+    the same value everywhere.
     """
 
     same: bool
@@ -38,10 +39,14 @@ def difference(b: Tensor, a: Tensor) -> Difference:
         raise ValueError(f"{tuple(b.shape)} cannot be compared with {tuple(a.shape)}.")
     same = bool(np.array_equal(ours, theirs))
     largest, total, magnitude = 0.0, 0.0, 0.0
-    with np.errstate(over="ignore"):  # values of edited networks may differ by more than a float32 holds
+    with np.errstate(over="ignore"):
         for one, other in _chunks(ours, theirs):
-            apart = np.abs(one - other)
-            largest = max(largest, float(apart.max()))
+            apart: NDArray[np.floating] = np.abs(one - other)
+            most = float(apart.max())
+            if most == inf:  # values of edited networks can differ by more than a float32 holds
+                apart = np.abs(one - other.astype(np.float64))
+                most = float(apart.max())
+            largest = max(largest, most)
             total += float(apart.sum(dtype=np.float64))
             magnitude += float(np.abs(other).sum(dtype=np.float64))
     relative = total / magnitude if magnitude else (0.0 if same else None)

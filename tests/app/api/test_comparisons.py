@@ -238,6 +238,14 @@ def test_ratios_that_do_not_exist_are_left_open() -> None:
         difference(zero, torch.zeros(5))
 
 
+def test_a_difference_too_large_for_a_float32_is_still_a_number() -> None:
+    most = torch.tensor([3e38, 1.0])
+    found = difference(most, -most)
+    assert found.max_abs == 2 * float(most[0])
+    assert found.mean_abs == pytest.approx((2 * float(most[0]) + 2) / 2)
+    assert found.relative == pytest.approx(2)
+
+
 def test_differences_are_there_as_soon_as_the_values_are() -> None:
     values: Named = {}
     apart = Differences(values, {"conv": torch.ones(2), "other": torch.ones(1)})
