@@ -4,16 +4,17 @@
 through branches, paddings that repeat other cells, uneven windows and whole-map operations. By the kinds of the
 layers alone: a weight of 0, or a maximum that lies elsewhere, leaves a pixel in the field.
 
-A set of cells is one bit mask an axis, and stands for all combinations of them. Per axis that is exact, holes of
-dilated windows included. Where branches that read different channels of one layer meet again, it is the smallest
-such set that holds them all.
+A region is one bit mask an axis, and stands for all combinations of them: exact for every window, holes of dilated
+ones included. Where branches that read different cells of one layer meet again, several regions are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from math import prod
+from operator import or_
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from app.tracing.terms import Cell, Underivable
 from app.tracing.windows import bits, every, mask, reached
 
 Region = tuple[int, ...]  # a bit mask an axis
+_MOST_REGIONS = 16  # of one layer; of more, one region that holds them all
 Shape = tuple[int, ...]
 
 
@@ -46,31 +48,43 @@ def seen_by(graph: LayerGraph, layer_id: str, cell: Cell) -> Rectangle | None:
     """
     if len(graph.input_shape) != 3:
         return None
-    waiting: dict[str, Region] = {layer_id: tuple(1 << at for at in cell)}
+    waiting: dict[str, list[Region]] = {layer_id: [tuple(1 << at for at in cell)]}
     start = next(index for index, layer in enumerate(graph.layers) if layer.id == layer_id)
     for layer in reversed(graph.layers[: start + 1]):
         if layer.id not in waiting or layer.kind == INPUT:
             continue
-        region = waiting.pop(layer.id)
         shapes = [graph.by_id[source].shape for source in layer.inputs]
         reading = _KINDS.get(layer.kind)
         if reading is None:
             return None
-        try:
-            read = reading(layer, region, shapes)
-        except Underivable:
-            return None
-        for source, found in zip(layer.inputs, read, strict=True):
-            if all(found):
-                known = waiting.get(source)
-                waiting[source] = (
-                    tuple(one | other for one, other in zip(known, found, strict=True)) if known else found
-                )
-    seen = waiting.get(INPUT)
-    if seen is None:
+        for region in waiting.pop(layer.id):
+            try:
+                read = reading(layer, region, shapes)
+            except Underivable:
+                return None
+            for source, found in zip(layer.inputs, read, strict=True):
+                if all(found):
+                    waiting[source] = _joined(waiting.get(source, []), found)
+    if INPUT not in waiting:
         return None
-    _, rows, columns = seen
+    _, rows, columns = _union(waiting[INPUT])
     return Rectangle(_first(rows), _first(columns), rows.bit_length(), columns.bit_length())
+
+
+def _joined(regions: list[Region], added: Region) -> list[Region]:
+    """Return regions that together hold the cells of some and of one more; two are one where that adds no cell."""
+    for index, region in enumerate(regions):
+        both = _union([region, added])
+        differing = sum(one != other for one, other in zip(region, added, strict=True))
+        if both in (region, added) or differing <= 1:
+            return _joined(regions[:index] + regions[index + 1 :], both)
+    found = [*regions, added]
+    return found if len(found) <= _MOST_REGIONS else [_union(found)]
+
+
+def _union(regions: list[Region]) -> Region:
+    """Return the smallest region that holds all of them."""
+    return tuple(reduce(or_, axis) for axis in zip(*regions, strict=True))
 
 
 def _first(cells: int) -> int:

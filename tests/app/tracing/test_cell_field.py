@@ -178,6 +178,15 @@ def test_a_pixel_in_the_padding_sees_nothing() -> None:
     assert seen_by(graph, graph.output, (0, 2, 5)) == Rectangle(0, 3, 1, 4)
 
 
+def test_branches_that_meet_again_are_not_taken_for_all_between_them() -> None:
+    inner = nn.Conv2d(2, 2, 2, padding="same", dilation=2)
+    net = nn.Sequential(nn.ZeroPad2d((0, 0, 0, 1)), Residual(inner))
+    graph = followed(net, SHAPE).graph
+    # The cell itself, in column 8, is padding; the window finds one pixel, in column 7.
+    assert seen_by(graph, graph.output, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
+    assert reached(net, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
+
+
 def test_only_the_branch_that_the_channel_comes_from_is_followed() -> None:
     net = Appended(nn.Conv2d(2, 2, 5, padding=2))
     graph = followed(net, SHAPE).graph
