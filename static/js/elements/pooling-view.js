@@ -141,6 +141,7 @@ function resultOf(pooling, context, own) {
   const { value, winner, ties } = chosen(terms, pooling);
   const real = terms.filter(({ padding }) => !padding);
   const listed = real.length <= SPELT ? real.map((term) => numeral(term.value)).join(", ") : t("views.pooling.values", { count: formatCount(real.length) });
+  if (winner === null) return { value: settled(value), marked: [], equation: `${pooling}()`, note: t("views.pooling.nothing") };
   const { row, column } = /** @type {Term} */ (terms[winner]);
   const place = { row: row ?? 0, column: column ?? 0 };
   return {

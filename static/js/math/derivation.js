@@ -31,10 +31,6 @@ const PLAIN = {
   adaptive_max_pool2d: derivePooling,
   adaptive_avg_pool2d: derivePooling,
   mean: derivePooling,
-  add: deriveElementwise,
-  sub: deriveElementwise,
-  mul: deriveElementwise,
-  div: deriveElementwise,
   flatten: deriveFlattening,
   reshape: deriveFlattening,
   identity: deriveFlattening,
@@ -45,7 +41,15 @@ const PLAIN = {
 };
 
 /** @type {Readonly<Record<string, Learned>>} */
-const LEARNED = { conv2d: deriveConvolution, batch_norm: deriveNormalization, linear: deriveDense };
+const LEARNED = {
+  conv2d: deriveConvolution,
+  batch_norm: deriveNormalization,
+  linear: deriveDense,
+  add: deriveElementwise,
+  sub: deriveElementwise,
+  mul: deriveElementwise,
+  div: deriveElementwise,
+};
 
 /**
  * @param {Layer} layer

@@ -1,6 +1,7 @@
-/** Sums, differences, products and quotients of two maps, cell by cell; either may be a number, or spread over the other. */
+/** Sums, differences, products and quotients of two maps, cell by cell; either may be a number or a tensor of the network's own,
+ * or spread over the other. */
 
-import { derivation, termAt, times } from "./terms.js";
+import { at, derivation, ravel, termAt, times } from "./terms.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Source} Source */
@@ -20,20 +21,23 @@ const ROUNDINGS = { floor: Math.floor, trunc: Math.trunc };
 /**
  * @param {Layer} layer of kind add, sub, mul or div; `left` or `right` among its hyperparameters is an operand that is a number
  * @param {readonly Source[]} sources
+ * @param {import("./terms.js").Parameters} parameters `input` (left) or `other` (right) is an operand that is the network's own tensor
  * @param {readonly number[]} cell
  * @param {number} gain
- * @returns {import("./terms.js").Derivation} with two terms; that of a number comes from no input: ""
+ * @returns {import("./terms.js").Derivation} with two terms; that of the network's own number comes from no input: "". Where an
+ *   operand is not known here, operation "unknown" with none
  */
-export function deriveElementwise(layer, sources, cell, gain) {
+export function deriveElementwise(layer, sources, parameters, cell, gain) {
   const { left, right, alpha, rounding_mode: rounding } = layer.hyperparameters;
   const rest = [...sources];
-  const operands = [left, right].map((constant) => {
+  const operands = [[left, parameters["input"]], [right, parameters["other"]]].flatMap(([constant, tensor]) => {
     if (typeof constant === "number") return number(constant);
-    // `x + x` is one input that is read twice.
-    const source = rest.shift() ?? sources[0];
-    if (!source) throw new RangeError(`elementwise: ${layer.id} lacks an operand`);
-    return termAt(source, spread(source.shape, cell));
+    const held = /** @type {import("./terms.js").Tensor | undefined} */ (tensor);
+    if (held) return number(at(held.data, ravel(held.shape, spread(held.shape, cell))));
+    const source = rest.shift();
+    return source ? termAt(source, spread(source.shape, cell)) : [];
   });
+  if (operands.length < 2 || rest.length) return derivation(layer, cell, gain, { operation: "unknown", result: NaN, terms: [] });
   const [first, second] = /** @type {[Term, Term]} */ (operands);
   if (typeof alpha === "number" && alpha !== 1) {
     second.weight = alpha;

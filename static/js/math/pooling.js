@@ -1,7 +1,7 @@
 /** Pooling: the largest, the smallest or the mean of each window. https://docs.pytorch.org/docs/stable/nn.html#pooling-layers */
 
 import { outputSize } from "./shapes.js";
-import { along, at, derivation, only, termAt } from "./terms.js";
+import { along, derivation, only, termAt } from "./terms.js";
 import { averaged, range, visited } from "./windows.js";
 
 /** @typedef {import("./terms.js").Derivation} Derivation */
@@ -87,11 +87,11 @@ function found(layer, cell, gain, pooling, terms) {
 }
 
 /**
- * The term that a maximum or minimum takes. The first of equals is PyTorch's.
+ * The term that a maximum or minimum takes. The first of equals is PyTorch's. A dilated window can miss a small map altogether:
+ * then nothing has won, and PyTorch puts out −∞ or ∞.
  * @param {readonly Term[]} terms
  * @param {"max" | "min"} pooling
- * @returns {{value: number, winner: number, ties: number[]}} `ties` names all equals, if there is more than one
- * @throws {RangeError} where all is padding
+ * @returns {{value: number, winner: number | null, ties: number[]}} `ties` names all equals, if there is more than one
  */
 export function chosen(terms, pooling) {
   const real = terms.flatMap(({ value, padding }, index) => (padding || value === null ? [] : [{ value, index }]));
@@ -99,7 +99,7 @@ export function chosen(terms, pooling) {
   const value = sign * real.reduce((most, one) => Math.max(most, sign * one.value), -Infinity);
   // A NaN in the window makes the result NaN, and is its own winner.
   const equal = real.filter((one) => (Number.isNaN(value) ? Number.isNaN(one.value) : one.value === value)).map(({ index }) => index);
-  return { value, winner: at(equal, 0), ties: equal.length > 1 ? equal : [] };
+  return { value, winner: equal[0] ?? null, ties: equal.length > 1 ? equal : [] };
 }
 
 /**

@@ -11,7 +11,7 @@ function literal(value) {
 }
 
 /** What PyTorch takes where nothing is said; a line is short where it says no more than it must. @type {Record<string, string>} */
-const DEFAULTS = { padding: "0", dilation: "1", groups: "1", ceil_mode: "False" };
+const DEFAULTS = { padding: "0", dilation: "1", groups: "1", ceil_mode: "False", count_include_pad: "True" };
 
 /**
  * @param {Record<string, unknown>} hyperparameters
@@ -34,7 +34,7 @@ const CALLS = {
   tanh: { call: "torch.tanh" },
   silu: { call: "F.silu" },
   max_pool2d: { call: "F.max_pool2d", names: ["kernel_size", "stride", "padding", "dilation", "ceil_mode"] },
-  avg_pool2d: { call: "F.avg_pool2d", names: ["kernel_size", "stride", "padding", "ceil_mode"] },
+  avg_pool2d: { call: "F.avg_pool2d", names: ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"] },
   adaptive_avg_pool2d: { call: "F.adaptive_avg_pool2d", names: ["output_size"] },
   adaptive_max_pool2d: { call: "F.adaptive_max_pool2d", names: ["output_size"] },
 };
@@ -55,6 +55,8 @@ export function pythonLine(layer, channel) {
   if (known) return `${known.call}(${x}${keywords(hyperparameters, known.names ?? [])})${pick}`;
   switch (kind) {
     case "conv2d": {
+      // Both need a line of their own that pads.
+      if (hyperparameters["padding_end"] !== undefined || (hyperparameters["padding_mode"] ?? "zeros") !== "zeros") return null;
       const bias = hyperparameters["bias"] === true ? `, ${weight("bias")}` : "";
       return `F.conv2d(${x}, ${weight("weight")}${bias}${keywords(hyperparameters, ["stride", "padding", "dilation", "groups"])})${pick}`;
     }
@@ -69,9 +71,9 @@ export function pythonLine(layer, channel) {
     case "flatten":
       return `torch.flatten(${x}, 1)${pick}`;
     case "add":
-      return `(${inputs.join(" + ")})${pick}`;
+      return arithmetic(inputs, hyperparameters, "+", pick);
     case "mul":
-      return `(${inputs.join(" * ")})${pick}`;
+      return arithmetic(inputs, hyperparameters, "*", pick);
     case "cat":
       return `torch.cat((${inputs.join(", ")}), dim=1)${pick}`;
     case "dropout":
@@ -80,4 +82,16 @@ export function pythonLine(layer, channel) {
     default:
       return null;
   }
+}
+
+/**
+ * @param {readonly string[]} inputs
+ * @param {Record<string, unknown>} hyperparameters
+ * @param {"+" | "*"} sign
+ * @param {string} pick
+ * @returns {string | null} null where an operand is a tensor of the network's own, or has a factor
+ */
+function arithmetic(inputs, { left, right, alpha }, sign, pick) {
+  const operands = [...(typeof left === "number" ? [left] : []), ...inputs, ...(typeof right === "number" ? [right] : [])];
+  return operands.length === 2 && (alpha ?? 1) === 1 ? `(${operands.join(` ${sign} `)})${pick}` : null;
 }

@@ -32,6 +32,7 @@ const KEPT = 96 * MEGABYTE;
 const FLOAT = 4;
 
 const PARAMETRIC = new Set(["conv2d", "linear", "batch_norm"]);
+const ARITHMETIC = new Set(["add", "sub", "mul", "div"]);
 
 const kept = new ByteCache(KEPT);
 
@@ -62,9 +63,18 @@ export async function materialOf(trace, network, layer, channel, signal) {
   const row = parameterRow(layer, channel);
   const [sources, parameters] = await Promise.all([
     bytes > LARGEST ? [] : Promise.all(inputs.map((input) => sourceOf(trace, network, input, read.get(input.id) ?? null, signal))),
-    PARAMETRIC.has(layer.kind) ? parametersOf(trace, layer.id, row, signal) : {},
+    isParametric(layer) ? parametersOf(trace, layer.id, row, signal) : {},
   ]);
   return { sources, parameters, parameterRow: row };
+}
+
+/**
+ * Whether a layer computes with tensors of its own. An operand of arithmetic that is neither a layer nor a number is one.
+ * @param {Layer} layer
+ */
+function isParametric({ kind, inputs, hyperparameters: { left, right } }) {
+  const numbers = [left, right].filter((operand) => typeof operand === "number");
+  return PARAMETRIC.has(kind) || (ARITHMETIC.has(kind) && inputs.length + numbers.length < 2);
 }
 
 /**

@@ -195,6 +195,28 @@ test("an edit's factor multiplies a layer's own result", () => {
   assert.deepEqual([found.value, found.gain, found.function], [2, 0.5, { name: "relu", x: 4, parameters: {} }]);
 });
 
+test("an operand of the network's own is read from its tensors, and nothing is claimed without it", () => {
+  const source = { id: "x", shape: [2, 1, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const own = { shape: [1, 2, 1, 1], data: Float32Array.of(10, 100) };
+  const layer = { id: "d", kind: "sub", inputs: ["x"], shape: [2, 1, 2], hyperparameters: {} };
+  const right = derive(layer, [source], { other: own }, [1, 0, 1]);
+  assert.deepEqual([right.value, right.operation, right.terms.map(({ input, value }) => [input, value])], [-96, "difference", [["x", 4], ["", 100]]]);
+  const left = derive(layer, [source], { input: own }, [0, 0, 1]);
+  assert.deepEqual([left.value, left.terms.map(({ input }) => input)], [8, ["", "x"]]);
+  assert.deepEqual(derive(layer, [source], {}, [0, 0, 1]).operation, "unknown");
+  const twice = derive({ ...layer, kind: "mul", inputs: ["x", "x"] }, [source, source], {}, [1, 0, 0]);
+  assert.deepEqual([twice.value, twice.terms.map(({ input }) => input)], [9, ["x", "x"]]);
+});
+
+test("a window that misses a small map has no winner, and PyTorch's infinity", () => {
+  const hyperparameters = { kernel_size: [2, 2], stride: [1, 1], padding: [1, 1], dilation: [2, 2] };
+  const source = { id: "x", shape: [1, 1, 1], data: Float32Array.of(5) };
+  for (const [kind, value] of /** @type {const} */ ([["max_pool2d", -Infinity], ["min_pool2d", Infinity]])) {
+    const found = derive({ id: "p", kind, inputs: ["x"], shape: [1, 1, 1], hyperparameters }, [source], {}, [0, 0, 0]);
+    assert.deepEqual([found.value, found.winner, found.ties, found.terms_total], [value, null, [], 4]);
+  }
+});
+
 test("a dense unit says what each of the flattened maps gives", () => {
   const layer = { id: "fc", kind: "linear", inputs: ["flat"], shape: [1], hyperparameters: {} };
   const source = { id: "flat", shape: [4], data: Float32Array.of(1, 2, 3, 4), flattened: { id: "pool", shape: [2, 1, 2] } };

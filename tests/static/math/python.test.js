@@ -21,6 +21,17 @@ test("pooling, addition and concatenation name what they take", () => {
   assert.equal(line("cat", {}, ["x", "y"]), "torch.cat((x, y), dim=1)[0, 3]");
 });
 
+test("what a line leaves out is PyTorch's default, and what one line cannot say is not said", () => {
+  const pooling = { kernel_size: [3, 3], stride: [3, 3], padding: [1, 1], count_include_pad: false };
+  assert.equal(line("avg_pool2d", pooling), "F.avg_pool2d(x, kernel_size=3, stride=3, padding=1, count_include_pad=False)[0, 3]");
+  assert.equal(line("conv2d", { padding: [1, 1], padding_mode: "circular" }), null);
+  assert.equal(line("conv2d", { padding: [0, 0], padding_end: [1, 1], padding_mode: "zeros" }), null);
+  assert.equal(line("add", { right: 3 }), "(x + 3)[0, 3]");
+  assert.equal(line("mul", { left: 2 }), "(2 * x)[0, 3]");
+  assert.equal(line("add"), null);
+  assert.equal(line("add", { alpha: 2 }, ["x", "y"]), null);
+});
+
 test("no line is made up for an operation that is not known", () => {
   assert.equal(line("other"), null);
 });
