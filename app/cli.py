@@ -67,7 +67,7 @@ def trace(
     from app.imaging.decode import PictureError, decode
     from app.networks import Networks, UnusableCheckpoint
     from app.pictures import id_of, limits_of
-    from app.traces import TraceSpec, compute, trace_name
+    from app.trace import TraceSpec, compute, trace_name
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
     try:

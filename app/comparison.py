@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing.differences import Difference, difference, shared
 from app.tracing.graph import Layer
 from app.tracing.prediction import Prediction

@@ -18,7 +18,8 @@ from app.imaging.decode import PictureTooLarge, UnreadablePicture
 from app.jobs import UnknownJob
 from app.networks import UnusableCheckpoint
 from app.pictures import NotOwner, UnknownPicture
-from app.traces import Overflow, UnknownTrace
+from app.trace import Overflow
+from app.traces import UnknownTrace
 from app.tracing.derivation import UnknownCell
 from app.tracing.editing import TooManyCells
 from app.tracing.edits import UnfitEdit

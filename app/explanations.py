@@ -18,7 +18,7 @@ from app.identity import digest
 from app.imaging.preprocess import Box, Preprocessed
 from app.jobs import Job, Jobs, Piece
 from app.networks import Networks
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing import explanations as methods
 from app.tracing.explanations import Positions, Score, Unexplainable
 from app.tracing.prediction import Prediction

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.imaging import colormap, export, png, render
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing.graph import INPUT
 from app.tracing.parameters import parameters
 

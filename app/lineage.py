@@ -9,7 +9,7 @@ from typing import Any
 from app.imaging import provenance
 from app.imaging.decode import Picture
 from app.imaging.provenance import Box, Provenance
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing.derivation import Derivation, derive
 from app.tracing.graph import INPUT
 from app.tracing.terms import Cell, Term

@@ -18,7 +18,7 @@ from starlette.templating import Jinja2Templates
 from app import __version__, resources
 from app.modules import needed
 from app.services import Services
-from app.traces import TraceSpec
+from app.trace import TraceSpec
 
 Language = Literal["en", "ko"]
 Theme = Literal["auto", "light", "dark"]

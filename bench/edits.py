@@ -14,7 +14,7 @@ import torch
 from app.imaging.decode import decode
 from app.networks import Networks
 from app.settings import Settings
-from app.traces import Trace, TraceSpec, compute
+from app.trace import Trace, TraceSpec, compute
 from app.tracing.edits import ScaleChannel
 from app.tracing.graph import LayerGraph
 from bench.pictures import photographs

@@ -24,7 +24,8 @@ from app.networks import Networks
 from app.pictures import Pictures
 from app.settings import Settings
 from app.store import DirectoryStore
-from app.traces import Traces, TraceSpec
+from app.trace import TraceSpec
+from app.traces import Traces
 from app.tracing.graph import LayerGraph
 from app.tracing.recorder import Program
 from app.workers import Workers

@@ -14,7 +14,7 @@ from app.api.networks import LayerId
 from app.imaging import export
 from app.lineage import lineage
 from app.services import Services
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing import parameters
 from app.tracing.terms import Cell
 

@@ -14,7 +14,8 @@ from app.comparison import Comparison, compare
 from app.errors import InvalidField
 from app.identity import is_id
 from app.services import Services
-from app.traces import Trace, UnknownTrace
+from app.trace import Trace
+from app.traces import UnknownTrace
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["comparisons"], responses=NOT_FOUND)
 

@@ -12,7 +12,8 @@ from app.errors import NotModified
 from app.identity import digest, is_id
 from app.pictures import UnknownPicture
 from app.services import Services
-from app.traces import Trace, UnknownTrace
+from app.trace import Trace
+from app.traces import UnknownTrace
 
 
 async def _services(request: Request) -> Services:

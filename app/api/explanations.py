@@ -16,7 +16,7 @@ from app.errors import InvalidField, NotThere
 from app.explanations import MOST_POSITIONS, Explanation, Fill, Method, Occlusion, kept_box, predicted
 from app.imaging import colormap as colormaps
 from app.imaging import export, render
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing.explanations import Positions, Score, map_layers
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["explanations"])

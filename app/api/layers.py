@@ -17,7 +17,7 @@ from app.errors import InvalidField, NotThere
 from app.imaging import codes, export, png, render
 from app.imaging import colormap as colormaps
 from app.imaging.codes import Scale
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing.graph import INPUT
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["layers"])

@@ -12,7 +12,7 @@ from app.imaging.picture_edits import PictureEdit
 from app.imaging.preprocess import Preprocessed
 from app.networks import Networks
 from app.pictures import Sample, Stored
-from app.traces import Trace
+from app.trace import Trace
 from app.tracing.blocks import Block
 from app.tracing.graph import Layer, LayerGraph
 from model.card import Card

@@ -29,7 +29,7 @@ from app.api.models import (
 from app.api.pictures import MAX_FIELD_BYTES, form_file
 from app.errors import BodyTooLarge, InvalidField, NotThere
 from app.imaging.stream import Plan
-from app.traces import TraceSpec
+from app.trace import TraceSpec
 from app.tracing.differences import shared
 from app.tracing.graph import LayerGraph
 

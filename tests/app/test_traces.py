@@ -13,14 +13,14 @@ import pytest
 import safetensors.torch
 import torch
 
-from app import traces as service
 from app.edits import parse
 from app.imaging.stream import Plan
 from app.services import Services
 from app.settings import Settings
-from app.traces import TraceSpec, UnknownTrace
+from app.trace import TraceSpec
+from app.traces import UnknownTrace
 from app.tracing.graph import LayerGraph
-from app.tracing.recorder import Program
+from app.tracing.recorder import OnLayer, Program
 from app.workers import Busy
 
 Scene = Callable[[Services], Awaitable[None]]
@@ -58,7 +58,7 @@ class Gate:
         def slow(
             program: Program,
             picture: torch.Tensor,
-            on_layer: service.OnLayer | None = None,
+            on_layer: OnLayer | None = None,
             given: Mapping[str, torch.Tensor] | None = None,
         ) -> object:
             gate.passes += 1
@@ -300,24 +300,6 @@ def test_a_stream_is_sent_in_parts_and_never_refused_half_way(tmp_path: Path) ->
 
 async def _all(parts: AsyncIterator[bytes]) -> list[bytes]:
     return [part async for part in parts]
-
-
-def test_an_id_changes_with_whatever_changes_the_numbers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def scene() -> None:
-        async with services(tmp_path) as running:
-            first, _ = await running.traces.begin(sample(running))
-            for change in (
-                lambda: monkeypatch.setattr(service, "__version__", "another"),
-                lambda: setattr(running.networks, "arithmetic", "torch 2.13.0 cpu 2"),
-            ):
-                change()
-                another, _ = await running.traces.begin(sample(running))
-                assert another != first
-                first = another
-
-    asyncio.run(scene())
 
 
 def test_a_failure_after_the_pass_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
