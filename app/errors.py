@@ -6,6 +6,7 @@ The rooms below raise errors of their own that know nothing of HTTP; the table h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -22,7 +23,7 @@ from app.trace import Overflow
 from app.traces import UnknownTrace
 from app.tracing.derivation import UnknownCell
 from app.tracing.editing import TooManyCells
-from app.tracing.edits import UnfitEdit
+from app.tracing.edits import Permitted, Range, UnfitEdit
 from app.tracing.explanations import Unexplainable
 from app.tracing.parameters import UnknownFilter
 from app.workers import Busy
@@ -142,9 +143,21 @@ async def _invalid_field(_request: Request, error: Exception) -> Response:
 
 async def _unfit_edit(_request: Request, error: Exception) -> Response:
     assert isinstance(error, UnfitEdit)  # noqa: S101 - the handler is registered for nothing else
-    errors = [{"loc": ["body", "edits", error.index, error.field], "msg": str(error)}]
+    item: dict[str, Any] = {"loc": ["body", "edits", error.index, error.field], "msg": str(error)}
+    if error.permitted is not None:
+        item["permitted"] = _permitted(error.permitted)
+    errors = [item]
     detail = f"edits.{error.index}.{error.field}: {error}"
     return problem(422, "unfit-edit", "An edit does not fit", detail, errors=errors)
+
+
+def _permitted(permitted: Permitted) -> dict[str, Any]:
+    """Return what a field may be: ``low`` and ``high``, those along each axis, or ``choices``."""
+    if isinstance(permitted, Range):
+        return asdict(permitted)
+    if isinstance(permitted, Mapping):
+        return {axis: asdict(within) for axis, within in permitted.items()}
+    return {"choices": list(permitted)}
 
 
 async def _overflow(_request: Request, error: Exception) -> Response:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.tracing import kinds, presets
-from app.tracing.edits import ACTIVATIONS, PADDING_MODES, POOLINGS, Activation, PaddingMode, PoolingName
+from app.tracing.edits import (
+    ACTIVATIONS,
+    PADDING_MODES,
+    POOLINGS,
+    Activation,
+    PaddingMode,
+    PoolingName,
+    Range,
+)
 from app.tracing.graph import Layer, LayerGraph
 from app.tracing.presets import Kernel
 
@@ -21,20 +29,6 @@ Shape = tuple[int, ...]
 _FINAL = frozenset({"softmax"})
 POOLING_KINDS: Mapping[PoolingName, str] = {"max": "max_pool2d", "average": "avg_pool2d", "min": "min_pool2d"}
 _ADAPTIVE = frozenset({"adaptive_max_pool2d", "adaptive_avg_pool2d"})
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The whole numbers from ``low`` to ``high``, both included."""
-
-    low: int
-    high: int
-
-    def __contains__(self, number: int) -> bool:
-        return self.low <= number <= self.high
-
-    def __str__(self) -> str:
-        return f"{self.low} to {self.high}" if self.high > self.low else f"only {self.low}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ import torch
 from torch import nn
 
 from app.tracing import kinds, receptive_field
-from app.tracing.choices import Range, choices, convolution_windows, pooling_windows
+from app.tracing.choices import choices, convolution_windows, pooling_windows
 from app.tracing.edits import (
     CHANNEL_EDITS,
     MuteChannel,
     NetworkEdit,
     Numbered,
+    Permitted,
+    Range,
     ScaleChannel,
     SetConvolution,
     SetPooling,
@@ -65,7 +67,9 @@ class Editor:
         for index, edit in sorted(edits.items()):
             if edit.layer not in base.by_id:
                 there = ", ".join(base.by_id)
-                raise UnfitEdit(index, "layer", f"there is no layer {edit.layer!r}; there are {there}")
+                raise UnfitEdit(
+                    index, "layer", f"there is no layer {edit.layer!r}; there are {there}", tuple(base.by_id)
+                )
             by_layer.setdefault(edit.layer, []).append((index, edit))
         replaced = {layer_id: self._replaced(layer_id, own) for layer_id, own in by_layer.items()}
         made = {layer_id: module for layer_id, module in replaced.items() if module is not None}
@@ -159,7 +163,8 @@ def _gains(base: LayerGraph, graph: LayerGraph, layer_id: str, own: Sequence[Num
         if not count:
             raise UnfitEdit(index, "layer", f"{layer_id} puts out the network's result and stays as it is")
         if edit.channel >= most:
-            raise UnfitEdit(index, "channel", f"{edit.channel}; {layer_id} has channels 0 to {there - 1}")
+            message = f"{edit.channel}; {layer_id} has channels 0 to {there - 1}"
+            raise UnfitEdit(index, "channel", message, Range(0, there - 1))
         match edit:
             case MuteChannel():
                 gains[edit.channel] = 0.0
@@ -297,12 +302,13 @@ def _check_windows(
                 (index for index, edit in reversed(slides) if getattr(edit, field, None) is not None),
                 slides[-1][0],
             )
-            raise UnfitEdit(
-                index, field, f"{layer_id} permits {permitted}, with its other settings as they are"
-            )
+            message = f"{layer_id} permits {_written(permitted)}, with its other settings as they are"
+            raise UnfitEdit(index, field, message, permitted)
 
 
-def _misfit(operation: Operation, source: Shape, own: Mapping[str, Hyperparameter]) -> tuple[str, str] | None:
+def _misfit(
+    operation: Operation, source: Shape, own: Mapping[str, Hyperparameter]
+) -> tuple[str, Permitted] | None:
     """Return the field of a window that does not fit an input of that shape, and what is permitted.
 
     What the network itself has (``own``) fits.
@@ -317,15 +323,18 @@ def _misfit(operation: Operation, source: Shape, own: Mapping[str, Hyperparamete
         values: Sequence[int] = found[field]  # type: ignore[assignment]
         changed = values != own.get(field)
         if changed and any(value not in within for value, within in zip(values, ranges, strict=True)):
-            return field, _written(ranges)
+            return field, dict(zip(("vertical", "horizontal"), ranges, strict=True))
     if operation.kind == "conv2d" and found["padding_mode"] not in windows.padding_modes:
-        return "padding_mode", ", ".join(windows.padding_modes)
+        return "padding_mode", windows.padding_modes
     return None
 
 
-def _written(ranges: tuple[Range, Range]) -> str:
-    vertical, horizontal = ranges
-    return str(vertical) if vertical == horizontal else f"{vertical} vertically, {horizontal} horizontally"
+def _written(permitted: Permitted) -> str:
+    if not isinstance(permitted, Mapping):
+        return ", ".join(permitted) if isinstance(permitted, Sequence) else str(permitted)
+    if len(set(permitted.values())) == 1:
+        return str(permitted["vertical"])
+    return ", ".join(f"{within} {axis}ly" for axis, within in permitted.items())
 
 
 def _check_size(graph: LayerGraph, most_bytes: int) -> None:

@@ -6,6 +6,8 @@ edit meets its layer. Numbers are bounded so that one edit alone does not make v
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,13 +28,35 @@ Weight = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 KernelRow = Annotated[tuple[Weight, ...], Field(min_length=1, max_length=31, fail_fast=True)]
 
 
-class UnfitEdit(ValueError):
-    """An edit that its layer cannot take; the message says what it can. ``index`` is its place in the list."""
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The whole numbers from ``low`` to ``high``, both included."""
 
-    def __init__(self, index: int, field: str, message: str) -> None:
+    low: int
+    high: int
+
+    def __contains__(self, number: int) -> bool:
+        return self.low <= number <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low} to {self.high}" if self.high > self.low else f"only {self.low}"
+
+
+Permitted = Range | Mapping[str, Range] | Sequence[str]
+
+
+class UnfitEdit(ValueError):
+    """An edit that its layer cannot take; the message says what it can. ``index`` is its place in the list.
+
+    ``permitted`` is what the field may be: a range, one each of ``vertical`` and ``horizontal``, or names; None
+    where that cannot be listed.
+    """
+
+    def __init__(self, index: int, field: str, message: str, permitted: Permitted | None = None) -> None:
         super().__init__(message)
         self.index = index
         self.field = field
+        self.permitted = permitted
 
 
 class LayerEdit(BaseModel):

@@ -13,6 +13,7 @@ from app.tracing.edits import (
     Activation,
     NetworkEdit,
     Numbered,
+    Range,
     SetActivation,
     SetBias,
     SetConvolution,
@@ -171,7 +172,8 @@ def _check(
     for field in fields:
         number = getattr(edit, field)
         if number is not None and number >= counts[field]:
-            raise UnfitEdit(index, field, f"{number}; {layer.id} has 0 to {counts[field] - 1}")
+            within = Range(0, counts[field] - 1)
+            raise UnfitEdit(index, field, f"{number}; {layer.id} has {within.low} to {within.high}", within)
 
 
 # ---- pooling ----------------------------------------------------------------------------------------------
@@ -188,11 +190,12 @@ def _pooling(layer: Layer, own: Sequence[Numbered]) -> nn.Module:
         asked = edit.model_dump(include={"kernel_size", "stride", "padding"}, exclude_none=True)
         if adaptive and (asked or pooling == "min"):
             field = next(iter(asked), "pooling")
-            raise UnfitEdit(
-                index, field, f"{layer.id} makes its own windows; its pooling may be max or average"
-            )
+            message = f"{layer.id} makes its own windows; its pooling may be max or average"
+            raise UnfitEdit(index, field, message, ("max", "average") if field == "pooling" else None)
         if pooling == "average" and found.get("dilation", [1, 1]) != [1, 1]:
-            raise UnfitEdit(index, "pooling", f"{layer.id} is dilated; its pooling may be max or min")
+            raise UnfitEdit(
+                index, "pooling", f"{layer.id} is dilated; its pooling may be max or min", ("max", "min")
+            )
         if "kernel_size" in asked and "stride" not in asked and found["stride"] == found["kernel_size"]:
             asked["stride"] = asked["kernel_size"]
         found |= {key: list(value) for key, value in asked.items()}

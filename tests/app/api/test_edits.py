@@ -185,6 +185,36 @@ def test_a_bad_edit_is_refused_by_name_and_the_server_goes_on(
     assert post(client, samples, []).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("edit", "permitted"),
+    [
+        ({"kind": "mute", "layer": "conv1_1", "channel": 10}, {"low": 0, "high": 9}),
+        ({"kind": "bias", "layer": "fc", "filter": 10, "value": 0}, {"low": 0, "high": 9}),
+        (
+            {"kind": "convolution", "layer": "conv1_1", "stride": [31, 1]},
+            {"vertical": {"low": 1, "high": 30}, "horizontal": {"low": 1, "high": 30}},
+        ),
+        (
+            {"kind": "convolution", "layer": "conv1_1", "padding": [40, 0], "padding_mode": "circular"},
+            {"vertical": {"low": 0, "high": 2}, "horizontal": {"low": 0, "high": 2}},
+        ),
+        ({"kind": "kernel", "layer": "conv1_1", "filter": 0, "values": [[1.0]]}, None),
+    ],
+)
+def test_what_is_permitted_is_told_in_numbers_too(
+    edit: dict[str, Any], permitted: Any, client: TestClient, samples: dict[str, str]
+) -> None:
+    error = post(client, samples, [edit]).json()["errors"][0]
+    assert error.get("permitted") == permitted
+
+
+def test_a_layer_that_is_not_there_is_told_with_those_that_are(
+    client: TestClient, samples: dict[str, str]
+) -> None:
+    error = post(client, samples, [{"kind": "mute", "layer": "conv9", "channel": 0}]).json()["errors"][0]
+    assert error["permitted"]["choices"][:3] == ["input", "conv1_1", "relu1_1"]
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_none_are_refused(number: str, client: TestClient, samples: dict[str, str]) -> None:
     edit = f'{{"kind":"bias","layer":"fc","filter":0,"value":{number}}}'
