@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -102,6 +103,29 @@ def base_url(server: str) -> str:
     return server
 
 
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """One visitor for all tests: a fresh one would fetch and compile the page's hundred modules every time."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(visitor: BrowserContext, server: str) -> Iterator[BrowserContext]:
+    """The visitor, who comes to each test with nothing but the browser's cache of files."""
+    yield visitor
+    kept = visitor.pages[0] if visitor.pages else visitor.new_page()
+    wanted = {"origin": server, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
+    visitor.new_cdp_session(kept).send("Storage.clearDataForOrigin", wanted)
+    for page in visitor.pages:
+        page.close()
+    visitor.clear_cookies()
+    visitor.clear_permissions()
+    visitor.unroute_all()
+    visitor.set_offline(False)
+
+
 @dataclass
 class Trouble:
     """What went wrong on the pages of one test, and what of it the test meant to happen."""
@@ -155,6 +179,7 @@ def trouble(context: BrowserContext, server: str) -> Iterator[Trouble]:
     yield watched
     for page in context.pages:  # let what is under way be heard
         page.evaluate("() => new Promise((done) => setTimeout(done))")
+    context.remove_listener("page", watched.watch)
     assert not watched.unexpected, "\n".join(watched.unexpected)
 
 
