@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
@@ -64,11 +65,7 @@ class DifferencesAnswer(BaseModel):
                 id=layer.id,
                 kind=layer.kind,
                 shape=list(layer.shape),
-                same=apart.same,
-                max_abs=apart.max_abs,
-                mean_abs=apart.mean_abs,
-                relative=apart.relative,
-                correlation=apart.correlation,
+                **asdict(apart),
             )
             for layer, apart in found.layers
         ]

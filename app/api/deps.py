@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 
 from app import __version__
-from app.errors import NotModified
+from app.errors import InvalidField, NotModified
 from app.identity import digest, is_id
+from app.imaging import colormap as colormaps
 from app.pictures import UnknownPicture
 from app.services import Services
 from app.trace import Trace
@@ -75,6 +76,22 @@ TraceDep = Annotated[Trace, Depends(_trace)]
 KnownTraceId = Annotated[str, Depends(_known_trace)]
 # After the trace in a signature: first it must be there, then it may be unchanged.
 ImmutableHeaders = Annotated[dict[str, str], Depends(_immutable)]
+
+
+async def _colormap(
+    colormap: Annotated[
+        str,
+        Query(description="A palette of GET /colormaps; `auto` diverges about zero, and the input is grey."),
+    ] = colormaps.AUTO,
+) -> str:
+    known = colormaps.names()
+    if colormap not in known:
+        message = f"there is no palette {colormap!r}; there are {', '.join(known)}"
+        raise InvalidField("colormap", message, where="query")
+    return colormap
+
+
+ColormapName = Annotated[str, Depends(_colormap)]
 
 
 def server_timing(timings: Mapping[str, float]) -> dict[str, str]:

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import NOT_FOUND, Answers, file
-from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep
-from app.api.layers import Colormap
+from app.api.deps import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
 from app.api.models import ProblemAnswer
 from app.api.occlusions import OcclusionAnswer
 from app.errors import InvalidField, NotThere
@@ -108,10 +107,10 @@ async def get_explanation_png(
     services: ServicesDep,
     explanation: ExplanationDep,
     headers: ImmutableHeaders,
-    colormap: Colormap = colormaps.AUTO,
+    colormap: ColormapName,
 ) -> Response:
     """Return an explanation as a picture, a pixel a cell, coloured from 0 to its largest value."""
-    palette = _palette(colormap)
+    palette = _SEQUENTIAL if colormap == colormaps.AUTO else colormap
     content = await services.workers.run(render.map_png, explanation.values, colors=palette)
     return Response(content, media_type="image/png", headers=headers)
 
@@ -200,11 +199,3 @@ def _check_layer(trace: Trace, layer: str) -> None:
     if layer not in layers:
         message = f"{layer} has no maps of more than one cell; layers that have: {', '.join(layers)}"
         raise InvalidField("layer", message, where="query")
-
-
-def _palette(name: str) -> str:
-    known = colormaps.names()
-    if name not in known:
-        message = f"there is no palette {name!r}; there are {', '.join(known)}"
-        raise InvalidField("colormap", message, where="query")
-    return _SEQUENTIAL if name == colormaps.AUTO else name

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from torch import Tensor
 
 from app.api.answers import file
-from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep, server_timing
+from app.api.deps import ColormapName, ImmutableHeaders, ServicesDep, TraceDep, server_timing
 from app.api.networks import LayerId
-from app.errors import InvalidField, NotThere
+from app.errors import NotThere
 from app.imaging import codes, export, png, render
 from app.imaging import colormap as colormaps
 from app.imaging.codes import Scale
@@ -25,9 +25,6 @@ router = APIRouter(prefix="/traces/{trace_id}", tags=["layers"])
 ScaleScope = Annotated[
     Literal["map", "layer", "network"],
     Query(description="What shares one colour scale: a map, a layer, or all."),
-]
-Colormap = Annotated[
-    str, Query(description="A palette of GET /colormaps; `auto` diverges about zero, and the input is grey.")
 ]
 Channel = Annotated[int, Path(description="A map's index, from 0.")]
 
@@ -65,12 +62,12 @@ async def get_atlas(
     trace: TraceDep,
     layer_id: LayerId,
     headers: ImmutableHeaders,
+    colormap: ColormapName,
     scale: ScaleScope = "layer",
-    colormap: Colormap = "auto",
 ) -> Response:
     """Return all the maps of a layer in one picture; the header X-Atlas says where each lies and the range."""
     values = values_of(trace, layer_id)
-    palette = _palette(colormap, layer_id)
+    palette = colormaps.resolve(colormap, picture=layer_id == INPUT)
     return await services.workers.run(_atlas, trace, values, scale, palette, headers)
 
 
@@ -86,8 +83,8 @@ async def get_block_stage(
     block_id: Annotated[str, Path(description="A block's id.", examples=["block1"])],
     stage: Literal["feature", "activation", "pooled"],
     headers: ImmutableHeaders,
+    colormap: ColormapName,
     scale: ScaleScope = "layer",
-    colormap: Colormap = "auto",
 ) -> Response:
     """Return a block's feature maps, activation maps or pooled maps in one picture, as get_atlas does."""
     blocks = {block.id: block for block in trace.graph.blocks}
@@ -96,7 +93,7 @@ async def get_block_stage(
     layer_id = getattr(blocks[block_id], stage)
     if layer_id is None:
         raise NotThere(f"{block_id} of {trace.spec.network} has no {stage} stage")
-    palette = _palette(colormap, layer_id)
+    palette = colormaps.resolve(colormap, picture=layer_id == INPUT)
     return await services.workers.run(_atlas, trace, trace.values[layer_id], scale, palette, headers)
 
 
@@ -111,11 +108,11 @@ async def get_map_png(
     trace: TraceDep,
     chosen: MapDep,
     headers: ImmutableHeaders,
+    colormap: ColormapName,
     scale: ScaleScope = "layer",
-    colormap: Colormap = "auto",
 ) -> Response:
     """Return one map as a picture, a pixel a cell."""
-    palette = _palette(colormap, chosen.layer_id)
+    palette = colormaps.resolve(colormap, picture=chosen.layer_id == INPUT)
 
     def draw() -> bytes:
         layer = codes.measure(chosen.layer)
@@ -216,11 +213,3 @@ def values_of(trace: Trace, layer_id: str) -> Tensor:
     if layer_id not in trace.values:
         raise NotThere(f"{trace.spec.network} has no layer {layer_id!r}; there are {', '.join(trace.values)}")
     return trace.values[layer_id]
-
-
-def _palette(name: str, layer_id: str) -> str:
-    known = colormaps.names()
-    if name not in known:
-        message = f"there is no palette {name!r}; there are {', '.join(known)}"
-        raise InvalidField("colormap", message, where="query")
-    return colormaps.resolve(name, picture=layer_id == INPUT)
