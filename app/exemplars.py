@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,16 +16,6 @@ from model.preprocessing import Preprocessing
 
 # What a flatten puts out has been told of by the layer before it, and the input has no channels that find anything.
 _UNTOLD = frozenset({INPUT, "flatten", "dropout", "identity"})
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a cell sees of the input, in its pixels, cut off at its edges; ``right`` and ``bottom`` exclusive."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
 
 
 def compute(
@@ -57,22 +46,6 @@ def compute(
         layer.id: _strongest(layer, indices, torch.stack(largest[layer.id]), torch.stack(places[layer.id]))
         for layer in told
     }
-
-
-def field_of(layer: Layer, cell: tuple[int, int] | None, input_shape: Sequence[int]) -> Field | None:
-    """Return what a cell of a layer sees of an input (C, H, W); None where that is not known.
-
-    A cell of None is one of a vector.
-    """
-    seen = layer.receptive_field
-    if seen is None:
-        return None
-    spans = []
-    for axis, position in enumerate(cell or (0, 0)):
-        start = seen.offset[axis] + position * seen.stride[axis]
-        spans.append((max(0, start), min(start + seen.size[axis], input_shape[1 + axis])))
-    (top, bottom), (left, right) = spans
-    return Field(left, top, right, bottom)
 
 
 def _strongest(layer: Layer, indices: Sequence[int], largest: Tensor, places: Tensor) -> list[list[Exemplar]]:

@@ -5,31 +5,22 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.answers import NOT_FOUND, file
+from app.api.cell_models import FieldAnswer
 from app.api.deps import ServicesDep, validated
 from app.api.networks import LayerId, NetworkId
 from app.errors import NotThere
-from app.exemplars import field_of
 from app.imaging import png
 from app.services import Services
+from app.tracing.cell_field import seen_by
 from model import exemplars
 from model.exemplars import Exemplar, PictureSet
 
 router = APIRouter(prefix="/networks/{network_id}", tags=["networks"])
 
 _DAY = 24 * 3600
-
-
-class FieldAnswer(BaseModel):
-    """A rectangle of the network's input, in its pixels; ``right`` and ``bottom`` are exclusive."""
-
-    model_config = ConfigDict(from_attributes=True)
-    left: int
-    top: int
-    right: int
-    bottom: int
 
 
 class ExemplarAnswer(BaseModel):
@@ -114,7 +105,7 @@ def _answer(services: Services, network_id: str, layer_id: str, channel: int) ->
         raise NotThere(f"{layer_id} has no channel {channel}; it has 0 to {count - 1}")
 
     def told(found: PictureSet, one: Exemplar) -> ExemplarAnswer:
-        field = field_of(graph.by_id[layer_id], one.cell, graph.input_shape)
+        field = seen_by(graph, layer_id, (channel, *one.cell) if one.cell else (channel,))
         return ExemplarAnswer(
             index=one.index,
             picture=services.pictures.exemplars[found.name][one.index],

@@ -129,16 +129,6 @@ def test_of_equal_values_the_first_picture_and_the_first_cell_come_first() -> No
     assert all(channel[0].cell == (0, 0) for channel in dead)
 
 
-def test_a_field_is_cut_off_at_the_inputs_edges() -> None:
-    graph = program("lenet").graph
-    corner = finding.field_of(graph.by_id["conv1"], (0, 0), graph.input_shape)
-    assert corner == finding.Field(left=0, top=0, right=3, bottom=3)
-    middle = finding.field_of(graph.by_id["conv1"], (10, 12), graph.input_shape)
-    assert middle == finding.Field(left=10, top=8, right=15, bottom=13)
-    whole = finding.field_of(graph.by_id["fc1"], None, graph.input_shape)
-    assert whole == finding.Field(left=0, top=0, right=28, bottom=28)
-
-
 def test_all_of_it_is_small() -> None:
     files = [*exemplars.FOLDER.glob("*.json"), *exemplars.FOLDER.glob("*.png")]
     assert {file.stem for file in files} == {*OURS, *exemplars.SETS}

@@ -67,3 +67,16 @@ def test_where_there_are_none_the_list_is_empty(client: TestClient, network: str
     assert response.status_code == 200
     assert response.json()["pictures"] == []
     assert (response.json()["source"] is None) == (network == "efficientnet-lite0")
+
+
+def test_a_field_is_what_the_cell_sees_cut_off_at_the_inputs_edges(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def field(layer: str, cell: tuple[int, int] | None) -> object:
+        one = exemplars.Exemplar(0, 1.0, cell)
+        monkeypatch.setattr(exemplars, "strongest", lambda *_: (one,))
+        return client.get(f"/api/v1/networks/lenet/layers/{layer}/exemplars").json()["pictures"][0]["field"]
+
+    assert field("conv1", (0, 0)) == {"left": 0, "top": 0, "right": 3, "bottom": 3}
+    assert field("conv1", (10, 12)) == {"left": 10, "top": 8, "right": 15, "bottom": 13}
+    assert field("fc1", None) == {"left": 0, "top": 0, "right": 28, "bottom": 28}
