@@ -417,7 +417,7 @@ def test_what_cannot_be_keeps_what_is_there(opened: tuple[Page, Tensor], trouble
     )
     notice = page.locator("trace-notice")
     expect(notice).to_contain_text("conv1_1: stride 90 (stride)")
-    expect(notice).to_contain_text("Permitted are 1 to 30, with the other settings as they are.")
+    expect(notice).to_contain_text("Permitted, with the other settings as they are: 1 to 30.")
     check(page, forward(x, {"conv1_1": gain(3, 0)}))
     notice.get_by_role("button", name="Undo the last change").click()
     expect(notice).to_be_hidden()

@@ -62,6 +62,9 @@ export interface Range {
   high: number;
 }
 
+/** What the field of an edit that does not fit may be. */
+export type Permitted = Range | { vertical: Range; horizontal: Range } | { choices: string[] };
+
 export interface Windows {
   ranges: Record<string, [Range, Range]>;
   padding_modes: PaddingMode[];

@@ -4,7 +4,10 @@ import { describe } from "./edit-words.js";
 import { formatCount, has, lang, t } from "./locale.js";
 
 /** @typedef {import("../api/types.d.ts").Problem} Problem */
-/** @typedef {{loc?: unknown[], msg?: string}} Fault */
+/** @typedef {import("../api/edit-types.d.ts").Edit} Edit */
+/** @typedef {import("../api/edit-types.d.ts").Range} Range */
+/** @typedef {import("../api/edit-types.d.ts").Permitted} Permitted */
+/** @typedef {{loc?: unknown[], msg?: string, permitted?: Permitted}} Fault */
 
 const TITLES = /** @type {Record<string, string>} */ ({
   "urn:convscope:problem:unfit-edit": "edits.problem.unfit",
@@ -23,23 +26,26 @@ export function editProblem({ type = "", detail = "", errors }, edits, kept) {
   const title = TITLES[type] ?? (fault ? "edits.problem.unfit" : null);
   if (title === null || !edits.length) return null;
   const edit = edits[Number(fault?.loc?.[2])];
-  const lines = edit ? [where(edit, String(fault?.loc?.at(-1) ?? ""))] : [];
-  return { title: t(title), lines: [...lines, ...permitted(fault?.msg ?? detail), ...(kept ? [t("edits.problem.kept")] : [])] };
+  const field = String(fault?.loc?.at(-1) ?? "");
+  return {
+    title: t(title),
+    lines: [...(edit ? [where(edit, field)] : []), ...why(edit, field, fault ?? { msg: detail }), ...(kept ? [t("edits.problem.kept")] : [])],
+  };
 }
 
 /**
- * What is permitted, in the reader's language; the server's own words where it is theirs and they say more.
- * @param {string} message
+ * What the field may be; where that cannot be listed the server's own words, for those who read them.
+ * @param {Edit | undefined} edit
+ * @param {string} field
+ * @param {Fault} fault
  */
-function permitted(message) {
-  const range = rangeIn(message);
-  if (!range) return lang === "en" ? [message] : [];
-  const [low, high] = [formatCount(range.low), formatCount(range.high)];
-  return [range.low === range.high ? t("edits.problem.only", { low }) : t("edits.problem.range", { low, high })];
+function why(edit, field, { permitted, msg = "" }) {
+  if (edit && permitted) return [permission(edit, field, permitted)];
+  return lang === "en" ? [msg] : [];
 }
 
 /**
- * @param {import("../math/edits.js").Edit} edit
+ * @param {Edit} edit
  * @param {string} field
  */
 function where(edit, field) {
@@ -48,13 +54,25 @@ function where(edit, field) {
 }
 
 /**
- * The whole numbers that a message permits; on both sides, where it speaks of both.
- * @param {string} message the server's, e.g. "12; conv1_1 permits 1 to 9, with its other settings as they are"
- * @returns {{low: number, high: number} | null}
+ * What the field may be, in a sentence.
+ * @param {Edit} edit
+ * @param {string} field
+ * @param {Permitted} permitted
  */
-export function rangeIn(message) {
-  const ranges = [...message.matchAll(/\b(\d+) to (\d+)\b|\bonly (\d+)\b/g)].map(([, low, high, only]) => [Number(only ?? low), Number(only ?? high)]);
-  const low = Math.max(...ranges.map(([least = 0]) => least));
-  const high = Math.min(...ranges.map(([, most = 0]) => most));
-  return ranges.length && low <= high ? { low, high } : null;
+function permission({ kind }, field, permitted) {
+  if (field === "layer") return t("edits.problem.layer"); // a network's layers are on screen, and too many to list
+  const sliding = kind === "convolution" || kind === "pooling";
+  return t(sliding ? "edits.problem.permitted.window" : "edits.problem.permitted", { permitted: words(field, permitted) });
 }
+
+/** @param {string} field @param {Permitted} permitted */
+function words(field, permitted) {
+  if ("choices" in permitted) return permitted.choices.map((name) => t(`edits.${field}.${name}`)).join(", ");
+  if (!("vertical" in permitted)) return rangeWords(permitted);
+  const [vertical, horizontal] = [rangeWords(permitted.vertical), rangeWords(permitted.horizontal)];
+  return vertical === horizontal ? vertical : t("edits.problem.axes", { vertical, horizontal });
+}
+
+/** @param {Range} range */
+const rangeWords = ({ low, high }) =>
+  (low === high ? t("edits.problem.only", { low: formatCount(low) }) : t("edits.problem.range", { low: formatCount(low), high: formatCount(high) }));
