@@ -17,11 +17,21 @@ from model import registry
 Layers = dict[str, Tensor]
 
 
+def trace_of(page: Page) -> str:
+    """Return the id of the trace that was painted last."""
+    trace: str = page.evaluate("performance.getEntriesByName('convscope:painted').at(-1).detail.trace")
+    return trace
+
+
+def layer_values(base_url: str, page: Page, layer: str) -> Tensor:
+    """Return a layer's values in the trace on screen, without the batch axis."""
+    with urlopen(f"{base_url}/api/v1/traces/{trace_of(page)}/layers/{layer}/values.npy") as answer:
+        return torch.from_numpy(np.load(io.BytesIO(answer.read())))
+
+
 def trace_input(base_url: str, page: Page) -> Tensor:
     """Return the input tensor (1, C, H, W) of the trace on screen."""
-    trace = page.evaluate("performance.getEntriesByName('convscope:painted').at(-1).detail.trace")
-    with urlopen(f"{base_url}/api/v1/traces/{trace}/layers/input/values.npy") as answer:
-        return torch.from_numpy(np.load(io.BytesIO(answer.read())))[None]
+    return layer_values(base_url, page, "input")[None]
 
 
 def tiny_vgg(x: Tensor) -> Layers:

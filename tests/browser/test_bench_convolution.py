@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable
@@ -17,33 +16,15 @@ from torch.nn import functional
 
 from model import registry
 from tests.browser.conftest import Explore, module
+from tests.browser.forwards import layer_values, number, trace_of
 
 VIEW = "convolution-view"
-
-
-def trace_of(page: Page) -> str:
-    trace: str = page.evaluate("performance.getEntriesByName('convscope:painted').at(-1).detail.trace")
-    return trace
-
-
-def values(base_url: str, page: Page, layer: str) -> torch.Tensor:
-    with urlopen(f"{base_url}/api/v1/traces/{trace_of(page)}/layers/{layer}/values.npy") as answer:
-        return torch.from_numpy(np.load(io.BytesIO(answer.read())))
 
 
 def weights(network: str, layer: str) -> tuple[torch.Tensor, torch.Tensor | None]:
     found = registry.load(network).get_submodule(layer)
     assert isinstance(found, torch.nn.Conv2d)
     return found.weight.detach(), None if found.bias is None else found.bias.detach()
-
-
-def number(text: str) -> float:
-    """Read a number as the page writes it."""
-    plain = text.replace("−", "-").replace("(", "").replace(")", "")
-    if "×10" in plain:
-        mantissa, exponent = plain.split("×10")
-        return float(mantissa) * 10.0 ** int(exponent.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")))
-    return float(plain)
 
 
 def cell_of(plot: Locator, row: int, col: int) -> dict[str, float]:
@@ -87,13 +68,13 @@ def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> 
     plot.locator(".frame").click(position=cell_of(plot, 9, 12))  # type: ignore[arg-type]
     expect(page).to_have_url(re.compile(r"cell=9,12"))
 
-    image = values(base_url, page, "input")
+    image = layer_values(base_url, page, "input")
     weight, bias = weights("tiny-vgg", "conv1_1")
     assert bias is not None
     out = functional.conv2d(image[None], weight, bias)[0, 2, 9, 12]
     expect(result(page)).to_have_text(re.compile(r"\d"))
     assert np.float32(number(result(page).inner_text())) == np.float32(
-        values(base_url, page, "conv1_1")[2, 9, 12]
+        layer_values(base_url, page, "conv1_1")[2, 9, 12]
     )
     assert number(result(page).inner_text()) == pytest.approx(out.item(), abs=1e-6)
 
@@ -124,7 +105,7 @@ def test_a_cell_reached_by_keyboard_is_pytorchs(explore: Explore, base_url: str)
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"cell=2,5"))
     weight, bias = weights("tiny-vgg", "conv1_2")
-    out = functional.conv2d(values(base_url, page, "relu1_1")[None], weight, bias)[0, 4, 2, 5].item()
+    out = functional.conv2d(layer_values(base_url, page, "relu1_1")[None], weight, bias)[0, 4, 2, 5].item()
     expect(page.locator("playback-controls .place")).to_have_text("row 2, column 5")
     assert number(result(page).inner_text()) == pytest.approx(out, abs=1e-5)
     assert len(list_terms(page)) == 90
@@ -136,7 +117,7 @@ def test_strides_groups_and_padding_are_the_networks(explore: Explore, base_url:
     expect(result(page)).to_have_text(re.compile(r"\d"))
     terms = list_terms(page)
     weight, _ = weights("efficientnet-lite0", "_blocks.0._depthwise_conv")
-    image = functional.pad(values(base_url, page, "_relu0")[4:5], (1, 1, 1, 1))
+    image = functional.pad(layer_values(base_url, page, "_relu0")[4:5], (1, 1, 1, 1))
     window = image[:, 0:3, 111:114]
     expected = (window.double() * weight[4].double()).flatten().tolist()
     assert [product for *_, product in terms] == pytest.approx(expected, rel=1e-5, abs=1e-9)
@@ -144,7 +125,7 @@ def test_strides_groups_and_padding_are_the_networks(explore: Explore, base_url:
     padding = page.locator("arithmetic-text .terms > li", has_text="padding")
     expect(padding).to_have_count(5)
     expect(padding.locator("button")).to_have_count(0)
-    recorded = values(base_url, page, "_blocks_0__depthwise_conv")[4, 0, 111].item()
+    recorded = layer_values(base_url, page, "_blocks_0__depthwise_conv")[4, 0, 111].item()
     assert sum(expected) == pytest.approx(recorded, abs=1e-4)
     assert np.float32(number(result(page).inner_text())) == np.float32(recorded)
 
@@ -168,7 +149,7 @@ def test_the_depth_is_a_choice_that_the_address_keeps(explore: Explore) -> None:
 def test_without_a_cell_a_depth_takes_the_one_farthest_from_zero(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2)
     page.get_by_role("button", name="Channels", exact=True).click()
-    best = np.unravel_index(int(values(base_url, page, "conv1_1")[2].abs().argmax()), (30, 30))
+    best = np.unravel_index(int(layer_values(base_url, page, "conv1_1")[2].abs().argmax()), (30, 30))
     expect(page).to_have_url(re.compile(f"cell={best[0]},{best[1]}"))
 
 
@@ -282,7 +263,7 @@ def test_an_input_cell_lights_the_outputs_that_it_feeds(
     expect(result(page)).to_have_text(re.compile(r"\d"))
     spot = input_cell(page, *pixel)
     page.mouse.move(spot["x"], spot["y"])
-    fed = gradient_cells(network, layer, channel, values(base_url, page, "input"), pixel)
+    fed = gradient_cells(network, layer, channel, layer_values(base_url, page, "input"), pixel)
     expect(page.locator(f"{VIEW} .reading")).to_contain_text(f"feeds {len(fed)} cells of this map")
     lit: list[list[int]] = page.locator("map-plot.own").evaluate(
         """(plot) => {
@@ -352,7 +333,7 @@ def test_an_output_cell_under_the_pointer_shows_its_arithmetic(explore: Explore,
     plot.locator(".frame").hover(position=cell_of(plot, 20, 5))  # type: ignore[arg-type]
     expect(page.locator("playback-controls .place")).to_have_text("row 20, column 5")
     told = number(result(page).inner_text())
-    assert np.float32(told) == np.float32(values(base_url, page, "conv1_1")[2, 20, 5])
+    assert np.float32(told) == np.float32(layer_values(base_url, page, "conv1_1")[2, 20, 5])
     page.mouse.move(5, 5)
     expect(result(page)).to_have_text(chosen)
     expect(page).to_have_url(re.compile("cell=9(,|%2C)12"))
@@ -458,7 +439,7 @@ def test_an_edits_factor_comes_after_the_layers_own_arithmetic(
     """While the window moves as well, when the server is not asked about every cell."""
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="9,12", edits=edit)
     weight, bias = weights("tiny-vgg", "conv1_1")
-    image = values(base_url, page, "input")
+    image = layer_values(base_url, page, "input")
     out = functional.conv2d(image[None], weight, bias)[0, 2]
     plot = page.locator("map-plot.own")
     for row, col in ((9, 12), (20, 5)):
@@ -486,11 +467,11 @@ def test_inputs_too_large_to_fetch_leave_the_numbers_to_the_server(
     page.route("**/js/state/derivations.js", nothing_fits)
     explore(network="tiny-vgg", layer="conv1_2", channel=4, cell="2,5")
     expect(page.locator(f"{VIEW} .reading")).to_contain_text("too large to fetch")
-    recorded = values(base_url, page, "conv1_2")[4, 2, 5].item()
+    recorded = layer_values(base_url, page, "conv1_2")[4, 2, 5].item()
     assert np.float32(number(result(page).inner_text())) == np.float32(recorded)
     weight, bias = weights("tiny-vgg", "conv1_2")
     assert bias is not None
-    expected = (values(base_url, page, "relu1_1")[:, 2:5, 5:8].double() * weight[4].double()).flatten()
+    expected = (layer_values(base_url, page, "relu1_1")[:, 2:5, 5:8].double() * weight[4].double()).flatten()
     assert [product for *_, product in list_terms(page)] == pytest.approx(
         expected.tolist(), rel=1e-5, abs=1e-9
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
-from urllib.request import urlopen
 
-import numpy as np
 import pytest
+import torch
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
@@ -18,6 +16,7 @@ from app import resources
 from model import registry
 
 from .conftest import Explore
+from .forwards import trace_input
 from .test_compare import forward, number, query
 
 Axe = Callable[..., None]
@@ -168,9 +167,7 @@ def covered(top: int, left: int, base_url: str, page: Page) -> Tensor:
     """Chelsea with an 8 × 8 patch, which is what this trace's own input must be."""
     values = chelsea().clone()
     values[..., top : top + 8, left : left + 8] = 0.5
-    trace = page.evaluate("performance.getEntriesByName('convscope:painted').at(-1).detail.trace")
-    with urlopen(f"{base_url}/api/v1/traces/{trace}/layers/input/values.npy") as answer:
-        assert np.array_equal(np.load(io.BytesIO(answer.read())), values[0].numpy())
+    assert torch.equal(trace_input(base_url, page), values)
     return values
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import Explore, module
+from tests.browser.forwards import trace_of
 
 STREAM = "maps.safetensors"
 
@@ -32,11 +33,6 @@ def tile(page: Page, layer: str, index: int) -> tuple[float, float]:
         [module(page, "math/layout.js"), index],
     )
     return place["x"], place["y"]
-
-
-def trace_of(page: Page) -> str:
-    trace: str = page.evaluate("performance.getEntriesByName('convscope:painted').at(-1).detail.trace")
-    return trace
 
 
 def npy(base_url: str, path: str) -> np.ndarray[Any, np.dtype[np.float32]]:
