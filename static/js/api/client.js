@@ -260,6 +260,15 @@ export const mapValues = (id, layer, channel, signal) => npy(mapUrl(id, layer, c
 export const layerValues = (id, layer, signal) => npy(valuesUrl(id, layer), signal);
 
 /**
+ * Of the tensors that a layer computed with in a trace.
+ * @param {string} id
+ * @param {string} layer
+ * @param {number | null} [filter] an output channel whose row alone is wanted
+ */
+export const parametersUrl = (id, layer, filter = null) =>
+  apiUrl(`traces/${id}/layers/${layer}/parameters.safetensors`, { filter: filter ?? undefined });
+
+/**
  * The tensors that a layer computed with in this trace: float32, by PyTorch's names.
  * @param {string} id
  * @param {string} layer
@@ -268,8 +277,7 @@ export const layerValues = (id, layer, signal) => npy(valuesUrl(id, layer), sign
  * @returns {Promise<Record<string, {shape: number[], data: Float32Array}>>}
  */
 export async function parameters(id, layer, filter, signal) {
-  const url = apiUrl(`traces/${id}/layers/${layer}/parameters.safetensors`, { filter: filter ?? undefined });
-  const response = await ask(url, signal ? { signal } : {});
+  const response = await ask(parametersUrl(id, layer, filter), signal ? { signal } : {});
   /** @type {Record<string, {shape: number[], data: Float32Array}>} */
   const tensors = {};
   const reader = new SafetensorsReader(({ name, shape, buffer }) => {

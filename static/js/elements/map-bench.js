@@ -1,6 +1,7 @@
 /** The bench: one map at its full size with its exact values, and how each of its cells came about. */
 
 import * as client from "../api/client.js";
+import { gainOf } from "../math/edits.js";
 import { layerName } from "../math/names.js";
 import { pythonLine } from "../math/python.js";
 import { counterpart, stagesOf } from "../math/stages.js";
@@ -59,7 +60,7 @@ export class MapBench extends HTMLElement {
   #excites = node("button", { type: "button", class: "tool wide excites", "aria-expanded": "false", hidden: true, onclick: () => this.#excite() }, t("exemplar.show"));
   #links = node("div", { class: "links" });
   #code = node("code");
-  #copy = node("button", { type: "button", class: "tool wide" }, t("common.copy"));
+  #copy = node("button", { type: "button", class: "tool wide", title: t("bench.python.help") }, t("common.copy"));
   #line = node("div", { class: "python" }, this.#code, this.#copy);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
 
@@ -350,7 +351,7 @@ export class MapBench extends HTMLElement {
     this.#dead.hidden = zeros < 1;
     this.#plotHistogram(values, min, max);
     this.#links.replaceChildren(...this.#downloads(own, channel, session.id));
-    const line = pythonLine(own.layer, channel);
+    const line = pythonLine(own.layer, channel, gainOf(session.edits, own.layer.id, channel));
     this.#line.hidden = line === null;
     this.#code.textContent = line ?? "";
   }
@@ -366,6 +367,7 @@ export class MapBench extends HTMLElement {
       ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
       : FORMATS.map((format) =>
         node("a", { href: client.mapUrl(trace, layer.id, channel, format, format === "png" ? colours : {}), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
+    if (layer.parameters) files.push(node("a", { href: client.parametersUrl(trace, layer.id), download: `${layer.id}.safetensors` }, ".safetensors"));
     const link = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
     link.addEventListener("click", () => void copy(state.link(), t("explore.shared")));
     return [...files, link];

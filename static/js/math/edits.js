@@ -215,6 +215,25 @@ export function find(edits, kind, fits = () => true) {
 }
 
 /**
+ * The factor that edits, one after the other, put on a channel of a layer.
+ * @param {Edits} edits
+ * @param {string} layer
+ * @param {number} channel
+ * @returns {number} 1 where they put none
+ */
+export function gainOf(edits, layer, channel) {
+  return edits.reduce((gain, edit) => {
+    if (!ofLayer(edit) || edit.layer !== layer) return gain;
+    switch (edit.kind) {
+      case "mute": return edit.channel === channel ? 0 : gain;
+      case "scale": return edit.channel === channel ? gain * edit.factor : gain;
+      case "solo": return edit.channel === channel ? gain : 0;
+      default: return gain;
+    }
+  }, 1);
+}
+
+/**
  * What another network can take over: its layers are not this one's.
  * @param {Edits} edits
  * @returns {PictureEdit[]}

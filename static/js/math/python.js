@@ -25,6 +25,11 @@ function keywords(hyperparameters, names) {
     .join("");
 }
 
+const MAX_POOLING = ["kernel_size", "stride", "padding", "dilation", "ceil_mode"];
+
+/** @param {string} name */
+const parameter = (name) => `parameters["${name}"]`;
+
 /** @type {Record<string, {call: string, names?: readonly string[]}>} */
 const CALLS = {
   relu: { call: "F.relu" },
@@ -33,52 +38,58 @@ const CALLS = {
   sigmoid: { call: "torch.sigmoid" },
   tanh: { call: "torch.tanh" },
   silu: { call: "F.silu" },
-  max_pool2d: { call: "F.max_pool2d", names: ["kernel_size", "stride", "padding", "dilation", "ceil_mode"] },
+  max_pool2d: { call: "F.max_pool2d", names: MAX_POOLING },
   avg_pool2d: { call: "F.avg_pool2d", names: ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"] },
   adaptive_avg_pool2d: { call: "F.adaptive_avg_pool2d", names: ["output_size"] },
   adaptive_max_pool2d: { call: "F.adaptive_max_pool2d", names: ["output_size"] },
 };
 
 /**
- * One line that gives the map, from the outputs of the layers before, called by their ids, and the network's
- * `weights = net.state_dict()`.
- * @param {{kind: string, module: string, inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
+ * One line that gives the map, from the outputs of the layers before, called by their ids, and from the tensors that the
+ * layer computed with: `parameters = load_file("parameters.safetensors")`, whether they are the network's own or edited.
+ * @param {{kind: string, inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
  * @param {number} channel
+ * @param {number} [gain] the factor that edits put on the channel
  * @returns {string | null} null where no single line says it
  */
-export function pythonLine(layer, channel) {
-  const { kind, module, inputs, hyperparameters } = layer;
-  const weight = (/** @type {string} */ name) => `weights["${module}.${name}"]`;
+export function pythonLine(layer, channel, gain = 1) {
+  const line = output(layer);
+  return line === null ? null : `${gain === 1 ? "" : `${gain} * `}${line}[0, ${channel}]`;
+}
+
+/**
+ * All of a layer's maps, of a batch of one.
+ * @param {{kind: string, inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
+ */
+function output({ kind, inputs, hyperparameters }) {
   const [x = "x"] = inputs;
-  const pick = `[0, ${channel}]`;
   const known = CALLS[kind];
-  if (known) return `${known.call}(${x}${keywords(hyperparameters, known.names ?? [])})${pick}`;
+  if (known) return `${known.call}(${x}${keywords(hyperparameters, known.names ?? [])})`;
+  const weights = parameter("weight") + (hyperparameters["bias"] === true ? `, ${parameter("bias")}` : "");
   switch (kind) {
-    case "conv2d": {
+    case "conv2d":
       // Both need a line of their own that pads.
       if (hyperparameters["padding_end"] !== undefined || (hyperparameters["padding_mode"] ?? "zeros") !== "zeros") return null;
-      const bias = hyperparameters["bias"] === true ? `, ${weight("bias")}` : "";
-      return `F.conv2d(${x}, ${weight("weight")}${bias}${keywords(hyperparameters, ["stride", "padding", "dilation", "groups"])})${pick}`;
-    }
-    case "linear": {
-      const bias = hyperparameters["bias"] === true ? `, ${weight("bias")}` : "";
-      return `F.linear(${x}, ${weight("weight")}${bias})${pick}`;
-    }
+      return `F.conv2d(${x}, ${weights}${keywords(hyperparameters, ["stride", "padding", "dilation", "groups"])})`;
+    case "linear":
+      return `F.linear(${x}, ${weights})`;
+    case "min_pool2d":
+      return `(-F.max_pool2d(-${x}${keywords(hyperparameters, MAX_POOLING)}))`;
     case "batch_norm":
-      return `F.batch_norm(${x}, ${["running_mean", "running_var", "weight", "bias"].map(weight).join(", ")}${keywords(hyperparameters, ["eps"])})${pick}`;
+      return `F.batch_norm(${x}, ${["running_mean", "running_var", "weight", "bias"].map(parameter).join(", ")}${keywords(hyperparameters, ["eps"])})`;
     case "softmax":
-      return `F.softmax(${x}, dim=1)${pick}`;
+      return `F.softmax(${x}, dim=1)`;
     case "flatten":
-      return `torch.flatten(${x}, 1)${pick}`;
+      return `torch.flatten(${x}, 1)`;
     case "add":
-      return arithmetic(inputs, hyperparameters, "+", pick);
+      return arithmetic(inputs, hyperparameters, "+");
     case "mul":
-      return arithmetic(inputs, hyperparameters, "*", pick);
+      return arithmetic(inputs, hyperparameters, "*");
     case "cat":
-      return `torch.cat((${inputs.join(", ")}), dim=1)${pick}`;
+      return `torch.cat((${inputs.join(", ")}), dim=1)`;
     case "dropout":
     case "identity":
-      return `${x}${pick}`;
+      return x;
     default:
       return null;
   }
@@ -88,10 +99,9 @@ export function pythonLine(layer, channel) {
  * @param {readonly string[]} inputs
  * @param {Record<string, unknown>} hyperparameters
  * @param {"+" | "*"} sign
- * @param {string} pick
  * @returns {string | null} null where an operand is a tensor of the network's own, or has a factor
  */
-function arithmetic(inputs, { left, right, alpha }, sign, pick) {
+function arithmetic(inputs, { left, right, alpha }, sign) {
   const operands = [...(typeof left === "number" ? [left] : []), ...inputs, ...(typeof right === "number" ? [right] : [])];
-  return operands.length === 2 && (alpha ?? 1) === 1 ? `(${operands.join(` ${sign} `)})${pick}` : null;
+  return operands.length === 2 && (alpha ?? 1) === 1 ? `(${operands.join(` ${sign} `)})` : null;
 }

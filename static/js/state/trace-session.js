@@ -88,6 +88,11 @@ export class TraceSession extends EventTarget {
     }
   }
 
+  /** The edits that `id` is the trace of; those that are wanted may be others already. @returns {Wanted["edits"]} */
+  get edits() {
+    return this.#traced?.edits ?? [];
+  }
+
   /** Try again what failed. */
   retry() {
     if (this.#wanted) void this.load(this.#wanted);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brief, difference, equal, find, isIdle, MOST_EDITS, ofAnyNetwork, put, read, slotOf, without, write } from "../../../static/js/math/edits.js";
+import { brief, difference, equal, find, gainOf, isIdle, MOST_EDITS, ofAnyNetwork, put, read, slotOf, without, write } from "../../../static/js/math/edits.js";
 
 /** @typedef {import("../../../static/js/api/edit-types.d.ts").Edit} Edit */
 
@@ -108,4 +108,15 @@ test("a weight is written as the shortest decimal that is the same float32", () 
   assert.equal(brief(1 / 9), 0.11111111);
   assert.equal(Math.fround(brief(1 / 9)), Math.fround(1 / 9));
   assert.equal(brief(-0.5), -0.5);
+});
+
+test("the factors that edits put on a channel come one after the other", () => {
+  const gain = (/** @type {string} */ text, channel = 3) => gainOf(read(text) ?? [], "relu", channel);
+  assert.equal(gain(""), 1);
+  assert.equal(gain("scale:relu,3,2;scale:relu,3,-0.5"), -1);
+  assert.equal(gain("scale:relu,3,2;mute:relu,3"), 0);
+  assert.equal(gain("mute:relu,3;scale:relu,3,2"), 0);
+  assert.equal(gain("solo:relu,2"), 0);
+  assert.equal(gain("solo:relu,3;scale:relu,3,2"), 2);
+  assert.equal(gain("mute:relu,2;mute:conv,3;grey;bias:relu,3,1"), 1);
 });
