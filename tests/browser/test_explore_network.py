@@ -178,6 +178,18 @@ def test_pointing_at_a_map_draws_what_it_is_made_of(explore: Explore, base_url: 
     expect(page.locator("network-view .edge")).to_have_count(1)
 
 
+@pytest.mark.parametrize(("value", "kind"), [(1, "positive"), (-1, "negative")])
+def test_an_edited_layer_is_drawn_by_what_it_now_computes_with(
+    explore: Explore, value: int, kind: str
+) -> None:
+    edits = f"kernel:conv1_2,5,*,{value}_0_0/0_0_0/0_0_0;pooling:pool1,min,,,"
+    page = explore(network="tiny-vgg", edits=edits)
+    page.mouse.move(*tile(page, "conv1_2", 5))
+    expect(page.locator(f"network-view .edge.{kind}")).to_have_count(10)
+    page.mouse.move(*tile(page, "pool1", 5))
+    expect(page.locator("network-view .edge")).to_have_count(1)
+
+
 def test_a_wide_layer_opens_its_sheet_and_the_sheet_a_map(explore: Explore, base_url: str) -> None:
     page = explore(network="small-vgg")
     column(page, "relu1_1").locator(".more").click()

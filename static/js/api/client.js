@@ -301,14 +301,3 @@ export async function derivation(id, layer, cell, page, signal) {
   const url = apiUrl(`traces/${id}/layers/${layer}/cells/${cell.join("/")}`, page);
   return (await ask(url, signal ? { signal } : {})).json();
 }
-
-const filterArrays = remember(npy);
-
-/**
- * A layer's weights: float32 (out, in / groups, kH, kW), or (out, in) of a dense layer.
- * @param {string} networkId
- * @param {string} layer
- * @param {string} checkpoint
- */
-export const filters = (networkId, layer, checkpoint) =>
-  filterArrays(apiUrl(`networks/${networkId}/layers/${layer}/filters.npy`, { checkpoint }));

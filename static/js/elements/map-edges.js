@@ -1,9 +1,8 @@
 /** What one map is made of: lines from its inputs, coloured by their weights, and the key that says so. */
 
-import * as client from "../api/client.js";
 import { edges } from "../draw/edges.js";
 import { connections } from "../math/connections.js";
-import { state } from "../state/explore-state.js";
+import { parametersOf } from "../state/derivations.js";
 import { t } from "../state/locale.js";
 import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
@@ -13,6 +12,8 @@ import { node } from "./markup.js";
 export class MapEdges {
   lines = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   key = node("p", { class: "edge-key", hidden: true });
+  /** Stands for the map whose lines are drawn. */
+  #drawn = {};
 
   constructor() {
     this.lines.classList.add("edges");
@@ -20,6 +21,7 @@ export class MapEdges {
   }
 
   clear() {
+    this.#drawn = {};
     this.lines.replaceChildren();
     this.key.hidden = true;
   }
@@ -31,21 +33,24 @@ export class MapEdges {
    * @param {{top: number, columns: Map<string, LayerColumn>}} place
    */
   show(column, map, { top, columns }) {
-    const { network } = session;
+    const { network, id: trace } = session;
     if (!network) return;
+    const drawn = {};
+    this.#drawn = drawn;
     const shapes = new Map(network.layers.map((layer) => [layer.id, layer.shape]));
-    const draw = (/** @type {import("../math/npy.js").NpyArray | null} */ weights) =>
+    const draw = (/** @type {{shape: number[], data: Float32Array} | null} */ weights) =>
       edges(this.lines, { column, map, top, columns, parts: connections(column.layer, map, shapes, weights) });
     draw(null);
-    const { kind, id } = column.layer;
+    const { kind } = column.layer;
     this.key.hidden = kind !== "conv2d" && kind !== "linear";
     if (this.key.hidden) return;
     this.key.replaceChildren(
       t(kind === "linear" ? "explore.edges.weight" : "explore.edges.kernel"), " ", node("b", {}, t("explore.edges.positive")), " ",
       node("b", {}, t("explore.edges.negative")),
     );
-    void client.filters(network.id, id, state.get().checkpoint).then((weights) => {
-      if (column.active === map && this.lines.childElementCount) draw(weights);
+    if (!trace) return;
+    void parametersOf(trace, column.layer, map).then(({ weight }) => {
+      if (weight && this.#drawn === drawn) draw(weight);
     }, () => undefined);
   }
 }

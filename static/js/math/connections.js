@@ -6,15 +6,16 @@
  */
 
 const SAME_CHANNEL = new Set([
-  "batch_norm", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "dropout", "identity", "max_pool2d", "avg_pool2d",
-  "adaptive_avg_pool2d", "adaptive_max_pool2d", "mean", "add", "mul",
+  "batch_norm", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "elu", "hardswish", "hardsigmoid", "dropout", "identity",
+  "max_pool2d", "avg_pool2d", "min_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "mean", "zero_pad2d", "add", "sub", "mul", "div",
 ]);
 
 /**
  * @param {{kind: string, shape: readonly number[], inputs: readonly string[], hyperparameters: Record<string, unknown>}} layer
  * @param {number} channel of its output
  * @param {ReadonlyMap<string, readonly number[]>} shapes of every layer
- * @param {{shape: readonly number[], data: Float32Array} | null} weights (out, in / groups, kH, kW) or (out, in), where known
+ * @param {{shape: readonly number[], data: Float32Array} | null} weights (out, in / groups, kH, kW) or (out, in), where known;
+ *   or the channel's row of them alone
  * @returns {Connection[]}
  */
 export function connections(layer, channel, shapes, weights) {
@@ -46,7 +47,7 @@ function convolution(layer, input, channel, count, weights) {
   const start = Math.floor(channel / ((layer.shape[0] ?? 1) / groups)) * perGroup;
   const area = weights ? (weights.shape[2] ?? 1) * (weights.shape[3] ?? 1) : 0;
   return range(0, perGroup).map((offset) => {
-    const from = (channel * perGroup + offset) * area;
+    const from = (rowOf(weights, channel) * perGroup + offset) * area;
     return { input, channel: start + offset, weight: weights ? sum(weights.data, from, from + area) : null };
   });
 }
@@ -55,11 +56,15 @@ function convolution(layer, input, channel, count, weights) {
  * @param {string} input
  * @param {number} channel
  * @param {number} count
- * @param {{data: Float32Array} | null} weights
+ * @param {{shape: readonly number[], data: Float32Array} | null} weights
  */
 function dense(input, channel, count, weights) {
-  return range(0, count).map((from) => ({ input, channel: from, weight: weights?.data[channel * count + from] ?? null }));
+  const start = rowOf(weights, channel) * count;
+  return range(0, count).map((from) => ({ input, channel: from, weight: weights?.data[start + from] ?? null }));
 }
+
+/** @param {{shape: readonly number[]} | null} weights @param {number} channel */
+const rowOf = (weights, channel) => (weights?.shape[0] === 1 ? 0 : channel);
 
 /**
  * @param {readonly string[]} inputs

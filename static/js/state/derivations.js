@@ -63,7 +63,7 @@ export async function materialOf(trace, network, layer, channel, signal) {
   const row = parameterRow(layer, channel);
   const [sources, parameters] = await Promise.all([
     bytes > LARGEST ? [] : Promise.all(inputs.map((input) => sourceOf(trace, network, input, read.get(input.id) ?? null, signal))),
-    isParametric(layer) ? parametersOf(trace, layer.id, row, signal) : {},
+    isParametric(layer) ? parametersOf(trace, layer, channel, signal) : {},
   ]);
   return { sources, parameters, parameterRow: row };
 }
@@ -165,12 +165,16 @@ async function sourceOf(trace, network, layer, channels, signal) {
 const parameterRow = ({ kind, parameters }, channel) => ((kind === "conv2d" || kind === "linear") && parameters * FLOAT > WHOLE ? channel : null);
 
 /**
+ * The tensors that a layer computed with in a trace; of a large convolution or dense layer, the channel's row alone.
  * @param {string} trace
- * @param {string} layer
- * @param {number | null} row
- * @param {AbortSignal} signal
+ * @param {Layer} layer
+ * @param {number} channel
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Parameters>}
+ * @throws {client.ApiError}
  */
-const parametersOf = (trace, layer, row, signal) =>
-  kept.get(`${trace}/${layer}/parameters/${row ?? ""}`, () => client.parameters(trace, layer, row, signal),
+export function parametersOf(trace, layer, channel, signal) {
+  const row = parameterRow(layer, channel);
+  return kept.get(`${trace}/${layer.id}/parameters/${row ?? ""}`, () => client.parameters(trace, layer.id, row, signal),
     (tensors) => Object.values(tensors).reduce((total, one) => total + bytesOf(one), 0), signal);
+}

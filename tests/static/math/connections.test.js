@@ -17,6 +17,13 @@ test("a grouped convolution's map comes from its group's channels, each with its
   found.forEach(({ weight }, index) => assert.ok(Math.abs((weight ?? NaN) - sums[3][index]) < 1e-6));
 });
 
+test("a row of the weights is the channel's own", () => {
+  const row = { shape: [1, 4, 1, 2], data: Float32Array.from([0, 1, 2, 3, 4, 5, 6, 7]) };
+  assert.deepEqual(connections(layer("conv2d", [4, 6, 6], ["x"], { groups: 1 }), 3, SHAPES, row).map(({ weight }) => weight), [1, 5, 9, 13]);
+  const unit = { shape: [1, 5], data: Float32Array.from([5, 6, 7, 8, 9]) };
+  assert.deepEqual(connections(layer("linear", [2], ["v"]), 1, SHAPES, unit).map(({ weight }) => weight), [5, 6, 7, 8, 9]);
+});
+
 test("without weights a convolution still says which channels it reads", () => {
   const found = connections(layer("conv2d", [4, 6, 6], ["x"], { groups: 1 }), 0, SHAPES, null);
   assert.deepEqual(found, [0, 1, 2, 3].map((channel) => ({ input: "x", channel, weight: null })));
