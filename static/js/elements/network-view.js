@@ -2,16 +2,13 @@
 
 import { arcs, blockMarks, groupMarks } from "../draw/edges.js";
 import { groups, shortName } from "../math/names.js";
-import { isNear, layOut, skips, spread } from "../math/layout.js";
-import { onColormaps } from "../state/colormaps.js";
-import { comparison } from "../state/comparison.js";
-import { shownOf } from "../state/compared.js";
+import { layOut, skips, spread } from "../math/layout.js";
 import { edits } from "../state/edits.js";
 import { state } from "../state/explore-state.js";
 import { t } from "../state/locale.js";
 import { mapRange } from "../state/map-ranges.js";
-import { onThemeChange } from "../state/theme.js";
-import { DEEP, session } from "../state/trace-session.js";
+import { session } from "../state/trace-session.js";
+import { ColumnPainter } from "./column-painter.js";
 import { LayerColumn } from "./layer-column.js";
 import { MapCursor } from "./map-cursor.js";
 import { MapEdges } from "./map-edges.js";
@@ -27,7 +24,6 @@ const BELOW = 26;
 /** Height of the button that opens a layer's other maps, with its margin. */
 const MORE = { mouse: 24, touch: 50 };
 const TOUCH = matchMedia("(pointer: coarse)");
-const PAINT_BUDGET = 20;
 /** The sizes of a stage's and of a layer's name, and how far the latter reaches beyond its column, in CSS pixels. */
 const STAGE_SIZE = 11;
 const NAME = { size: 12, weight: 600, beyond: 8 };
@@ -49,9 +45,7 @@ export class NetworkView extends HTMLElement {
   #zoom = 1;
   #field = 0;
   #top = 0;
-  #frame = 0;
-  #skeletonColor = "";
-  #near = new IntersectionObserver((entries) => this.#approach(entries), { root: this.#window, rootMargin: "0px 40% 0px 40%" });
+  #painter = new ColumnPainter(this.#window);
   /** How far the window is scrolled and its size, as the browser tells them: to ask makes it lay out the page at once. */
   #left = 0;
   #room = { width: 0, height: 0 };
@@ -78,29 +72,12 @@ export class NetworkView extends HTMLElement {
   #listen() {
     session.addEventListener("network", () => this.#build());
     session.addEventListener("graph", () => this.#rebuild());
-    session.addEventListener("layer", (event) => {
-      const column = this.#byId.get(/** @type {CustomEvent} */ (event).detail.id);
-      if (column) this.#soil(column);
-    });
-    session.addEventListener("manifest", () => {
-      if (state.get().scale === "network") this.#soilAll();
-    });
     session.addEventListener("status", () => {
       this.setAttribute("aria-busy", String(session.status.kind === "loading"));
     });
     state.subscribe((value, before) => {
-      if (value.scale !== before.scale || value.colormap !== before.colormap) this.#soilAll();
       if (value.layer !== before.layer || value.channel !== before.channel) this.#mark();
     });
-    onThemeChange(() => {
-      this.#skeletonColor = "";
-      for (const column of this.#columns) {
-        if (column.near) column.blank(this.#skeleton);
-      }
-      this.#soilAll();
-    });
-    onColormaps(() => this.#soilAll());
-    this.#compare();
     const field = this.#window;
     field.addEventListener("pointermove", (event) => this.#hover(event));
     field.addEventListener("pointerleave", () => this.#leave());
@@ -115,23 +92,6 @@ export class NetworkView extends HTMLElement {
     }, { passive: true });
     field.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     panByDragging(field);
-  }
-
-  /** What is held is seen beside what is on screen. */
-  #compare() {
-    comparison.addEventListener("layer", (event) => {
-      const column = this.#byId.get(/** @type {CustomEvent} */ (event).detail);
-      if (column) this.#soil(column);
-    });
-    for (const name of ["change", "differences"]) {
-      comparison.addEventListener(name, () => {
-        for (const column of this.#columns) {
-          column.mark(comparison.isSame(column.layer.id));
-          if (column.near && column.column && !shownOf(column.layer.id)) column.blank(this.#skeleton);
-        }
-        this.#soilAll();
-      });
-    }
   }
 
   #foot() {
@@ -154,9 +114,8 @@ export class NetworkView extends HTMLElement {
   /** Columns for another network. */
   #build() {
     if (this.#columns.length) this.#window.scrollLeft = this.#left = 0;
-    for (const column of this.#columns) this.#drop(column);
-    this.#columns = [];
-    this.#byId.clear();
+    for (const column of this.#columns) column.remove();
+    this.#byId = new Map();
     this.#zoom = 1;
     this.#rebuild();
   }
@@ -173,20 +132,14 @@ export class NetworkView extends HTMLElement {
     });
     this.#byId = new Map(this.#columns.map((column) => [column.layer.id, column]));
     for (const [id, column] of known) {
-      if (!this.#byId.has(id)) this.#drop(column);
+      if (!this.#byId.has(id)) column.remove();
     }
     this.#stage.append(...this.#columns.filter((column) => !column.isConnected));
+    this.#painter.follow(this.#byId);
     this.#edges.clear();
     this.#arrange();
     this.#mark();
-    for (const column of this.#columns) this.#near.observe(column);
     this.#cursor.begin(this.#columns);
-  }
-
-  /** @param {LayerColumn} column */
-  #drop(column) {
-    this.#near.unobserve(column);
-    column.remove();
   }
 
   /** Give every column its place for the room there is. */
@@ -218,83 +171,7 @@ export class NetworkView extends HTMLElement {
     blockMarks(this.#marks, network, layout.columns);
     groupMarks(this.#marks, modules, layout.columns);
     this.#edges.clear();
-    for (const column of this.#columns) {
-      column.near = isNear(column.column, Math.min(this.#left, stageWidth - width), width);
-      if (column.near) column.blank(this.#skeleton);
-    }
-    this.#ask();
-    this.#paint(); // within this very frame, so that maps that were there are never seen to go
-  }
-
-  /** The colour of a place whose map is to come; asked for once, as every question has all styles computed. */
-  get #skeleton() {
-    this.#skeletonColor ||= getComputedStyle(this).getPropertyValue("--skeleton");
-    return this.#skeletonColor;
-  }
-
-  /** @param {IntersectionObserverEntry[]} entries */
-  #approach(entries) {
-    let arrived = false;
-    for (const { target, isIntersecting } of entries) {
-      if (!(target instanceof LayerColumn)) continue;
-      const arrives = isIntersecting && !target.near;
-      if (arrives && target.dirty) target.blank(this.#skeleton);
-      arrived ||= arrives;
-      target.near = isIntersecting;
-    }
-    if (!arrived) return;
-    this.#ask();
-    this.#schedule();
-  }
-
-  /** Tell the session what is lacking on the screen. */
-  #ask() {
-    const { network } = session;
-    const near = this.#columns.filter((column) => column.near);
-    const [first] = near;
-    if (!network || !first) return;
-    const maps = near.filter(({ column }) => !column.vector);
-    const shown = maps.reduce((most, { column }) => Math.max(most, column.shown), 1);
-    const side = (maps[0]?.column.size ?? 1) * (devicePixelRatio || 1);
-    const demand = {
-      tile: side <= 36 ? 32 : side <= 84 ? 64 : 128,
-      limit: 16 * 2 ** Math.max(0, Math.ceil(Math.log2(shown / 16))),
-      layers: network.layers.length > DEEP ? near.map(({ layer }) => layer.id) : null,
-    };
-    session.require(demand);
-    comparison.require(demand);
-  }
-
-  /** @param {LayerColumn} column */
-  #soil(column) {
-    column.dirty = true;
-    this.#schedule();
-  }
-
-  #soilAll() {
-    for (const column of this.#columns) column.dirty = true;
-    this.#schedule();
-  }
-
-  #schedule() {
-    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#paint());
-  }
-
-  /** Paint what is near and dirty, the visible first, in pieces that keep a frame. */
-  #paint() {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-    const end = performance.now() + PAINT_BUDGET;
-    for (const column of this.#columns) {
-      if (!column.near || !column.dirty) continue;
-      const shown = shownOf(column.layer.id);
-      if (!shown) continue;
-      if (performance.now() > end) return this.#schedule();
-      column.paint(shown, state.get().scale === "layer");
-    }
-    const seen = this.#columns.filter((column) => column.near);
-    if (seen.length && seen.every(({ layer }) => session.isFresh(layer.id))) session.painted();
-    return undefined;
+    this.#painter.settle(Math.min(this.#left, stageWidth - width), width);
   }
 
   /** @param {number} zoom */
