@@ -52,7 +52,7 @@ def run(base_url: str, page: Page, layer: str, line: str) -> Tensor:
         name: layer_values(base_url, page, name)[None] for name in ids if name in line and name != layer
     }
     if "parameters" in line:
-        link = page.locator("map-bench .links a", has_text=".safetensors")
+        link = page.locator("map-bench .python a", has_text=".safetensors")
         with urlopen(str(link.evaluate("(link) => link.href"))) as answer:
             known["parameters"] = load(answer.read())
     found: Tensor = eval(line, known)

@@ -210,8 +210,8 @@ def test_a_kernel_known_by_name_for_all_input_channels(opened: tuple[Page, Tenso
     row, column = (int(place) for place in parse_qs(urlsplit(page.url).query)["cell"][0].split(","))
     sum_of_products = page.locator("bench-arithmetic").get_by_role("application")
     wanted = out["conv1_1"][0, 3, row, column].item()
-    words = sum_of_products.get_attribute("aria-label")
-    assert words
+    expect(sum_of_products).to_have_attribute("aria-label", re.compile("= "))
+    words = sum_of_products.get_attribute("aria-label") or ""
     assert number(words.rsplit("= ", 1)[1]) == pytest.approx(wanted, rel=1e-4)
 
 

@@ -61,7 +61,8 @@ export class MapBench extends HTMLElement {
   #links = node("div", { class: "links" });
   #code = node("code");
   #copy = node("button", { type: "button", class: "tool wide", title: t("bench.python.help") }, t("common.copy"));
-  #line = node("div", { class: "python" }, this.#code, this.#copy);
+  #tensors = node("a", {}, ".safetensors");
+  #line = node("div", { class: "python" }, this.#code, this.#tensors, this.#copy);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
 
   connectedCallback() {
@@ -354,6 +355,9 @@ export class MapBench extends HTMLElement {
     const line = pythonLine(own.layer, channel, gainOf(session.edits, own.layer.id, channel));
     this.#line.hidden = line === null;
     this.#code.textContent = line ?? "";
+    this.#tensors.hidden = !own.layer.parameters;
+    this.#tensors.href = client.parametersUrl(session.id, own.layer.id);
+    this.#tensors.download = `${own.layer.id}.safetensors`;
   }
 
   /**
@@ -367,7 +371,6 @@ export class MapBench extends HTMLElement {
       ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
       : FORMATS.map((format) =>
         node("a", { href: client.mapUrl(trace, layer.id, channel, format, format === "png" ? colours : {}), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
-    if (layer.parameters) files.push(node("a", { href: client.parametersUrl(trace, layer.id), download: `${layer.id}.safetensors` }, ".safetensors"));
     const link = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
     link.addEventListener("click", () => void copy(state.link(), t("explore.shared")));
     return [...files, link];
