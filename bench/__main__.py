@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-COMMANDS = ("server", "derivation", "notebook", "browser", "cold")
+COMMANDS = ("server", "derivation", "notebook", "browser", "sliding", "cold")
 
 
 def main() -> int:
