@@ -76,10 +76,18 @@ def report(browser: Browser, address: str, layers: list[str], seconds: float) ->
                 f"{one.positions / seconds:.0f}",
             ]
         )
-    columns = ["layer", "frames a second", "frame, ms", "95 %", "worst", "longest task, ms", "positions a second"]
+    columns = [
+        "layer",
+        "frames a second",
+        "frame, ms",
+        "95 %",
+        "worst",
+        "longest task, ms",
+        "positions a second",
+    ]
     notes = [
-        f"{seconds:.0f} s of play at 60 positions a second, {NETWORK}, 1280 × 720 page, after a second of play; medians "
-        "(quartiles). Chromium without a GPU paints on the cores that run the page.",
+        f"{seconds:.0f} s of play at 60 positions a second, {NETWORK}, 1280 × 720 page, after a second of play; "
+        "medians (quartiles). Chromium without a GPU paints on the cores that run the page.",
     ]
     return Report("Browser: the window slides", columns, rows, notes)
 
