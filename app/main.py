@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, api, errors, openapi, pages, resources
+from app import __version__, api, errors, learn, openapi, pages, resources
 from app.api import health
 from app.assets import Assets
 from app.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.state.failed = False
     app.include_router(api.router)
     app.include_router(health.router)
+    app.include_router(learn.router)
     app.include_router(pages.router)
     app.state.assets = Assets(resources.static_dir())
     app.mount("/static", app.state.assets, name="static")

@@ -6,25 +6,17 @@ that a program could not have.
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from starlette.templating import Jinja2Templates
 
-from app import __version__, resources
+from app import __version__
+from app.frame import frame, page, strings
 from app.modules import needed
 from app.services import Services
 from app.trace import TraceSpec
-
-Language = Literal["en", "ko"]
-Theme = Literal["auto", "light", "dark"]
-
-LANGUAGES: tuple[Language, ...] = ("en", "ko")
-THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 
 FIRST_NETWORK = "tiny-vgg"
 """What Explore opens with, if there is such a network."""
@@ -33,74 +25,6 @@ DEEP = 40
 """A network with more layers is streamed as it is looked at; the page's trace-session.js has the same number."""
 
 router = APIRouter(include_in_schema=False)
-
-
-@cache
-def _templates() -> Jinja2Templates:
-    return Jinja2Templates(directory=resources.templates_dir())
-
-
-@cache
-def strings(lang: Language) -> dict[str, str]:
-    """Return every string of a language by its dotted key: the files of ``static/locales/<lang>``, merged.
-
-    English stands in for what a language lacks. Raises ValueError where two files of a language define one key.
-    """
-    merged: dict[str, str] = {} if lang == "en" else dict(strings("en"))
-    own: set[str] = set()
-    for path in sorted((resources.static_dir() / "locales" / lang).glob("*.json")):
-        words: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        if twice := own & words.keys():
-            raise ValueError(f"{path.name} defines again: {', '.join(sorted(twice))}")
-        own |= words.keys()
-        merged |= words
-    return merged
-
-
-@cache
-def _files(folder: str, suffix: str) -> tuple[str, ...]:
-    root = resources.static_dir()
-    return tuple(sorted(path.relative_to(root).as_posix() for path in (root / folder).rglob(f"*{suffix}")))
-
-
-def styles() -> tuple[str, ...]:
-    """Return the style sheets in the order in which they apply: tokens, base, then one an element."""
-    first = ("css/tokens.css", "css/base.css")
-    return (*first, *(sheet for sheet in _files("css", ".css") if sheet not in first))
-
-
-def choose_language(query: str | None, cookie: str | None, accept: str | None) -> Language:
-    """Return the language: the URL's, else the cookie's, else the first known of the browser's, else English."""
-    for wish in (query, cookie):
-        for lang in LANGUAGES:
-            if wish == lang:
-                return lang
-    for lang in _accepted(accept or ""):
-        return lang
-    return "en"
-
-
-def _accepted(header: str) -> list[Language]:
-    """Return the known languages of an Accept-Language header (RFC 9110, 12.5.4), the most wanted first."""
-    wanted: list[tuple[float, Language]] = []
-    for part in header.split(","):
-        tag, _, parameters = part.strip().partition(";")
-        name, _, weight = parameters.strip().partition("=")
-        try:
-            quality = float(weight) if name.strip() == "q" else 1.0
-        except ValueError:
-            continue
-        wanted += [(quality, lang) for lang in LANGUAGES if tag.split("-")[0].lower() == lang and quality > 0]
-    return [lang for _, lang in sorted(wanted, key=lambda wish: -wish[0])]
-
-
-def choose_theme(query: str | None, cookie: str | None) -> Theme:
-    """Return the theme that the URL names, else the cookie, else ``auto``."""
-    for wish in (query, cookie):
-        for theme in THEMES:
-            if wish == theme:
-                return theme
-    return "auto"
 
 
 def preferred_sample(samples: list[dict[str, Any]], network: str) -> str | None:
@@ -121,7 +45,7 @@ async def warm_up(services: Services) -> None:
     await services.traces.get(trace_id)
 
 
-async def _ask(request: Request, path: str) -> Any:
+async def ask_api(request: Request, path: str) -> Any:
     """Return what the API answers to GET, kept for as long as the server runs: networks and samples do not change."""
     state = request.app.state
     if not hasattr(state, "page_answers"):
@@ -153,22 +77,18 @@ async def explore(request: Request) -> Response:
     """Show Explore: a picture, the network's maps, the prediction."""
     services: Services = request.app.state.services
     query = request.query_params
-    lang = choose_language(
-        query.get("lang"), request.cookies.get("lang"), request.headers.get("accept-language")
-    )
-    theme = choose_theme(query.get("theme"), request.cookies.get("theme"))
-    words = strings(lang)
-    networks: list[dict[str, Any]] = await _ask(request, "/networks") or []
-    samples: list[dict[str, Any]] = await _ask(request, "/samples") or []
+    around = frame(request, "explore")
+    networks: list[dict[str, Any]] = await ask_api(request, "/networks") or []
+    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
     initial = _initial(networks, samples, query.get("network"))
     shown = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
-    network = await _ask(request, f"/networks/{initial['network']}") if initial["network"] else None
+    network = await ask_api(request, f"/networks/{initial['network']}") if initial["network"] else None
     # Edits are read by the page alone, so that a trace begun here would not be the one that it shows.
     trace = await _begin_trace(request, shown) if network and not query.get("edits") else None
     boot = {
-        "lang": lang,
-        "theme": theme,
-        "strings": words,
+        "lang": around["lang"],
+        "theme": around["theme"],
+        "strings": strings(around["lang"], "explore"),
         "networks": [{name: value for name, value in card.items() if name != "labels"} for card in networks],
         "samples": samples,
         "network": network,
@@ -180,21 +100,13 @@ async def explore(request: Request) -> Response:
         },
         "version": __version__,
     }
-    root = request.scope.get("root_path", "")
     context = {
-        "lang": lang,
-        "theme": theme,
-        "embed": query.get("embed") in {"", "1", "true"},
-        "root": root,
-        "static": f"{root}/static/{request.app.state.assets.current()}",
-        "t": lambda key: words.get(key, key),
-        "styles": styles(),
+        **around,
         "modules": needed("js/explore.js", "js/screen.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "boot": boot,
     }
-    headers = {"Vary": "Accept-Language, Cookie", "Cache-Control": "no-cache"}
-    return _templates().TemplateResponse(request, "explore.html", context, headers=headers)
+    return page(request, "explore.html", context)
 
 
 def _initial(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app import pages
+from app.frame import strings
 from app.main import create_app
 from app.settings import Settings
 from model.registry import NETWORKS
@@ -30,50 +30,9 @@ def boot(html: str) -> dict[str, Any]:
     return parsed
 
 
-@pytest.mark.parametrize(
-    ("query", "cookie", "accept", "expected"),
-    [
-        ("ko", "en", "en", "ko"),
-        (None, "ko", "en", "ko"),
-        (None, None, "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
-        (None, None, "fr, en;q=0.3, ko;q=0.7", "ko"),
-        (None, None, "ko;q=0, fr", "en"),
-        ("fr", "xx", "de;q=much", "en"),
-        (None, None, None, "en"),
-    ],
-)
-def test_the_language_is_the_urls_then_the_cookies_then_the_browsers(
-    query: str | None, cookie: str | None, accept: str | None, expected: str
-) -> None:
-    assert pages.choose_language(query, cookie, accept) == expected
-
-
-def test_the_theme_is_the_urls_then_the_cookies_then_the_systems() -> None:
-    assert pages.choose_theme("dark", "light") == "dark"
-    assert pages.choose_theme("pink", "light") == "light"
-    assert pages.choose_theme(None, None) == "auto"
-
-
-def test_a_key_that_two_files_define_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for lang in pages.LANGUAGES:
-        (tmp_path / "locales" / lang).mkdir(parents=True)
-    (tmp_path / "locales" / "en" / "a.json").write_text('{"one": "1", "two": "2"}')
-    (tmp_path / "locales" / "ko" / "a.json").write_text('{"one": "하나"}')
-    monkeypatch.setattr(pages.resources, "static_dir", lambda: tmp_path)
-    pages.strings.cache_clear()
-    try:
-        assert pages.strings("ko") == {"one": "하나", "two": "2"}
-        (tmp_path / "locales" / "en" / "b.json").write_text('{"two": "II"}')
-        pages.strings.cache_clear()
-        with pytest.raises(ValueError, match=r"b\.json defines again: two"):
-            pages.strings("en")
-    finally:
-        pages.strings.cache_clear()
-
-
 def test_a_translated_card_is_translated_whole_and_says_nothing_that_the_card_does_not() -> None:
     translated: dict[str, set[str]] = {}
-    for key in pages.strings("ko"):
+    for key in strings("ko"):
         if key.startswith("card."):
             _, network, part = key.split(".", 2)
             translated.setdefault(network, set()).add(part)

@@ -29,7 +29,8 @@ const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) =
 const english = strings("en");
 const languages = readdirSync(LOCALES).filter((name) => name !== "en");
 const script = sources("static/js", /\.js$/);
-const code = `${script}\n${sources("templates", /\.html$/)}\n${sources("app", /^pages\.py$/)}`;
+const server = sources("app", /^(pages|learn)\.py$/);
+const code = `${script}\n${sources("templates", /\.html$/)}\n${server}`;
 
 test("there is a language beside English", () => {
   assert.ok(languages.includes("ko"));
@@ -59,8 +60,9 @@ test("every key that the code names exists", () => {
 test("no string is left over that nothing shows", () => {
   const literals = new Set([...code.matchAll(/["']([a-z]+\.[\w.-]+)["']/g)].map(([, key]) => key ?? ""));
   // `sample.${name}` shows whatever begins so; what stands behind the last placeholder may be joined on later.
-  const built = [...script.matchAll(/`([a-z]+\.[^`]*?\$\{[^`]*)`/g)].map(([, pattern = ""]) => {
-    const parts = pattern.split(/\$\{[^}]*\}/).map((part) => part.replaceAll(".", "\\."));
+  const patterns = [...script.matchAll(/`([a-z]+\.[^`]*?\$\{[^`]*)`/g), ...server.matchAll(/f"([a-z]+\.[^"]*?\{[^"]*)"/g)];
+  const built = patterns.map(([, pattern = ""]) => {
+    const parts = pattern.split(/\$?\{[^}]*\}/).map((part) => part.replaceAll(".", "\\."));
     return new RegExp(`^${parts.join("[^.]+")}`);
   });
   const unused = Object.keys(english).filter((key) => !literals.has(key) && !built.some((pattern) => pattern.test(key)));

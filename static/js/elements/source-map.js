@@ -18,6 +18,7 @@ import { node } from "./markup.js";
  * @property {{top: number, left: number, bottom: number, right: number}} [padding] around the map
  * @property {readonly [number, number]} [origin] what its first row and column are called, where that is not 0
  * @property {boolean} [still] whether its cells lead nowhere
+ * @property {readonly {top: number, left: number, height: number, width: number}[]} [unvisited] cells that no window holds
  */
 
 /** CSS pixels that a cell fills at most. */
@@ -90,7 +91,11 @@ export class SourceMap extends HTMLElement {
     this.#canvas.style.height = `${height}px`;
     context.scale(ratio, ratio);
     const style = getComputedStyle(this);
-    if (picture.padding) hatch(context, width, height, style);
+    if (picture.padding) {
+      context.fillStyle = style.getPropertyValue("--sunken");
+      context.fillRect(0, 0, width, height);
+      hatch(context, { top: 0, left: 0, height, width }, style.getPropertyValue("--line-strong"));
+    }
     context.translate(left * this.#side, top * this.#side);
     context.imageSmoothingEnabled = false;
     const image = paintedCells(picture);
@@ -98,6 +103,7 @@ export class SourceMap extends HTMLElement {
     if (this.#side >= READABLE) this.#write(context, picture, image, style.fontFamily);
     const mark = style.getPropertyValue("--mark");
     const ground = style.getPropertyValue("--surface");
+    for (const box of picture.unvisited ?? []) strike(context, box, this.#side, style);
     const { window } = picture;
     if (window) for (const box of rectangles(window.rows, window.columns)) outline(context, box, this.#side, mark, ground, 2);
     if (picture.marked) {
@@ -209,20 +215,33 @@ function paintedCells({ values, height, width, shade }) {
 /**
  * Padding: no values of the map's, so no colour of the map's.
  * @param {CanvasRenderingContext2D} context
- * @param {number} width
- * @param {number} height
- * @param {CSSStyleDeclaration} style
+ * @param {{top: number, left: number, height: number, width: number}} box in CSS pixels
+ * @param {string} ink
  */
-function hatch(context, width, height, style) {
-  context.fillStyle = style.getPropertyValue("--sunken");
-  context.fillRect(0, 0, width, height);
-  context.strokeStyle = style.getPropertyValue("--line-strong");
+function hatch(context, { top, left, height, width }, ink) {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.strokeStyle = ink;
   context.beginPath();
   for (let at = -height; at < width; at += 6) {
-    context.moveTo(at, height);
-    context.lineTo(at + height, 0);
+    context.moveTo(left + at, top + height);
+    context.lineTo(left + at + height, top);
   }
   context.stroke();
+  context.restore();
+}
+
+/**
+ * Cells that no window holds: their values stay to be read.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{top: number, left: number, height: number, width: number}} box in cells
+ * @param {number} side
+ * @param {CSSStyleDeclaration} style
+ */
+function strike(context, { top, left, height, width }, side, style) {
+  hatch(context, { top: top * side, left: left * side, height: height * side, width: width * side }, style.getPropertyValue("--danger"));
 }
 
 /**

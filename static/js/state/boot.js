@@ -12,6 +12,7 @@
  *   the URL says nothing, and the trace that the server has begun
  * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
  * @property {{bytes: number, pixels: number}} limits the largest file and the largest picture that the server takes
+ * @property {Record<string, import("../learn/elements.js").Entry>} elements the catalogue of public elements
  * @property {string} version
  */
 
@@ -26,6 +27,7 @@ const EMPTY = {
   shown: { network: null, picture: null, checkpoint: "trained" },
   initial: { network: null, picture: null, checkpoint: "trained", trace: null },
   limits: { bytes: 0, pixels: 0 },
+  elements: {},
   version: "",
 };
 

@@ -1,11 +1,10 @@
-/** Whether the page is dark just now, by the reader's choice or the system's. */
-
-import { state } from "./explore-state.js";
+/** Whether the page is dark just now, by the reader's choice, which the page's root carries, or the system's. */
 
 const system = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
+const root = globalThis.document?.documentElement;
 
 export function isDark() {
-  const { theme } = state.get();
+  const theme = root?.dataset["theme"] ?? "auto";
   return theme === "auto" ? system?.matches === true : theme === "dark";
 }
 
@@ -14,7 +13,5 @@ export function isDark() {
  */
 export function onThemeChange(reader) {
   system?.addEventListener("change", reader);
-  state.subscribe((value, before) => {
-    if (value.theme !== before.theme) reader();
-  });
+  if (root) new MutationObserver(reader).observe(root, { attributeFilter: ["data-theme"] });
 }

@@ -1,0 +1,137 @@
+"""Learn: the lecture's chapters, each a page that reads well without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup, escape
+
+from app import __version__
+from app.frame import frame, page, strings
+from app.lessons.chapters import Chapter, chapters
+from app.lessons.elements import elements
+from app.modules import needed
+from app.pages import ask_api
+
+router = APIRouter(prefix="/learn", include_in_schema=False)
+
+
+@router.get("")
+async def contents(request: Request) -> Response:
+    """Show the table of contents."""
+    return page(request, "learn/contents.html", await _context(request) | {"chapters": chapters()})
+
+
+@router.get("/worksheet")
+async def worksheet(request: Request) -> Response:
+    """Show every chapter's questions to print, and their answers on pages of their own."""
+    return page(request, "learn/worksheet.html", await _context(request) | {"chapters": chapters()})
+
+
+@router.get("/widgets")
+async def widgets(request: Request) -> Response:
+    """Show every public element, what may be set of it, and how another page shows it."""
+    return page(request, "learn/widgets.html", await _context(request) | {"elements": elements()})
+
+
+@router.get("/widgets/{element}")
+async def widget(request: Request, element: str) -> Response:
+    """Show one element alone, as the query sets it: what ``embed.js`` frames, and what a slide shows."""
+    known = elements().get(element)
+    if known is None:
+        return await _missing(request)
+    query = request.query_params
+    settings = {name: query[name] for name in (*known["attributes"], "lock", "hide") if name in query}
+    context = await _context(request, element)
+    shown = {"element": element, "settings": settings, "name": context["t"](f"learn.element.{element}")}
+    return page(request, "learn/widget.html", context | shown)
+
+
+@router.get("/{name}")
+async def chapter(request: Request, name: str) -> Response:
+    """Show a chapter. A query sets, locks or hides the controls of its first widget, as a teacher's link does."""
+    listed = chapters()
+    at = next((at for at, one in enumerate(listed) if one.id == name), None)
+    if at is None:
+        return await _missing(request)
+    one = listed[at]
+    context = await _context(request, *(each.element for each in one.widgets))
+    return page(
+        request,
+        "learn/chapter.html",
+        context
+        | {
+            "chapter": one,
+            "number": at + 1,
+            "count": len(listed),
+            "before": listed[at - 1] if at else None,
+            "after": listed[at + 1] if at + 1 < len(listed) else None,
+            "door": f"{context['root']}/?{urlencode(await _door(request, one))}",
+            "placed": [_placed(request, one, at) for at in range(len(one.widgets))],
+        },
+    )
+
+
+def _placed(request: Request, one: Chapter, at: int) -> dict[str, str]:
+    """Return a widget's attributes: the chapter's own, and of its first widget those that the query sets."""
+    widget = one.widgets[at]
+    names = (*elements()[widget.element]["attributes"], "lock", "hide")
+    query = request.query_params
+    given = {name: query[name] for name in names if at == 0 and name in query}
+    return {**widget.attributes, **given}
+
+
+async def _door(request: Request, one: Chapter) -> dict[str, str]:
+    """Return the query that opens Explore where the chapter ends; a sample is named here, and has an id there."""
+    door = dict(one.door)
+    if "picture" in door:
+        samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+        door["picture"] = next(str(each["id"]) for each in samples if each["name"] == door["picture"])
+    return door
+
+
+async def _context(request: Request, *shown: str) -> dict[str, Any]:
+    """Return what every page of Learn is given; ``shown`` are the public elements on it."""
+    around = frame(request, "learn")
+    lang = around["lang"]
+    other = "en" if lang == "ko" else "ko"
+    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+    boot = {
+        "lang": lang,
+        "theme": around["theme"],
+        "strings": {name: words for name, words in strings(lang, "learn").items() if _is_shown(name)},
+        "samples": samples,
+        "elements": elements(),
+        "version": __version__,
+    }
+    return {
+        **around,
+        "boot": boot,
+        "modules": sorted({one for each in shown for one in needed("js/learn.js", f"js/learn/{each}.js")}),
+        "coded": coded,
+        "other": other,
+        "elsewhere": "?" + urlencode({**request.query_params, "lang": other}),
+    }
+
+
+async def _missing(request: Request) -> Response:
+    return page(request, "learn/missing.html", await _context(request) | {"chapters": chapters()}, status=404)
+
+
+_EXPLORE_ONLY = ("card.", "compare.", "edit.", "experiment.", "explain.", "help.", "label.")
+
+
+def _is_shown(name: str) -> bool:
+    """Whether a string may be shown by a page of Learn; the rest would only make it heavier."""
+    return not name.startswith(_EXPLORE_ONLY)
+
+
+def coded(text: str) -> Markup:
+    """Return a text with what stands between `backticks` as code."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
+    )

@@ -1,0 +1,1 @@
+"""The lecture as data: chapters and their questions, whose answers PyTorch computes."""

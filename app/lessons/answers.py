@@ -1,0 +1,207 @@
+"""The rules by which questions are answered: each asks PyTorch, so that no answer is typed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+Answer = int | float | tuple[int, ...]
+"""A number; a shape, as the lecture writes it: height, width, channels; or a cell: row, column."""
+
+Layer = Mapping[str, Any]
+"""One layer of a network in a question: ``kind``, and what `torch.nn` calls its settings."""
+
+Matrix = Sequence[Sequence[float]]
+Rule = Callable[..., Answer]
+
+_KINDS: Mapping[str, Callable[..., nn.Module]] = {
+    "conv2d": nn.Conv2d,
+    "linear": nn.Linear,
+    "relu": nn.ReLU,
+    "max_pool2d": nn.MaxPool2d,
+    "avg_pool2d": nn.AvgPool2d,
+    "flatten": nn.Flatten,
+}
+
+
+class UnknownRule(LookupError):
+    """A question names a rule that there is none of."""
+
+
+def answer(rule: str, given: Mapping[str, Any]) -> Answer:
+    """Return what a rule makes of what is given. Raises UnknownRule, and TypeError where something is lacking."""
+    try:
+        asked = RULES[rule]
+    except KeyError:
+        raise UnknownRule(rule) from None
+    return asked(**given)
+
+
+def output_size(n: int, f: int, s: int = 1, p: int = 0) -> int:
+    """Return the cells along a side that a filter of F × F makes of N × N, at stride S with padding P."""
+    with torch.device("meta"):
+        made: Tensor = nn.Conv2d(1, 1, f, stride=s, padding=p)(torch.empty(1, 1, n, n))
+    return made.shape[-1]
+
+
+def output_shape(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, ...]:
+    """Return height, width and channels (or the length of a vector) after layers over height × width × channels."""
+    height, width, channels = shape
+    with torch.device("meta"):
+        made = _network(layers)(torch.empty(1, channels, height, width))
+    if made.dim() == 2:
+        return (made.shape[1],)
+    return (made.shape[2], made.shape[3], made.shape[1])
+
+
+def parameters(layers: Sequence[Layer]) -> int:
+    """Return how many numbers layers learn: weights and biases."""
+    with torch.device("meta"):
+        return sum(one.numel() for one in _network(layers).parameters())
+
+
+def weights(layers: Sequence[Layer]) -> int:
+    """Return how many weights layers have, biases not counted."""
+    with torch.device("meta"):
+        return sum(one.numel() for one in _network(layers).parameters() if one.dim() > 1)
+
+
+def filter_size(shape: Sequence[int]) -> int:
+    """Return how many numbers a filter of height × width × channels holds."""
+    height, width, channels = shape
+    with torch.device("meta"):
+        return nn.Conv2d(channels, 1, (height, width)).weight[0].numel()
+
+
+def numbers(shape: Sequence[int]) -> int:
+    """Return how many numbers a tensor of this shape holds."""
+    return torch.empty(tuple(shape), device="meta").numel()
+
+
+def convolved(picture: Matrix, kernel: Matrix, row: int, column: int, s: int = 1, p: int = 0) -> float:
+    """Return one cell of a feature map: the sum of the products of window and filter."""
+    made = functional.conv2d(_maps(picture), _maps(kernel), stride=s, padding=p)
+    return _plain(made[0, 0, row, column])
+
+
+def flipped(picture: Matrix, kernel: Matrix, row: int, column: int) -> float:
+    """Return one cell of the mathematician's convolution, which turns the kernel by half a turn first."""
+    made = functional.conv2d(_maps(picture), _maps(kernel).flip((2, 3)))
+    return _plain(made[0, 0, row, column])
+
+
+def strongest(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
+    """Return the row and column of a feature map's largest cell. Raises ValueError where there are several."""
+    made = functional.conv2d(_maps(picture), _maps(kernel))[0, 0]
+    places = torch.nonzero(made == made.max()).tolist()
+    if len(places) > 1:
+        raise ValueError("several cells are the largest")
+    return (places[0][0], places[0][1])
+
+
+def silenced(values: Matrix) -> int:
+    """Return how many cells ReLU makes 0."""
+    return int((functional.relu(_maps(values)) == 0).sum())
+
+
+def pooled(values: Matrix, row: int, column: int, kind: str, f: int = 2, s: int = 2) -> float:
+    """Return one cell of a pooled map; ``kind`` is max, average or min."""
+    maps = _maps(values)
+    made = {
+        "max": lambda: functional.max_pool2d(maps, f, s),
+        "average": lambda: functional.avg_pool2d(maps, f, s),
+        "min": lambda: -functional.max_pool2d(-maps, f, s),
+    }[kind]()
+    return _plain(made[0, 0, row, column])
+
+
+def winner(values: Matrix, row: int, column: int, f: int = 2, s: int = 2) -> tuple[int, int]:
+    """Return the row and column of the cell that max pooling takes for a cell of the pooled map."""
+    maps = _maps(values)
+    _, places = functional.max_pool2d(maps, f, s, return_indices=True)
+    return divmod(int(places[0, 0, row, column]), maps.shape[3])
+
+
+def visits(n: int, f: int, row: int, column: int, s: int = 1, p: int = 0) -> int:
+    """Return how many windows of F × F hold a pixel of N × N: the gradient of the sum of all windows' sums."""
+    picture = torch.zeros(1, 1, n, n, requires_grad=True)
+    total = functional.conv2d(picture, torch.ones(1, 1, f, f), stride=s, padding=p).sum()
+    (gradient,) = torch.autograd.grad(total, picture)
+    return int(gradient[0, 0, row, column])
+
+
+def position(shape: Sequence[int], row: int, column: int, channel: int) -> int:
+    """Return where flattening puts a cell of height × width × channels, as PyTorch counts: channel by channel."""
+    height, width, channels = shape
+    order = torch.arange(channels * height * width).reshape(1, channels, height, width)
+    place = order[0, channel, row, column]
+    return int((order.flatten(1)[0] == place).nonzero())
+
+
+def dense(values: Sequence[float], weight: Sequence[float], bias: float) -> float:
+    """Return Σ weight · value + bias."""
+    x = torch.tensor([list(values)], dtype=torch.float32)
+    return _plain(
+        functional.linear(x, torch.tensor([list(weight)], dtype=torch.float32), torch.tensor([bias]))[0, 0]
+    )
+
+
+def moved(values: Sequence[float], by: int) -> int:
+    """Return how many places of a row of numbers change when it moves on, zeros coming in behind."""
+    row = torch.tensor(list(values), dtype=torch.float32)
+    return int((functional.pad(row, (by, 0))[: row.numel()] != row).sum())
+
+
+def step(weight: float, gradient: float, rate: float) -> float:
+    """Return a weight after one step of gradient descent, as `torch.optim.SGD` takes it."""
+    held = nn.Parameter(torch.tensor(weight))
+    held.grad = torch.tensor(gradient)
+    torch.optim.SGD([held], lr=rate).step()
+    return _plain(held)
+
+
+RULES: Mapping[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        output_size,
+        output_shape,
+        parameters,
+        weights,
+        filter_size,
+        numbers,
+        convolved,
+        flipped,
+        strongest,
+        silenced,
+        pooled,
+        winner,
+        visits,
+        position,
+        dense,
+        moved,
+        step,
+    )
+}
+
+
+def _network(layers: Sequence[Layer]) -> nn.Module:
+    return nn.Sequential(
+        *(
+            _KINDS[one["kind"]](**{name: value for name, value in one.items() if name != "kind"})
+            for one in layers
+        )
+    )
+
+
+def _maps(values: Matrix) -> Tensor:
+    return torch.tensor([[list(row) for row in values]], dtype=torch.float32).unsqueeze(0)
+
+
+def _plain(value: Tensor) -> float:
+    """A float32 as the shortest decimal that people would write, whole numbers as such."""
+    number = round(float(value.detach()), 6)
+    return int(number) if number.is_integer() else number
