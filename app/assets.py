@@ -44,6 +44,8 @@ class Assets(StaticFiles):
         first, _, rest = path.partition(os.sep)
         versioned = bool(rest) and _VERSION.fullmatch(first) is not None
         response = await super().get_response(rest if versioned else path, scope)
+        # Other sites' pages may have our elements: the files are public.
+        response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = IMMUTABLE if versioned and first == self._version else "no-cache"
         return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,8 @@ from app.lessons.elements import elements
 from app.modules import needed
 from app.pages import ask_api
 
+Words = Callable[[str], str]
+
 router = APIRouter(prefix="/learn", include_in_schema=False)
 
 
@@ -27,14 +30,58 @@ async def contents(request: Request) -> Response:
 
 @router.get("/worksheet")
 async def worksheet(request: Request) -> Response:
-    """Show every chapter's questions to print, and their answers on pages of their own."""
-    return page(request, "learn/worksheet.html", await _context(request) | {"chapters": chapters()})
+    """Show the chapters' questions to print, and their answers on pages of their own.
+
+    ``?chapters=stride,padding`` chooses chapters; ``?variant=2`` takes other numbers, for a class's other half.
+    """
+    wanted = {name for name in request.query_params.get("chapters", "").split(",") if name}
+    listed = [one for one in chapters() if not wanted or one.id in wanted]
+    if not listed:
+        return await _missing(request)
+    number = request.query_params.get("variant", "1")
+    variant = int(number) - 1 if number.isdecimal() and 0 < int(number) < 100 else 0
+    shown = {"chapters": listed, "all": chapters(), "variant": variant, "wanted": wanted}
+    return page(request, "learn/worksheet.html", await _context(request) | shown)
 
 
 @router.get("/widgets")
 async def widgets(request: Request) -> Response:
     """Show every public element, what may be set of it, and how another page shows it."""
-    return page(request, "learn/widgets.html", await _context(request) | {"elements": elements()})
+    context = await _context(request)
+    server = str(request.base_url).rstrip("/")
+    shown = {"documented": _documented(context["t"]), "server": server}
+    return page(request, "learn/widgets.html", context | shown)
+
+
+def _documented(t: Words) -> list[dict[str, Any]]:
+    """Return every element with its words: what it is, and what each attribute sets."""
+    return [
+        {
+            "element": name,
+            "title": t(f"learn.element.{name}"),
+            "about": t(f"learn.element.{name}.about"),
+            "events": entry["events"],
+            "attributes": [
+                {
+                    "name": one,
+                    "about": t(f"learn.attribute.{name}.{one}"),
+                    "permitted": _permitted(each),
+                    **each,
+                }
+                for one, each in entry["attributes"].items()
+            ],
+        }
+        for name, entry in elements().items()
+    ]
+
+
+def _permitted(attribute: dict[str, Any]) -> str:
+    """Return the values that an attribute takes, where they can be listed."""
+    if "choices" in attribute:
+        return ", ".join(attribute["choices"])
+    if "low" in attribute:
+        return f"{attribute['low']} … {attribute['high']}".replace("-", "−")
+    return "on, off" if attribute["type"] == "switch" else ""
 
 
 @router.get("/widgets/{element}")
@@ -113,6 +160,7 @@ async def _context(request: Request, *shown: str) -> dict[str, Any]:
         "modules": sorted({one for each in shown for one in needed("js/learn.js", f"js/learn/{each}.js")}),
         "coded": coded,
         "other": other,
+        "present": "present" in request.query_params,
         "elsewhere": "?" + urlencode({**request.query_params, "lang": other}),
     }
 

@@ -4,6 +4,19 @@ import "./elements/copy-dialog.js";
 import { elementsOn } from "./learn/elements.js";
 import { dressHeader } from "./learn/header.js";
 
+const main = document.querySelector("main");
+
 dressHeader();
+if (document.querySelector(".contents")) (await import("./learn/progress.js")).tellProgress();
 if (document.querySelector("lesson-question")) await import("./learn/lesson-question.js");
 for (const name of elementsOn(document)) await import(`./learn/${name}.js`);
+
+const { LessonElement } = await import("./learn/lesson-element.js");
+const [first] = [...document.querySelectorAll(".lesson")].filter((one) => one instanceof LessonElement);
+const teacher = document.querySelector(".teacher");
+if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).offerLink(teacher, first);
+if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/framed.js")).answerTheFrame(first);
+if (document.documentElement.dataset["present"] !== undefined) {
+  const { Presentation } = await import("./learn/presentation.js");
+  new Presentation();
+}

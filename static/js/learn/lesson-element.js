@@ -101,6 +101,11 @@ export class LessonElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { name, value, settings: this.settings } }));
   }
 
+  /** What the page gave an attribute. @param {string} name */
+  begunWith(name) {
+    return this.#first.get(name) ?? null;
+  }
+
   /** Back to what the page began with. */
   restart() {
     for (const [name, text] of this.#first) {

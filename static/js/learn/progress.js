@@ -1,5 +1,8 @@
 /** Which questions this browser has answered: kept here and nowhere else. */
 
+import { node } from "../elements/markup.js";
+import { formatCount, t } from "../state/locale.js";
+
 const KEY = "convscope:solved";
 
 /** @returns {Set<string>} ids of questions */
@@ -19,4 +22,41 @@ export function solve(question) {
   } catch {
     // A browser that keeps nothing still answers questions.
   }
+}
+
+function forget() {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** In the table of contents: how many of each chapter's questions are answered, and a way to begin anew. */
+export function tellProgress() {
+  const done = solved();
+  const chapters = [...document.querySelectorAll(".contents > li")].filter((one) => one instanceof HTMLElement);
+  let all = 0;
+  for (const chapter of chapters) {
+    const questions = (chapter.dataset["questions"] ?? "").split(" ");
+    const count = questions.filter((one) => done.has(one)).length;
+    all += count;
+    chapter.querySelector(".done")?.remove();
+    if (!count) continue;
+    const words = t("learn.progress", { count: formatCount(count), all: formatCount(questions.length) });
+    chapter.classList.toggle("whole", count === questions.length);
+    chapter.querySelector(".words")?.append(node("span", { class: "done" }, words));
+  }
+  const more = document.querySelector(".more");
+  if (!all || !more) return;
+  const button = node("button", { type: "button", class: "tool wide" }, t("learn.progress.forget"));
+  button.addEventListener("click", () => {
+    forget();
+    button.remove();
+    for (const chapter of chapters) {
+      chapter.classList.remove("whole");
+      chapter.querySelector(".done")?.remove();
+    }
+  });
+  more.append(button);
 }
