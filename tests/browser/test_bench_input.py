@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -53,6 +55,16 @@ def test_a_pixels_level_and_weight_are_read_under_the_keyboard(explore: Explore)
     bounds = re.search(r"rows (\d+) … (\d+)", page.locator("input-view .fine").inner_text())
     assert bounds
     assert int(bounds[1]) <= row <= int(bounds[2])
+
+
+@pytest.mark.parametrize(("picture", "colour"), [("chelsea", "red"), ("camera", "grey")])
+def test_the_first_channel_is_red_unless_the_photograph_has_no_colours(
+    explore: Explore, base_url: str, picture: str, colour: str
+) -> None:
+    with urlopen(f"{base_url}/api/v1/samples") as answer:
+        sample = next(one for one in json.load(answer) if one["name"] == picture)
+    page = open_input(explore, channel=0, picture=sample["id"])
+    expect(page.locator("input-view source-map").first).to_contain_text(f"Photo, {colour}")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -5,6 +5,7 @@ import { numeral } from "../state/arithmetic-words.js";
 import { colormaps } from "../state/colormaps.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 import { isDark } from "../state/theme.js";
+import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
 import { SourceMap } from "./source-map.js";
 
@@ -32,7 +33,7 @@ export class InputView extends HTMLElement {
     for (const map of [this.#levels, this.#weights]) map.hidden = patch === null;
     if (patch) {
       const { channel, top, left, height, width } = patch;
-      const colour = terms.some((term) => term.channel !== 0) || cell[0] !== 0 || patch.many ? t(`views.input.${CHANNELS[channel] ?? "red"}`) : t("views.input.grey");
+      const colour = t(`views.input.${photoIsGrey() ? "grey" : CHANNELS[channel] ?? "red"}`);
       const bounds = { height, width, window: null, origin: /** @type {const} */ ([top, left]), still: true };
       const gray = { colormap: GRAY, signed: false, limit: LEVELS, min: 0, max: LEVELS, palette: new Uint32Array() };
       const limit = patch.weights.reduce((most, one) => Math.max(most, Math.abs(Number.isNaN(one) ? 0 : one)), 0);
@@ -68,7 +69,14 @@ function patchOf(terms, wanted) {
     levels[at] = value ?? NaN;
     weights[at] = weight ?? NaN;
   }
-  return { channel, top, left, height, width, levels, weights, many: channels.length > 1 };
+  return { channel, top, left, height, width, levels, weights };
+}
+
+/** Whether the photograph that the input was made of has no colours, as the last step before its channels are settled has it. */
+function photoIsGrey() {
+  const prepared = session.manifest?.input.preprocessing ?? [];
+  const before = prepared.slice(0, prepared.findIndex(({ kind }) => kind === "to_mode")).findLast(({ result }) => result && "mode" in result);
+  return before?.result && "mode" in before.result ? before.result.mode === "L" : false;
 }
 
 /**
