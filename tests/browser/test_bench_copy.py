@@ -62,6 +62,14 @@ def test_an_unpadded_cell_is_the_inputs(explore: Explore, base_url: str) -> None
     assert [number(text) for text in chips.all_inner_texts()] == pytest.approx([value, value], rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "rows below: 1, columns to the right: 1"), ("ko", "아래쪽 1행, 오른쪽 1열")]
+)
+def test_only_the_sides_that_are_padded_are_told(explore: Explore, lang: str, words: str) -> None:
+    page = explore(network="efficientnet-lite0", layer="_pad", channel=1, cell="100,50", lang=lang)
+    expect(page.locator("copy-view .says")).to_contain_text(f"({words})")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
     axe(open_flatten(explore, theme=theme), "copy-view")

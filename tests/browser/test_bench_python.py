@@ -75,7 +75,12 @@ def test_the_line_gives_the_map(
 
 @pytest.mark.parametrize(
     ("network", "layer"),
-    [("small-vgg", "bn1_1"), ("lecture-cnn", "sigmoid"), ("efficientnet-lite0", "add")],
+    [
+        ("small-vgg", "bn1_1"),
+        ("lecture-cnn", "sigmoid"),
+        ("efficientnet-lite0", "_pad"),
+        ("efficientnet-lite0", "add"),
+    ],
 )
 def test_lines_of_other_layers_give_their_maps(
     explore: Explore, base_url: str, network: str, layer: str

@@ -126,8 +126,9 @@ function says({ layer, derivation: { terms: [term] }, cell }) {
   if (term?.padding) return t("views.copy.padding");
   if (layer.kind === "cat") return t("views.copy.cat", { channel: formatCount(cell[0] ?? 0), from: formatCount(term?.channel ?? 0) });
   if (layer.kind === "zero_pad2d") {
-    const { top, left } = layer.hyperparameters;
-    return t("views.copy.pad", { top: Number(top), left: Number(left) });
+    const sides = ["top", "bottom", "left", "right"].filter((side) => Number(layer.hyperparameters[side]) !== 0);
+    const count = (/** @type {string} */ side) => t(`views.copy.pad.${side}`, { count: formatCount(Number(layer.hyperparameters[side])) });
+    return sides.length ? t("views.copy.pad", { sides: sides.map(count).join(", ") }) : t("views.copy.identity");
   }
   return layer.kind === "flatten" || layer.kind === "reshape" || layer.kind === "dropout" ? t(`views.copy.${layer.kind}`) : t("views.copy.identity");
 }

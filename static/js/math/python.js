@@ -85,6 +85,8 @@ function output({ kind, inputs, hyperparameters }) {
       return arithmetic(inputs, hyperparameters, "+");
     case "mul":
       return arithmetic(inputs, hyperparameters, "*");
+    case "zero_pad2d":
+      return `F.pad(${x}, (${["left", "right", "top", "bottom"].map((side) => hyperparameters[side]).join(", ")}))`;
     case "cat":
       return `torch.cat((${inputs.join(", ")}), dim=1)`;
     case "dropout":

@@ -15,10 +15,11 @@ test("a convolution is called with its own numbers and the tensors that it compu
   assert.doesNotMatch(line("conv2d", { ...hyperparameters, bias: false }) ?? "", /bias/);
 });
 
-test("pooling, addition and concatenation name what they take", () => {
+test("pooling, padding, addition and concatenation name what they take", () => {
   assert.equal(line("max_pool2d", { kernel_size: [2, 2], stride: [2, 2], ceil_mode: false }), "F.max_pool2d(x, kernel_size=2, stride=2)[0, 3]");
   assert.equal(line("min_pool2d", { kernel_size: [2, 2], stride: [2, 2], ceil_mode: false }), "(-F.max_pool2d(-x, kernel_size=2, stride=2))[0, 3]");
   assert.equal(line("add", {}, ["x", "y"]), "(x + y)[0, 3]");
+  assert.equal(line("zero_pad2d", { left: 0, right: 1, top: 2, bottom: 3 }), "F.pad(x, (0, 1, 2, 3))[0, 3]");
   assert.equal(line("cat", {}, ["x", "y"]), "torch.cat((x, y), dim=1)[0, 3]");
 });
 
