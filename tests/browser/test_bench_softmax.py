@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Explore
-from tests.browser.forwards import number, tiny_vgg, trace_input
+from tests.browser.forwards import layer_values, number, tiny_vgg, trace_input
 
 UNIT = 3
 
@@ -74,6 +74,18 @@ def test_of_a_thousand_classes_the_rest_is_told_as_one_share(explore: Explore) -
     assert rest
     assert int(rest[1]) == 1000 - len(listed)
     assert sum(listed) + number(rest[2]) == pytest.approx(1, abs=3e-3)
+
+
+def test_a_probability_that_float32_rounds_to_one_is_the_same_in_the_table_and_in_the_prediction(
+    explore: Explore, base_url: str
+) -> None:
+    page = explore(network="lenet", layer="softmax", channel=2)
+    assert layer_values(base_url, page, "softmax").max() == 1
+    first = page.locator("softmax-view tbody tr").first.locator("td.share")
+    expect(first).to_have_text("1.00")
+    expect(page.locator("prediction-panel .probability").first).to_contain_text(
+        re.compile(r"(?<![\d.])1\.00")
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -68,7 +68,8 @@ export class SoftmaxView extends HTMLElement {
     logit.addEventListener("click", () => followTerm(context, term));
     const select = node("button", { type: "button", "aria-pressed": String(own) }, name);
     select.addEventListener("click", () => context.select(context.cell.length === 1 ? [index] : [index, ...context.cell.slice(1)]));
-    const probability = (term.product ?? 0) / denominator;
+    // Of a vector the recorded one is at hand: PyTorch rounds to float32, and 1 may be what comes out.
+    const probability = (layer.shape.length === 1 ? context.output[index] : undefined) ?? (term.product ?? 0) / denominator;
     const bar = node("span", { class: "bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", `${probability * 100}%`);
     return node(
