@@ -56,6 +56,13 @@ def test_what_is_for_against_and_the_bias_add_up_to_the_logit(explore: Explore, 
     assert negative == pytest.approx(given[given < 0].sum().item(), rel=1e-3)
     assert bias == pytest.approx(registry.load("tiny-vgg").get_submodule("fc").bias[UNIT].item(), rel=1e-6)
     assert value == pytest.approx(tiny_vgg(trace_input(base_url, page))["fc"][UNIT].item(), rel=1e-5)
+    # As they are written, too: whoever adds them up by hand comes to the value.
+    assert positive + negative + bias == pytest.approx(value, abs=1e-5)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "dense · 10 values"), ("ko", "완전 연결 · 값 10개")])
+def test_the_head_says_how_many_values_the_layer_has(explore: Explore, lang: str, words: str) -> None:
+    expect(open_dense(explore, lang=lang).locator("map-bench .bench-head")).to_contain_text(words)
 
 
 def test_another_class_is_chosen_from_the_list(explore: Explore, base_url: str) -> None:

@@ -15,6 +15,8 @@ import { node } from "./markup.js";
 /** Bars of either sign at first, in a window of usual height and in a tall one. */
 const PAGE = innerHeight < 900 ? 6 : 12;
 const DIGITS = 4;
+/** Of the totals, which a reader adds up by hand. */
+const TOTAL_DIGITS = 7;
 
 export class DenseView extends HTMLElement {
   /** @type {Context | null} */
@@ -108,7 +110,7 @@ export class DenseView extends HTMLElement {
     });
     this.#more.hidden = Math.max(positive.length, negative.length) <= this.#shown;
     this.#total.textContent = t(bias === null ? "views.dense.total" : "views.dense.total.bias", {
-      positive: formatNumber(total(positive), DIGITS), negative: bracketed(formatNumber(total(negative), DIGITS)),
+      positive: formatNumber(total(positive), TOTAL_DIGITS), negative: bracketed(formatNumber(total(negative), TOTAL_DIGITS)),
       bias: bias === null ? "" : bracketed(numeral(bias)), value: numeral(ownResult(context)),
     });
   }

@@ -5,12 +5,11 @@ import { paintPlaces } from "../draw/paint-maps.js";
 import { layerName } from "../math/names.js";
 import { order } from "../math/order.js";
 import { stats } from "../math/stats.js";
-import { written } from "../math/shapes.js";
 import { onColormaps } from "../state/colormaps.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
-import { fullName } from "../state/map-words.js";
+import { fullName, shapeWords } from "../state/map-words.js";
 import { problemLine } from "../state/problems.js";
 import { shadeOf } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
@@ -95,7 +94,7 @@ export class LayerSheet extends HTMLElement {
     }
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#title.textContent = t(layer.shape.length === 3 ? "sheet.title" : "sheet.title.unit", { layer: layerName(layer), count: formatCount(layer.shape[0] ?? 0) });
-    this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(layer.shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")}`;
+    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}`;
     this.#list.setAttribute("aria-label", this.#title.textContent);
     const perMap = scale === "map" ? "map" : "layer";
     const asked = `${session.id}/${layer.id}/${perMap}`;

@@ -6,14 +6,13 @@ import { layerName } from "../math/names.js";
 import { pythonLine } from "../math/python.js";
 import { counterpart, stagesOf } from "../math/stages.js";
 import { histogram, stats } from "../math/stats.js";
-import { written } from "../math/shapes.js";
 import { announce } from "../state/announce.js";
 import { onColormaps } from "../state/colormaps.js";
 import { comparison } from "../state/comparison.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatExact, formatNumber, formatPercent, t } from "../state/locale.js";
-import { fullName, mapWords } from "../state/map-words.js";
+import { fullName, mapWords, shapeWords } from "../state/map-words.js";
 import { problemLine } from "../state/problems.js";
 import { networkExtremes, shadeOfValues } from "../state/shades.js";
 import { onThemeChange } from "../state/theme.js";
@@ -178,10 +177,9 @@ export class MapBench extends HTMLElement {
    * @param {number} channel
    */
   #name(layer, channel) {
-    const maps = layer.shape.length === 3;
     const { name, numbers } = mapWords(layer, channel);
     this.#title.replaceChildren(`${name} `, node("span", { class: "fine" }, numbers));
-    this.#about.textContent = `${kindName(layer)} · ${written(layer.shape)} ${t(maps ? "explore.shape_hwc" : "explore.shape_n")}`;
+    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}`;
     this.dataset["kind"] = layer.kind;
     announce(fullName(layer, channel));
   }

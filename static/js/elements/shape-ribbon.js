@@ -4,6 +4,7 @@ import { layerName } from "../math/names.js";
 import { slidingAxes, outputSize, written } from "../math/shapes.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
+import { shapeWords } from "../state/map-words.js";
 import { node } from "./markup.js";
 import { sizeFormula } from "../draw/formula.js";
 
@@ -200,7 +201,7 @@ function explain(layer, input) {
   const { kind, shape, parameters, multiply_adds: multiplyAdds } = layer;
   const heading = node("p", { class: "formula-title", "data-kind": kind }, node("b", {}, layerName(layer)), ` ${kindName(layer)}`);
   const from = input ? `${written(input.shape)} → ` : "";
-  const sizes = node("p", {}, `${from}${written(shape)} `, node("span", { class: "fine" }, t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n")));
+  const sizes = node("p", {}, ...(shape.length === 3 ? [`${from}${written(shape)} `, node("span", { class: "fine" }, t("explore.shape_hwc"))] : [from + shapeWords(shape)]));
   const axes = slidingAxes(layer, input?.shape);
   const learned = { parameters: formatCount(parameters) };
   const counts = node("p", { class: "fine" }, multiplyAdds === null

@@ -1,6 +1,7 @@
 /** What a map, or a value of a vector, is called: everywhere the same, and never like the third of ten. */
 
 import { layerName } from "../math/names.js";
+import { written } from "../math/shapes.js";
 import { formatCount, t } from "./locale.js";
 
 /**
@@ -16,6 +17,17 @@ export function mapWords(layer, index) {
     name: t(`explore.name.${kind}`, { layer: layerName(layer), index: formatCount(index) }),
     numbers: count === 1 ? t("explore.numbers.one") : t(`explore.numbers.${kind}`, { last: formatCount(count - 1) }),
   };
+}
+
+/**
+ * How much a layer puts out, in words: "30×30×10 height × width × channels", or "1,000 values".
+ * @param {readonly number[]} shape
+ */
+export function shapeWords(shape) {
+  if (shape.length === 3) return `${written(shape)} ${t("explore.shape_hwc")}`;
+  const [count = 1] = shape;
+  if (shape.length > 1) return t("explore.units", { count: written(shape) });
+  return count === 1 ? t("explore.units.one") : t("explore.units", { count: formatCount(count) });
 }
 
 /**
