@@ -6,7 +6,8 @@ import { formatExact, formatNumber } from "../state/locale.js";
 const DIGITS = 4;
 
 /**
- * A value in as many significant digits as there is room for, in full where that is shorter.
+ * A value in as many significant digits as there is room for, in full where that is shorter. Of a number that is too
+ * wide even with one digit it is the caller's part to squeeze it: `fillText` takes the width.
  * @param {CanvasRenderingContext2D} context with the font that it will be written in
  * @param {number} value float32, or a product of two
  * @param {number} width in the canvas's pixels

@@ -224,7 +224,7 @@ function grid(context, { layout, kernel, ink }, { x, y }, numbers, { colormap, l
     }
     if (!written) return;
     context.fillStyle = padding ? (ink["ink-2"] ?? "") : inkOn(pixel);
-    context.fillText(abridged(context, value, width - 4), left + (width - 1) / 2, top + height / 2);
+    context.fillText(abridged(context, value, width - 4), left + (width - 1) / 2, top + height / 2, width - 4);
   });
 }
 

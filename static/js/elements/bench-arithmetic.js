@@ -261,7 +261,7 @@ export class BenchArithmetic extends HTMLElement {
     const position = vector ? channel : order.indexOf([row, column]);
     this.#controls.moves = !vector;
     this.#controls.show(count, position, (at) => {
-      if (vector) return t("playback.place.unit", { index: formatCount(at), count: formatCount(count) });
+      if (vector) return t("playback.place.unit", { index: formatCount(at), last: formatCount(count - 1) });
       const [y, x] = order.at(at);
       return t("playback.place", { row: y, column: x });
     });

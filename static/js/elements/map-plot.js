@@ -165,7 +165,7 @@ export class MapPlot extends HTMLElement {
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect(x, y, scale, scale);
       context.fillStyle = inkOn(pixel);
-      context.fillText(abridged(context, value, scale * 0.92), x + scale / 2, y + scale / 2);
+      context.fillText(abridged(context, value, scale * 0.92), x + scale / 2, y + scale / 2, scale * 0.92);
     }
   }
 

@@ -129,8 +129,9 @@ export class SourceMap extends HTMLElement {
     context.textBaseline = "middle";
     pixels.forEach((pixel, cell) => {
       context.fillStyle = inkOn(pixel);
-      const words = abridged(context, values[cell] ?? NaN, this.#side * 0.9);
-      context.fillText(words, ((cell % width) + 0.5) * this.#side, (Math.floor(cell / width) + 0.5) * this.#side);
+      const room = this.#side * 0.9;
+      const words = abridged(context, values[cell] ?? NaN, room);
+      context.fillText(words, ((cell % width) + 0.5) * this.#side, (Math.floor(cell / width) + 0.5) * this.#side, room);
     });
   }
 
