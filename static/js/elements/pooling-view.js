@@ -134,7 +134,7 @@ function resultOf(pooling, context, own) {
     const sum = terms.length <= SPELT ? `(${terms.map((term) => signed(term.value)).join(" + ")})` : numeral(total);
     const padded = terms.some(({ padding }) => padding);
     return {
-      value: settled(value), marked: [], equation: `${sum} ÷\u00a0${formatCount(divisor)}`,
+      value: settled(value), marked: [], equation: `${sum} ÷ ${formatCount(divisor)}`,
       note: padded ? t(counted ? "views.pooling.padding.counted" : "views.pooling.padding.left", { count: formatCount(divisor) }) : "",
     };
   }
