@@ -24,7 +24,8 @@ THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 @cache
 def _templates() -> Jinja2Templates:
     made = Jinja2Templates(directory=resources.templates_dir())
-    made.env.policies["json.dumps_kwargs"] = {"sort_keys": False}  # an element's settings have an order
+    # An element's settings have an order; Korean is shorter as it is than escaped.
+    made.env.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def read(path: Path) -> Chapter:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
         return _chapter(path.stem.partition("-")[2], data)
-    except (KeyError, TypeError, LookupError, ValueError) as error:
+    except (TypeError, LookupError, ValueError, RuntimeError) as error:
         raise BadChapter(f"{path.name}: {error!r}") from error
 
 
@@ -135,6 +136,9 @@ def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at
         # What only the text says (a name for a cell) is not the rule's affair.
         arguments = {name: value for name, value in given.items() if name not in data.get("told", ())}
         variants.append(Variant(given, answer(data["rule"], arguments)))
+    texts = [text for one in said.values() for text in (one["ask"], one["why"], *one.get("options", ()))]
+    for variant, text in itertools.product(variants, texts):
+        variant.fill(text)  # every blank has something that fills it
     return Question(
         id=f"{chapter}-{at + 1}",
         asks=asks,

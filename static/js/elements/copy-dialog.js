@@ -7,7 +7,7 @@ import { node } from "./markup.js";
 const MOST_LINES = 12;
 
 export class CopyDialog extends HTMLElement {
-  #field = node("textarea", { readonly: true, rows: 1, spellcheck: "false", "aria-labelledby": "copy-title", "aria-describedby": "copy-why", autofocus: true });
+  #field = node("textarea", { readonly: true, rows: 1, spellcheck: "false", "aria-labelledby": "copy-title", "aria-describedby": "copy-why" });
   #dialog = node("dialog", { class: "dialog", "aria-labelledby": "copy-title" });
   #told = "";
 

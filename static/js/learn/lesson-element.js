@@ -56,6 +56,8 @@ export class LessonElement extends HTMLElement {
     }
     this.#bar.append(...[...this.#controls.values()].map(({ part }) => part), this.#reset);
     this.replaceChildren(this.#bar, this.stage);
+    // Fields have change events of their own; those of the element alone are for others.
+    for (const part of [this.#bar, this.stage]) part.addEventListener("change", (event) => event.stopPropagation());
     this.build();
     this.#refresh();
   }
