@@ -1,0 +1,54 @@
+/** Where a tensor's numbers lie in memory: one after another, the last axis counting fastest (row-major). */
+
+/** @typedef {"n" | "c" | "h" | "w"} Axis image, channel, row, column */
+/** @typedef {Readonly<Record<Axis, number>>} Sizes how many there are along an axis, or where along it something is */
+/** @typedef {readonly [Axis, Axis, Axis, Axis]} Order */
+
+/** @type {Order} how PyTorch orders a batch of pictures */
+export const CHANNELS_FIRST = ["n", "c", "h", "w"];
+/** @type {Order} how TensorFlow does, and the lecture */
+export const CHANNELS_LAST = ["n", "h", "w", "c"];
+
+/** @param {Sizes} sizes */
+export const count = ({ n, c, h, w }) => n * c * h * w;
+
+/**
+ * How many places one moves on where one moves by one along an axis.
+ * @param {Order} order
+ * @param {Sizes} sizes
+ * @returns {Record<Axis, number>}
+ */
+export function strides(order, sizes) {
+  const found = { n: 1, c: 1, h: 1, w: 1 };
+  let places = 1;
+  for (const axis of order.toReversed()) {
+    found[axis] = places;
+    places *= sizes[axis];
+  }
+  return found;
+}
+
+/**
+ * The place of one number, from 0.
+ * @param {Order} order
+ * @param {Sizes} sizes
+ * @param {Sizes} place
+ */
+export function indexOf(order, sizes, place) {
+  const steps = strides(order, sizes);
+  return order.reduce((sum, axis) => sum + steps[axis] * place[axis], 0);
+}
+
+/**
+ * Which number lies at a place.
+ * @param {Order} order
+ * @param {Sizes} sizes
+ * @param {number} index 0 to count − 1
+ * @returns {Record<Axis, number>}
+ */
+export function placeAt(order, sizes, index) {
+  const steps = strides(order, sizes);
+  const found = { n: 0, c: 0, h: 0, w: 0 };
+  for (const axis of order) found[axis] = Math.floor(index / steps[axis]) % sizes[axis];
+  return found;
+}
