@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -164,6 +165,46 @@ def step(weight: float, gradient: float, rate: float) -> float:
     return _plain(held)
 
 
+def grey(red: int, green: int, blue: int) -> int:
+    """Return the grey level of a colour, as Pillow makes it (ITU-R 601-2); 0 is black, 255 is white."""
+    (level,) = Image.new("RGB", (1, 1), (red, green, blue)).convert("L").tobytes()
+    return int(level)
+
+
+def moved_places(height: int, width: int, down: int, right: int) -> int:
+    """Return by how many places a pixel moves in the flattened row where it moves down and right in the picture."""
+    picture = torch.zeros(height, width)
+    picture[0, 0] = 1
+    return int(torch.roll(picture, (down, right), (0, 1)).flatten().argmax())
+
+
+def dense_weights(side: int, channels: int, filters: int) -> int:
+    """Return how many weights a dense layer needs from side × side × channels to side × side × filters."""
+    with torch.device("meta"):
+        return nn.Linear(side * side * channels, side * side * filters).weight.numel()
+
+
+def filter_weights(f: int, channels: int, filters: int) -> int:
+    """Return how many weights so many filters of F × F over all channels have together."""
+    with torch.device("meta"):
+        return nn.Conv2d(channels, filters, f).weight.numel()
+
+
+def accepted(shapes: Sequence[Sequence[int]], channels: int) -> int:
+    """Return which of the shapes a convolution over so many channels takes. Raises ValueError unless it is one."""
+    with torch.device("meta"):
+        layer = nn.Conv2d(channels, 1, 1)
+        taken = []
+        for at, shape in enumerate(shapes):
+            try:
+                layer(torch.empty(tuple(shape)))
+            except RuntimeError:
+                continue
+            taken.append(at)
+    (only,) = taken
+    return only
+
+
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -184,6 +225,11 @@ RULES: Mapping[str, Rule] = {
         dense,
         moved,
         step,
+        grey,
+        moved_places,
+        dense_weights,
+        filter_weights,
+        accepted,
     )
 }
 
