@@ -205,6 +205,33 @@ def accepted(shapes: Sequence[Sequence[int]], channels: int) -> int:
     return only
 
 
+def activated(x: float, kind: str) -> float:
+    """Return an activation function of one number; ``kind`` is what `torch.nn.functional` calls it."""
+    made: Tensor = getattr(functional, kind)(torch.tensor(x, dtype=torch.float32))
+    return _plain(made)
+
+
+def unmoved(values: Matrix, by: int, f: int = 2) -> int:
+    """Return how many cells of a max-pooled map stay as they are when the map moves right by columns, zeros behind."""
+    maps = _maps(values)
+    later = functional.pad(maps, (by, 0))[..., : maps.shape[3]]
+    return int((functional.max_pool2d(maps, f) == functional.max_pool2d(later, f)).sum())
+
+
+def multiplications(shape: Sequence[int], layers: Sequence[Layer]) -> int:
+    """Return the multiplications of the last of layers over height × width × channels, a convolution or dense layer.
+
+    Every output is the sum of as many products as the layer has weights for it.
+    """
+    *before, last = layers
+    height, width, channels = shape
+    with torch.device("meta"):
+        module = _network([last])
+        made: Tensor = module(_network(before)(torch.empty(1, channels, height, width)))
+        weight: Tensor = next(one for one in module.parameters() if one.dim() > 1)
+    return made.numel() * weight[0].numel()
+
+
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -230,6 +257,9 @@ RULES: Mapping[str, Rule] = {
         dense_weights,
         filter_weights,
         accepted,
+        activated,
+        unmoved,
+        multiplications,
     )
 }
 
