@@ -14,7 +14,7 @@ from tests.browser.conftest import Explore, wait_until_painted
 BOOT = re.compile(r'(<script type="application/json" id="boot">)(.*?)(</script>)', re.DOTALL)
 
 # Names that are the same in every language.
-NAMES = {"REST"}
+NAMES = {"REST", ".npy", ".csv", ".png", ".safetensors"}
 
 # Every piece of text that a person can see or hear: text nodes and the attributes that are read out.
 VISIBLE = """() => {
@@ -22,7 +22,7 @@ VISIBLE = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!parent.closest("script, style, noscript, [lang]:not(html)")) found.push(walker.currentNode.textContent);
+    if (!parent.closest("script, style, noscript, code, [lang]:not(html)")) found.push(walker.currentNode.textContent);
   }
   for (const element of document.body.querySelectorAll("[aria-label], [title], [alt], [placeholder]")) {
     for (const name of ["aria-label", "title", "alt", "placeholder"]) found.push(element.getAttribute(name) ?? "");
@@ -87,7 +87,7 @@ def unmarked(page: Page, data: set[str]) -> list[str]:
     [
         pytest.param("network=tiny-vgg", id="tiny-vgg"),
         pytest.param("network=lenet", id="lenet"),
-        pytest.param("network=lecture-cnn&layer=conv1&channel=0", id="bench"),
+        pytest.param("network=lecture-cnn&layer=conv&channel=0", id="bench"),
         pytest.param("network=small-vgg&sheet=relu1_1", id="sheet"),
     ],
 )
@@ -100,6 +100,8 @@ def test_no_word_is_written_into_the_code(page: Page, lang: str, query: str) -> 
     data = texts(page.request.get("/api/v1/networks").json())
     data |= texts(page.request.get(f"/api/v1/networks/{network[1]}").json())
     data |= texts(page.request.get("/api/v1/colormaps").json())
+    if "layer=" in query:
+        data |= texts(page.request.get(f"/api/v1/networks/{network[1]}/layers/conv/exemplars?channel=0").json())
     data |= NAMES | {in_html[key] for key in in_html if key.startswith(("common.", "explore."))}
     assert unmarked(page, data) == []
 
