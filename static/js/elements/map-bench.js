@@ -61,7 +61,7 @@ export class MapBench extends HTMLElement {
   #code = node("code");
   #copy = node("button", { type: "button", class: "tool wide", title: t("bench.python.help") }, t("common.copy"));
   #tensors = node("a", {}, ".safetensors");
-  #line = node("div", { class: "python" }, this.#code, this.#tensors, this.#copy);
+  #line = node("div", { class: "python", hidden: true }, this.#code, this.#tensors, this.#copy);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
 
   connectedCallback() {
