@@ -473,6 +473,31 @@ def test_panels_are_accessible(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_dense_units_weight_is_typed(explore: Explore, base_url: str) -> None:
+    page = explore(network="tiny-vgg", layer="fc", channel=4)
+    x = trace_input(base_url, page)
+    page.get_by_role("button", name="Change it").click()
+    weight = registry.load("tiny-vgg").get_submodule("fc").weight
+    index = page.get_by_role("spinbutton", name="Input value (0 … 249)")
+    index.fill("87")
+    index.press("Enter")
+    field = page.get_by_role("spinbutton", name="Weight of input 87")
+    assert number(field.input_value()) == pytest.approx(weight[4, 87].item(), abs=1e-2)
+    field.fill("3.5")
+    field.press("Enter")
+    settled(page, "weight:fc,4,87,0,0,3.5")
+    expect(chips(page)).to_have_text("fc: unit 4, weight of input 87: 3.5")
+
+    def change(held: Tensor) -> Tensor:
+        held[4, 87] = 3.5
+        return held
+
+    check(page, forward(x, weights={"fc.weight": change}))
+    index.fill("250")
+    index.press("Enter")
+    expect(index).to_have_value("249")
+
+
 def test_a_link_with_edits_paints_like_any_other(page: Page) -> None:
     page.goto("/?lang=en&network=tiny-vgg&edits=grey")
     wait_until_painted(page)

@@ -1,4 +1,4 @@
-/** A filter's numbers: each kernel as a grid to type in, kernels known by name, and the bias. */
+/** A filter's numbers: each kernel as a grid to type in, kernels known by name, and the bias; a dense unit's weights one by one. */
 
 import * as client from "../api/client.js";
 import { brief, find } from "../math/edits.js";
@@ -26,6 +26,14 @@ export class KernelEditor extends HTMLElement {
     "div", { class: "kernel-part" }, this.#inputChoice,
     node("label", { class: "edit-field", for: "kernel-preset" }, node("span", {}, t("edits.kernel.preset")), this.#preset), this.#grid, this.#allChoice,
   );
+  /** Of a dense unit: which input, and its weight. */
+  #index = new NumberField();
+  #weight = new NumberField();
+  #single = node(
+    "div", { class: "kernel-part" },
+    node("div", { class: "edit-field" }, node("span", { "aria-hidden": "true" }, t("edits.weight.input")), this.#index),
+    node("div", { class: "edit-field" }, node("span", { "aria-hidden": "true" }, t("edits.weight.name")), this.#weight),
+  );
   #bias = new NumberField();
   #biasChoice = node("div", { class: "edit-field" }, node("span", { "aria-hidden": "true" }, t("edits.bias.name")), this.#bias);
   /** @type {Subject | null} */
@@ -37,7 +45,13 @@ export class KernelEditor extends HTMLElement {
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(this.#heading, this.#kernel, this.#biasChoice);
+    this.append(this.#heading, this.#kernel, this.#single, this.#biasChoice);
+    this.#index.addEventListener("number", () => this.#fill());
+    this.#weight.bounds = WEIGHT;
+    this.#weight.addEventListener("number", (event) => {
+      const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+      if (this.#found) edits.put({ kind: "weight", ...this.#place(), value }, { goingOn });
+    });
     this.#bias.bounds = WEIGHT;
     this.#bias.addEventListener("number", (event) => {
       const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
@@ -58,6 +72,7 @@ export class KernelEditor extends HTMLElement {
     if (other) this.#build();
     this.#heading.textContent = t(layer.kind === "conv2d" ? "edits.filter" : "edits.unit", { filter: formatCount(channel) });
     this.#kernel.hidden = layer.kind !== "conv2d";
+    this.#single.hidden = layer.kind !== "linear";
     this.#biasChoice.hidden = biases === 0;
     this.#bias.label = t("edits.bias.name");
     void this.#load(subject);
@@ -70,6 +85,10 @@ export class KernelEditor extends HTMLElement {
     this.#found = null;
     if (!weights) return;
     const { channels, height, width, presets } = weights;
+    this.#index.bounds = { low: 0, high: channels - 1, step: 1, whole: true };
+    this.#index.label = t("edits.weight.input.range", { last: formatCount(channels - 1) });
+    this.#index.value = 0;
+    if (this.#subject?.layer.kind !== "conv2d") return;
     this.#input.replaceChildren(...Array.from({ length: channels }, (_, index) => node("option", { value: index }, formatCount(index))));
     this.#inputChoice.hidden = channels < 2;
     this.#allChoice.hidden = channels < 2;
@@ -116,11 +135,26 @@ export class KernelEditor extends HTMLElement {
     return [...(this.#found?.weight.subarray(input * size, (input + 1) * size) ?? [])].map(brief);
   }
 
+  /** Where a dense unit's weight stands. */
+  #place() {
+    const { layer: { id: layer }, channel: filter } = /** @type {Subject} */ (this.#subject);
+    return { layer, filter, channel: this.#index.value, row: 0, column: 0 };
+  }
+
+  /** Show the weight of the input that is chosen: as the reader has set it, else as the trace has it. */
+  #fillWeight() {
+    const { layer, filter, channel } = this.#place();
+    const set = find(edits.list, "weight", (edit) => edit.layer === layer && edit.filter === filter && edit.channel === channel);
+    this.#weight.label = t("edits.weight.of", { channel: formatCount(channel) });
+    this.#weight.value = set?.value ?? brief(this.#found?.weight[channel] ?? 0);
+  }
+
   /** Show the numbers. */
   #fill() {
     const { layer, channel, choices: { weights } } = /** @type {Subject} */ (this.#subject);
     const bias = find(edits.list, "bias", (edit) => edit.layer === layer.id && edit.filter === channel)?.value ?? this.#found?.bias;
     if (bias !== null && bias !== undefined) this.#bias.value = brief(bias);
+    if (layer.kind === "linear") this.#fillWeight();
     if (layer.kind !== "conv2d") return;
     const values = this.#values();
     this.#fields.forEach((field, index) => {

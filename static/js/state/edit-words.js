@@ -29,6 +29,12 @@ export const plainNumber = (value) => {
 export const pairWords = ([vertical, horizontal]) =>
   (vertical === horizontal ? formatCount(vertical) : `${formatCount(vertical)} × ${formatCount(horizontal)}`);
 
+/** Which key says it of a layer that has values and no maps. @param {{layer: string}} edit */
+function unit({ layer }) {
+  const { shape = [] } = session.plain?.layers.find((one) => one.id === layer) ?? {};
+  return shape.length === 1 ? ".unit" : "";
+}
+
 /**
  * What an edit does, without the layer that it is of.
  * @param {Edit} edit
@@ -45,12 +51,12 @@ export function describeAlone(edit) {
     case "grey": return t("edits.grey");
     case "cover": return t("edits.cover", { height: edit.height, width: edit.width, top: edit.top, left: edit.left, level: plainNumber(edit.level) });
     case "mute":
-    case "solo": return t(`edits.${edit.kind}`, { channel: edit.channel });
-    case "scale": return t("edits.scale", { channel: edit.channel, factor: plainNumber(edit.factor) });
-    case "weight": return t("edits.weight", { filter: edit.filter, channel: edit.channel, row: edit.row, column: edit.column, value: plainNumber(edit.value) });
+    case "solo": return t(`edits.${edit.kind}${unit(edit)}`, { channel: edit.channel });
+    case "scale": return t(`edits.scale${unit(edit)}`, { channel: edit.channel, factor: plainNumber(edit.factor) });
+    case "weight": return t(`edits.weight${unit(edit)}`, { filter: edit.filter, channel: edit.channel, row: edit.row, column: edit.column, value: plainNumber(edit.value) });
     case "kernel": return edit.channel === null
       ? t("edits.kernel.all", { filter: edit.filter }) : t("edits.kernel.one", { filter: edit.filter, channel: edit.channel });
-    case "bias": return t("edits.bias", { filter: edit.filter, value: plainNumber(edit.value) });
+    case "bias": return t(`edits.bias${unit(edit)}`, { filter: edit.filter, value: plainNumber(edit.value) });
     case "activation": return t("edits.activation", { activation: t(`edits.activation.${edit.activation}`) });
     default: return settings(edit).join(", ");
   }
