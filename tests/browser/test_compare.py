@@ -288,3 +288,11 @@ def test_the_bench_paints_on_the_scale_of_the_tiles(explore: Explore) -> None:
     expect(page.locator("compare-plots map-plot")).to_have_count(3)
     expect(page.locator("compare-plots .plot-title").nth(1)).to_have_text("B")
     assert page.locator("compare-plots canvas.values").nth(1).evaluate(paint) == beside
+
+
+def test_a_layers_sheet_says_whose_maps_it_shows(explore: Explore) -> None:
+    head = explore(**RANDOM, sheet="conv1_1").locator("layer-sheet .sheet-head")
+    expect(head).to_contain_text("These are B’s maps.")
+    head = explore(network="tiny-vgg", sheet="conv1_1").locator("layer-sheet .sheet-head")
+    expect(head).to_contain_text("all 10 maps")
+    expect(head).not_to_contain_text("B’s")

@@ -6,6 +6,7 @@ import { layerName } from "../math/names.js";
 import { order } from "../math/order.js";
 import { stats } from "../math/stats.js";
 import { onColormaps } from "../state/colormaps.js";
+import { comparison } from "../state/comparison.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../state/locale.js";
@@ -94,7 +95,7 @@ export class LayerSheet extends HTMLElement {
     }
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#title.textContent = t(layer.shape.length === 3 ? "sheet.title" : "sheet.title.unit", { layer: layerName(layer), count: formatCount(layer.shape[0] ?? 0) });
-    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}`;
+    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}${comparison.active ? ` · ${t("sheet.compared")}` : ""}`;
     this.#list.setAttribute("aria-label", this.#title.textContent);
     const perMap = scale === "map" ? "map" : "layer";
     const asked = `${session.id}/${layer.id}/${perMap}`;
