@@ -33,6 +33,17 @@ def test_a_desktop_page_is_as_high_as_its_window(explore: Explore, network: str,
     assert page.evaluate("scrollY") == 0
 
 
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_on_a_desktop_the_header_is_one_row(explore: Explore, lang: str) -> None:
+    page = explore(network="efficientnet-lite0", lang=lang)
+    for width, height in DESKTOPS:
+        page.set_viewport_size({"width": width, "height": height})
+        middles = page.locator("app-header .bar > *, app-header .choices > *").evaluate_all(
+            "(parts) => parts.map((part) => part.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2)"
+        )
+        assert max(middles) - min(middles) < 8, f"{width} × {height}: {middles}"
+
+
 def test_the_arrows_lead_from_the_button_below_a_column(explore: Explore) -> None:
     page = explore(network="small-vgg")
     more = page.locator('layer-column[data-layer="relu1_1"] .more')
