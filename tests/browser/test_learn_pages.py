@@ -61,6 +61,10 @@ def test_a_chapter_by_keyboard_on_a_phone(
     for question in chapter.questions:
         reply(page, question)
     assert overflow(page) <= 0
+    seen = page.evaluate("document.body.innerText")
+    assert re.findall(r"\b(?:learn|bench|playback|arithmetic|explore)\.[a-z][\w.-]*", seen) == []
+    if lang == "ko":  # a sentence that nobody translated
+        assert re.findall(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", seen) == []
     axe(page)
     after = page.locator(".turn a[rel=next]")
     if after.count():
