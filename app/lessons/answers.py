@@ -232,6 +232,51 @@ def multiplications(shape: Sequence[int], layers: Sequence[Layer]) -> int:
     return made.numel() * weight[0].numel()
 
 
+def most_excited(picture: Matrix, a: Matrix, b: Matrix, c: Matrix) -> int:
+    """Return which of three filters answers the most somewhere: 0, 1 or 2. Raises ValueError where two do alike."""
+    peaks = [float(functional.conv2d(_maps(picture), _maps(one)).max()) for one in (a, b, c)]
+    if peaks.count(max(peaks)) > 1:
+        raise ValueError("two filters answer alike")
+    return peaks.index(max(peaks))
+
+
+def strongest_middle(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
+    """Return the pixel in the middle of the window that a filter answers most to. Raises ValueError as `strongest`."""
+    row, column = strongest(picture, kernel)
+    return (row + len(kernel) // 2, column + len(kernel[0]) // 2)
+
+
+def first_read(picture: Matrix, f: int, row: int, column: int, s: int = 1) -> tuple[int, int]:
+    """Return the row and column of the pixel at the top left of the F × F window that a cell is made of."""
+    height, width = len(picture), len(picture[0])
+    places = torch.arange(height * width, dtype=torch.float32).reshape(1, 1, height, width)
+    corner = torch.zeros(1, 1, f, f)
+    corner[0, 0, 0, 0] = 1
+    found = functional.conv2d(places, corner, stride=s)
+    return divmod(int(found[0, 0, row, column]), width)
+
+
+def unread(n: int, f: int, s: int) -> int:
+    """Return how many rows of N × N no window of F × F reads at stride S."""
+    picture = torch.zeros(1, 1, n, n, requires_grad=True)
+    (gradient,) = torch.autograd.grad(
+        functional.conv2d(picture, torch.ones(1, 1, f, f), stride=s).sum(), picture
+    )
+    return int((gradient[0, 0].sum(dim=1) == 0).sum())
+
+
+def padding_that_keeps(f: int) -> int:
+    """Return the padding with which a filter of F × F at stride 1 makes as many cells as there are pixels.
+
+    Raises ValueError where there is none: for an even F.
+    """
+    n = 4 * f
+    for padding in range(f):
+        if output_size(n, f, 1, padding) == n:
+            return padding
+    raise ValueError(f"no padding on both sides keeps the size under {f} × {f}")
+
+
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -260,6 +305,11 @@ RULES: Mapping[str, Rule] = {
         activated,
         unmoved,
         multiplications,
+        most_excited,
+        strongest_middle,
+        first_read,
+        unread,
+        padding_that_keeps,
     )
 }
 
