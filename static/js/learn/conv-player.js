@@ -1,36 +1,43 @@
 /** A filter sliding over a small picture: the window, the products, their sum, and the feature map that grows. */
 
-import { MapPlot } from "../elements/map-plot.js";
 import { node } from "../elements/markup.js";
 import { PlaybackControls } from "../elements/playback-controls.js";
-import { SourceMap } from "../elements/source-map.js";
 import { convolve } from "../math/convolution.js";
-import { derive } from "../math/derivation.js";
-import { outputSize } from "../math/shapes.js";
+import { asWeight, turned } from "../math/filters.js";
+import { nearestWindow, unvisited } from "../math/leftovers.js";
+import { outputSize, slidingAxes } from "../math/shapes.js";
 import { visits } from "../math/visits.js";
-import { positions, range, windowAt } from "../math/windows.js";
-import { formatExact, formatNumber, t } from "../state/locale.js";
+import { positions, windowAt } from "../math/windows.js";
+import { t } from "../state/locale.js";
 import { LessonElement } from "./lesson-element.js";
 import { MatrixField } from "./matrix-field.js";
+import { NumberGrid } from "./number-grid.js";
 import { pictureOf, sampleAt } from "./pictures.js";
-import { onShades, shadeOf } from "./shades.js";
+import { greyOf, onShades, shadeOf } from "./shades.js";
 import { sizeEquation } from "./size-equation.js";
+import { WindowProducts } from "./window-products.js";
 
 /** @typedef {import("../math/settings.js").Settings} Settings */
 /** @typedef {import("../math/terms.js").Layer} Layer */
-/** @typedef {{picture: import("./pictures.js").Picture, kernel: number[][], layer: Layer, output: {shape: number[], data: Float32Array}}} Scene */
+/** @typedef {import("./pictures.js").Picture} Picture */
+/** @typedef {{kernel: number[][], output: {shape: number[], data: Float32Array}}} Pass a filter over the picture */
+/** @typedef {{picture: Picture, layer: Layer, typed: Pass, turned: Pass}} Scene as it is typed, and turned as in mathematics */
+/** @typedef {[number, number]} Cell */
 
 export class ConvPlayer extends LessonElement {
   /** @override */
   static element = "conv-player";
   /** @type {Scene | null} */
   #scene = null;
-  #input = new SourceMap();
+  #input = new NumberGrid();
+  #bare = new NumberGrid();
   #kernel = new MatrixField();
   #turned = new MatrixField();
-  #output = new MapPlot();
+  #output = new NumberGrid();
+  #mathematics = new NumberGrid();
   #play = new PlaybackControls();
-  #sum = node("p", { class: "sum", "aria-live": "polite" });
+  #products = new WindowProducts();
+  #turnedProducts = new WindowProducts();
   #size = node("div", { class: "size" });
   #note = node("p", { class: "note" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
@@ -40,13 +47,19 @@ export class ConvPlayer extends LessonElement {
   build() {
     this.stage.append(
       node("div", { class: "maps" },
-        this.#input,
+        this.#input, this.#bare,
         node("div", { class: "filter" }, node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernel, this.#flipped),
-        this.#output),
-      this.#play, this.#sum, this.#size, this.#note, this.#problem,
+        this.#output, this.#mathematics),
+      this.#play, this.#products, this.#turnedProducts, this.#size, this.#note, this.#problem,
     );
     this.#kernel.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
-    this.#output.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));
+    this.#input.addEventListener("cell", (event) => this.#choosePixel(/** @type {CustomEvent} */ (event).detail));
+    for (const grid of [this.#input, this.#output, this.#mathematics]) {
+      grid.addEventListener("step", (event) => this.#step(/** @type {CustomEvent} */ (event).detail));
+    }
+    for (const grid of [this.#output, this.#mathematics]) {
+      grid.addEventListener("cell", (event) => this.#chooseCell(/** @type {CustomEvent} */ (event).detail));
+    }
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
     onShades(() => {
       if (this.#scene) this.#show(this.settings);
@@ -59,12 +72,13 @@ export class ConvPlayer extends LessonElement {
    * @param {Settings} settings
    */
   limits({ picture, kernel, padding }) {
-    const side = Array.isArray(picture) ? picture.length : this.#scene?.picture.shape[1] ?? 28;
-    const filter = /** @type {number[][]} */ (kernel).length;
+    const [height, width] = Array.isArray(picture) ? sizeOf(/** @type {number[][]} */ (picture)) : this.#scene?.picture.shape.slice(1) ?? [28, 28];
+    const [rows, columns] = sizeOf(/** @type {number[][]} */ (kernel));
+    const room = Math.min((height ?? 1) - rows, (width ?? 1) - columns);
     return {
-      stride: { low: 1, high: Math.max(1, Math.min(4, side + 2 * Number(padding) - filter)) },
+      stride: { low: 1, high: Math.max(1, Math.min(4, room + 2 * Number(padding))) },
       // Where padding reaches the filter's own size, windows would hold nothing but padding.
-      padding: { low: Math.max(0, Math.ceil((filter - side) / 2)), high: Math.max(0, Math.min(3, filter - 1)) },
+      padding: { low: Math.max(0, Math.ceil(-room / 2)), high: Math.max(0, Math.min(3, Math.min(rows, columns) - 1)) },
     };
   }
 
@@ -76,135 +90,177 @@ export class ConvPlayer extends LessonElement {
       this.#compute(pictureOf(/** @type {number[][]} */ (picture)), settings);
       return;
     }
+    if (!this.#scene) this.stage.setAttribute("aria-busy", "true");
     sampleAt(String(picture)).then(
       (found) => {
         if (this.settings["picture"] === picture) this.#compute(found, this.settings);
       },
-      (error) => this.#fail(error),
+      () => this.#fail(),
     );
   }
 
-  /** @param {unknown} error */
-  #fail(error) {
+  #fail() {
+    this.stage.removeAttribute("aria-busy");
     this.#problem.hidden = false;
-    this.#problem.textContent = error instanceof RangeError ? error.message : t("learn.picture_failed");
+    this.#problem.textContent = t("learn.picture_failed");
   }
 
-  /** @param {import("./pictures.js").Picture} picture @param {Settings} settings */
+  /** @param {Picture} picture @param {Settings} settings */
   #compute(picture, settings) {
-    const typed = /** @type {number[][]} */ (settings["kernel"]);
-    const kernel = settings["flip"] === true ? typed.map((row) => row.toReversed()).toReversed() : typed;
+    this.stage.removeAttribute("aria-busy");
+    const kernel = /** @type {number[][]} */ (settings["kernel"]);
     const [stride, padding] = [Number(settings["stride"]), Number(settings["padding"])];
-    const weight = { shape: [1, 1, kernel.length, kernel[0]?.length ?? 1], data: Float32Array.from(kernel.flat()) };
-    try {
-      const output = convolve(picture, weight, { stride, padding });
-      const layer = {
-        id: "conv", kind: "conv2d", inputs: ["input"], shape: output.shape,
-        hyperparameters: { kernel_size: weight.shape.slice(2), stride, padding, dilation: 1, groups: 1, bias: false },
-      };
-      this.#problem.hidden = true;
-      this.#scene = { picture, kernel, layer, output };
-      this.#show(settings);
-    } catch (error) {
-      this.#fail(error);
+    const [height = 1, width = 1] = picture.shape.slice(1);
+    const [rows, columns] = sizeOf(kernel);
+    const fits = rows <= height + 2 * padding && columns <= width + 2 * padding;
+    this.#problem.hidden = fits;
+    if (!fits) {
+      this.#problem.textContent = t("learn.conv.too_large", { rows, columns, height, width });
+      return;
     }
+    const pass = (/** @type {number[][]} */ one) => ({ kernel: one, output: convolve(picture, asWeight(one), { stride, padding }) });
+    const typed = pass(kernel);
+    const layer = {
+      id: "conv", kind: "conv2d", inputs: ["input"], shape: typed.output.shape,
+      hyperparameters: { kernel_size: [rows, columns], stride, padding, dilation: 1, groups: 1, bias: false },
+    };
+    this.#scene = { picture, layer, typed, turned: pass(turned(kernel)) };
+    this.#show(settings);
   }
 
   /** @param {Settings} settings */
   #show(settings) {
     const scene = this.#scene;
     if (!scene) return;
-    const { output, layer, picture } = scene;
-    const [, height = 1, width = 1] = output.shape;
-    const typed = /** @type {number[][]} */ (settings["kernel"]);
-    this.#kernel.show(t("learn.conv.kernel"), typed, { locked: this.isLocked("kernel") });
-    this.#flipped.hidden = settings["flip"] !== true;
-    this.#turned.show(t("learn.conv.flipped"), scene.kernel, { locked: true });
+    const both = settings["flip"] === true;
+    this.#kernel.show(t("learn.conv.kernel"), scene.typed.kernel, { locked: this.isLocked("kernel") });
+    this.#turned.show(t("learn.conv.flipped"), scene.turned.kernel, { locked: true });
+    this.#flipped.hidden = this.#mathematics.hidden = !both;
     const cell = this.#cell(settings);
-    this.#output.show({
-      title: t("learn.conv.output", { height, width }), values: output.data, height, width, shade: shadeOf(output.data), vector: false,
-    }, { top: cell[0], left: cell[1], height: 1, width: 1 });
-    const order = positions({ shape: output.shape });
+    const order = positions(scene.layer);
     this.#play.show(order.count, order.indexOf(cell), (at) => {
       const [row, column] = order.at(at);
       return t("playback.place", { row, column });
     });
     this.#play.hidden = this.isHidden("cell");
-    this.#reckon(cell, settings);
-    this.#tell(picture, layer);
+    this.#size.replaceChildren(...equations(scene));
+    this.#tell(scene);
+    this.#work(cell, settings, null);
   }
 
-  /** The chosen cell, within the map. @param {Settings} settings @returns {[number, number]} */
+  /** The chosen cell, within the map. @param {Settings} settings @returns {Cell} */
   #cell({ cell }) {
-    const [, height = 1, width = 1] = this.#scene?.output.shape ?? [];
-    const [row, column] = /** @type {[number, number]} */ (cell);
+    const [, height = 1, width = 1] = this.#scene?.layer.shape ?? [];
+    const [row, column] = /** @type {Cell} */ (cell);
     return [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
+  }
+
+  /** @param {Cell} cell */
+  #chooseCell(cell) {
+    if (String(cell) !== String(this.#cell(this.settings))) this.choose("cell", cell);
+  }
+
+  /** The window goes where the picture is pointed at. @param {Cell} pixel */
+  #choosePixel(pixel) {
+    const axes = this.#scene && slidingAxes(this.#scene.layer, this.#scene.picture.shape);
+    if (!axes) return;
+    const [, height = 1, width = 1] = this.#scene?.layer.shape ?? [];
+    this.#chooseCell([nearestWindow(pixel[0], axes[0], height), nearestWindow(pixel[1], axes[1], width)]);
+  }
+
+  /** @param {Cell} by */
+  #step(by) {
+    const [row, column] = this.#cell(this.settings);
+    this.#chooseCell(this.#cell({ cell: [row + by[0], column + by[1]] }));
   }
 
   /** @param {{position: number, moving: boolean}} detail */
   #seek({ position, moving }) {
     const scene = this.#scene;
     if (!scene) return;
-    const cell = positions({ shape: scene.output.shape }).at(position);
-    if (moving) {
-      this.#output.mark({ top: cell[0], left: cell[1], height: 1, width: 1 });
-      this.#output.reveal(position + 1);
-      this.#reckon(cell, this.settings);
-    } else {
-      this.#output.reveal(null);
-      this.choose("cell", cell);
-    }
+    const cell = positions(scene.layer).at(position);
+    if (moving) this.#work(cell, this.settings, position + 1);
+    else if (String(cell) === String(this.#cell(this.settings))) this.#work(cell, this.settings, null);
+    else this.choose("cell", cell);
   }
 
-  /** The window of a cell, and its arithmetic. @param {[number, number]} cell @param {Settings} settings */
-  #reckon(cell, settings) {
+  /**
+   * A cell: its window, its arithmetic, its place.
+   * @param {Cell} cell
+   * @param {Settings} settings
+   * @param {number | null} shown cells that the filter has been over, while it moves
+   */
+  #work(cell, settings, shown) {
     const scene = this.#scene;
     if (!scene) return;
-    const { picture, kernel, layer } = scene;
-    const [, height, width] = picture.shape;
-    const padding = Number(settings["padding"]);
-    const window = windowAt(layer, [0, ...cell], picture.shape);
+    const { picture, layer } = scene;
+    const both = settings["flip"] === true;
     const counted = settings["view"] === "visits";
+    this.#showPicture(scene, cell, Number(settings["padding"]), counted);
+    this.#showMap(this.#output, scene, scene.typed, { cell, shown, title: both ? "learn.conv.output.learning" : "learn.conv.output" });
+    if (both) this.#showMap(this.#mathematics, scene, scene.turned, { cell, shown, title: "learn.conv.output.mathematics" });
+    this.#products.hidden = counted;
+    this.#turnedProducts.hidden = counted || !both;
+    const work = { picture, shade: greyOf(picture.data), layer, cell, moving: shown !== null };
+    if (!counted) this.#products.show({ ...work, name: t("learn.conv.kernel"), kernel: scene.typed.kernel });
+    if (!counted && both) this.#turnedProducts.show({ ...work, name: t("learn.conv.flipped"), kernel: scene.turned.kernel });
+  }
+
+  /** The picture, or how often each of its pixels is read, with padding and without. @param {Scene} scene @param {Cell} cell @param {number} padding @param {boolean} counted */
+  #showPicture({ picture, layer }, cell, padding, counted) {
+    const [, height, width] = picture.shape;
+    const common = { height, width, across: width + 2 * padding };
     const values = counted ? visits(layer, picture.shape) : picture.data;
-    const unvisited = counted ? [] : this.#unvisited(layer, picture.shape);
+    const title = counted ? "learn.conv.visits" : padding ? "learn.conv.padded" : "learn.conv.input";
+    const shade = counted ? shadeOf(values) : greyOf(values);
     this.#input.show({
-      title: t(counted ? "learn.conv.visits" : "learn.conv.input", { height, width }), values, height, width,
-      shade: shadeOf(values, { grey: !counted }), window, still: true, unvisited,
-      ...(padding ? { padding: { top: padding, left: padding, bottom: padding, right: padding } } : {}),
+      ...common, title: t(title, { height, width, padding, rows: height + 2 * padding, columns: width + 2 * padding }), values, shade, padding,
+      window: windowAt(layer, [0, ...cell], picture.shape), left: unvisited(layer, picture.shape),
     });
-    const weight = { shape: [1, 1, kernel.length, kernel[0]?.length ?? 1], data: Float32Array.from(kernel.flat()) };
-    const { terms, value } = derive(layer, [{ id: "input", ...picture }], { weight }, [0, ...cell]);
-    const words = terms.map((term) => `${bracketed(term.value ?? 0)} × ${bracketed(term.weight ?? 0)}`);
-    this.#sum.textContent = `${words.join(" + ")} = ${formatExact(value)}`;
+    const [down, across] = slidingAxes(layer, picture.shape) ?? [];
+    this.#bare.hidden = !counted || !padding || !down || !across || down.kernel > height || across.kernel > width;
+    if (this.#bare.hidden || !down || !across) return;
+    const shape = [1, outputSize({ ...down, padding: 0 }), outputSize({ ...across, padding: 0 })];
+    const without = { ...layer, shape, hyperparameters: { ...layer.hyperparameters, padding: 0 } };
+    const bare = visits(without, picture.shape);
+    this.#bare.show({
+      ...common, title: t("learn.conv.visits", { padding: 0 }), values: bare, shade: shadeOf(bare, { limit: shade.limit }),
+      left: unvisited(without, picture.shape),
+    });
   }
 
-  /** Cells that no window holds, as boxes. @param {Layer} layer @param {readonly number[]} shape */
-  #unvisited(layer, [, height = 1, width = 1]) {
-    const counted = visits(layer, [1, height, width]);
-    const seen = (/** @type {number} */ row, /** @type {number} */ column) => (counted[row * width + column] ?? 0) > 0;
-    const below = range(0, height).filter((row) => !range(0, width).some((column) => seen(row, column)));
-    const beside = range(0, width).filter((column) => !range(0, height).some((row) => seen(row, column)));
-    return [
-      ...below.map((row) => ({ top: row, left: 0, height: 1, width })),
-      ...beside.map((column) => ({ top: 0, left: column, height, width: 1 })),
-    ];
+  /** @param {NumberGrid} grid @param {Scene} scene @param {Pass} pass @param {{cell: Cell, shown: number | null, title: string}} how */
+  #showMap(grid, { picture, layer }, { output }, { cell, shown, title }) {
+    const [, height = 1, width = 1] = output.shape;
+    const padding = Number(layer.hyperparameters["padding"]);
+    grid.show({
+      title: t(title, { height, width }), values: output.data, height, width, shade: shadeOf(output.data),
+      chosen: cell, shown, across: Math.max(width, picture.shape[2] + 2 * padding),
+    });
   }
 
-  /** The size's formula, and what it leaves out. @param {import("./pictures.js").Picture} picture @param {Layer} layer */
-  #tell({ shape: [, height] }, layer) {
-    const { kernel_size: kernel, stride, padding } = /** @type {{kernel_size: number[], stride: number, padding: number}} */ (layer.hyperparameters);
-    const axis = { input: height, padding, dilation: 1, kernel: kernel[0] ?? 1, stride, ceil: false };
-    this.#size.replaceChildren(sizeEquation(axis));
-    const left = (axis.input + 2 * padding - axis.kernel) % stride;
-    this.#note.hidden = left === 0;
-    this.#note.textContent = t("learn.conv.left_over", { count: left, size: outputSize(axis) });
+  /** What no window reads, and what becomes of a step that does not fit. @param {Scene} scene */
+  #tell({ picture, layer }) {
+    const { rows, columns } = unvisited(layer, picture.shape);
+    const axes = slidingAxes(layer, picture.shape) ?? [];
+    const rest = axes.map(({ input, padding, kernel, stride }) => (input + 2 * padding - kernel) % stride);
+    const [size = 1] = axes.map(outputSize);
+    const words = [];
+    if (rest.some(Boolean)) words.push(t("learn.conv.floor", { left: Math.max(...rest), size }));
+    if (rows.length || columns.length) words.push(t("learn.conv.unread", { rows: rows.length, columns: columns.length }));
+    this.#note.textContent = words.join(" ");
   }
 }
 
-/** A number as it stands in a sum. @param {number} value */
-function bracketed(value) {
-  const words = Number.isInteger(value) ? formatExact(value) : formatNumber(value, 3);
-  return value < 0 ? `(${words})` : words;
+/** @param {readonly (readonly number[])[]} rows @returns {[number, number]} */
+const sizeOf = (rows) => [rows.length, rows[0]?.length ?? 1];
+
+/** The size's formula; one for height and width where they are the same. @param {Scene} scene */
+function equations({ picture, layer }) {
+  const axes = slidingAxes(layer, picture.shape) ?? [];
+  const [down, across] = axes;
+  const same = down && across && down.input === across.input && down.kernel === across.kernel;
+  return axes.slice(0, same ? 1 : 2).map((axis) => sizeEquation(axis));
 }
 
 customElements.define(ConvPlayer.element, ConvPlayer);

@@ -22,3 +22,12 @@ export function onShades(reader) {
   onColormaps(reader);
   onThemeChange(reader);
 }
+
+/**
+ * The grey of a picture: white is 1, or the largest of its numbers where they are written on another scale.
+ * @param {ArrayLike<number>} values
+ * @returns {import("../draw/coloring.js").Shade}
+ */
+export function greyOf(values) {
+  return shadeOf(values, { grey: true, limit: Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 1) });
+}
