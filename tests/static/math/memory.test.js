@@ -6,18 +6,18 @@ import { fixture } from "../fixtures/read.js";
 
 const ORDERS = /** @type {const} */ ({ nchw: CHANNELS_FIRST, nhwc: CHANNELS_LAST });
 
+/** All numbers, the last axis fastest. @param {import("../../../static/js/math/memory.js").Sizes} sizes */
+function everyPlace(sizes) {
+  const along = (/** @type {number} */ size) => Array.from({ length: size }, (_, at) => at);
+  return along(sizes.n).flatMap((n) => along(sizes.c).flatMap((c) => along(sizes.h).flatMap((h) => along(sizes.w).map((w) => ({ n, c, h, w })))));
+}
+
 test("strides and every number's place are PyTorch's", () => {
   for (const { sizes, count: wanted, ...orders } of fixture("pictures").memory) {
     assert.equal(count(sizes), wanted);
     for (const [name, order] of Object.entries(ORDERS)) {
       assert.deepEqual(strides(order, sizes), orders[name].strides);
-      const places = [];
-      for (let n = 0; n < sizes.n; n += 1) {
-        for (let c = 0; c < sizes.c; c += 1) {
-          for (let h = 0; h < sizes.h; h += 1) for (let w = 0; w < sizes.w; w += 1) places.push(indexOf(order, sizes, { n, c, h, w }));
-        }
-      }
-      assert.deepEqual(places, orders[name].places);
+      assert.deepEqual(everyPlace(sizes).map((place) => indexOf(order, sizes, place)), orders[name].places);
     }
   }
 });
