@@ -296,3 +296,12 @@ def test_a_layers_sheet_says_whose_maps_it_shows(explore: Explore) -> None:
     head = explore(network="tiny-vgg", sheet="conv1_1").locator("layer-sheet .sheet-head")
     expect(head).to_contain_text("all 10 maps")
     expect(head).not_to_contain_text("B’s")
+
+
+def test_the_legend_tells_the_difference_of_the_map_on_the_bench_once_it_is_known(explore: Explore) -> None:
+    page = explore(**RANDOM, view="difference", layer="conv1_2", channel=3)
+    apart = (forward("trained")["conv1_2"] - forward("initial")["conv1_2"])[3]
+    told = page.locator("color-legend .legend-range")
+    expect(told).to_have_text(re.compile(r"^B − A \S+ … \S+$"))
+    low, _, high = told.inner_text().removeprefix("B − A ").partition(" … ")
+    assert [number(low), number(high)] == pytest.approx([apart.min().item(), apart.max().item()], rel=6e-3)

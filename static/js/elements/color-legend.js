@@ -50,7 +50,7 @@ export class ColorLegend extends HTMLElement {
     onThemeChange(() => void this.#show());
     onColormaps(() => void this.#show());
     comparison.addEventListener("layer", (event) => {
-      if (/** @type {CustomEvent} */ (event).detail === this.#subject()?.layer) void this.#show();
+      if (/** @type {CustomEvent} */ (event).detail === this.#subject()?.layer) this.#look();
     });
     for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#look());
   }
@@ -77,7 +77,8 @@ export class ColorLegend extends HTMLElement {
     const at = this.#pointed ?? (own !== null && channel !== null ? { layer: own, map: channel } : null);
     const layer = at && network?.layers.find((one) => one.id === at.layer);
     const name = at && layer && at.map < (layer.shape[0] ?? 0) ? mapWords(layer, at.map).name : "";
-    const told = `${id}/${comparison.active ? comparison.held?.id : ""}/${state.get().view}`;
+    // A difference comes after the maps that it is of.
+    const told = `${id}/${comparison.active ? comparison.held?.id : ""}/${state.get().view}/${at && comparison.of(at.layer) !== null}`;
     this.#name.hidden = this.#range.hidden = !name;
     if (name === this.#name.textContent && told === this.#told) return;
     this.#name.textContent = name;
