@@ -33,8 +33,13 @@ class Variant:
     answer: Answer
 
     def fill(self, text: str) -> str:
-        """Return a text with ``{name}`` replaced by what is given and ``{answer}`` by the answer."""
-        return text.format_map({**self.given, "answer": written(self.answer)})
+        """Return a text with ``{name}`` replaced by what is given and ``{answer}`` by the answer.
+
+        ``{answer_0}``, ``{answer_1}`` … are a shape's or a cell's numbers one by one.
+        """
+        parts = self.answer if isinstance(self.answer, tuple) else ()
+        singly = {f"answer_{at}": part for at, part in enumerate(parts)}
+        return text.format_map({**self.given, **singly, "answer": written(self.answer)})
 
 
 @dataclass(frozen=True, slots=True)
