@@ -34,5 +34,7 @@ export class LegendBar {
     );
     const share = max > min ? -min / (max - min) : 0;
     this.#ticks.classList.toggle("crowded", marks.length === 3 && (Boolean(name) || share < 0.22 || share > 0.78));
+    // A phone's bar is less than half as long.
+    this.#ticks.classList.toggle("tight", share < 0.4 || share > 0.6);
   }
 }
