@@ -73,17 +73,21 @@ def check_confinement() -> None:
 
 
 def check_page() -> None:
-    """The page and everything that it asks for are there."""
-    page = expect("/").decode()
-    if "ConvScope" not in page:
-        sys.exit("the page is not ConvScope's")
-    links = sorted(set(re.findall(r'"(/static/[^"#?]+\.(?:js|css|svg))', page)))
-    if not links:
-        sys.exit("the page asks for no script and no style")
-    for link in links:
+    """Explore, every chapter of Learn, and everything that they ask for are there."""
+    contents = expect("/learn").decode()
+    chapters = sorted(set(re.findall(r'href="(/learn/[a-z-]+)"', contents)))
+    links: set[str] = set()
+    for path in ("/", *chapters):
+        page = expect(path).decode()
+        if "ConvScope" not in page:
+            sys.exit(f"{path} is not a page of ConvScope's")
+        links |= set(re.findall(r'"(/static/[^"#?]+\.(?:js|css|svg))', page))
+    if not chapters or not links:
+        sys.exit("there is no chapter, or the pages ask for no script and no style")
+    for link in sorted(links):
         expect(link)
     expect("/docs")
-    print(f"Page: {len(page):,} characters, {len(links)} scripts and styles, /docs")
+    print(f"Pages: Explore, {len(chapters)} of Learn, {len(links)} scripts and styles, /docs")
 
 
 def check_traces() -> None:
