@@ -29,6 +29,8 @@ export class ConvPlayer extends LessonElement {
   static element = "conv-player";
   /** @type {Scene | null} */
   #scene = null;
+  #maps = node("div", { class: "maps" });
+  #filter = node("div", { class: "filter" });
   #input = new NumberGrid();
   #bare = new NumberGrid();
   #kernel = new MatrixField();
@@ -45,12 +47,10 @@ export class ConvPlayer extends LessonElement {
 
   /** @override */
   build() {
+    this.#filter.append(node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernel, this.#flipped);
+    this.#maps.append(this.#input, this.#bare, this.#filter, this.#output, this.#mathematics);
     this.stage.append(
-      node("div", { class: "maps" },
-        this.#input, this.#bare,
-        node("div", { class: "filter" }, node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernel, this.#flipped),
-        this.#output, this.#mathematics),
-      this.#play, this.#products, this.#turnedProducts, this.#size, this.#note, this.#problem,
+      this.#maps, this.#play, this.#products, this.#turnedProducts, this.#size, this.#note, this.#problem,
     );
     this.#kernel.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
     this.#input.addEventListener("cell", (event) => this.#choosePixel(/** @type {CustomEvent} */ (event).detail));
@@ -135,7 +135,8 @@ export class ConvPlayer extends LessonElement {
     const both = settings["flip"] === true;
     this.#kernel.show(t("learn.conv.kernel"), scene.typed.kernel, { locked: this.isLocked("kernel") });
     this.#turned.show(t("learn.conv.flipped"), scene.turned.kernel, { locked: true });
-    this.#flipped.hidden = this.#mathematics.hidden = !both;
+    this.#flipped.hidden = !both;
+    this.#size.hidden = this.isHidden("size");
     const cell = this.#cell(settings);
     const order = positions(scene.layer);
     this.#play.show(order.count, order.indexOf(cell), (at) => {
@@ -199,7 +200,10 @@ export class ConvPlayer extends LessonElement {
     this.#showPicture(scene, cell, Number(settings["padding"]), counted);
     this.#showMap(this.#output, scene, scene.typed, { cell, shown, title: both ? "learn.conv.output.learning" : "learn.conv.output" });
     if (both) this.#showMap(this.#mathematics, scene, scene.turned, { cell, shown, title: "learn.conv.output.mathematics" });
-    this.#products.hidden = counted;
+    // How often a pixel is read is the same for every filter.
+    this.#filter.hidden = this.#output.hidden = this.#products.hidden = counted;
+    this.#mathematics.hidden = counted || !both;
+    this.#maps.classList.toggle("three", both && !counted);
     this.#turnedProducts.hidden = counted || !both;
     const work = { picture, shade: greyOf(picture.data), layer, cell, moving: shown !== null };
     if (!counted) this.#products.show({ ...work, name: t("learn.conv.kernel"), kernel: scene.typed.kernel });
