@@ -145,10 +145,8 @@ def position(shape: Sequence[int], row: int, column: int, channel: int) -> int:
 
 def dense(values: Sequence[float], weight: Sequence[float], bias: float) -> float:
     """Return Σ weight · value + bias."""
-    x = torch.tensor([list(values)], dtype=torch.float32)
-    return _plain(
-        functional.linear(x, torch.tensor([list(weight)], dtype=torch.float32), torch.tensor([bias]))[0, 0]
-    )
+    x, rows, biases = (torch.tensor(given, dtype=torch.float32) for given in ([*values], [[*weight]], [bias]))
+    return _plain(functional.linear(x, rows, biases)[0])
 
 
 def moved(values: Sequence[float], by: int) -> int:

@@ -41,3 +41,7 @@ def test_multiplications_are_outputs_times_products_a_sum() -> None:
     assert answers.multiplications((28, 28, 6), [conv]) == 24 * 24 * 16 * 5 * 5 * 6
     assert answers.multiplications((28, 28, 6), [pool, conv]) == 10 * 10 * 16 * 5 * 5 * 6
     assert answers.multiplications((28, 28, 6), [pool, {"kind": "flatten"}, dense]) == 10 * 6 * 14 * 14
+
+
+def test_a_dense_unit_takes_whole_numbers_too() -> None:
+    assert answers.dense([1, 5, 0, 2], [-2, 1, 7, 0.5], -3) == 1
