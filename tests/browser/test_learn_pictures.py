@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -50,3 +51,43 @@ def test_a_photographs_levels_and_their_grey_are_pillows(page: Page, server: str
         ".getContext('2d').getImageData(0, 0, 512, 341).data].filter((_, at) => at % 4 === 0)"
     )
     assert np.array_equal(np.array(painted).reshape(341, 512), greys)
+
+
+def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
+    n, c, h, w = 2, 3, 4, 5
+    numbers = torch.arange(n * c * h * w)
+    first = numbers.reshape(n, c, h, w)
+    last = numbers.reshape(n, h, w, c).permute(0, 3, 1, 2)
+    asked = f"batch={n}&channels={c}&height={h}&width={w}&number=1,2,0,4"
+    page.goto(f"{server}/learn/shape?lang=en&{asked}")
+    lesson = page.locator("shape-reader")
+    places = lesson.locator("memory-strip .place")
+
+    def stands_at(image: int, channel: int, row: int, column: int) -> None:
+        letter = "RGB"[channel]
+        where = f"Picture {image}, channel {channel} ({letter}), row {row}, column {column}"
+        expect(lesson.locator(".where")).to_have_text(where)
+        sums = (
+            f"(({image} × {c} + {channel}) × {h} + {row}) × {w} + {column}",
+            f"(({image} × {h} + {row}) × {w} + {column}) × {c} + {channel}",
+        )
+        for strip, order in ((0, first), (1, last)):
+            place = int(order[image, channel, row, column])
+            expect(places.nth(strip)).to_have_text(f"Place {place} (from 0) = {sums[strip]}")
+
+    stands_at(1, 2, 0, 4)
+    said = lesson.locator(".written dd")
+    expect(said).to_have_text(["4 × 5 × 3", "(2, 3, 4, 5)", "(2, 4, 5, 3)", "2 × 4 × 5 × 3 = 120"])
+    # On in memory by keyboard: the next number is the next column here, and the next pixel's first channel there.
+    strips = lesson.locator("memory-strip .frame")
+    strips.nth(1).press("ArrowRight")
+    stands_at(1, 0, 1, 0)
+    strips.nth(0).press("ArrowRight")
+    stands_at(1, 0, 1, 1)
+    lesson.locator("plane-stacks .frame").press("PageDown")
+    stands_at(1, 1, 1, 1)
+    lesson.locator("plane-stacks .frame").press("Home")
+    stands_at(0, 1, 1, 1)
+    lesson.get_by_role("button", name="28×28×1").click()
+    expect(said.nth(1)).to_have_text("(2, 1, 28, 28)")
+    expect(lesson.locator(".where")).to_have_text("Picture 0, channel 0, row 1, column 1")
