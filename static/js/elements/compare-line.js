@@ -17,11 +17,12 @@ export class CompareLine extends HTMLElement {
   #change = node("b");
   #numbers = node("span", { class: "numbers" }, node("span", {}, "A ", this.#a), node("span", {}, "B ", this.#b), node("span", {}, "B − A ", this.#change));
   #plots = node("button", { type: "button", class: "tool wide", "aria-pressed": "false" }, t("compare.plots"));
+  #whose = node("span", { class: "fine whose" }, t("compare.below"));
   #turn = 0;
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(this.#what, this.#numbers, this.#plots);
+    this.append(this.#what, this.#numbers, this.#whose, this.#plots);
     this.#plots.addEventListener("click", () => {
       const on = this.parentElement?.classList.toggle("both") ?? false;
       this.#plots.setAttribute("aria-pressed", String(on));
