@@ -10,9 +10,10 @@ import { activate, curve } from "../math/activations.js";
 import { convolve } from "../math/convolution.js";
 import { derive } from "../math/derivation.js";
 import { positions, windowAt } from "../math/windows.js";
-import { formatCount, formatExact, formatNumber, formatPercent, t } from "../state/locale.js";
+import { formatCount, formatPercent, t } from "../state/locale.js";
 import { LessonElement } from "./lesson-element.js";
 import { MatrixField } from "./matrix-field.js";
+import { numeral } from "./numerals.js";
 import { pictureOf, sampleAt } from "./pictures.js";
 import { onShades, shadeOf } from "./shades.js";
 
@@ -20,8 +21,6 @@ import { onShades, shadeOf } from "./shades.js";
 /** @typedef {import("./pictures.js").Picture} Picture */
 /** @typedef {{shape: number[], data: Float32Array}} Map */
 /** @typedef {{picture: Picture, map: Map, result: Map, kind: string, conv: import("../math/terms.js").Layer}} Scene */
-
-const DIGITS = 4;
 
 export class ActivationPlayer extends LessonElement {
   /** @override */
@@ -161,8 +160,5 @@ export class ActivationPlayer extends LessonElement {
     this.#tell(cell);
   }
 }
-
-/** A number as it stands in a formula. @param {number} value */
-const numeral = (value) => (Number.isInteger(value) ? formatExact(value) : formatNumber(value, DIGITS));
 
 customElements.define(ActivationPlayer.element, ActivationPlayer);

@@ -3,9 +3,10 @@
 import { node } from "../elements/markup.js";
 import { SourceMap } from "../elements/source-map.js";
 import { learn } from "../math/backpropagation.js";
-import { formatCount, formatNumber, t } from "../state/locale.js";
+import { formatCount, t } from "../state/locale.js";
 import { LessonElement } from "./lesson-element.js";
 import { LossCurve } from "./loss-curve.js";
+import { numeral, operand } from "./numerals.js";
 import { pictureOf } from "./pictures.js";
 import { onShades, shadeOf } from "./shades.js";
 import { WeightTable } from "./weight-table.js";
@@ -13,7 +14,6 @@ import { WeightTable } from "./weight-table.js";
 /** @typedef {import("../math/backpropagation.js").Moment} Moment */
 /** @typedef {import("../math/settings.js").Settings} Settings */
 
-const DIGITS = 4;
 /** The most steps that can be taken; elements.json says the same of `steps`. */
 const MOST = 100;
 /** Maps from the picture to the pooled map, in the order in which a pass makes them. */
@@ -88,7 +88,7 @@ export class BackpropPlayer extends LessonElement {
     const rows = /** @type {number[][]} */ (settings["picture"]);
     const values = {
       picture: { shape: [1, rows.length, rows[0]?.length ?? 1], data: rows.flat() },
-      kernel: { shape: [1, net.kernel.length, net.kernel[0]?.length ?? 1], data: (backward ? gradients.kernel : net.kernel).flat() },
+      kernel: { shape: [1, net.kernel.length, net.kernel[0]?.length ?? 1], data: Float32Array.from((backward ? gradients.kernel : net.kernel).flat()) },
       map: { ...pass.map, ...(backward ? { data: gradients.map } : {}) },
       activation: { ...pass.activation, ...(backward ? { data: gradients.activation } : {}) },
       pooled: { ...pass.pooled, ...(backward ? { data: gradients.pooled } : {}) },
@@ -106,9 +106,9 @@ export class BackpropPlayer extends LessonElement {
 
   /** From the features to the loss. @param {Moment} now @param {Settings} settings */
   #tellFacts({ net, pass, loss, gradients }, settings) {
-    const terms = net.weights.map((weight, index) => `${operand(numeral(weight))} × ${numeral(pass.pooled.data[index] ?? 0)}`);
+    const terms = net.weights.map((weight, index) => `${operand(weight)} × ${numeral(pass.pooled.data[index] ?? 0)}`);
     const facts = {
-      logit: `${terms.join(" + ")} + ${operand(numeral(net.bias))} = ${numeral(pass.logit)}`,
+      logit: `${terms.join(" + ")} + ${operand(net.bias)} = ${numeral(pass.logit)}`,
       probability: numeral(pass.probability),
       loss: Number(settings["target"]) === 1 ? `−ln ${numeral(pass.probability)} = ${numeral(loss)}` : `−ln (1 − ${numeral(pass.probability)}) = ${numeral(loss)}`,
       error: `${numeral(pass.probability)} − ${String(settings["target"])} = ${numeral(gradients.logit)}`,
@@ -125,8 +125,8 @@ export class BackpropPlayer extends LessonElement {
       name: t("learn.train.number", { index }), before, gradient: gradients.weights[index] ?? 0, after: after.weights[index] ?? 0,
     }));
     const bias = { name: t("learn.train.bias"), before: net.bias, gradient: gradients.bias, after: after.bias };
-    this.#filter.show(t("learn.train.filter"), kernel, { rate, numeral });
-    this.#unit.show(t("learn.train.unit"), [...unit, bias], { rate, numeral });
+    this.#filter.show(t("learn.train.filter"), kernel, rate);
+    this.#unit.show(t("learn.train.unit"), [...unit, bias], rate);
   }
 
   /** @param {number} by steps, back where it is less than none */
@@ -134,11 +134,5 @@ export class BackpropPlayer extends LessonElement {
     this.choose("steps", Math.max(0, Math.min(MOST, Number(this.settings["steps"]) + by)));
   }
 }
-
-/** @param {number} value */
-const numeral = (value) => (Number.isInteger(value) ? String(value).replace("-", "−") : formatNumber(value, DIGITS).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""));
-
-/** @param {string} words in brackets where they have a sign */
-const operand = (words) => (words.startsWith("−") ? `(${words})` : words);
 
 customElements.define(BackpropPlayer.element, BackpropPlayer);

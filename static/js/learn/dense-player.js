@@ -8,16 +8,15 @@ import { PlaybackControls } from "../elements/playback-controls.js";
 import { curve } from "../math/activations.js";
 import { derive } from "../math/derivation.js";
 import { unravel } from "../math/terms.js";
-import { formatCount, formatExact, formatNumber, t } from "../state/locale.js";
+import { formatCount, t } from "../state/locale.js";
 import { FlattenMaps } from "./flatten-maps.js";
 import { LessonElement } from "./lesson-element.js";
+import { numeral, operand } from "./numerals.js";
 import { onShades } from "./shades.js";
 
 /** @typedef {import("../math/settings.js").Settings} Settings */
 /** @typedef {{shape: number[], data: Float32Array}} Maps [C, H, W] */
 /** @typedef {{row: HTMLElement, feature: HTMLElement, weight: NumberField, product: HTMLElement}} Line */
-
-const DIGITS = 4;
 
 export class DensePlayer extends LessonElement {
   /** @override */
@@ -110,8 +109,8 @@ export class DensePlayer extends LessonElement {
       weight.disabled = this.isLocked("weights");
     });
     const whole = taken === terms.length;
-    const words = terms.slice(0, taken).map((term) => operand(numeral(term.product ?? 0)));
-    this.#sum.textContent = whole ? t("learn.dense.sum", { terms: words.join(" + "), bias: operand(numeral(bias)), value: numeral(value) })
+    const words = terms.slice(0, taken).map((term) => operand(term.product ?? 0));
+    this.#sum.textContent = whole ? t("learn.dense.sum", { terms: words.join(" + "), bias: operand(bias), value: numeral(value) })
       : t("learn.dense.waiting", { count: formatCount(terms.length - taken) });
     this.#output.hidden = !whole;
     if (!whole) return;
@@ -143,11 +142,5 @@ export class DensePlayer extends LessonElement {
     else this.choose("taken", position);
   }
 }
-
-/** @param {number} value */
-const numeral = (value) => (Number.isInteger(value) || formatExact(value).length <= DIGITS + 2 ? formatExact(value) : formatNumber(value, DIGITS));
-
-/** @param {string} words in brackets where they have a sign */
-const operand = (words) => (words.startsWith("−") ? `(${words})` : words);
 
 customElements.define(DensePlayer.element, DensePlayer);

@@ -8,9 +8,10 @@ import { derive } from "../math/derivation.js";
 import { arrangements, changed, shifted, turned } from "../math/pooled-maps.js";
 import { pool } from "../math/pooling.js";
 import { positions, windowAt } from "../math/windows.js";
-import { formatCount, formatExact, formatNumber, t } from "../state/locale.js";
+import { formatCount, t } from "../state/locale.js";
 import { LessonElement } from "./lesson-element.js";
 import { MatrixField } from "./matrix-field.js";
+import { numeral } from "./numerals.js";
 import { pictureOf } from "./pictures.js";
 import { PoolCosts } from "./pool-costs.js";
 import { onShades, shadeOf } from "./shades.js";
@@ -25,7 +26,6 @@ import { onShades, shadeOf } from "./shades.js";
 /** @typedef {{map: Map, results: Result[], moved: boolean}} Scene */
 
 const KINDS = /** @type {readonly [Name, Kind][]} */ ([["max", "max_pool2d"], ["average", "avg_pool2d"], ["min", "min_pool2d"]]);
-const DIGITS = 4;
 
 export class PoolPlayer extends LessonElement {
   /** @override */
@@ -143,7 +143,7 @@ export class PoolPlayer extends LessonElement {
         title: t("learn.pool.input", { height, width }), values: map.data, height, width, shade: shadeOf(map.data),
         window: windowAt(layer, [0, ...cell], map.shape), marked, still: true,
       });
-      const words = terms.map((term) => numeral(term.value ?? 0));
+      const words = terms.map(({ value: one }) => numeral(one ?? 0));
       const left = divisor === null ? `${name}(${words.join(", ")})` : `(${words.join(" + ").replaceAll("+ −", "− ")}) ÷ ${formatCount(divisor)}`;
       sum.textContent = `${left} = ${numeral(value)}`;
       note.textContent = marked ? t("learn.pool.winner", { row: marked[0], column: marked[1] }) : t("learn.pool.nobody");
@@ -178,8 +178,5 @@ export class PoolPlayer extends LessonElement {
     else this.choose("cell", cell);
   }
 }
-
-/** @param {number} value */
-const numeral = (value) => (Number.isInteger(value) ? formatExact(value) : formatNumber(value, DIGITS).replace(/(\.\d*?)0+$/, "$1"));
 
 customElements.define(PoolPlayer.element, PoolPlayer);

@@ -2,6 +2,7 @@
 
 import { node } from "../elements/markup.js";
 import { t } from "../state/locale.js";
+import { numeral, operand } from "./numerals.js";
 
 /** @typedef {{name: string, before: number, gradient: number, after: number}} Line */
 
@@ -18,11 +19,10 @@ export class WeightTable extends HTMLElement {
   /**
    * @param {string} title
    * @param {readonly Line[]} lines
-   * @param {{rate: number, numeral: (value: number) => string}} how
+   * @param {number} rate
    */
-  show(title, lines, { rate, numeral }) {
+  show(title, lines, rate) {
     this.#caption.textContent = title;
-    const operand = (/** @type {number} */ value) => (value < 0 ? `(${numeral(value)})` : numeral(value));
     this.#rows.replaceChildren(...lines.map(({ name, before, gradient, after }) => node("tr", {},
       node("th", { scope: "row" }, name), node("td", {}, numeral(before)), node("td", { class: Math.sign(gradient) === 0 ? "none" : "" }, numeral(gradient)),
       node("td", { class: "after" }, node("span", { class: "reckoned" }, `${numeral(before)} − ${numeral(rate)} × ${operand(gradient)} = `), node("strong", {}, numeral(after))))));
