@@ -218,7 +218,7 @@ export class ConvPlayer extends LessonElement {
     const title = counted ? "learn.conv.visits" : padding ? "learn.conv.padded" : "learn.conv.input";
     const shade = counted ? shadeOf(values) : greyOf(values);
     this.#input.show({
-      ...common, title: t(title, { height, width, padding, rows: height + 2 * padding, columns: width + 2 * padding }), values, shade, padding,
+      ...common, title: t(title, { height, width, padding, rows: height + 2 * padding, columns: width + 2 * padding }), values, shade, padding, bare: counted,
       window: windowAt(layer, [0, ...cell], picture.shape), left: unvisited(layer, picture.shape),
     });
     const [down, across] = slidingAxes(layer, picture.shape) ?? [];

@@ -16,6 +16,7 @@ import { formatExact, t } from "../state/locale.js";
  * @property {number} width
  * @property {Shade | null} shade the colours of values; null where three channels are red, green and blue, 0 to 1
  * @property {number} [padding] rows and columns of zeros around
+ * @property {boolean} [bare] whether the padding's zeros are not written, where the cells' numbers are of another kind
  * @property {readonly boolean[]} [outside] of each cell whether it is one of the padding's
  * @property {{rows: readonly number[], columns: readonly number[]} | null} [window] cells that are read, some in the padding
  * @property {{rows: readonly number[], columns: readonly number[]}} [left] rows and columns that no window reads
@@ -125,26 +126,34 @@ export class NumberGrid extends HTMLElement {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Grid} grid @param {(name: string) => string} token */
-  #paintPadding(context, { height, width, padding = 0 }, token) {
+  #paintPadding(context, { height, width, padding = 0, bare = false }, token) {
     for (let row = -padding; row < height + padding; row += 1) {
       for (let column = -padding; column < width + padding; column += 1) {
         if (row >= 0 && column >= 0 && row < height && column < width) continue;
-        this.#paintZero(context, row, column, 0, token);
+        this.#paintZero(context, row, column, bare ? NaN : 0, token);
       }
     }
   }
 
-  /** A cell of the padding: a number, but none of the picture's. @param {CanvasRenderingContext2D} context @param {number} row @param {number} column @param {number} value @param {(name: string) => string} token */
+  /**
+   * A cell of the padding: a number, but none of the picture's.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} row
+   * @param {number} column
+   * @param {number} value NaN where none is written
+   * @param {(name: string) => string} token
+   */
   #paintZero(context, row, column, value, token) {
     const side = this.#side;
     context.fillStyle = token("--sunken");
     context.fillRect(column * side, row * side, side, side);
+    if (side < LINED) return;
     context.strokeStyle = token("--line-strong");
     context.lineWidth = 1;
     context.setLineDash([2, 2]);
     context.strokeRect(column * side + 0.5, row * side + 0.5, side - 1, side - 1);
     context.setLineDash([]);
-    if (side < READABLE) return;
+    if (side < READABLE || Number.isNaN(value)) return;
     context.fillStyle = token("--ink-2");
     context.fillText(abridged(context, value, side * 0.9), (column + 0.5) * side, (row + 0.5) * side, side * 0.9);
   }
@@ -182,11 +191,12 @@ export class NumberGrid extends HTMLElement {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Grid} grid @param {(name: string) => string} token */
-  #paintMarks(context, { height, width, window, left, chosen, shown = null }, token) {
+  #paintMarks(context, { height, width, padding = 0, window, left, chosen, shown = null }, token) {
     const side = this.#side;
     context.strokeStyle = token("--line-strong");
     context.lineWidth = 1;
     context.strokeRect(-0.5, -0.5, width * side + 1, height * side + 1);
+    if (padding) context.strokeRect(-padding * side - 0.5, -padding * side - 0.5, (width + 2 * padding) * side + 1, (height + 2 * padding) * side + 1);
     for (const row of left?.rows ?? []) this.#hatch(context, { top: row, left: 0, height: 1, width }, token);
     for (const column of left?.columns ?? []) this.#hatch(context, { top: 0, left: column, height, width: 1 }, token);
     const [mark, ground] = [token("--mark"), token("--surface")];
@@ -241,7 +251,8 @@ export class NumberGrid extends HTMLElement {
   #read() {
     const grid = this.#grid;
     const [row, column] = this.#pointed ?? grid?.chosen ?? [];
-    const words = grid && row !== undefined && column !== undefined ? t("bench.cell_value", { row, column, value: said(grid, row, column) }) : "";
+    const value = grid && row !== undefined && column !== undefined ? said(grid, row, column) : "";
+    const words = value && row !== undefined && column !== undefined ? t("bench.cell_value", { row, column, value }) : "";
     if (this.#readout.textContent !== words) this.#readout.textContent = words;
   }
 
@@ -261,8 +272,8 @@ export class NumberGrid extends HTMLElement {
 }
 
 /** A cell's value, or the padding's; of several channels all. @param {Grid} grid @param {number} row @param {number} column */
-function said({ values, height, width }, row, column) {
-  if (row < 0 || column < 0 || row >= height || column >= width) return formatExact(0);
+function said({ values, height, width, bare = false }, row, column) {
+  if (row < 0 || column < 0 || row >= height || column >= width) return bare ? "" : formatExact(0);
   const area = height * width;
   return Array.from({ length: Math.max(1, values.length / area) }, (_, channel) => formatExact(values[channel * area + row * width + column] ?? NaN)).join(" · ");
 }
