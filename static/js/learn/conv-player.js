@@ -40,6 +40,7 @@ export class ConvPlayer extends LessonElement {
   #play = new PlaybackControls();
   #products = new WindowProducts();
   #turnedProducts = new WindowProducts();
+  #works = node("div", { class: "works" });
   #size = node("div", { class: "size" });
   #note = node("p", { class: "note" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
@@ -48,9 +49,10 @@ export class ConvPlayer extends LessonElement {
   /** @override */
   build() {
     this.#filter.append(node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernel, this.#flipped);
+    this.#works.append(this.#products, this.#turnedProducts);
     this.#maps.append(this.#input, this.#bare, this.#filter, this.#output, this.#mathematics);
     this.stage.append(
-      this.#maps, this.#play, this.#products, this.#turnedProducts, this.#size, this.#note, this.#problem,
+      this.#maps, this.#play, this.#works, this.#size, this.#note, this.#problem,
     );
     this.#kernel.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
     this.#input.addEventListener("cell", (event) => this.#choosePixel(/** @type {CustomEvent} */ (event).detail));
@@ -203,7 +205,7 @@ export class ConvPlayer extends LessonElement {
     // How often a pixel is read is the same for every filter.
     this.#filter.hidden = this.#output.hidden = this.#products.hidden = counted;
     this.#mathematics.hidden = counted || !both;
-    this.#maps.classList.toggle("three", both && !counted);
+    this.stage.classList.toggle("both", both && !counted);
     this.#turnedProducts.hidden = counted || !both;
     const work = { picture, shade: greyOf(picture.data), layer, cell, moving: shown !== null };
     if (!counted) this.#products.show({ ...work, name: t("learn.conv.kernel"), kernel: scene.typed.kernel });

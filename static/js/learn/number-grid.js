@@ -32,7 +32,7 @@ const LARGEST = 60;
 /** Cells as large as this have their number written in them … */
 const READABLE = 22;
 /** … and as large as this have a line around them. */
-const LINED = 14;
+const LINED = 16;
 const STEPS = /** @type {Readonly<Record<string, Cell>>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
   Home: [0, -Infinity], End: [0, Infinity], PageUp: [-Infinity, 0], PageDown: [Infinity, 0],
