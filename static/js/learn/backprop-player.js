@@ -35,8 +35,8 @@ export class BackpropPlayer extends LessonElement {
   #note = node("p", { class: "note" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
   #all = node("div", { class: "all" },
-    node("div", { class: "maps" }, ...this.#maps.map(({ map }) => map)), this.#note, this.#facts,
-    node("div", { class: "acting" }, node("div", { class: "move" }, this.#buttons, this.#told), this.#curve),
+    node("div", { class: "maps" }, ...this.#maps.map(({ map }) => map)),
+    node("div", { class: "acting" }, node("div", { class: "move" }, this.#buttons, this.#told), this.#curve), this.#note, this.#facts,
     node("div", { class: "tables" }, this.#filter, this.#unit));
 
   /** @override */
