@@ -6,8 +6,11 @@ import numpy as np
 import torch
 from PIL import Image
 from playwright.sync_api import Page, expect
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the field's own name for it
 
 from app import resources
+from model import registry
 
 SAMPLES = resources.static_dir() / "samples"
 
@@ -91,3 +94,59 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
     lesson.get_by_role("button", name="28×28×1").click()
     expect(said.nth(1)).to_have_text("(2, 1, 28, 28)")
     expect(lesson.locator(".where")).to_have_text("Picture 0, channel 0, row 1, column 1")
+
+
+def lenet(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the picture (1, 1, 28, 28) and what LeNet's two poolings make of it."""
+    weights = registry.load("lenet").state_dict()
+    first = F.max_pool2d(F.relu(F.conv2d(x, weights["conv1.weight"], weights["conv1.bias"], padding=2)), 2)
+    second = F.max_pool2d(F.relu(F.conv2d(first, weights["conv2.weight"], weights["conv2.bias"])), 2)
+    return x, first, second
+
+
+def moved_by(x: Tensor, right: int, down: int) -> Tensor:
+    """Return the picture moved, its edge shown again where there is nothing to show."""
+    wide = F.pad(x, (6, 6, 6, 6), mode="replicate")
+    return wide[..., 6 - down : 34 - down, 6 - right : 34 - right]
+
+
+def test_how_far_pixels_and_pooled_features_move_is_pytorchs(page: Page, server: str) -> None:
+    x = registry.get("lenet").card.preprocessing.apply(Image.open(SAMPLES / "digit-7.png"))[None]
+    page.goto(f"{server}/learn/flatten?lang=en&digit=digit-7&right=1&pixel=6,10")
+    lesson = page.locator("flatten-shift")
+
+    def moves(right: int, down: int) -> list[float]:
+        pairs = list(zip(lenet(x), lenet(moved_by(x, right, down)), strict=True))
+        relative = [float((b - a).double().abs().sum() / a.double().abs().sum()) for a, b in pairs]
+        expect(lesson.locator(".moved .value")).to_have_text(
+            [f"{round(100 * one, 1):g}%" for one in relative]
+        )
+        changed = int((pairs[0][0] != pairs[0][1]).sum())
+        place, after = 6 * 28 + 10, (6 + down) * 28 + 10 + right
+        expect(lesson.locator(".sum")).to_have_text(
+            f"The marked pixel (row 6, column 10) stands at place {place} of the row, and after the move at place "
+            f"{after}: {after - place} further. {changed} of the 784 numbers have changed."
+        )
+        return relative
+
+    pixels, *pooled = moves(1, 0)
+    assert max(pooled) < pixels
+    expect(lesson.locator(".verdict")).to_contain_text("moved less than the pixels")
+    # By keyboard: five pixels down, two to the left.
+    lesson.get_by_role("slider", name="Pixels down").press("End")
+    lesson.get_by_role("slider", name="Pixels down").press("ArrowLeft")
+    for _ in range(3):
+        lesson.get_by_role("slider", name="Pixels to the right").press("ArrowLeft")
+    pixels, *pooled = moves(-2, 5)
+    assert max(pooled) > pixels
+    expect(lesson.locator(".verdict")).to_contain_text("as much as the pixels, or more")
+    # The second element of the chapter, at its beginning, against PyTorch's layers.
+    with torch.device("meta"):
+        dense = nn.Linear(28 * 28, 28 * 28 * 6).weight.numel()
+        convolution = nn.Conv2d(1, 6, 3).weight.numel()
+    counts = page.locator("weight-count .value")
+    expect(counts).to_have_text([f"{dense:,}", f"{convolution:,}"])
+    page.locator("weight-count").get_by_role("slider", name="Side of the picture").press("ArrowRight")
+    with torch.device("meta"):
+        dense = nn.Linear(29 * 29, 29 * 29 * 6).weight.numel()
+    expect(counts).to_have_text([f"{dense:,}", f"{convolution:,}"])
