@@ -185,7 +185,7 @@ export class ArchitectureWalk extends LessonElement {
     if (!layer) return;
     const wanted = JSON.stringify([settings["picture"], settings["walked"], settings["shown"], settings["channel"]]);
     this.dataset["wanted"] = wanted;
-    this.#maps.toggleAttribute("aria-busy", true);
+    this.#maps.setAttribute("aria-busy", "true");
     try {
       const made = await this.#values(String(settings["picture"]), layer.id);
       const given = layers[shown - 1];
