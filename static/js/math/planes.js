@@ -5,11 +5,13 @@
 /** @typedef {{cell: number, step: number, width: number, height: number, planes: readonly Plane[]}} Layout planes from back to front */
 
 /** CSS pixels between stacks, and that a cell fills at most. */
-const GAP = 20;
+const GAP = 16;
 const LARGEST = 24;
 
-/** How far the next channel is set off: many channels stand closer. @param {number} channels */
-const stepOf = (channels) => (channels <= 4 ? 18 : 9);
+/** How far the next channel is set off: as far as leaves cells that can be seen. */
+const STEPS = [18, 12, 9, 6, 4];
+const VISIBLE = 3;
+const CLOSEST = 2;
 
 /**
  * @param {Sizes} sizes
@@ -18,17 +20,9 @@ const stepOf = (channels) => (channels <= 4 ? 18 : 9);
  */
 export function layOut(sizes, room) {
   const { n, c, h, w } = sizes;
-  const step = stepOf(c);
+  const step = STEPS.find((one) => widest(sizes, room, one).cell >= VISIBLE) ?? CLOSEST;
   const deep = (c - 1) * step;
-  const cellOf = (/** @type {number} */ columns) => {
-    const rows = Math.ceil(n / columns);
-    const across = ((room.width - (columns - 1) * GAP) / columns - deep) / w;
-    const down = ((room.height - (rows - 1) * GAP) / rows - deep) / h;
-    return Math.min(across, down, LARGEST);
-  };
-  let columns = 1;
-  for (let more = 2; more <= n; more += 1) if (cellOf(more) > cellOf(columns)) columns = more;
-  const fitting = Math.max(0.5, cellOf(columns));
+  const { columns, cell: fitting } = widest(sizes, room, step);
   const cell = fitting >= 2 ? Math.floor(fitting) : fitting;
   const [width, height] = [w * cell, h * cell];
   const planes = [];
@@ -46,6 +40,25 @@ export function layOut(sizes, room) {
     width: Math.min(n, columns) * (width + deep) + (Math.min(n, columns) - 1) * GAP,
     height: rows * (height + deep) + (rows - 1) * GAP,
   };
+}
+
+/**
+ * In how many columns of stacks cells are the largest, and how large.
+ * @param {Sizes} sizes
+ * @param {{width: number, height: number}} room
+ * @param {number} step
+ */
+function widest({ n, c, h, w }, room, step) {
+  const deep = (c - 1) * step;
+  let best = { columns: 1, cell: -Infinity };
+  for (let columns = 1; columns <= n; columns += 1) {
+    const rows = Math.ceil(n / columns);
+    const across = ((room.width - (columns - 1) * GAP) / columns - deep) / w;
+    const down = ((room.height - (rows - 1) * GAP) / rows - deep) / h;
+    const cell = Math.min(across, down, LARGEST);
+    if (cell > best.cell) best = { columns, cell };
+  }
+  return best;
 }
 
 /**

@@ -5,7 +5,7 @@ import { layOut, placeUnder } from "../../../static/js/math/planes.js";
 
 const CASES = [
   { n: 1, c: 3, h: 28, w: 28 }, { n: 1, c: 1, h: 28, w: 28 }, { n: 8, c: 3, h: 28, w: 28 }, { n: 3, c: 12, h: 4, w: 9 },
-  { n: 5, c: 2, h: 32, w: 1 },
+  { n: 5, c: 2, h: 32, w: 1 }, { n: 8, c: 12, h: 32, w: 32 },
 ];
 
 test("every plane is drawn once, to one scale, within the room", () => {
