@@ -68,10 +68,8 @@ export class NumberGrid extends HTMLElement {
     this.#built = true;
     this.append(...(this.#still ? [] : [node("div", { class: "head" }, this.#title, this.#readout)]), this.#frame);
     const frame = this.#frame;
-    frame.setAttribute("role", this.#still ? "img" : "application");
     if (this.#still) return;
     frame.tabIndex = 0;
-    frame.setAttribute("aria-roledescription", t("bench.map"));
     frame.addEventListener("pointermove", (event) => {
       this.#point(this.#cellAt(event));
       if (event.buttons === 1 && event.pointerType === "mouse") this.#choose(event);
@@ -90,6 +88,9 @@ export class NumberGrid extends HTMLElement {
     this.#grid = grid;
     const { title, height, width } = grid;
     if (this.#title.textContent !== title) this.#title.textContent = title;
+    // What an image or a map is called comes with its first values; before, it is none.
+    if (!this.#still) this.#frame.setAttribute("aria-roledescription", t("bench.map"));
+    this.#frame.setAttribute("role", this.#still ? "img" : "application");
     this.#frame.setAttribute("aria-label", this.#still ? title : t("learn.grid.label", { title, height, width }));
     this.#paint();
     this.#read();
