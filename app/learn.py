@@ -134,6 +134,8 @@ def _placed(request: Request, one: Chapter, at: int) -> dict[str, str]:
 async def _door(request: Request, one: Chapter) -> dict[str, str]:
     """Return the query that opens Explore where the chapter ends; a sample is named here, and has an id there."""
     door = dict(one.door)
+    if lang := request.query_params.get("lang"):
+        door["lang"] = lang
     if "picture" in door:
         samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
         door["picture"] = next(str(each["id"]) for each in samples if each["name"] == door["picture"])
@@ -161,6 +163,8 @@ async def _context(request: Request, *shown: str) -> dict[str, Any]:
         "coded": coded,
         "other": other,
         "present": "present" in request.query_params,
+        # A language that the address names goes on with the reader; one that the browser chose is chosen again.
+        "kept": f"?lang={lang}" if "lang" in request.query_params else "",
         "elsewhere": "?" + urlencode({**request.query_params, "lang": other}),
     }
 

@@ -36,7 +36,7 @@ export class AppHeader extends HTMLElement {
         node("a", { class: "brand", href: "./" }, node("span", { class: "brand-mark", "aria-hidden": "true" }), t("common.product")),
         node("nav", { "aria-label": t("explore.pages") },
           node("a", { href: "./", "aria-current": "page" }, t("explore.title")),
-          node("a", { href: "learn" }, t("explore.learn")),
+          node("a", { href: `learn${new URL(location.href).searchParams.has("lang") ? `?lang=${boot.lang}` : ""}` }, t("explore.learn")),
           node("a", { href: "docs" }, "REST")),
         node("div", { class: "choices" },
           this.#labelled("network", this.#network), this.#labelled("checkpoint", this.#checkpoint),
