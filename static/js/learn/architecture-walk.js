@@ -43,6 +43,9 @@ export class ArchitectureWalk extends LessonElement {
   #told = node("div", { class: "told" });
   #maps = new LayerMaps();
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
+  #seen = node("div", { class: "seen" }, this.#told, this.#maps, this.#problem);
+  /** What was asked for last; an answer to an older wish is not shown. */
+  #wanted = "";
   /** The layer whose shape is asked for, so that a half-typed reply is not lost. */
   #asked = -1;
 
@@ -57,7 +60,7 @@ export class ArchitectureWalk extends LessonElement {
     this.stage.append(this.#road,
       node("div", { class: "floor" },
         node("div", { class: "predict" }, this.#form, this.#end, this.#verdict, this.#back),
-        node("div", { class: "seen" }, this.#told, this.#maps, this.#problem)));
+        this.#seen));
     onShades(() => this.#network && this.update(this.settings));
     client.network(NETWORK).then((network) => {
       this.#network = network;
@@ -184,7 +187,8 @@ export class ArchitectureWalk extends LessonElement {
     const layer = layers[shown];
     if (!layer) return;
     const wanted = JSON.stringify([settings["picture"], settings["walked"], settings["shown"], settings["channel"]]);
-    this.dataset["wanted"] = wanted;
+    this.#wanted = wanted;
+    this.#seen.classList.toggle("flat", layer.shape.length !== 3);
     this.#maps.setAttribute("aria-busy", "true");
     try {
       const made = await this.#values(String(settings["picture"]), layer.id);
@@ -192,14 +196,14 @@ export class ArchitectureWalk extends LessonElement {
       const before = given ? (await this.#values(String(settings["picture"]), given.id)).data : null;
       const finished = Number(settings["walked"]) === layers.length - 1;
       const last = finished ? await this.#values(String(settings["picture"]), layers.at(-1)?.id ?? "") : null;
-      if (this.dataset["wanted"] !== wanted) return;
+      if (this.#wanted !== wanted) return;
       this.#problem.hidden = true;
       const [count = 1] = layer.shape;
       this.#maps.show({ kind: layer.kind, shape: layer.shape, data: made.data, before, chosen: Math.min(count - 1, Number(settings["channel"])) });
       this.#maps.removeAttribute("aria-busy");
       if (last) this.#answer(labels, last.data[0] ?? NaN, layers);
     } catch {
-      if (this.dataset["wanted"] === wanted) this.#fail();
+      if (this.#wanted === wanted) this.#fail();
     }
   }
 

@@ -18,7 +18,7 @@ import { shadeOf } from "./shades.js";
  */
 
 /** CSS pixels of a small map's longer side, at most. */
-const SMALL = 56;
+const SMALL = 52;
 
 /** Event `pick`: a CustomEvent with the map, or the place in the vector, that is chosen. */
 export class LayerMaps extends HTMLElement {
