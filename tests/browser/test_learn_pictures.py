@@ -69,7 +69,7 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
     def stands_at(image: int, channel: int, row: int, column: int) -> None:
         letter = "RGB"[channel]
         where = f"Picture {image}, channel {channel} ({letter}), row {row}, column {column}"
-        expect(lesson.locator(".where")).to_have_text(where)
+        expect(lesson.locator(".position")).to_have_text(where)
         sums = (
             f"(({image} × {c} + {channel}) × {h} + {row}) × {w} + {column}",
             f"(({image} × {h} + {row}) × {w} + {column}) × {c} + {channel}",
@@ -93,7 +93,7 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
     stands_at(0, 1, 1, 1)
     lesson.get_by_role("button", name="28×28×1").click()
     expect(said.nth(1)).to_have_text("(2, 1, 28, 28)")
-    expect(lesson.locator(".where")).to_have_text("Picture 0, channel 0, row 1, column 1")
+    expect(lesson.locator(".position")).to_have_text("Picture 0, channel 0, row 1, column 1")
 
 
 def lenet(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -16,7 +16,9 @@ import { t } from "../state/locale.js";
  * @property {(channel: number) => string} letterOf
  */
 
+/** CSS pixels, and of the window's height, so that the strips of memory can be seen beside. */
 const TALLEST = 330;
+const SHARE = 0.36;
 /** Cells as large as this are parted by lines. */
 const RULED = 4;
 const MARGIN = 4;
@@ -66,7 +68,7 @@ export class PlaneStacks extends HTMLElement {
     const context = this.#canvas.getContext("2d");
     const room = this.clientWidth - 2 * MARGIN;
     if (!stacks || !context || room <= 0) return;
-    const layout = layOut(stacks.sizes, { width: room, height: TALLEST });
+    const layout = layOut(stacks.sizes, { width: room, height: Math.min(TALLEST, innerHeight * SHARE) });
     this.#layout = layout;
     const ratio = devicePixelRatio || 1;
     const [width, height] = [layout.width + 2 * MARGIN, layout.height + 2 * MARGIN];

@@ -29,7 +29,7 @@ export class ShapeReader extends LessonElement {
   #presets = node("div", { class: "presets", role: "group", "aria-label": t("learn.shape.presets") });
   #stacks = new PlaneStacks();
   #written = node("dl", { class: "written" });
-  #where = node("output", { class: "where" });
+  #where = node("output", { class: "position" });
   #strips = FRAMEWORKS.map(() => new MemoryStrip());
 
   /** @override */
@@ -39,8 +39,8 @@ export class ShapeReader extends LessonElement {
     }, sides.join("×"))));
     this.stage.append(
       this.#presets,
-      node("div", { class: "shown" }, this.#stacks, this.#written),
-      this.#where, ...this.#strips,
+      node("div", { class: "shown" }, this.#stacks, node("div", { class: "words" }, this.#written, this.#where)),
+      ...this.#strips,
     );
     this.#stacks.addEventListener("point", (event) => {
       this.#pointed = /** @type {CustomEvent} */ (event).detail;
