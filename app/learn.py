@@ -99,7 +99,7 @@ async def widget(request: Request, element: str) -> Response:
 
 @router.get("/{name}")
 async def chapter(request: Request, name: str) -> Response:
-    """Show a chapter. A query sets, locks or hides the controls of its first widget, as a teacher's link does."""
+    """Show a chapter. A query sets, locks or hides the controls of its widgets, as a teacher's link does."""
     listed = chapters()
     at = next((at for at, one in enumerate(listed) if one.id == name), None)
     if at is None:
@@ -123,12 +123,15 @@ async def chapter(request: Request, name: str) -> Response:
 
 
 def _placed(request: Request, one: Chapter, at: int) -> dict[str, str]:
-    """Return a widget's attributes: the chapter's own, and of its first widget those that the query sets."""
+    """Return a widget's attributes: the chapter's own, then those that the query sets.
+
+    A name means the chapter's first widget, ``2.name`` its second.
+    """
     widget = one.widgets[at]
-    names = (*elements()[widget.element]["attributes"], "lock", "hide")
+    prefix = f"{at + 1}." if at else ""
     query = request.query_params
-    given = {name: query[name] for name in names if at == 0 and name in query}
-    return {**widget.attributes, **given}
+    names = (*elements()[widget.element]["attributes"], "lock", "hide")
+    return {**widget.attributes, **{name: query[prefix + name] for name in names if prefix + name in query}}
 
 
 async def _door(request: Request, one: Chapter) -> dict[str, str]:

@@ -12,9 +12,10 @@ if (document.querySelector("lesson-question")) await import("./learn/lesson-ques
 for (const name of elementsOn(document)) await import(`./learn/${name}.js`);
 
 const { LessonElement } = await import("./learn/lesson-element.js");
-const [first] = [...document.querySelectorAll(".lesson")].filter((one) => one instanceof LessonElement);
+const lessons = [...document.querySelectorAll(".lesson")].filter((one) => one instanceof LessonElement);
+const [first] = lessons;
 const teacher = document.querySelector(".teacher");
-if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).offerLink(teacher, first);
+if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).offerLink(teacher, lessons);
 if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/framed.js")).answerTheFrame(first);
 if (document.documentElement.dataset["present"] !== undefined) {
   const { Presentation } = await import("./learn/presentation.js");

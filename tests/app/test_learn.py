@@ -91,6 +91,16 @@ def test_a_teachers_link_sets_locks_and_hides_of_the_first_element_alone(client:
     assert "<b>" not in page
 
 
+def test_a_teachers_link_reaches_a_chapters_second_element(client: TestClient) -> None:
+    query = {"2.side": "9", "2.lock": "side", "side": "8"}
+    first, second = re.findall(
+        r"<(?:flatten-shift|weight-count)([^>]*)>", client.get("/learn/flatten", params=query).text
+    )
+    assert 'side="9"' in second
+    assert 'lock="side"' in second
+    assert "side" not in first
+
+
 @LANGS
 def test_the_table_of_contents_names_every_chapter(client: TestClient, lang: str) -> None:
     page = client.get("/learn", params={"lang": lang}).text
