@@ -22,6 +22,9 @@ import { PlaybackControls } from "./playback-controls.js";
  * @typedef {object} Subject what is reckoned
  * @property {string} trace
  * @property {import("../api/types.d.ts").Network} network
+ * @property {import("../api/types.d.ts").Manifest | null} manifest
+ * @property {import("../math/edits.js").Edits} edits that it is the trace of
+ * @property {boolean} photographed whether it is of the photograph that is on screen
  * @property {import("../api/types.d.ts").Layer} layer
  * @property {number[]} cell that the reader has chosen
  * @property {Float32Array} output values of the cell's map, or of the whole vector
@@ -118,7 +121,7 @@ export class BenchArithmetic extends HTMLElement {
    * @param {string} asked
    * @param {Subject} subject
    */
-  async #load(asked, { trace, network, layer, cell }) {
+  async #load(asked, { trace, network, layer, cell, edits }) {
     const [channel = 0] = cell;
     this.#controls.pause();
     this.#forget();
@@ -128,7 +131,7 @@ export class BenchArithmetic extends HTMLElement {
     // What is there at once is shown at once; only what takes its time says so.
     const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), 250);
     try {
-      const edited = state.get().edits.some((edit) => "layer" in edit && edit.layer === layer.id);
+      const edited = edits.some((edit) => "layer" in edit && edit.layer === layer.id);
       const [material, server, view] = await Promise.all([
         materialOf(trace, network, layer, channel, abort.signal),
         // The graph does not say by what factor an edit multiplies a channel; the server's answer does.
@@ -207,7 +210,7 @@ export class BenchArithmetic extends HTMLElement {
     const subject = this.#subject;
     const material = this.#material;
     if (!subject || !material) return;
-    const { layer, network } = subject;
+    const { layer, network, manifest } = subject;
     const cell = this.#cell;
     const server = this.#server && String(this.#server.cell) === String(cell) ? this.#server : null;
     const derivation = this.#derive(cell, server);
@@ -219,7 +222,7 @@ export class BenchArithmetic extends HTMLElement {
     if (!derivation) return;
     /** @type {Context} */
     const context = {
-      ...material, network, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(state.get().depth),
+      ...material, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(state.get().depth),
       choose: (id, channel, place) => this.#follow(id, channel, place),
       select: (chosen) => this.#settle(chosen),
       light: (windows) => this.dispatchEvent(new CustomEvent("light", { detail: windows })),
@@ -299,7 +302,7 @@ export class BenchArithmetic extends HTMLElement {
       derivationOf(subject.trace, subject.layer.id, cell, terms, signal).then((found) => {
         if (signal.aborted || String(cell) !== String(this.#cell)) return;
         this.#server = found;
-        receptiveField.show(found.photo ?? null, found.receptive_field ?? null);
+        if (subject.photographed) receptiveField.show(found.photo ?? null, found.receptive_field ?? null);
         this.#draw(false);
       }, (error) => {
         if (signal.aborted || !(error instanceof client.ApiError)) return;

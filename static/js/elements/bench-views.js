@@ -20,6 +20,7 @@
  * What a view is given, again at every change: another cell, another depth, the server's answer.
  * @typedef {object} Context
  * @property {Network} network
+ * @property {import("../api/types.d.ts").Manifest | null} manifest of the trace, once it is there
  * @property {Layer} layer
  * @property {number[]} cell [channel, row, column], or [index] of a vector
  * @property {Derivation} derivation its `value` is the recorded one; its terms may be cut short where they came from the

@@ -5,6 +5,7 @@ import { layerName } from "../math/names.js";
 import { onColormaps } from "../state/colormaps.js";
 import { comparison } from "../state/comparison.js";
 import { rangesOf } from "../state/compared.js";
+import { inHeld } from "../state/examined.js";
 import { state } from "../state/explore-state.js";
 import { formatNumber, t } from "../state/locale.js";
 import { mapRange, mapRanges } from "../state/map-ranges.js";
@@ -118,13 +119,19 @@ export class ColorLegend extends HTMLElement {
   }
 }
 
+/** The id of A's trace where it has the layer; it may have stopped before it. @param {string} layer */
+function heldWith(layer) {
+  const { kind } = inHeld(layer);
+  return comparison.active && (kind === "same" || kind === "shaped") ? comparison.held?.id ?? null : null;
+}
+
 /**
  * The range of a map in words, or that it is all zero: of what is on screen, of A, of both, or of what they differ in.
  * @param {string} id of the trace on screen
  * @param {{layer: string, map: number}} at
  */
 async function rangeWords(id, { layer, map }) {
-  const other = comparison.active ? comparison.held?.id : null;
+  const other = heldWith(layer);
   const { view } = state.get();
   if (other && view === "difference") return `B − A ${written(comparison.of(layer) ? await mapRange(id, layer, map, other) : null)}`;
   const [a, b] = await Promise.all([other ? mapRange(other, layer, map).catch(() => null) : null, mapRange(id, layer, map)]);
@@ -145,7 +152,7 @@ function written(range) {
  * @param {import("../api/types.d.ts").LayerCodes} codes
  */
 async function boundsOf(trace, { layer, map }, codes) {
-  const other = comparison.active ? comparison.held?.id : null;
+  const other = heldWith(layer);
   const asked = [
     mapRanges(trace, layer), other ? mapRanges(other, layer) : null, other && comparison.of(layer) ? mapRanges(trace, layer, other) : null,
   ];

@@ -42,7 +42,7 @@ export class CompareBar extends HTMLElement {
     this.#retry.addEventListener("click", () => comparison.held?.retry());
     this.#views.addEventListener("change", (event) => {
       const chosen = VIEWS.find((view) => event.target instanceof HTMLInputElement && view === event.target.value);
-      if (chosen) state.set({ view: chosen }, { replace: true });
+      if (chosen) state.set({ view: chosen, whose: null }, { replace: true });
     });
     state.subscribe(() => this.#show());
     // The words for a layer are the network's, once it is known.

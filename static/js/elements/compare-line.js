@@ -1,11 +1,14 @@
-/** The bench's cell in A and in B, and what the two differ in; where none is chosen, the whole map's mean. */
+/** Whose cell the bench derives, A's or B's, and its value in both; where none is chosen, the whole map's mean. */
 
 import { ApiError } from "../api/client.js";
 import { stats } from "../math/stats.js";
+import { announce } from "../state/announce.js";
 import { chosenIndex, comparedMap } from "../state/compared-map.js";
 import { comparison } from "../state/comparison.js";
+import { examined, inHeld, wanted } from "../state/examined.js";
 import { state } from "../state/explore-state.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
+import { shapeWords } from "../state/map-words.js";
 import { problemLine } from "../state/problems.js";
 import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
@@ -17,33 +20,54 @@ export class CompareLine extends HTMLElement {
   #change = node("b");
   #numbers = node("span", { class: "numbers" }, node("span", {}, "A ", this.#a), node("span", {}, "B ", this.#b), node("span", {}, "B − A ", this.#change));
   #plots = node("button", { type: "button", class: "tool wide", "aria-pressed": "false" }, t("compare.plots"));
-  #whose = node("span", { class: "fine whose" }, t("compare.below"));
+  #buttons = /** @type {const} */ (["a", "b"]).map((whose) =>
+    ({ whose, button: node("button", { type: "button", title: t(`compare.whose.${whose}.help`), onclick: () => this.#turnTo(whose) }, whose.toUpperCase()) }));
+  #whose = node("div", { class: "whose", role: "group", "aria-label": t("compare.whose") },
+    node("span", { class: "fine" }, t("compare.whose")), ...this.#buttons.map(({ button }) => button));
   #turn = 0;
 
   connectedCallback() {
     if (this.childElementCount) return;
-    this.append(this.#what, this.#numbers, this.#whose, this.#plots);
+    this.append(this.#whose, this.#what, this.#numbers, this.#plots);
     this.#plots.addEventListener("click", () => {
       const on = this.parentElement?.classList.toggle("both") ?? false;
       this.#plots.setAttribute("aria-pressed", String(on));
       this.parentElement?.dispatchEvent(new Event("both"));
     });
     state.subscribe((value, before) => {
-      if (value.layer !== before.layer || value.channel !== before.channel || value.cell !== before.cell || value.a !== before.a) void this.#show();
+      if (value.layer !== before.layer || value.channel !== before.channel || value.cell !== before.cell || value.a !== before.a
+        || value.whose !== before.whose || value.view !== before.view) void this.#show();
     });
-    for (const name of ["change", "differences"]) comparison.addEventListener(name, () => void this.#show());
+    for (const name of ["change", "differences", "status"]) comparison.addEventListener(name, () => void this.#show());
     session.addEventListener("trace", () => void this.#show());
     void this.#show();
+  }
+
+  /** @param {"a" | "b"} whose */
+  #turnTo(whose) {
+    if (this.#buttons.some((one) => one.whose === whose && one.button.ariaDisabled === "true")) return;
+    state.set({ whose: whose === wanted({ ...state.get(), whose: null }) ? null : whose }, { replace: true });
+    announce(t("compare.whose.told", { whose: whose.toUpperCase() }));
+  }
+
+  /** Whose is shown, and whether A has such a cell at all. */
+  #choose() {
+    const { whose: shown } = examined();
+    const offered = inHeld(state.get().layer).kind === "same";
+    for (const { whose, button } of this.#buttons) {
+      button.ariaPressed = String(whose === shown);
+      button.ariaDisabled = String(whose === "a" && !offered);
+    }
   }
 
   async #show() {
     const turn = (this.#turn += 1);
     this.hidden = !comparison.active || state.get().layer === null;
     this.parentElement?.classList.toggle("compared", !this.hidden);
+    this.#choose();
     const asked = this.hidden ? null : comparedMap();
     this.#numbers.hidden = this.#plots.hidden = !asked;
-    // While the answer about this pair is on its way, nothing is said of it.
-    this.#what.textContent = asked || !comparison.answer ? "" : t("compare.none");
+    this.#what.textContent = asked ? "" : lackingWords(state.get().layer);
     if (!asked) return;
     try {
       const both = await asked;
@@ -64,6 +88,15 @@ export class CompareLine extends HTMLElement {
       this.#what.textContent = problemLine(error);
     }
   }
+}
+
+/** Why A and B have no such cell in common; nothing while that is not known yet. @param {string | null} layer */
+function lackingWords(layer) {
+  const held = inHeld(layer);
+  if (held.kind === "waiting" || (held.kind === "same" && !comparison.answer)) return "";
+  if (held.kind === "shaped") return t("compare.none.shaped", { layer: layer ?? "", shape: shapeWords(held.shape) });
+  if (held.kind === "same") return t("compare.none");
+  return held.stop === null ? t("compare.none.lacking", { layer: layer ?? "" }) : t("compare.none.stop", { stop: held.stop });
 }
 
 customElements.define("compare-line", CompareLine);

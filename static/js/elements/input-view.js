@@ -5,7 +5,6 @@ import { numeral } from "../state/arithmetic-words.js";
 import { colormaps } from "../state/colormaps.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 import { isDark } from "../state/theme.js";
-import { session } from "../state/trace-session.js";
 import { node } from "./markup.js";
 import { SourceMap } from "./source-map.js";
 
@@ -33,7 +32,7 @@ export class InputView extends HTMLElement {
     for (const map of [this.#levels, this.#weights]) map.hidden = patch === null;
     if (patch) {
       const { channel, top, left, height, width } = patch;
-      const colour = t(`views.input.${photoIsGrey() ? "grey" : CHANNELS[channel] ?? "red"}`);
+      const colour = t(`views.input.${photoIsGrey(context) ? "grey" : CHANNELS[channel] ?? "red"}`);
       const bounds = { height, width, window: null, origin: /** @type {const} */ ([top, left]), still: true };
       const gray = { colormap: GRAY, signed: false, limit: LEVELS, min: 0, max: LEVELS, palette: new Uint32Array() };
       const limit = patch.weights.reduce((most, one) => Math.max(most, Math.abs(Number.isNaN(one) ? 0 : one)), 0);
@@ -72,9 +71,9 @@ function patchOf(terms, wanted) {
   return { channel, top, left, height, width, levels, weights };
 }
 
-/** Whether the photograph that the input was made of has no colours, as the last step before its channels are settled has it. */
-function photoIsGrey() {
-  const prepared = session.manifest?.input.preprocessing ?? [];
+/** Whether the photograph that the input was made of has no colours, as the last step before its channels are settled has it. @param {Context} context */
+function photoIsGrey({ manifest }) {
+  const prepared = manifest?.input.preprocessing ?? [];
   const before = prepared.slice(0, prepared.findIndex(({ kind }) => kind === "to_mode")).findLast(({ result }) => result && "mode" in result);
   return before?.result && "mode" in before.result ? before.result.mode === "L" : false;
 }

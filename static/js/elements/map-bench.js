@@ -9,6 +9,7 @@ import { histogram, stats } from "../math/stats.js";
 import { announce } from "../state/announce.js";
 import { onColormaps } from "../state/colormaps.js";
 import { comparison } from "../state/comparison.js";
+import { examined } from "../state/examined.js";
 import { state } from "../state/explore-state.js";
 import { kindName } from "../state/kinds.js";
 import { formatCount, formatExact, formatNumber, formatPercent, t } from "../state/locale.js";
@@ -30,6 +31,7 @@ import { MapPlot } from "./map-plot.js";
 import { node } from "./markup.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
+/** @typedef {import("../state/examined.js").Examined & {trace: string, network: import("../api/types.d.ts").Network}} Begun */
 /** @typedef {{stage: "feature" | "activation" | "pooled" | null, layer: Layer, values: Float32Array, height: number, width: number, vector: boolean}} Shown */
 
 const BINS = 40;
@@ -37,6 +39,8 @@ const FORMATS = /** @type {const} */ (["npy", "csv", "png"]);
 
 export class MapBench extends HTMLElement {
   #asked = "";
+  /** The trace that is shown. @type {Begun | null} */
+  #of = null;
   /** @type {Shown[]} */
   #shown = [];
   /** @type {MapPlot[]} */
@@ -90,7 +94,12 @@ export class MapBench extends HTMLElement {
     state.subscribe((value, before) => this.#changed(value, before));
     for (const name of ["network", "trace"]) session.addEventListener(name, () => void this.#load());
     session.addEventListener("manifest", () => this.#draw());
-    for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#draw());
+    for (const name of ["change", "differences", "status"]) {
+      comparison.addEventListener(name, () => {
+        void this.#load();
+        this.#draw();
+      });
+    }
     onThemeChange(() => this.#draw());
     onColormaps(() => this.#draw());
     void this.#load();
@@ -110,7 +119,8 @@ export class MapBench extends HTMLElement {
    * @param {import("../state/explore-state.js").Explore} before
    */
   #changed(value, before) {
-    if (value.layer !== before.layer || value.channel !== before.channel) void this.#load();
+    const other = value.layer !== before.layer || value.channel !== before.channel;
+    if (other || value.whose !== before.whose || value.view !== before.view) void this.#load();
     else if (value.scale !== before.scale || value.colormap !== before.colormap) {
       this.#draw();
       this.#tell();
@@ -127,14 +137,15 @@ export class MapBench extends HTMLElement {
   /** @param {number} by */
   #turn(by) {
     const { layer, channel } = state.get();
-    const count = session.network?.layers.find(({ id }) => id === layer)?.shape[0] ?? 1;
+    const count = examined().network?.layers.find(({ id }) => id === layer)?.shape[0] ?? 1;
     state.set({ channel: ((channel ?? 0) + by + count) % count }, { replace: true });
   }
 
   /** Fetch the exact values of the map and of its block's other stages. */
   async #load() {
     const { layer: id, channel } = state.get();
-    const { network, id: trace } = session;
+    const of = examined();
+    const { network, trace } = of;
     const layer = network?.layers.find((one) => one.id === id);
     const wasHidden = this.hidden;
     this.hidden = !layer || channel === null || channel >= (layer.shape[0] ?? 0);
@@ -154,6 +165,7 @@ export class MapBench extends HTMLElement {
       );
       if (asked !== this.#asked) return;
       this.#problem.hidden = true;
+      this.#of = { ...of, trace, network };
       this.#shown = shown;
       this.#lay();
     } catch (error) {
@@ -278,20 +290,19 @@ export class MapBench extends HTMLElement {
    */
   #reckon(own) {
     const { cell, channel, depth } = state.get();
-    const { network, id: trace } = session;
     const known = own !== undefined && own.layer.kind in VIEWS;
     const chosen = own && (own.vector || (cell && cell[0] < own.height && cell[1] < own.width));
     const reckoning = known && chosen && depth !== "map";
     this.#depth.show(reckoning ? depth : "map", !known ? "none" : own.layer.kind === "conv2d" ? "three" : "one");
     this.#hint.hidden = !known || Boolean(chosen);
     this.classList.toggle("reckoning", Boolean(reckoning));
-    if (!reckoning || !network || !trace || channel === null) {
+    if (!reckoning || !this.#of || channel === null) {
       this.#arithmetic.show(null);
       return;
     }
     const { layer, values, vector } = own;
     const place = vector ? [channel] : [channel, ...(cell ?? [0, 0])];
-    this.#arithmetic.show({ trace, network, layer, cell: place, output: values });
+    this.#arithmetic.show({ ...this.#of, manifest: manifestOf(this.#of), layer, cell: place, output: values });
   }
 
   #draw() {
@@ -306,11 +317,12 @@ export class MapBench extends HTMLElement {
       const marked = vector && channel !== null
         ? { top: Math.floor(channel / width), left: channel % width, height: 1, width: 1 }
         : cell && own ? counterpart(cell, own.stage === "pooled", stage === "pooled", pooling, shape) : null;
-      const title = stage ? `${t(`bench.${stage}`)} · ${name}` : name;
+      const title = [comparison.active && this.#of?.whose.toUpperCase(), stage && t(`bench.${stage}`), name].filter(Boolean).join(" · ");
       plot?.show({ title, values, height, width, vector, shade: shadeOfValues(id, values) }, marked);
       plot?.classList.toggle("own", one === own);
       if (one !== own) plot?.light([]);
     });
+    this.classList.toggle("of-a", this.#of?.whose === "a");
     this.#reckon(own);
   }
 
@@ -335,7 +347,8 @@ export class MapBench extends HTMLElement {
   #tell() {
     const { layer: id, channel } = state.get();
     const own = this.#shown.find(({ layer }) => layer.id === id);
-    if (!own || channel === null || !session.id) return;
+    if (!own || channel === null || !this.#of) return;
+    const { trace, edits } = this.#of;
     const values = own.vector ? own.values.subarray(0, own.layer.shape[0]) : own.values;
     const { min, max, mean, std, zeros } = stats(values);
     // The lowest and the highest are values of the map, to their last digit; what is computed from them is rounded.
@@ -349,12 +362,12 @@ export class MapBench extends HTMLElement {
     this.#ofAll.textContent = t("bench.of_all", { count: formatCount(values.length) });
     this.#dead.hidden = zeros < 1;
     this.#plotHistogram(values, min, max);
-    this.#links.replaceChildren(...this.#downloads(own, channel, session.id));
-    const line = pythonLine(own.layer, channel, gainOf(session.edits, own.layer.id, channel));
+    this.#links.replaceChildren(...this.#downloads(own, channel, trace));
+    const line = pythonLine(own.layer, channel, gainOf(edits, own.layer.id, channel));
     this.#line.hidden = line === null;
     this.#code.textContent = line ?? "";
     this.#tensors.hidden = !own.layer.parameters;
-    this.#tensors.href = client.parametersUrl(session.id, own.layer.id);
+    this.#tensors.href = client.parametersUrl(trace, own.layer.id);
     this.#tensors.download = `${own.layer.id}.safetensors`;
   }
 
@@ -406,6 +419,9 @@ function strongest({ values, width }) {
   });
   return [Math.floor(best / width), best % width];
 }
+
+/** What the server has told of a trace; nothing where its session has gone on to another. @param {Begun} of */
+const manifestOf = ({ trace, from }) => (from.id === trace ? from.manifest : null);
 
 /** Whether colours can be told yet: a scale for the whole network needs the manifest. */
 function networkReady() {

@@ -60,12 +60,12 @@ class Comparison extends EventTarget {
 
   /** Keep what is on screen as A; what changes from now on is B. */
   hold() {
-    state.set({ a: specOf(state.get()), experiment: null });
+    state.set({ a: specOf(state.get()), whose: null, experiment: null });
   }
 
   /** Let A go. */
   stop() {
-    state.set({ a: null, experiment: null });
+    state.set({ a: null, whose: null, experiment: null });
   }
 
   /** A becomes B and B becomes A. */

@@ -3,6 +3,7 @@
 import { difference, equal, ofLayer, put, slotOf, without } from "../math/edits.js";
 import { announce } from "./announce.js";
 import { describe } from "./edit-words.js";
+import { wanted } from "./examined.js";
 import { state } from "./explore-state.js";
 import { formatPercent, t, translate } from "./locale.js";
 import { session } from "./trace-session.js";
@@ -102,7 +103,9 @@ class EditHistory extends EventTarget {
   become(list, { goingOn = false } = {}) {
     if (!this.allowed || equal(list, this.list)) return;
     this.#goingOn = goingOn;
-    state.set({ edits: list }, { replace: goingOn, later: goingOn });
+    // What is changed is B, so that is what the bench goes on with.
+    const turn = wanted(state.get()) === "a" ? { whose: /** @type {const} */ ("b") } : {};
+    state.set({ edits: list, ...turn }, { replace: goingOn, later: goingOn });
     this.#goingOn = false;
   }
 

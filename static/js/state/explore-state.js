@@ -25,6 +25,7 @@ import { boot } from "./boot.js";
  * @property {string | null} explain_layer the layer whose maps explain it, where it is not the last
  * @property {number} opacity of the explanation over the photograph, in percent
  * @property {"a" | "b" | "difference" | "split"} view what the tiles show while something is held
+ * @property {"a" | "b" | null} whose map the bench shows meanwhile, where it is not the one that the tiles are of
  * @property {string | null} experiment the ready-made experiment that is under way: state/experiments.js
  * @property {import("../math/held.js").Held | null} a what is held against what is on screen, of the same network
  * @property {string} lang
@@ -96,6 +97,7 @@ const FIELDS = {
   explain_layer: text,
   opacity: percent,
   view: oneOf(["a", "b", "difference", "split"]),
+  whose: oneOf(["a", "b"]),
   experiment: text,
   lang: oneOf(["en", "ko"]),
   theme: oneOf(["auto", "light", "dark"]),
@@ -131,6 +133,7 @@ export function defaults(initial = {}) {
     explain_layer: null,
     opacity: 60,
     view: "split",
+    whose: null,
     experiment: null,
     a: null,
     lang: "en",
@@ -264,7 +267,7 @@ export class ExploreState {
     const next = { ...this.#value, ...partial };
     if (next.network !== this.#value.network && !partial.edits) next.edits = ofAnyNetwork(next.edits);
     // Layers of two networks have nothing to do with one another.
-    if (next.network !== this.#value.network && !partial.a) Object.assign(next, { a: null, experiment: null });
+    if (next.network !== this.#value.network && !partial.a) Object.assign(next, { a: null, whose: null, experiment: null });
     if (same(next, this.#value)) return;
     if (later) {
       this.#late ??= setTimeout(() => this.#catchUp(), LATER_MS);
