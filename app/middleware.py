@@ -6,6 +6,7 @@ Plain ASGI, so that streamed answers stream.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -29,6 +30,7 @@ _PAGE_POLICY = (
 # The interactive documentation starts itself with an inline script of FastAPI's.
 _DOCS_POLICY = _PAGE_POLICY + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
 _DOCS = ("/docs", "/redoc")
+_TEXT = re.compile(r"/$|/learn(/|$)|/static/")
 
 Wrap = Callable[[Message], Awaitable[None]]
 
@@ -130,7 +132,7 @@ class SafeHeaders:
 
 
 class CompressPages:
-    """Compresses the page and its files; never maps and pictures, which are compressed or streamed as they are."""
+    """Compresses the pages and their files; never maps and pictures, which are compressed or streamed as they are."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -139,7 +141,7 @@ class CompressPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        text = scope["type"] == "http" and (scope["path"] == "/" or scope["path"].startswith("/static/"))
+        text = scope["type"] == "http" and _TEXT.match(scope["path"])
         await (self.compressed if text else self.app)(scope, receive, send)
 
 
