@@ -86,6 +86,22 @@ def at(layer: str, channel: int, cell: tuple[int, int] | None = None) -> re.Patt
     return re.compile("".join(rf"(?=.*[?&]{key}={value}(?:&|$))" for key, value in named.items()))
 
 
+def told(page: Page, expected: float) -> None:
+    """Wait until the result in the bench's arithmetic, as its text has it in English, is what is expected."""
+    page.wait_for_function(
+        """(expected) => {
+          const words = document.querySelector("arithmetic-text .equation")?.textContent ?? "";
+          const results = /(?:is|value|=|add up to) (−?\\d+(?:\\.\\d+)?)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/g;
+          const [, digits = "NaN", power = "0"] = [...words.matchAll(results)].at(-1) ?? [];
+          const small = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+          const level = (text) => text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (one) => "-0123456789"[small.indexOf(one)]);
+          const value = Number(digits.replace("−", "-")) * 10 ** Number(level(power));
+          return Math.abs(value - expected) <= 1e-6 + 1e-4 * Math.abs(expected);
+        }""",
+        arg=expected,
+    )
+
+
 def number(text: str) -> float:
     """Read a number as the page writes it."""
     plain = text.strip().replace("−", "-").replace("(", "").replace(")", "").replace("= ", "")

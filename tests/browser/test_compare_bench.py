@@ -14,7 +14,7 @@ from torch.nn import functional as F  # noqa: N812 - the field's own name for it
 
 from model import registry
 from tests.browser.conftest import Explore
-from tests.browser.forwards import number, trace_input
+from tests.browser.forwards import number, told, trace_input
 
 SOBEL = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 EDITED = {"network": "tiny-vgg", "edits": "kernel:conv1_1,3,*,-1_0_1/-2_0_2/-1_0_1", "a": "edits:"}
@@ -45,18 +45,7 @@ def shows(page: Page, whose: str, expected: float) -> None:
     """Wait until one of the two is on the bench and its text ends with what is expected."""
     expect(button(page, whose)).to_have_attribute("aria-pressed", "true")
     expect(page.locator("map-plot.own .plot-title")).to_have_text(re.compile(f"^{whose} · "))
-    page.wait_for_function(
-        """(expected) => {
-          const words = document.querySelector("arithmetic-text .equation")?.textContent ?? "";
-          const [, digits, power] = [...words.matchAll(/(−?\\d+(?:\\.\\d+)?)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/g)].at(-1) ?? [];
-          const small = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
-          const level = (text) => text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (one) => "-0123456789"[small.indexOf(one)]);
-          const plain = (text) => level(text.replace("−", "-"));
-          const value = Number(plain(digits ?? "NaN")) * 10 ** Number(plain(power ?? "0"));
-          return Math.abs(value - expected) <= 1e-6 + 1e-4 * Math.abs(expected);
-        }""",
-        arg=expected,
-    )
+    told(page, expected)
 
 
 def test_a_kernel_that_is_changed_is_reckoned_in_both(explore: Explore, base_url: str) -> None:
