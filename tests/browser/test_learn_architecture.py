@@ -95,7 +95,7 @@ def test_the_lectures_network_is_walked_by_predicting(
     expect(walk.locator(".bars output")).to_have_text(
         [f"{1 - layers[-1].item():.3f}", f"{layers[-1].item():.3f}"]
     )
-    expect(walk.locator(".end .note")).to_have_text(re.compile("349 learned numbers and 23,382"))
+    expect(walk.locator(".end .note")).to_have_text(re.compile("349 parameters and 23,382"))
     axe(page)
 
     walk.get_by_role("button", name=re.compile("^max pooling")).click()

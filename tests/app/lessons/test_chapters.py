@@ -115,3 +115,21 @@ def test_an_answer_is_written_as_people_read_it() -> None:
     assert written(-3) == "−3"
     assert written(2352) == "2,352"
     assert written(0.25) == "0.25"
+
+
+@pytest.mark.parametrize(("network", "kind"), [("lenet", "linear"), ("lecture-cnn", "conv2d")])
+def test_most_parameters_and_most_multiplications_are_where_the_builders_chapter_says(
+    network: str, kind: str, networks: Networks
+) -> None:
+    layers = networks.graph(network).layers
+    largest = max(layers, key=lambda one: one.parameters)
+    assert largest is next(one for one in layers if one.kind == kind)
+    assert largest.parameters > sum(one.parameters for one in layers) / 2
+    work = [one.multiply_adds or 0 for one in layers]
+    convolutions = [one.multiply_adds or 0 for one in layers if one.kind == "conv2d"]
+    assert sum(convolutions) > sum(work) / 2
+
+
+def test_every_convolution_of_tiny_vgg_has_ten_channels(networks: Networks) -> None:
+    channels = {one.shape[0] for one in networks.graph("tiny-vgg").layers if one.kind == "conv2d"}
+    assert channels == {10}
