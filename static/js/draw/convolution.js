@@ -1,6 +1,7 @@
 /** A convolution on canvas: what stays while the window moves, and what moves. */
 
 import { abridged, inkOn } from "./cell-text.js";
+import { hatchPadding } from "./hatch.js";
 import { colors, position } from "./palettes.js";
 
 /** @typedef {import("../math/convolution-layout.js").Rows} Rows */
@@ -86,7 +87,9 @@ export function paintStill(context, scene) {
     const { scale } = layout.map;
     const [left, top] = [x + layout.map.x, y + layout.map.y];
     if (channel.picture) {
-      if (extent.height > input[0] || extent.width > input[1]) hatch(context, left, top, extent.width * scale, extent.height * scale, ink);
+      if (extent.height > input[0] || extent.width > input[1]) {
+        hatchPadding(context, { left, top, width: extent.width * scale, height: extent.height * scale }, ink["sunken"] ?? "", ink["line-strong"] ?? "");
+      }
       context.imageSmoothingEnabled = scale < 1;
       context.imageSmoothingQuality = "medium";
       context.drawImage(channel.picture, left - extent.left * scale, top - extent.top * scale, input[1] * scale, input[0] * scale);
@@ -217,7 +220,7 @@ function grid(context, { layout, kernel, ink }, { x, y }, numbers, { colormap, l
     const [left, top] = [x + (index % kernel[1]) * width, y + Math.floor(index / kernel[1]) * height];
     const padding = terms?.[index]?.padding === true;
     const pixel = ramp[position(colormap, value, limit, signed)] ?? 0;
-    if (padding) hatch(context, left, top, width - 1, height - 1, ink);
+    if (padding) hatchPadding(context, { left, top, width: width - 1, height: height - 1 }, ink["sunken"] ?? "", ink["line-strong"] ?? "");
     else {
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect(left, top, width - 1, height - 1);
@@ -271,31 +274,4 @@ function share(context, { start: x, end }, y, part, ink) {
   context.fillRect(part < 0 ? x + half * (1 + part) : x + half, y - 4, Math.abs(part) * half, 8);
   context.fillStyle = ink["ink-3"] ?? "";
   context.fillRect(x + half - 0.5, y - 6, 1, 12);
-}
-
-/**
- * Padding: no part of the input.
- * @param {CanvasRenderingContext2D} context
- * @param {number} x
- * @param {number} y
- * @param {number} width
- * @param {number} height
- * @param {{[name: string]: string}} ink
- */
-function hatch(context, x, y, width, height, ink) {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.fillStyle = ink["sunken"] ?? "";
-  context.fillRect(x, y, width, height);
-  context.strokeStyle = ink["line-strong"] ?? "";
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let at = -height; at < width; at += 5) {
-    context.moveTo(x + at, y + height);
-    context.lineTo(x + at + height, y);
-  }
-  context.stroke();
-  context.restore();
 }

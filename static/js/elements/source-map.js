@@ -1,6 +1,7 @@
 /** One map that a layer reads, small, with the window on it: its cells can be pointed at, and followed one step back. */
 
 import { abridged, inkOn } from "../draw/cell-text.js";
+import { enlarged, hatchPadding, strike } from "../draw/hatch.js";
 import { colors, position } from "../draw/palettes.js";
 import { rectangles } from "../math/windows.js";
 import { formatExact, t } from "../state/locale.js";
@@ -91,11 +92,7 @@ export class SourceMap extends HTMLElement {
     this.#canvas.style.height = `${height}px`;
     context.scale(ratio, ratio);
     const style = getComputedStyle(this);
-    if (picture.padding) {
-      context.fillStyle = style.getPropertyValue("--sunken");
-      context.fillRect(0, 0, width, height);
-      hatch(context, { top: 0, left: 0, height, width }, style.getPropertyValue("--line-strong"));
-    }
+    if (picture.padding) hatchPadding(context, { top: 0, left: 0, height, width }, style.getPropertyValue("--sunken"), style.getPropertyValue("--line-strong"));
     context.translate(left * this.#side, top * this.#side);
     context.imageSmoothingEnabled = false;
     const image = paintedCells(picture);
@@ -103,8 +100,8 @@ export class SourceMap extends HTMLElement {
     if (this.#side >= READABLE) this.#write(context, picture, image, style.fontFamily);
     const mark = style.getPropertyValue("--mark");
     const ground = style.getPropertyValue("--surface");
-    for (const box of picture.unvisited ?? []) strike(context, box, this.#side, style);
-    const { window } = picture;
+    const { window, unvisited = [] } = picture;
+    for (const box of unvisited) strike(context, enlarged(box, this.#side), { ground, ink: style.getPropertyValue("--danger") });
     if (window) for (const box of rectangles(window.rows, window.columns)) outline(context, box, this.#side, mark, ground, 2);
     if (picture.marked) {
       const [row, column] = picture.marked;
@@ -211,38 +208,6 @@ function paintedCells({ values, height, width, shade }) {
   }
   context.putImageData(image, 0, 0);
   return canvas;
-}
-
-/**
- * Padding: no values of the map's, so no colour of the map's.
- * @param {CanvasRenderingContext2D} context
- * @param {{top: number, left: number, height: number, width: number}} box in CSS pixels
- * @param {string} ink
- */
-function hatch(context, { top, left, height, width }, ink) {
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.strokeStyle = ink;
-  context.beginPath();
-  for (let at = -height; at < width; at += 6) {
-    context.moveTo(left + at, top + height);
-    context.lineTo(left + at + height, top);
-  }
-  context.stroke();
-  context.restore();
-}
-
-/**
- * Cells that no window holds: their values stay to be read.
- * @param {CanvasRenderingContext2D} context
- * @param {{top: number, left: number, height: number, width: number}} box in cells
- * @param {number} side
- * @param {CSSStyleDeclaration} style
- */
-function strike(context, { top, left, height, width }, side, style) {
-  hatch(context, { top: top * side, left: left * side, height: height * side, width: width * side }, style.getPropertyValue("--danger"));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A map in a lesson: every cell a square with its number where there is room, padding around it, the window on it. */
 
 import { abridged, inkOn } from "../draw/cell-text.js";
+import { enlarged, strike } from "../draw/hatch.js";
 import { colors, position } from "../draw/palettes.js";
 import { node } from "../elements/markup.js";
 import { rectangles } from "../math/windows.js";
@@ -198,34 +199,16 @@ export class NumberGrid extends HTMLElement {
     context.lineWidth = 1;
     context.strokeRect(-0.5, -0.5, width * side + 1, height * side + 1);
     if (padding) context.strokeRect(-padding * side - 0.5, -padding * side - 0.5, (width + 2 * padding) * side + 1, (height + 2 * padding) * side + 1);
-    for (const row of left?.rows ?? []) this.#hatch(context, { top: row, left: 0, height: 1, width }, token);
-    for (const column of left?.columns ?? []) this.#hatch(context, { top: 0, left: column, height, width: 1 }, token);
     const [mark, ground] = [token("--mark"), token("--surface")];
+    const unread = [
+      ...(left?.rows ?? []).map((row) => ({ top: row, left: 0, height: 1, width })),
+      ...(left?.columns ?? []).map((column) => ({ top: 0, left: column, height, width: 1 })),
+    ];
+    for (const box of unread) strike(context, enlarged(box, side), { ground, ink: token("--danger") });
     if (window) for (const box of rectangles(window.rows, window.columns)) outline(context, box, side, mark, ground, 3);
     if (chosen && (shown === null || chosen[0] * width + chosen[1] < shown)) {
       outline(context, { top: chosen[0], left: chosen[1], height: 1, width: 1 }, side, mark, ground, 3);
     }
-  }
-
-  /** Cells that no window reads; their numbers stay to be read. @param {CanvasRenderingContext2D} context @param {{top: number, left: number, height: number, width: number}} box @param {(name: string) => string} token */
-  #hatch(context, { top, left, height, width }, token) {
-    const side = this.#side;
-    const [x, y, w, h] = [left * side, top * side, width * side, height * side];
-    context.save();
-    context.beginPath();
-    context.rect(x, y, w, h);
-    context.clip();
-    for (const [ink, thickness] of /** @type {[string, number][]} */ ([[token("--surface"), 3], [token("--danger"), 1.5]])) {
-      context.strokeStyle = ink;
-      context.lineWidth = thickness;
-      context.beginPath();
-      for (let at = -h; at < w; at += 9) {
-        context.moveTo(x + at, y + h);
-        context.lineTo(x + at + h, y);
-      }
-      context.stroke();
-    }
-    context.restore();
   }
 
   /** @param {MouseEvent} event @returns {[number, number] | null} */
