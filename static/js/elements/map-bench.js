@@ -4,6 +4,7 @@ import * as client from "../api/client.js";
 import { gainOf } from "../math/edits.js";
 import { layerName } from "../math/names.js";
 import { pythonLine } from "../math/python.js";
+import { written } from "../math/shapes.js";
 import { counterpart, stagesOf } from "../math/stages.js";
 import { histogram, stats } from "../math/stats.js";
 import { announce } from "../state/announce.js";
@@ -46,7 +47,7 @@ export class MapBench extends HTMLElement {
   /** @type {MapPlot[]} */
   #plots = [];
   #title = node("h2", { id: "bench-title" });
-  #about = node("span", { class: "fine" });
+  #about = node("span", { class: "fine about" });
   #back = this.#button("bench.previous", "‹", () => this.#turn(-1));
   #on = this.#button("bench.next", "›", () => this.#turn(1));
   #depth = new DepthControl();
@@ -92,7 +93,7 @@ export class MapBench extends HTMLElement {
     this.#arithmetic.addEventListener("place", (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
     this.#arithmetic.addEventListener("light", (event) => this.#ownPlot?.light(/** @type {CustomEvent} */ (event).detail));
     state.subscribe((value, before) => this.#changed(value, before));
-    for (const name of ["network", "trace"]) session.addEventListener(name, () => void this.#load());
+    for (const name of ["network", "trace", "status"]) session.addEventListener(name, () => void this.#load());
     session.addEventListener("manifest", () => this.#draw());
     for (const name of ["change", "differences", "status"]) {
       comparison.addEventListener(name, () => {
@@ -148,7 +149,7 @@ export class MapBench extends HTMLElement {
     const { network, trace } = of;
     const layer = network?.layers.find((one) => one.id === id);
     const wasHidden = this.hidden;
-    this.hidden = !layer || channel === null || channel >= (layer.shape[0] ?? 0);
+    this.hidden = hasFailed(of) || !layer || channel === null || channel >= (layer.shape[0] ?? 0);
     if (wasHidden && !this.hidden) this.#comeIntoView();
     const asked = this.hidden ? "" : `${trace}/${id}/${channel}`;
     if (this.hidden) this.#arithmetic.show(null);
@@ -191,7 +192,11 @@ export class MapBench extends HTMLElement {
   #name(layer, channel) {
     const { name, numbers } = mapWords(layer, channel);
     this.#title.replaceChildren(`${name} `, node("span", { class: "fine" }, numbers));
-    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}`;
+    const { shape } = layer;
+    const [much, axes] = shape.length === 3 ? [written(shape), t("explore.shape_hwc")] : [shapeWords(shape), ""];
+    // What the numbers are counted of gives way where there is no room for it.
+    this.#about.replaceChildren(node("span", {}, `${kindName(layer)} · ${much}`), " ", node("span", {}, axes));
+    this.#about.title = this.#about.textContent ?? "";
     this.dataset["kind"] = layer.kind;
     announce(fullName(layer, channel));
   }
@@ -422,6 +427,9 @@ function strongest({ values, width }) {
 
 /** What the server has told of a trace; nothing where its session has gone on to another. @param {Begun} of */
 const manifestOf = ({ trace, from }) => (from.id === trace ? from.manifest : null);
+
+/** Whether no values ever came, which the notice over the maps tells of. @param {import("../state/examined.js").Examined} of */
+const hasFailed = ({ trace, from }) => !trace && "problem" in from.status;
 
 /** Whether colours can be told yet: a scale for the whole network needs the manifest. */
 function networkReady() {

@@ -21,6 +21,9 @@ import { StopColumn } from "./stop-column.js";
 /** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
 const ABOVE = { ribbon: 58, lane: 9, group: 17, heading: 58 };
 const BELOW = 26;
+/** Where there is less for the tiles than this, the scale below them, which the legend has too, gives way: what is left. */
+const LEAST = 72;
+const BELOW_TIGHT = 4;
 /** Height of the button that opens a layer's other maps, with its margin. */
 const MORE = { mouse: 24, touch: 50 };
 const TOUCH = matchMedia("(pointer: coarse)");
@@ -154,7 +157,9 @@ export class NetworkView extends HTMLElement {
     const modules = groups(network.layers);
     const group = modules.length ? ABOVE.group : 0;
     this.#top = (compact ? 0 : ABOVE.ribbon) + group + lanes * ABOVE.lane + ABOVE.heading;
-    this.#field = Math.max(72, height - this.#top - BELOW);
+    const tight = height - this.#top - BELOW < LEAST;
+    this.classList.toggle("tight", tight);
+    this.#field = Math.max(LEAST, height - this.#top - (tight ? BELOW_TIGHT : BELOW));
     const layout = layOut(captioned(network), { width, height: this.#field, more: TOUCH.matches ? MORE.touch : MORE.mouse, zoom: this.#zoom });
     this.classList.toggle("bare", !layout.labelled);
     const stageWidth = Math.max(width, layout.width);

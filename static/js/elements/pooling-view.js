@@ -55,7 +55,7 @@ export class PoolingView extends HTMLElement {
     });
     const panel = node(
       "section", { class: "pooling", "data-pooling": NAMES[pooling] },
-      node("h3", {}, t(`views.pooling.${pooling}`), " ", own), grid, equation, value, note, use,
+      node("div", { class: "head" }, node("h3", {}, t(`views.pooling.${pooling}`), " ", own), use), grid, equation, value, note,
     );
     return { pooling, panel, grid, own, equation, value, note, use };
   }

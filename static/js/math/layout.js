@@ -64,7 +64,8 @@ function gaps(tile) {
  */
 export function layOut(shaped, { width, height, more = 24, zoom = 1 }) {
   const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
-  const smallest = height < 300 ? 20 : 44;
+  // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
+  const smallest = height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
   for (let tile = LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS);
     if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {

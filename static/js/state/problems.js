@@ -9,6 +9,9 @@ const OURS = "urn:convscope:problem:";
 /** What stands in where a problem has no type of ours, e.g. from a proxy. @type {Record<number, string>} */
 const BY_STATUS = { 408: "body-too-slow", 413: "body-too-large", 415: "unreadable-picture", 503: "busy" };
 
+/** Our own words say all that the server's do but a name that no reader knows. */
+const SAID = new Set(["unknown-picture"]);
+
 /** @param {Problem} problem */
 function kindOf({ type = "", status }) {
   const kind = type.startsWith(OURS) ? type.slice(OURS.length) : BY_STATUS[status] ?? "other";
@@ -23,7 +26,7 @@ function kindOf({ type = "", status }) {
 export function problemWords(problem) {
   const kind = kindOf(problem);
   const limits = { mebibytes: formatCount(Math.floor(boot.limits.bytes / 2 ** 20)), pixels: formatCount(boot.limits.pixels) };
-  return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`, limits), detail: lang === "en" ? (problem.detail ?? "") : "" };
+  return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`, limits), detail: lang === "en" && !SAID.has(kind) ? (problem.detail ?? "") : "" };
 }
 
 /**

@@ -31,6 +31,15 @@ test("a small network is shown whole on a projector, every map of it", () => {
   apart(layout);
 });
 
+test("a bar over the maps makes them smaller, and none is out of sight for it", () => {
+  for (const height of [440, 400, 360]) {
+    const layout = layOut(TINY, { width: 860, height });
+    assert.ok(layout.complete, `${height}`);
+    assert.ok(layout.tile >= 28, `tiles of ${layout.tile} in ${height}`);
+    assert.ok(layout.columns.slice(1, -3).every(({ columns }) => columns === 1), `${height}`);
+  }
+});
+
 test("a larger screen gives larger maps", () => {
   const small = layOut(TINY, { width: 860, height: 480 });
   const large = layOut(TINY, { width: 1400, height: 850 });

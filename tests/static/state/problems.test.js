@@ -28,6 +28,12 @@ test("weights or a network that are not there have nothing to do with a picture 
   }
 });
 
+test("a picture that is gone is told of once", () => {
+  const { detail, help } = problemWords({ type: urn("unknown-picture"), title: "", status: 404, detail: "Pictures expire; upload it again." });
+  assert.equal(detail, "");
+  assert.match(help, /expired/);
+});
+
 test("what nobody has named is told in general, by its status where that says something", () => {
   assert.equal(problemWords({ title: "Bad Gateway", status: 502 }).title, boot.strings["problem.other"]);
   assert.equal(problemWords({ title: "", status: 503 }).title, boot.strings["problem.busy"]);
