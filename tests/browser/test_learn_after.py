@@ -110,6 +110,15 @@ def test_three_poolings_and_what_a_shift_leaves_are_pytorchs(
     }.items():
         stays = moving.locator(f"[data-pooling={name}] .stays")
         expect(stays).to_contain_text(f"{int(same.sum())} of 9 cells")
+    expect(moving.locator(".note")).to_be_hidden()
+    moving.locator("[data-control=stride] input[role=spinbutton]").press("ArrowUp")
+    read = torch.zeros_like(values, requires_grad=True)
+    F.avg_pool2d(read, 2, stride=3).sum().backward()
+    assert read.grad is not None
+    unread = read.grad[0, 0] == 0
+    rows, columns = (int(unread.all(dim=axis).sum()) for axis in (1, 0))
+    assert rows > 0
+    expect(moving.locator(".note")).to_contain_text(f"rows: {rows}, columns: {columns}")
     axe(page, "main")
 
 

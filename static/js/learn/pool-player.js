@@ -5,6 +5,7 @@ import { node } from "../elements/markup.js";
 import { PlaybackControls } from "../elements/playback-controls.js";
 import { SourceMap } from "../elements/source-map.js";
 import { derive } from "../math/derivation.js";
+import { unvisited } from "../math/leftovers.js";
 import { arrangements, changed, shifted, turned } from "../math/pooled-maps.js";
 import { pool } from "../math/pooling.js";
 import { positions, windowAt } from "../math/windows.js";
@@ -40,11 +41,12 @@ export class PoolPlayer extends LessonElement {
   #saved = node("section", { class: "saved" }, node("h3", { class: "name" }, t("learn.pool.saved")), this.#costs);
   #panels = KINDS.map(([name, kind]) => this.#panel(name, kind));
   #play = new PlaybackControls();
+  #unread = node("p", { class: "note" });
 
   /** @override */
   build() {
     this.stage.append(
-      node("div", { class: "panels" }, ...this.#panels.map(({ part }) => part)), this.#play,
+      node("div", { class: "panels" }, ...this.#panels.map(({ part }) => part)), this.#play, this.#unread,
       node("div", { class: "below" }, this.#own, this.#saved),
     );
     this.#map.addEventListener("matrix", (event) => this.choose("map", /** @type {CustomEvent} */ (event).detail));
@@ -124,6 +126,9 @@ export class PoolPlayer extends LessonElement {
       return t("playback.place", { row, column });
     });
     this.#play.hidden = this.isHidden("cell");
+    const { rows, columns } = unvisited(first.layer, map.shape);
+    this.#unread.hidden = rows.length + columns.length === 0;
+    this.#unread.textContent = t("learn.conv.unread", { rows: rows.length, columns: columns.length });
     this.#reckon(cell);
     this.#saved.hidden = settings["costs"] !== true;
     this.#costs.show(map.shape, first.output.shape);
@@ -135,17 +140,19 @@ export class PoolPlayer extends LessonElement {
     if (!scene) return;
     const { map, results } = scene;
     const [, height = 1, width = 1] = map.shape;
+    const left = results[0] ? unvisited(results[0].layer, map.shape) : { rows: [], columns: [] };
+    const boxes = [...left.rows.map((top) => ({ top, left: 0, height: 1, width })), ...left.columns.map((column) => ({ top: 0, left: column, height, width: 1 }))];
     for (const { panel: { name, source, sum, note }, layer } of results) {
       const { terms, winner, divisor, value } = derive(layer, [{ id: "map", ...map }], {}, [0, ...cell]);
       const won = winner === null ? null : terms[winner];
       const marked = won && won.row !== null && won.column !== null ? /** @type {const} */ ([won.row, won.column]) : null;
       source.show({
         title: t("learn.pool.input", { height, width }), values: map.data, height, width, shade: shadeOf(map.data),
-        window: windowAt(layer, [0, ...cell], map.shape), marked, still: true,
+        window: windowAt(layer, [0, ...cell], map.shape), marked, still: true, unvisited: boxes,
       });
       const words = terms.map(({ value: one }) => numeral(one ?? 0));
-      const left = divisor === null ? `${name}(${words.join(", ")})` : `(${words.join(" + ").replaceAll("+ −", "− ")}) ÷ ${formatCount(divisor)}`;
-      sum.textContent = `${left} = ${numeral(value)}`;
+      const reckoned = divisor === null ? `${name}(${words.join(", ")})` : `(${words.join(" + ").replaceAll("+ −", "− ")}) ÷ ${formatCount(divisor)}`;
+      sum.textContent = `${reckoned} = ${numeral(value)}`;
       note.textContent = marked ? t("learn.pool.winner", { row: marked[0], column: marked[1] }) : t("learn.pool.nobody");
     }
   }
