@@ -68,6 +68,13 @@ def test_the_map_is_the_servers_in_its_colours_and_numbers(explore: Explore, met
     assert panel.locator(".links a").first.get_attribute("href") is not None
 
 
+def test_a_map_of_a_changed_picture_is_said_to_lie_over_the_unchanged_one(explore: Explore) -> None:
+    panel = ready(explore(network="tiny-vgg", explain="grad_cam", edits="flip:horizontal"))
+    expect(panel.locator(".changed")).to_contain_text("The picture was changed")
+    panel = ready(explore(network="tiny-vgg", explain="grad_cam", edits="mute:conv1_1,3"))
+    expect(panel.locator(".changed")).to_be_hidden()
+
+
 def test_the_map_lies_on_the_part_that_the_network_sees(explore: Explore) -> None:
     page = explore(network="tiny-vgg", explain="grad_cam")
     ready(page)

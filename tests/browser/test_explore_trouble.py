@@ -78,14 +78,17 @@ def test_without_an_answer_the_maps_stay_and_retry_goes_on(explore: Explore, tro
 
 def test_a_picture_that_is_gone_is_said_to_be_gone(page: Page, trouble: Trouble) -> None:
     trouble.expect("404")
-    page.goto("/?lang=en&network=tiny-vgg&picture=" + "0" * 32)
+    page.goto("/?lang=en&network=tiny-vgg&layer=pool1&channel=3&cell=5,6&picture=" + "0" * 32)
     notice = page.locator("trace-notice")
     expect(notice).to_be_visible()
     expect(notice.get_by_role("alert")).to_contain_text("it may have expired")
+    expect(notice.locator("p")).to_have_count(2)
     expect(page.locator("layer-column")).to_have_count(14)
+    expect(page.locator("map-bench")).to_be_hidden()
     page.locator("sample-strip button").first.click()
     expect(notice).to_be_hidden()
     page.wait_for_function("() => performance.getEntriesByName('convscope:painted').length > 0")
+    expect(page.locator("arithmetic-text .equation")).to_contain_text("The largest of 4 values")
 
 
 def test_in_korean_a_problem_is_told_in_korean_alone(page: Page, trouble: Trouble) -> None:

@@ -137,6 +137,52 @@ def test_on_a_phone_the_bench_says_what_the_layer_is(explore: Explore, width: in
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+MUTED = {"network": "tiny-vgg", "edits": "mute:conv1_1,2"}
+
+
+def test_a_bar_of_changes_leaves_the_network_in_sight(explore: Explore) -> None:
+    page = explore(**MUTED)
+    expect(page.locator("edit-list")).to_be_visible()
+    assert page.locator(".network-window").evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+    expect(page.locator("layer-column .more:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_with_every_bar_over_the_bench_nothing_lies_on_anything_else(explore: Explore, lang: str) -> None:
+    path = "softmax-3,pool2-3-1-1,pool1-3-5-6"
+    page = explore(**MUTED, a="edits:", layer="pool1", channel=3, cell="5,6", path=path, lang=lang)
+    expect(page.locator("compare-bar .who .fine")).to_be_visible()
+    expect(page.locator("pooling-view .use:visible")).to_have_count(2)
+    gaps = page.locator("layer-column").evaluate_all(
+        """(columns) => columns.filter(({ more }) => !more.hidden).map(({ field, more, column }) =>
+          more.getBoundingClientRect().top - field.getBoundingClientRect().top
+          - column.top - (Math.ceil(column.shown / column.columns) - 1) * column.pitch - column.size)"""
+    )
+    assert len(gaps) > 5
+    assert min(gaps) >= 0
+    room = page.locator("bench-arithmetic .view").bounding_box()
+    assert room
+    for button in page.locator("pooling-view .use:visible").all():
+        box = button.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= room["y"] + room["height"]
+
+
+def test_the_bench_leaves_out_words_rather_than_cut_them_off(explore: Explore) -> None:
+    page = explore(network="efficientnet-lite0", layer="_blocks_1__depthwise_conv", channel=3, cell="5,6")
+    about = page.locator("map-bench .about")
+    expect(about).to_have_attribute("title", "convolution · 56×56×96 height × width × channels")
+    clipped = "(parts) => parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+    assert about.locator("span").evaluate_all(clipped) == []
+    first, second = (part.bounding_box() for part in about.locator("span").all())
+    box = about.bounding_box()
+    assert first
+    assert second
+    assert box
+    assert second["y"] >= box["y"] + box["height"] - 1, "half of the words is on screen"
+    assert page.locator("map-plot.own .plot-title").evaluate_all(clipped) == []
+
+
 def test_code_in_a_cards_notes_is_set_as_code(explore: Explore) -> None:
     page = explore(network="efficientnet-lite0")
     about = page.locator("prediction-panel .about")

@@ -3,6 +3,7 @@
 import { explanationUrl } from "../api/explanations.js";
 import { paintRamp } from "../draw/coloring.js";
 import { paintExplanation, shadeExplanation } from "../draw/explanation.js";
+import { ofPicture } from "../math/edits.js";
 import { layerName } from "../math/names.js";
 import { peak } from "../math/overlay.js";
 import { announce } from "../state/announce.js";
@@ -45,10 +46,11 @@ export class ExplanationPanel extends HTMLElement {
   #peak = node("p", { class: "peak" });
   #links = node("p", { class: "links" });
   #legend = node("div", { class: "legend", hidden: true }, node("div", { class: "bar" }, this.#ramp, this.#ticks), this.#words, this.#peak, this.#links);
+  #changed = node("p", { class: "changed", hidden: true }, t("explain.picture_changed"));
   #options = node("div", { class: "options", hidden: true },
     choice(this.#class, t("explain.class")), this.#layerChoice,
     node("div", { class: "choice" }, node("label", { for: "explain-opacity" }, t("explain.opacity")), this.#opacity, this.#percent),
-    this.#working, this.#again, this.#problem, this.#legend,
+    this.#working, this.#again, this.#problem, this.#legend, this.#changed,
     node("p", { class: "caveat" }, t("explain.caveat")));
   /** What a screen reader was told last. */
   #told = "";
@@ -85,7 +87,7 @@ export class ExplanationPanel extends HTMLElement {
       explanations.retry();
       this.#method.focus();
     });
-    state.subscribe((value, before) => this.#changed(value, before));
+    state.subscribe((value, before) => this.#follow(value, before));
     for (const name of ["network", "manifest"]) session.addEventListener(name, () => this.#offer());
     explanations.addEventListener("change", () => this.#show());
     onThemeChange(() => this.#show());
@@ -93,7 +95,7 @@ export class ExplanationPanel extends HTMLElement {
   }
 
   /** @param {Explore} value @param {Explore} before */
-  #changed(value, before) {
+  #follow(value, before) {
     const choices = /** @type {const} */ (["explain", "explain_class", "explain_layer"]);
     if (choices.some((name) => value[name] !== before[name])) this.#offer();
     if (value.opacity !== before.opacity || value.colormap !== before.colormap) this.#show();
@@ -135,6 +137,8 @@ export class ExplanationPanel extends HTMLElement {
     this.#problem.hidden = error === null && !cut;
     this.#problem.textContent = error ? problemLine(error) : cut ? t("explain.no_class") : "";
     this.#legend.hidden = shown === null;
+    // The map is of what the network saw; the photograph beneath is as it was.
+    this.#changed.hidden = shown === null || !session.edits.some(ofPicture);
     if (shown === null || explain === null) {
       this.#overlay.show(null, "", 0);
       return;
