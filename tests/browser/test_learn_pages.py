@@ -82,7 +82,7 @@ def test_a_wrong_answer_is_told_and_another_question_comes(page: Page, server: s
     page.goto(f"{server}/learn/stride?lang=en")
     part = page.locator("lesson-question").first
     part.get_by_role("button", name="Check").click()
-    expect(part.get_by_role("status")).to_have_text("Write a number first.")
+    expect(part.get_by_role("status")).to_have_text("Give an answer first.")
     field = part.get_by_role("textbox", name="Your answer")
     field.fill("3")
     field.press("Enter")
