@@ -151,7 +151,7 @@ def test_a_digit_through_a_filter_and_a_step_that_does_not_fit(page: Page, serve
         note = part.locator(".note").inner_text()
         assert ("round down" in note) == (left > 0)
         if left:
-            assert f"{left} row(s)" in note
+            assert f"(rows and columns: {left})" in note
             assert f"{size} cells" in note
     # The slider ends where a filter still has a place to go.
     assert slider.get_attribute("max") == "4"
