@@ -101,7 +101,9 @@ def test_no_word_is_written_into_the_code(page: Page, lang: str, query: str) -> 
     data |= texts(page.request.get(f"/api/v1/networks/{network[1]}").json())
     data |= texts(page.request.get("/api/v1/colormaps").json())
     if "layer=" in query:
-        data |= texts(page.request.get(f"/api/v1/networks/{network[1]}/layers/conv/exemplars?channel=0").json())
+        data |= texts(
+            page.request.get(f"/api/v1/networks/{network[1]}/layers/conv/exemplars?channel=0").json()
+        )
     data |= NAMES | {in_html[key] for key in in_html if key.startswith(("common.", "explore."))}
     assert unmarked(page, data) == []
 
