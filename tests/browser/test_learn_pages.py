@@ -134,6 +134,19 @@ def test_slides_are_turned_by_keys_and_go_on_into_the_next_chapter(
     expect(page.locator(".wrong")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("chapter", "reads"), [("padding", ".size"), ("pooling", ".saved"), ("dense", ".tables")]
+)
+def test_a_slide_shows_the_whole_of_what_moves(page: Page, server: str, chapter: str, reads: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{server}/learn/{chapter}?lang=en&present=on#{3 if chapter == 'dense' else 2}")
+    last = page.locator(".try.on").locator(reads)
+    expect(last).to_be_in_viewport(ratio=1)
+    bottom = last.evaluate("(one) => one.getBoundingClientRect().bottom")
+    assert bottom <= page.locator(".slides").evaluate("(one) => one.getBoundingClientRect().top")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
 def test_a_teacher_sets_locks_and_hides_by_a_link(page: Page, server: str) -> None:
     page.goto(f"{server}/learn/stride?lang=en")
     player = page.locator("conv-player")
