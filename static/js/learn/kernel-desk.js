@@ -235,7 +235,7 @@ export class KernelDesk extends LessonElement {
       const name = t(`learn.channel.${CHANNELS[first + at] ?? ""}`);
       this.#sliceNames[at]?.replaceChildren(name);
       const numbers = [...values].map((value) => formatExact(value)).join(", ");
-      grid.show({ title: `${name}: ${numbers}`, values, height: rows, width: columns, shade: { ...shadeOf(values, { limit: most }), signed: true }, largest: 40 });
+      grid.show({ title: `${name}: ${numbers}`, values, height: rows, width: columns, shade: { ...shadeOf(values, { limit: most }), signed: true }, largest: 56 });
     });
     this.#bias.textContent = bias === null ? "" : t("learn.desk.bias", { value: formatExact(bias) });
     this.#about.textContent = learned ? t(bias === null ? "learn.desk.share" : "learn.desk.sum", { count: weight.data.length }) : channels > 1 ? t("learn.desk.alike") : "";

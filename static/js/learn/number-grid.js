@@ -121,7 +121,9 @@ export class NumberGrid extends HTMLElement {
     const token = (/** @type {string} */ name) => style.getPropertyValue(name);
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.font = `${Math.min(16, Math.max(9, this.#side * 0.3))}px ${style.fontFamily}`;
+    // Fractions are written smaller: with one digit left, −0.16 and −0.24 would be the same number.
+    const letter = Array.prototype.every.call(grid.values, Number.isInteger) ? 0.3 : 0.25;
+    context.font = `${Math.min(16, Math.max(9, this.#side * letter))}px ${style.fontFamily}`;
     if (padding) this.#paintPadding(context, grid, token);
     this.#paintCells(context, grid, token);
     this.#paintMarks(context, grid, token);
