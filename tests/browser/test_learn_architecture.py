@@ -161,7 +161,7 @@ def test_a_network_is_built_changed_repaired_and_undone_by_keyboard(
 
     builder.get_by_role("button", name="Move up: layer 4, flatten").press("Enter")
     expect(builder.get_by_role("button", name="Move up: layer 3, flatten")).to_be_focused()
-    expect(builder.locator(".trouble")).to_contain_text("a row of 648 numbers")
+    expect(builder.locator(".trouble")).to_contain_text("a row of numbers, 648 in all")
     expect(builder.locator("tfoot th")).to_have_text("The first 3 of 6 layers")
     holds(builder, (3, 20, 20))
     axe(page)

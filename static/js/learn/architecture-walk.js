@@ -169,7 +169,9 @@ export class ArchitectureWalk extends LessonElement {
   #tell(layers, shown) {
     const [layer, input] = [layers[shown], layers[shown - 1]];
     if (!layer) return;
-    const title = node("p", { class: "name", "data-kind": layer.kind }, `${kindName(layer)}: ${written(layer.shape)}`);
+    const shape = written(layer.shape);
+    // A shape such as 1 must not be read as the number that comes out.
+    const title = node("p", { class: "name", "data-kind": layer.kind }, input ? t("learn.walk.given", { layer: kindName(layer), shape }) : `${kindName(layer)}: ${shape}`);
     if (!input) {
       this.#told.replaceChildren(title, node("p", {}, t("learn.walk.input")));
       return;
