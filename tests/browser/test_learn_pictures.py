@@ -131,7 +131,7 @@ def test_how_far_pixels_and_pooled_features_move_is_pytorchs(page: Page, server:
 
     pixels, *pooled = moves(1, 0)
     assert max(pooled) < pixels
-    expect(lesson.locator(".verdict")).to_contain_text("moved less than the pixels")
+    expect(lesson.locator(".verdict")).to_contain_text("changed less than the pixels")
     # By keyboard: five pixels down, two to the left.
     lesson.get_by_role("slider", name="Pixels down").press("End")
     lesson.get_by_role("slider", name="Pixels down").press("ArrowLeft")
