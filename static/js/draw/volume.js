@@ -1,5 +1,7 @@
 /** A layer's output as a box to scale: height upwards, width to the back, channels to the right; a vector as a rod. */
 
+import { svg } from "./svg.js";
+
 /**
  * @typedef {object} Scale
  * @property {number} cell CSS pixels that a row or a column takes
@@ -7,20 +9,12 @@
  * @property {number} longest CSS pixels; what is longer is drawn with a gap
  */
 
-const SVG = "http://www.w3.org/2000/svg";
 /** How much of its length an edge that runs backwards keeps, and its slope. */
 const BACK = 0.36;
 const SLOPE = 0.6;
 const LEAST = 1.5;
 const GAP = 7;
 const EDGE = 1;
-
-/** @param {string} tag @param {Record<string, string | number>} attributes */
-function svg(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
 
 /**
  * CSS pixels for which the tallest box fits a height, and the deepest a length.
@@ -49,7 +43,7 @@ export function volume(kind, shape, { cell, channel, longest }) {
   const deep = Math.min(whole, longest);
   const rise = back * SLOPE;
   const size = { width: Math.ceil(deep + back + 2 * EDGE), height: Math.ceil(tall + rise + 2 * EDGE) };
-  const drawing = /** @type {SVGSVGElement} */ (svg("svg", { ...size, viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true", class: "volume", "data-kind": kind }));
+  const drawing = svg("svg", { ...size, viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true", class: "volume", "data-kind": kind });
   const top = EDGE + rise;
   const parts = whole > longest ? [[EDGE, (deep - GAP) / 2], [EDGE + (deep + GAP) / 2, (deep - GAP) / 2]] : [[EDGE, deep]];
   for (const [left = 0, length = 0] of parts) drawing.append(...box({ left, top, length, tall, back, rise }));

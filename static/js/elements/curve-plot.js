@@ -1,11 +1,11 @@
 /** A function of one number as a curve, with axes and the point where a cell lies on it. */
 
+import { svg } from "../draw/svg.js";
 import { formatNumber, t } from "../state/locale.js";
 import { node } from "./markup.js";
 
 /** @typedef {{name: string, curve: (x: number) => number, x: number, y: number}} Plotted */
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 260;
 const HEIGHT = 190;
 const MARGIN = { top: 10, right: 12, bottom: 22, left: 40 };
@@ -14,7 +14,7 @@ const SAMPLES = 181;
 const REACH = 4;
 
 export class CurvePlot extends HTMLElement {
-  #svg = document.createElementNS(SVG, "svg");
+  #svg = svg("svg");
 
   connectedCallback() {
     if (this.childElementCount) return;
@@ -72,26 +72,12 @@ function ticks(low, high) {
 const formatTick = (value) => String(Number(value.toPrecision(3))).replace("-", "−");
 
 /** @param {string} d @param {string} kind */
-function path(d, kind) {
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", d);
-  line.setAttribute("class", kind);
-  return line;
-}
+const path = (d, kind) => svg("path", { d, class: kind });
 
 /** @param {number} x @param {number} y */
-function point(x, y) {
-  const dot = document.createElementNS(SVG, "circle");
-  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 5, class: "point" })) dot.setAttribute(name, String(value));
-  return dot;
-}
+const point = (x, y) => svg("circle", { cx: x, cy: y, r: 5, class: "point" });
 
 /** @param {number} x @param {number} y @param {string} words @param {string} anchor @param {string} [kind] */
-function text(x, y, words, anchor, kind = "tick") {
-  const label = document.createElementNS(SVG, "text");
-  for (const [name, value] of Object.entries({ x, y, "text-anchor": anchor, class: kind })) label.setAttribute(name, String(value));
-  label.textContent = words;
-  return label;
-}
+const text = (x, y, words, anchor, kind = "tick") => svg("text", { x, y, "text-anchor": anchor, class: kind }, words);
 
 customElements.define("curve-plot", CurvePlot);

@@ -1,6 +1,7 @@
 /** A chart of how far maps and prediction move when the picture moves by 1 … 8 pixels; every number is a request's. */
 
 import { ApiError } from "../api/client.js";
+import { svg } from "../draw/svg.js";
 import { textWidth } from "../draw/text.js";
 import { layerName } from "../math/names.js";
 import { comparison } from "../state/comparison.js";
@@ -15,19 +16,6 @@ import { node } from "./markup.js";
 
 const SIZE = { height: 156, top: 8, bottom: 22, left: 40, plot: 230, gap: 8 };
 const LABEL = { size: 11, line: 13 };
-const SVG = "http://www.w3.org/2000/svg";
-
-/**
- * @param {string} tag
- * @param {Record<string, string | number>} attributes
- * @param {string} [text]
- */
-function svg(tag, attributes, text) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
 
 export class InvarianceChart extends HTMLElement {
   #measure = node("button", { type: "button", class: "button", onclick: () => void this.#begin() }, t("invariance.measure"));
@@ -35,7 +23,7 @@ export class InvarianceChart extends HTMLElement {
   #cancel = node("button", { type: "button", class: "button", onclick: () => this.#stop() }, t("invariance.cancel"));
   #running = node("div", { class: "running", hidden: true }, this.#progress, this.#cancel);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
-  #chart = document.createElementNS(SVG, "svg");
+  #chart = svg("svg");
   #words = node("p", { class: "fine" });
   #table = node("table");
   #numbers = node("details", {}, node("summary", {}, t("invariance.numbers")), this.#table);
@@ -140,7 +128,7 @@ export class InvarianceChart extends HTMLElement {
         dot.append(svg("title", {}, `${names[index]} · ${t("invariance.pixels", { count: px })}: ${written(one, value)}`));
         return dot;
       });
-      return [line, ...dots, svg("text", { class: `label ${one.kind}`, x: SIZE.left + SIZE.plot + SIZE.gap + 4, y: (ends[index] ?? 0) + 4 }, names[index])];
+      return [line, ...dots, svg("text", { class: `label ${one.kind}`, x: SIZE.left + SIZE.plot + SIZE.gap + 4, y: (ends[index] ?? 0) + 4 }, names[index] ?? "")];
     });
     this.#chart.setAttribute("viewBox", `0 0 ${width} ${SIZE.height}`);
     this.#chart.style.inlineSize = `${width}px`;

@@ -7,30 +7,20 @@ import { formatCount, formatNumber, t } from "../state/locale.js";
 import { shapeWords } from "../state/map-words.js";
 import { node } from "./markup.js";
 import { sizeFormula } from "../draw/formula.js";
+import { svg } from "../draw/svg.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 54;
 /** How much of its length an edge that runs backwards keeps, and its slope. */
 const BACK = 0.34;
 const SLOPE = 0.62;
 
-/**
- * @param {string} tag
- * @param {Record<string, string | number>} attributes
- */
-function svg(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
-
 export class ShapeRibbon extends HTMLElement {
   /** @type {readonly Layer[]} */
   #layers = [];
   #active = 0;
-  #drawing = document.createElementNS(SVG, "svg");
+  #drawing = svg("svg");
   #note = node("div", { class: "formula", popover: "manual", role: "tooltip", id: "ribbon-note" });
   #list = node("div", { class: "volumes", role: "listbox" });
   scaleNote = "";

@@ -1,16 +1,16 @@
 /** How the loss went, step after step. */
 
+import { svg } from "../draw/svg.js";
 import { node } from "../elements/markup.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [320, 150];
 const MARGIN = { top: 12, right: 12, bottom: 22, left: 44 };
 /** So many steps have room from the beginning. */
 const ROOM = 10;
 
 export class LossCurve extends HTMLElement {
-  #svg = document.createElementNS(SVG, "svg");
+  #svg = svg("svg");
 
   connectedCallback() {
     if (this.childElementCount) return;
@@ -30,28 +30,17 @@ export class LossCurve extends HTMLElement {
     const now = losses[last] ?? 0;
     this.#svg.setAttribute("aria-label", t("learn.train.curve", { steps: formatCount(last), first: formatNumber(losses[0] ?? 0), last: formatNumber(now) }));
     this.#svg.replaceChildren(
-      shape("path", { class: "axis", d: `M${MARGIN.left} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}` }),
+      svg("path", { class: "axis", d: `M${MARGIN.left} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}` }),
       words(MARGIN.left - 6, up(top) + 4, formatNumber(top), "end"), words(MARGIN.left - 6, up(0) + 4, "0", "end"),
       words(across(0), HEIGHT - 6, "0", "middle"), words(across(steps), HEIGHT - 6, formatCount(steps), "end"),
       words(across(steps / 2), HEIGHT - 6, t("learn.train.steps_axis"), "middle"),
-      shape("path", { class: "curve", d: `M${points.join("L")}` }),
-      shape("circle", { class: "point", cx: across(last), cy: up(now), r: 5 }),
+      svg("path", { class: "curve", d: `M${points.join("L")}` }),
+      svg("circle", { class: "point", cx: across(last), cy: up(now), r: 5 }),
     );
   }
 }
 
-/** @param {string} tag @param {Record<string, string | number>} attributes */
-function shape(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
-
 /** @param {number} x @param {number} y @param {string} text @param {string} anchor */
-function words(x, y, text, anchor) {
-  const element = shape("text", { x, y, "text-anchor": anchor });
-  element.textContent = text;
-  return element;
-}
+const words = (x, y, text, anchor) => svg("text", { x, y, "text-anchor": anchor }, text);
 
 customElements.define("loss-curve", LossCurve);
