@@ -7,6 +7,7 @@ import { node } from "../elements/markup.js";
 import { PlaybackControls } from "../elements/playback-controls.js";
 import { SourceMap } from "../elements/source-map.js";
 import { activate, curve } from "../math/activations.js";
+import { nearestCell } from "../math/cells.js";
 import { convolve } from "../math/convolution.js";
 import { derive } from "../math/derivation.js";
 import { positions, windowAt } from "../math/windows.js";
@@ -101,8 +102,7 @@ export class ActivationPlayer extends LessonElement {
     if (!scene) return;
     const { map, result, kind } = scene;
     const [, height = 1, width = 1] = map.shape;
-    const [row, column] = /** @type {[number, number]} */ (settings["cell"]);
-    const cell = /** @type {[number, number]} */ ([Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))]);
+    const cell = nearestCell(/** @type {[number, number]} */ (settings["cell"]), [height, width]);
     // One scale for both, so that a value keeps its colour.
     const limit = Math.max(...[...map.data, ...result.data].map(Math.abs)) || 1;
     const chosen = { top: cell[0], left: cell[1], height: 1, width: 1 };

@@ -2,6 +2,7 @@
 
 import { node } from "../elements/markup.js";
 import { PlaybackControls } from "../elements/playback-controls.js";
+import { nearestCell } from "../math/cells.js";
 import { convolve } from "../math/convolution.js";
 import { asWeight, turned } from "../math/filters.js";
 import { nearestWindow, unvisited } from "../math/leftovers.js";
@@ -154,8 +155,7 @@ export class ConvPlayer extends LessonElement {
   /** The chosen cell, within the map. @param {Settings} settings @returns {Cell} */
   #cell({ cell }) {
     const [, height = 1, width = 1] = this.#scene?.layer.shape ?? [];
-    const [row, column] = /** @type {Cell} */ (cell);
-    return [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
+    return nearestCell(/** @type {Cell} */ (cell), [height, width]);
   }
 
   /** @param {Cell} cell */

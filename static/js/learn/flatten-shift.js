@@ -2,6 +2,7 @@
 
 import { MapPlot } from "../elements/map-plot.js";
 import { node } from "../elements/markup.js";
+import { nearestCell } from "../math/cells.js";
 import { formatCount, formatPercent, formatProbability, t } from "../state/locale.js";
 import { FlatRow } from "./flat-row.js";
 import { LessonElement } from "./lesson-element.js";
@@ -121,9 +122,9 @@ export class FlattenShift extends LessonElement {
   }
 
   /** @param {Cell} cell @returns {Cell} */
-  #within([row, column]) {
+  #within(cell) {
     const side = this.#shown?.what.side ?? 1;
-    return [Math.max(0, Math.min(side - 1, row)), Math.max(0, Math.min(side - 1, column))];
+    return nearestCell(cell, [side, side]);
   }
 }
 

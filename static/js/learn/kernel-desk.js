@@ -1,6 +1,7 @@
 /** A filter over a real picture, and the feature map that it makes: one to type into, or one that a network has learned. */
 
 import { node } from "../elements/markup.js";
+import { nearestCell } from "../math/cells.js";
 import { convolve } from "../math/convolution.js";
 import { asWeight, randomFilter, sameFilter } from "../math/filters.js";
 import { nearestWindow } from "../math/leftovers.js";
@@ -244,8 +245,7 @@ export class KernelDesk extends LessonElement {
   /** The chosen cell, within the map. @param {Settings} settings @returns {Cell} */
   #cell({ cell }) {
     const [, height = 1, width = 1] = this.#scene?.output.shape ?? [];
-    const [row, column] = /** @type {Cell} */ (cell);
-    return [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
+    return nearestCell(/** @type {Cell} */ (cell), [height, width]);
   }
 
   /** @param {Cell} cell */

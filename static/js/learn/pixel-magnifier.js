@@ -1,6 +1,7 @@
 /** A photograph under a magnifier: the levels of its pixels, red, green and blue together or apart, or their grey. */
 
 import { node } from "../elements/markup.js";
+import { nearestCell } from "../math/cells.js";
 import { colourAt, grey, lensAt, luma } from "../math/levels.js";
 import { formatCount, formatNumber, t } from "../state/locale.js";
 import { LessonElement } from "./lesson-element.js";
@@ -93,7 +94,7 @@ export class PixelMagnifier extends LessonElement {
   /** @param {Photo} photo @param {Settings} settings */
   #show(photo, settings) {
     const planes = PLANES[String(settings["planes"])] ?? [];
-    const cell = within(/** @type {[number, number]} */ (settings["pixel"]), photo);
+    const cell = nearestCell(/** @type {[number, number]} */ (settings["pixel"]), [photo.height, photo.width]);
     const lens = lensAt(cell, Number(settings["zoom"]), photo);
     this.#paint(photo, settings);
     this.#place(lens, photo);
@@ -178,7 +179,7 @@ export class PixelMagnifier extends LessonElement {
     const photo = this.#shown?.photo;
     if (!photo) return;
     const { settings } = this;
-    const { top, left } = lensAt(within(/** @type {[number, number]} */ (settings["pixel"]), photo), Number(settings["zoom"]), photo);
+    const { top, left } = lensAt(nearestCell(/** @type {[number, number]} */ (settings["pixel"]), [photo.height, photo.width]), Number(settings["zoom"]), photo);
     this.#choose([top + row, left + column]);
   }
 
@@ -188,7 +189,7 @@ export class PixelMagnifier extends LessonElement {
     const photo = this.#shown?.photo;
     if (!photo || !step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const [row, column] = within(/** @type {[number, number]} */ (this.settings["pixel"]), photo);
+    const [row, column] = nearestCell(/** @type {[number, number]} */ (this.settings["pixel"]), [photo.height, photo.width]);
     const jump = event.shiftKey ? 10 : 1;
     this.#choose([row + step[0] * jump, column + step[1] * jump]);
   }
@@ -198,13 +199,10 @@ export class PixelMagnifier extends LessonElement {
     const photo = this.#shown?.photo;
     const now = this.settings["pixel"];
     if (!photo) return;
-    const wanted = within(cell, photo);
+    const wanted = nearestCell(cell, [photo.height, photo.width]);
     if (String(wanted) !== String(now)) this.choose("pixel", wanted);
   }
 }
-
-/** @param {readonly [number, number]} cell @param {{height: number, width: number}} photo @returns {[number, number]} */
-const within = ([row, column], { height, width }) => [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
 
 /** A pixel a pixel. @param {HTMLCanvasElement} canvas @param {Photo} photo @param {Plane | null} plane null for the photograph itself */
 function paint(canvas, { height, width, rgba }, plane) {

@@ -4,6 +4,7 @@ import { MapPlot } from "../elements/map-plot.js";
 import { node } from "../elements/markup.js";
 import { PlaybackControls } from "../elements/playback-controls.js";
 import { SourceMap } from "../elements/source-map.js";
+import { nearestCell } from "../math/cells.js";
 import { derive } from "../math/derivation.js";
 import { unvisited } from "../math/leftovers.js";
 import { arrangements, changed, shifted, turned } from "../math/pooled-maps.js";
@@ -98,8 +99,7 @@ export class PoolPlayer extends LessonElement {
   /** The chosen cell, within the pooled map. @param {Settings} settings @returns {[number, number]} */
   #cell({ cell }) {
     const [, height = 1, width = 1] = this.#scene?.results[0]?.output.shape ?? [];
-    const [row, column] = /** @type {[number, number]} */ (cell);
-    return [Math.max(0, Math.min(height - 1, row)), Math.max(0, Math.min(width - 1, column))];
+    return nearestCell(/** @type {[number, number]} */ (cell), [height, width]);
   }
 
   /** @param {Settings} settings */
