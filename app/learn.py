@@ -176,7 +176,7 @@ async def _missing(request: Request) -> Response:
     return page(request, "learn/missing.html", await _context(request) | {"chapters": chapters()}, status=404)
 
 
-_EXPLORE_ONLY = ("card.", "compare.", "edit.", "experiment.", "explain.", "help.", "label.")
+_EXPLORE_ONLY = ("card.", "compare.", "experiment.", "explain.", "help.", "label.")
 
 
 def _is_shown(name: str) -> bool:
