@@ -41,7 +41,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = F
     console.print("ConvScope is starting …")
     import uvicorn
 
-    from app.logs import configure
+    from app.http.logs import configure
     from app.main import create_app
 
     configure(requests=log_requests)
@@ -62,12 +62,12 @@ def trace(
     checkpoint: Annotated[str, typer.Option(help="One of its checkpoints.")] = "trained",
 ) -> None:
     """Put a picture through a network and write every layer's maps as PNG atlases and .npy files."""
-    from app.api.models import TraceAnswer
-    from app.export import files
+    from app.api.schemas.models import TraceAnswer
     from app.imaging.decode import PictureError, decode
-    from app.networks import Networks, UnusableCheckpoint
-    from app.pictures import id_of, limits_of
-    from app.trace import TraceSpec, compute, trace_name
+    from app.services.export import files
+    from app.services.networks import Networks, UnusableCheckpoint
+    from app.services.pictures import id_of, limits_of
+    from app.services.trace import TraceSpec, compute, trace_name
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
     try:
@@ -174,8 +174,8 @@ def evaluate(
 @app.command()
 def exemplars(name: NetworkName) -> None:
     """Find the pictures of a small set that excite each of a network's channels most, for the page to show."""
-    from app.exemplars import compute
-    from app.networks import Networks
+    from app.services.exemplars import compute
+    from app.services.networks import Networks
     from model import exemplars as kept
     from model.datasets import DatasetError
     from model.registry import UnknownNetwork
@@ -210,7 +210,7 @@ def _settings() -> Settings:
     """Return the settings, or end with a sentence that says which of them cannot be."""
     from pydantic import ValidationError
 
-    from app.networks import choose_device
+    from app.services.networks import choose_device
     from app.settings import Settings
 
     try:

@@ -10,11 +10,13 @@ import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import __version__, api, errors, learn, openapi, pages, resources
-from app.api import health
-from app.assets import Assets
-from app.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
-from app.services import Services
+from app import __version__, api, resources
+from app.api import health, openapi
+from app.http import errors
+from app.http.assets import Assets
+from app.http.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
+from app.pages import explore, learn
+from app.services.container import Services
 from app.settings import Settings
 
 log = structlog.get_logger("convscope")
@@ -50,7 +52,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(learn.router)
-    app.include_router(pages.router)
+    app.include_router(explore.router)
     app.state.assets = Assets(resources.static_dir())
     app.mount("/static", app.state.assets, name="static")
     errors.install(app)
@@ -71,7 +73,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
 async def _warm_up(app: FastAPI, services: Services, on_ready: Callable[[], None]) -> None:
     """Trace what the page shows first, so that its first reader does not wait for weights."""
     try:
-        await pages.warm_up(services)
+        await explore.warm_up(services)
     except Exception:
         log.exception("the first trace failed; the server goes on, but is not ready")
         app.state.failed = True

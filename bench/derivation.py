@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from app.api.cells import MOST_TERMS
-from app.networks import Networks
+from app.services.networks import Networks
 from app.settings import Settings
-from app.tracing.derivation import derive
-from app.tracing.recorder import Program
+from app.tracing.capture.program import Program
+from app.tracing.derivation.derivation import derive
 from bench.live import Live, server
 from bench.pictures import photographs
 from bench.report import Report, aim, server_threads

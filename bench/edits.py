@@ -12,11 +12,11 @@ from itertools import count
 import torch
 
 from app.imaging.decode import decode
-from app.networks import Networks
+from app.services.networks import Networks
+from app.services.trace import Trace, TraceSpec, compute
 from app.settings import Settings
-from app.trace import Trace, TraceSpec, compute
-from app.tracing.edits import ScaleChannel
-from app.tracing.graph import LayerGraph
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.editing.edits import ScaleChannel
 from bench.pictures import photographs
 from bench.report import Report, server_threads
 from bench.timing import Case, Spread, alternate

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from app.imaging.stream import Plan
-from app.tracing.graph import LayerGraph
+from app.tracing.capture.graph import LayerGraph
 from bench.live import VIEWPORT, chromium, server, wait_until_painted
 
 _STREAMS = """performance.getEntriesByType('resource')

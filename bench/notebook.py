@@ -18,9 +18,9 @@ from torch import Tensor, nn
 from app.imaging import render
 from app.imaging.decode import decode
 from app.imaging.preprocess import preprocess
-from app.networks import Networks
+from app.services.networks import Networks
 from app.settings import Settings
-from app.tracing.recorder import Program
+from app.tracing.capture.program import Program
 from bench.pictures import photographs
 from bench.report import Report, aim, server_threads
 from bench.timing import Comparison, alternate

@@ -20,15 +20,15 @@ from app.imaging import render
 from app.imaging.decode import Limits, Picture
 from app.imaging.preprocess import preprocess
 from app.imaging.stream import Plan
-from app.networks import Networks
-from app.pictures import Pictures
+from app.services.networks import Networks
+from app.services.pictures import Pictures
+from app.services.store import DirectoryStore
+from app.services.trace import TraceSpec
+from app.services.traces import Traces
+from app.services.workers import Workers
 from app.settings import Settings
-from app.store import DirectoryStore
-from app.trace import TraceSpec
-from app.traces import Traces
-from app.tracing.graph import LayerGraph
-from app.tracing.recorder import Program
-from app.workers import Workers
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.capture.program import Program
 from bench.first_screen import Wish, first_screen
 from bench.pictures import photographs
 from bench.report import Report, aim, server_threads

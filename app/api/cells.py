@@ -6,17 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.api.answers import NOT_FOUND, file
-from app.api.cell_models import CellAnswer
-from app.api.deps import ImmutableHeaders, ServicesDep, TraceDep
+from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep
 from app.api.layers import values_of
 from app.api.networks import LayerId
+from app.api.responses import NOT_FOUND, file
+from app.api.schemas.cells import CellAnswer
 from app.imaging import export
-from app.lineage import lineage
-from app.services import Services
-from app.trace import Trace
-from app.tracing import parameters
-from app.tracing.terms import Cell
+from app.services.cell_provenance import lineage
+from app.services.container import Services
+from app.services.trace import Trace
+from app.tracing.capture import parameters
+from app.tracing.derivation.terms import Cell
 
 router = APIRouter(prefix="/traces/{trace_id}/layers/{layer_id}", tags=["cells"])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.deps import validated
-from app.api.models import ColormapAnswer
+from app.api.dependencies import validated
+from app.api.schemas.models import ColormapAnswer
 from app.imaging import colormap
 
 _DAY = 24 * 3600

@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.answers import NOT_FOUND
-from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep
-from app.api.models import MOST_CLASSES, PredictionAnswer
-from app.comparison import Comparison, compare
-from app.errors import InvalidField
-from app.identity import is_id
-from app.services import Services
-from app.trace import Trace
-from app.traces import UnknownTrace
+from app.api.dependencies import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep
+from app.api.responses import NOT_FOUND
+from app.api.schemas.models import MOST_CLASSES, PredictionAnswer
+from app.http.errors import InvalidField
+from app.services.comparison import Comparison, compare
+from app.services.container import Services
+from app.services.content_id import is_id
+from app.services.trace import Trace
+from app.services.traces import UnknownTrace
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["comparisons"], responses=NOT_FOUND)
 

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
 
-from app.api.answers import NOT_FOUND
-from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep
-from app.api.models import TraceGraphAnswer
+from app.api.dependencies import ImmutableHeaders, KnownTraceId, ServicesDep
 from app.api.networks import LayerId
-from app.errors import NotThere
-from app.tracing.choices import choices
-from app.tracing.edits import Activation, PaddingMode, PoolingName
-from app.tracing.graph import LayerGraph
+from app.api.responses import NOT_FOUND
+from app.api.schemas.models import TraceGraphAnswer
+from app.http.errors import NotThere
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.editing.edit_options import choices
+from app.tracing.editing.edits import Activation, PaddingMode, PoolingName
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["edits"], responses=NOT_FOUND)
 

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from app.api.answers import NOT_FOUND, file
-from app.api.cell_models import FieldAnswer
-from app.api.deps import ServicesDep, validated
+from app.api.dependencies import ServicesDep, validated
 from app.api.networks import LayerId, NetworkId
-from app.errors import NotThere
+from app.api.responses import NOT_FOUND, file
+from app.api.schemas.cells import FieldAnswer
+from app.http.errors import NotThere
 from app.imaging import png
-from app.services import Services
-from app.tracing.cell_field import seen_by
+from app.services.container import Services
+from app.tracing.derivation.cell_field import seen_by
 from model import exemplars
 from model.exemplars import Exemplar, PictureSet
 

@@ -7,16 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.answers import NOT_FOUND, Answers, file
-from app.api.deps import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
-from app.api.models import ProblemAnswer
+from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
 from app.api.occlusions import OcclusionAnswer
-from app.errors import InvalidField, NotThere
-from app.explanations import MOST_POSITIONS, Explanation, Fill, Method, Occlusion, kept_box, predicted
+from app.api.responses import NOT_FOUND, Answers, file
+from app.api.schemas.models import ProblemAnswer
+from app.http.errors import InvalidField, NotThere
 from app.imaging import colormap as colormaps
 from app.imaging import export, render
-from app.trace import Trace
-from app.tracing.explanations import Positions, Score, map_layers
+from app.services.explanations import (
+    MOST_POSITIONS,
+    Explanation,
+    Fill,
+    Method,
+    Occlusion,
+    kept_box,
+    predicted,
+)
+from app.services.trace import Trace
+from app.tracing.analysis.explanations import Positions, Score, map_layers
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["explanations"])
 

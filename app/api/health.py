@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from app import __version__
-from app.api.deps import ServicesDep
+from app.api.dependencies import ServicesDep
 
 router = APIRouter(tags=["operation"])
 

@@ -10,15 +10,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from torch import Tensor
 
-from app.api.answers import file
-from app.api.deps import ColormapName, ImmutableHeaders, ServicesDep, TraceDep, server_timing
+from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep, server_timing
 from app.api.networks import LayerId
-from app.errors import NotThere
-from app.imaging import codes, export, png, render
+from app.api.responses import file
+from app.http.errors import NotThere
 from app.imaging import colormap as colormaps
-from app.imaging.codes import Scale
-from app.trace import Trace
-from app.tracing.graph import INPUT
+from app.imaging import export, png, quantization, render
+from app.imaging.quantization import Scale
+from app.services.trace import Trace
+from app.tracing.capture.graph import INPUT
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["layers"])
 
@@ -115,7 +115,7 @@ async def get_map_png(
     palette = colormaps.resolve(colormap, picture=chosen.layer_id == INPUT)
 
     def draw() -> bytes:
-        layer = codes.measure(chosen.layer)
+        layer = quantization.measure(chosen.layer)
         shared = network_scale(trace) if scale == "network" else layer if scale == "layer" else None
         return render.map_png(chosen.cells, scale=shared, colors=palette, signed=layer.signed)
 

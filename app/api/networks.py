@@ -9,12 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from torch import Tensor
 
-from app.api.answers import NOT_FOUND, file
-from app.api.deps import ServicesDep, validated
-from app.api.models import NetworkAnswer, NetworkGraphAnswer
-from app.errors import NotThere
+from app.api.dependencies import ServicesDep, validated
+from app.api.responses import NOT_FOUND, file
+from app.api.schemas.models import NetworkAnswer, NetworkGraphAnswer
+from app.http.errors import NotThere
 from app.imaging import export, render
-from app.networks import Networks
+from app.services.networks import Networks
 
 router = APIRouter(prefix="/networks", tags=["networks"])
 

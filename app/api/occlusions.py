@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Path, Response
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.answers import NOT_FOUND
-from app.api.deps import ServicesDep
-from app.explanations import Fill, OcclusionOf
-from app.identity import is_id
-from app.jobs import Job, Status, UnknownJob
-from app.tracing.explanations import Score
+from app.api.dependencies import ServicesDep
+from app.api.responses import NOT_FOUND
+from app.services.content_id import is_id
+from app.services.explanations import Fill, OcclusionOf
+from app.services.jobs import Job, Status, UnknownJob
+from app.tracing.analysis.explanations import Score
 
 router = APIRouter(prefix="/occlusions", tags=["explanations"], responses=NOT_FOUND)
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
-from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
-from app.api.deps import PictureId, ServicesDep, server_timing, validated
-from app.api.models import PictureAnswer, ProblemAnswer, SampleAnswer
-from app.errors import InvalidField
+from app.api.dependencies import PictureId, ServicesDep, server_timing, validated
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
+from app.api.schemas.models import PictureAnswer, ProblemAnswer, SampleAnswer
+from app.http.errors import InvalidField
 from app.imaging.decode import Picture, UnreadablePicture, encode_png
-from app.pictures import NotOwner, UnknownPicture
-from app.services import Services
+from app.services.container import Services
+from app.services.pictures import NotOwner, UnknownPicture
 
 router = APIRouter(tags=["pictures"])
 

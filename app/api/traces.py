@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
-from app import export
-from app.api.answers import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
 from app.api.comparisons import counterpart
-from app.api.deps import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
-from app.api.models import (
+from app.api.dependencies import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
+from app.api.pictures import MAX_FIELD_BYTES, form_file
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
+from app.api.schemas.models import (
     PictureAnswer,
     TraceAcceptedAnswer,
     TraceAnswer,
@@ -26,12 +26,12 @@ from app.api.models import (
     UploadedTraceAnswer,
     trace_links,
 )
-from app.api.pictures import MAX_FIELD_BYTES, form_file
-from app.errors import BodyTooLarge, InvalidField, NotThere
+from app.http.errors import BodyTooLarge, InvalidField, NotThere
 from app.imaging.stream import Plan
-from app.trace import TraceSpec
-from app.tracing.differences import shared
-from app.tracing.graph import LayerGraph
+from app.services import export
+from app.services.trace import TraceSpec
+from app.tracing.analysis.differences import shared
+from app.tracing.capture.graph import LayerGraph
 
 router = APIRouter(prefix="/traces", tags=["traces"])
 

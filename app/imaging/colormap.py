@@ -16,7 +16,7 @@ import cmap
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.codes import ZERO
+from app.imaging.quantization import ZERO
 
 AUTO = "auto"
 """The choice that keeps a value's colour when it passes an activation, see `resolve`."""

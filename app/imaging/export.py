@@ -9,7 +9,7 @@ import numpy as np
 import safetensors.torch
 from torch import Tensor
 
-from app.imaging.codes import Values, floats
+from app.imaging.quantization import Values, floats
 
 
 def csv(values: Values) -> bytes:

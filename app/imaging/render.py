@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from torch import Tensor
 
-from app.imaging import codes, colormap, png
-from app.imaging.codes import Bytes, Floats, MapScales, Scale, Values
+from app.imaging import colormap, png, quantization
+from app.imaging.quantization import Bytes, Floats, MapScales, Scale, Values
 
 GAP = 1
 """Transparent pixels between two tiles."""
@@ -63,7 +63,7 @@ def atlas(
     vector (N,) is drawn as one row of enlarged cells, on one scale, wrapped after 64. Raises ValueError on an
     unknown colour map.
     """
-    values = codes.floats(maps)
+    values = quantization.floats(maps)
     if values.ndim < 2:
         cells = values.reshape(-1, 1, 1)
         scale = "layer" if scale == "map" else scale
@@ -71,8 +71,8 @@ def atlas(
     else:
         cells = values.reshape(-1, *values.shape[-2:])
         columns, enlargement = _columns(*cells.shape), 1
-    quantised, used = codes.quantise(cells, scale)
-    signed = used.signed if isinstance(scale, str) else codes.measure(cells).signed
+    quantised, used = quantization.quantise(cells, scale)
+    signed = used.signed if isinstance(scale, str) else quantization.measure(cells).signed
     return _draw(quantised, used, columns, enlargement, colors, signed=signed)
 
 
@@ -84,7 +84,7 @@ def map_png(
     ``signed`` says whether a sequential map has zero in its middle; if None, it does where the scale holds a
     negative value. Raises ValueError on an unknown colour map.
     """
-    quantised, used = codes.quantise(values, scale or "layer")
+    quantised, used = quantization.quantise(values, scale or "layer")
     diverging = used.signed if signed is None else signed
     return png.encode(quantised, colormap.palette(colors, signed=diverging))
 
@@ -95,7 +95,7 @@ def filters_atlas(weights: Tensor | Floats, *, colors: str = colormap.AUTO) -> A
     Columns are the inputs. Cells are enlarged to be seen, as far as no side grows over 4,096 pixels by it.
     Raises ValueError on another number of dimensions or an unknown colour map.
     """
-    values = codes.floats(weights)
+    values = quantization.floats(weights)
     if values.ndim == 2:
         values = values[..., None, None]
     if values.ndim != 4:
@@ -103,7 +103,7 @@ def filters_atlas(weights: Tensor | Floats, *, colors: str = colormap.AUTO) -> A
     rows, columns, height, width = values.shape
     fits = _LARGEST_SIDE // max(rows * (height + GAP), columns * (width + GAP))
     enlargement = max(1, min(_KERNEL_SIDE // max(height, width), fits))
-    quantised, used = codes.quantise(values.reshape(-1, height, width), "layer")
+    quantised, used = quantization.quantise(values.reshape(-1, height, width), "layer")
     return _draw(quantised, used, columns, enlargement, colors, signed=used.signed)
 
 
@@ -134,7 +134,7 @@ def _columns(count: int, height: int, width: int) -> int:
 def _grid(tiles: Bytes, rows: int, columns: int) -> Bytes:
     """Return tiles (n, h, w) in rows, gaps of code 0 between: (rows · (h + 1) − 1, columns · (w + 1) − 1)."""
     count, height, width = tiles.shape
-    canvas = np.full((rows, height + GAP, columns, width + GAP), codes.NOT_A_NUMBER, dtype=np.uint8)
+    canvas = np.full((rows, height + GAP, columns, width + GAP), quantization.NOT_A_NUMBER, dtype=np.uint8)
     places = canvas[:, :height, :, :width].swapaxes(1, 2)  # (rows, columns, h, w)
     full = count // columns
     places[:full] = tiles[: full * columns].reshape(full, columns, height, width)

@@ -18,8 +18,8 @@ from typing import Literal
 
 import numpy as np
 
-from app.imaging import codes
-from app.imaging.codes import MapScales, Scale, Values
+from app.imaging import quantization
+from app.imaging.quantization import MapScales, Scale, Values
 
 Shape = tuple[int, ...]
 
@@ -70,19 +70,19 @@ class Plan:
         planned = self._shapes[layer_id]
         if values.shape != planned:
             raise ValueError(f"Layer {layer_id!r} is planned as {planned}, not {tuple(values.shape)}.")
-        array = codes.floats(values)
+        array = quantization.floats(values)
         is_maps = len(planned) == 3
         sent = array[: self._count(planned)] if is_maps else array
         if is_maps and self.scale == "map":
-            each = codes.measure_each(sent)
-            small = codes.shrink(sent, self.tile)
-            return self._join(each, codes.encode(small, each) if self.dtype == "u8" else small)
-        scale = codes.measure(array) if whole is None else whole
-        small = codes.shrink(sent, self.tile) if is_maps else sent
-        return self._join(scale, codes.encode(small, scale) if self.dtype == "u8" else small)
+            each = quantization.measure_each(sent)
+            small = quantization.shrink(sent, self.tile)
+            return self._join(each, quantization.encode(small, each) if self.dtype == "u8" else small)
+        scale = quantization.measure(array) if whole is None else whole
+        small = quantization.shrink(sent, self.tile) if is_maps else sent
+        return self._join(scale, quantization.encode(small, scale) if self.dtype == "u8" else small)
 
     @staticmethod
-    def _join(scale: Scale | MapScales, sent: codes.Floats | codes.Bytes) -> bytes:
+    def _join(scale: Scale | MapScales, sent: quantization.Floats | quantization.Bytes) -> bytes:
         little_endian = sent if sent.dtype == np.uint8 else sent.astype("<f4", copy=False)
         return scale.packed() + little_endian.tobytes()
 
@@ -103,7 +103,7 @@ class Plan:
         if len(shape) != 3:
             return shape
         _, height, width = shape
-        block = codes.block_size(height, width, self.tile)
+        block = quantization.block_size(height, width, self.tile)
         return self._count(shape), -(-height // block), -(-width // block)
 
     def _count(self, shape: Shape) -> int:

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 from torch.nn import functional
 
-from app.lessons.chapters import chapters
+from app.pages.lessons.chapters import chapters
 from model import registry
 from tests.browser.forwards import number
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.lessons.chapters import Chapter, Question, chapters
+from app.pages.lessons.chapters import Chapter, Question, chapters
 from tests.browser.conftest import Trouble
 
 ALL = pytest.mark.parametrize("chapter", chapters(), ids=lambda one: one.id)

@@ -16,9 +16,9 @@ import torch
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from app.api.cell_models import CellAnswer
-from app.lineage import Lineage
-from app.tracing.derivation import derive
+from app.api.schemas.cells import CellAnswer
+from app.services.cell_provenance import Lineage
+from app.tracing.derivation.derivation import derive
 from model import registry
 from tests.app.tracing import kinds_zoo
 

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from app import resources
-from app.tracing.differences import Difference, Differences, difference
+from app.tracing.analysis.differences import Difference, Differences, difference
 from model import registry
 
 Named = dict[str, Tensor]

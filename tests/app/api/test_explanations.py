@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from app.imaging import colormap
-from app.tracing import explanations
-from app.tracing.graph import build
-from app.tracing.recorder import Program
+from app.tracing.analysis import explanations
+from app.tracing.capture.graph import build
+from app.tracing.capture.program import Program
 from model import registry
 
 

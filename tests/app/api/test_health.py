@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.tracing.recorder import Program
+from app.tracing.capture.program import Program
 from model import registry
 from tests.app.api.pictures import png
 
@@ -56,7 +56,7 @@ def test_what_cannot_become_ready_says_so(tmp_path: Path, monkeypatch: pytest.Mo
 def test_expired_pictures_are_removed_while_the_server_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services._SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr("app.services.container._SWEEP_SECONDS", 0.01)
     with TestClient(create_app(Settings(data_dir=tmp_path, device="cpu"))) as client:
         picture = client.post("/api/v1/pictures", files={"file": ("a.png", png((9, 9)))}).json()["id"]
         client.post("/api/v1/traces", json={"picture": picture, "network": "tiny-vgg"})

@@ -11,11 +11,11 @@ import pytest
 import torch
 from fastapi.testclient import TestClient
 
-from app.explanations import fill_color
-from app.tracing import explanations
-from app.tracing.explanations import Positions
-from app.tracing.graph import build
-from app.tracing.recorder import Program
+from app.services.explanations import fill_color
+from app.tracing.analysis import explanations
+from app.tracing.analysis.explanations import Positions
+from app.tracing.capture.graph import build
+from app.tracing.capture.program import Program
 from model import registry
 from tests.app.api.pictures import png
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from app.imaging import codes, colormap
-from app.imaging.codes import Scale
+from app.imaging import colormap, quantization
+from app.imaging.quantization import Scale
 from app.imaging.render import Atlas, atlas, filters_atlas, map_png
 from tests.app.imaging.png_reader import read_png
 
@@ -49,7 +49,7 @@ def tiles(drawn: Atlas) -> np.ndarray:
 def test_tiles_are_the_maps_codes(shape: tuple[int, int, int], scale: str) -> None:
     maps = torch.randn(shape)
     drawn = atlas(maps, scale=scale)
-    expected, used = codes.quantise(maps, scale)
+    expected, used = quantization.quantise(maps, scale)
     assert (tiles(drawn) == expected).all()
     assert (drawn.min, drawn.max) == (maps.min().item(), maps.max().item())
     assert drawn.step == (used.step if isinstance(used, Scale) else None)
@@ -67,7 +67,7 @@ def test_the_networks_scale_is_used_but_the_layer_decides_whether_colours_diverg
     network = Scale.spanning(-8.0, 4.0)
     maps = torch.rand(4, 5, 5)
     drawn = atlas(maps, scale=network)
-    assert (tiles(drawn) == codes.encode(maps, network)).all()
+    assert (tiles(drawn) == quantization.encode(maps, network)).all()
     assert (drawn.min, drawn.max, drawn.step) == (-8.0, 4.0, network.step)
     assert read_png(drawn.png).chunks["PLTE"] == colormap.palette("auto", signed=False)
     assert read_png(atlas(-maps, scale=network).png).chunks["PLTE"] == colormap.palette("auto", signed=True)
@@ -107,7 +107,7 @@ def test_a_vector_is_a_row_of_large_cells(count: int, columns: int, rows: int) -
         assert (drawn.columns, drawn.rows, drawn.maps) == (columns, rows, count)
         cells = tiles(drawn)
         assert min(drawn.tile) >= 8
-        assert (cells == codes.quantise(vector)[0][:, None, None]).all()
+        assert (cells == quantization.quantise(vector)[0][:, None, None]).all()
 
 
 def test_the_header_is_json() -> None:
@@ -121,10 +121,10 @@ def test_the_header_is_json() -> None:
 
 def test_one_map() -> None:
     layer = torch.randn(3, 7, 9)
-    one, scale = layer[1].abs(), codes.measure(layer)
+    one, scale = layer[1].abs(), quantization.measure(layer)
     own, shared = map_png(one), map_png(one, scale=scale, colors="inferno")
-    assert (indices(own) == codes.quantise(one)[0]).all()
-    assert (indices(shared) == codes.quantise(one, scale)[0]).all()
+    assert (indices(own) == quantization.quantise(one)[0]).all()
+    assert (indices(shared) == quantization.quantise(one, scale)[0]).all()
     assert read_png(own).chunks["PLTE"] == colormap.palette("auto", signed=False)
     assert read_png(shared).chunks["PLTE"] == colormap.palette("inferno", signed=True)
     told = map_png(one, scale=scale, colors="inferno", signed=False)
@@ -135,7 +135,7 @@ def test_a_map_of_a_layer_looks_as_in_its_atlas() -> None:
     layer = torch.randn(6, 5, 5)
     drawn = atlas(layer)
     for index, tile in enumerate(tiles(drawn)):
-        assert (indices(map_png(layer[index], scale=codes.measure(layer))) == tile).all()
+        assert (indices(map_png(layer[index], scale=quantization.measure(layer))) == tile).all()
 
 
 @pytest.mark.parametrize("shape", [(6, 3, 4, 4), (32, 1, 3, 3), (5, 7, 1, 1), (2, 3, 5, 1), (4, 2, 40, 40)])
@@ -146,7 +146,7 @@ def test_filters_are_rows_and_inputs_columns(shape: tuple[int, int, int, int]) -
     factor = drawn.tile[0] // shape[2]
     assert drawn.tile == (shape[2] * factor, shape[3] * factor)
     assert max(drawn.tile) >= 15
-    expected = codes.quantise(weights.reshape(-1, *shape[2:]))[0]
+    expected = quantization.quantise(weights.reshape(-1, *shape[2:]))[0]
     cells = tiles(drawn)
     assert (cells[:, ::factor, ::factor] == expected).all()
     assert (cells == expected.repeat(factor, 1).repeat(factor, 2)).all()

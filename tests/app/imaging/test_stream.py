@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from app.imaging import codes
+from app.imaging import quantization
 from app.imaging.stream import Plan
 
 SHAPES = {
@@ -51,7 +51,7 @@ def test_codes_are_within_half_a_step_of_the_values(scale: str) -> None:
         assert found.min() >= 1
         expected = whole
         if whole.ndim == 3:
-            block = codes.block_size(*whole.shape[1:], 64)
+            block = quantization.block_size(*whole.shape[1:], 64)
             expected = functional.avg_pool2d(whole[:16], block, ceil_mode=True, count_include_pad=False)
         assert found.shape == expected.shape
         if scale == "map" and whole.ndim == 3:
@@ -67,7 +67,7 @@ def test_codes_are_within_half_a_step_of_the_values(scale: str) -> None:
 
 def test_a_known_scale_is_not_measured_again() -> None:
     values = layers()
-    known = codes.measure(values["wide"])
+    known = quantization.measure(values["wide"])
     assert plan().encode("wide", values["wide"], known) == plan().encode("wide", values["wide"])
 
 
@@ -75,14 +75,14 @@ def test_full_size_and_all_maps_on_request() -> None:
     values = layers()
     tensors = sent(plan(tile=0, limit=0), values)
     for name, whole in values.items():
-        assert (tensors[name].numpy() == codes.quantise(whole)[0]).all()
+        assert (tensors[name].numpy() == quantization.quantise(whole)[0]).all()
 
 
 def test_values_themselves_are_exact() -> None:
     values = layers()
     tensors = sent(plan(dtype="f32", tile=0, limit=0), values)
     for name, whole in values.items():
-        scale = codes.measure(whole)
+        scale = quantization.measure(whole)
         assert torch.equal(tensors[name], whole)
         assert torch.equal(tensors[f"{name}.scale"], torch.tensor((scale.min, scale.max, scale.step)))
 

@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from app.tracing.editing import Editor
-from app.tracing.edits import SetPooling
-from app.tracing.graph import build
-from app.tracing.recorder import Program
+from app.tracing.capture.graph import build
+from app.tracing.capture.program import Program
+from app.tracing.editing.editor import Editor
+from app.tracing.editing.edits import SetPooling
 
 SHAPE = (4, 9, 8)
 MIN = "min pooling"

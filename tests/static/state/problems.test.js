@@ -11,7 +11,7 @@ const { problemWords } = await import("../../../static/js/state/problems.js");
 const urn = (/** @type {string} */ kind) => `urn:convscope:problem:${kind}`;
 
 test("every problem that the server names has a sentence of its own", () => {
-  const errors = file("app/errors.py");
+  const errors = file("app/http/errors.py");
   const kinds = [...errors.matchAll(/\(HTTPStatus\.\w+, "([\w-]+)"/g)].map(([, kind = ""]) => kind);
   assert.ok(kinds.length >= 11, kinds.join());
   for (const kind of [...kinds, "invalid", "unfit-edit", "overflow"]) {

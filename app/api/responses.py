@@ -1,0 +1,26 @@
+"""How routes document what they answer besides their model: files, and problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.api.schemas.models import ProblemAnswer
+
+Answers = dict[int | str, dict[str, Any]]
+
+BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
+
+NOT_FOUND: Answers = {404: {"model": ProblemAnswer, "description": "There is none."}}
+
+UPLOAD_PROBLEMS: Answers = {
+    400: {"model": ProblemAnswer, "description": "Not a well-formed form."},
+    413: {"model": ProblemAnswer, "description": "Too many bytes or pixels."},
+    415: {"model": ProblemAnswer, "description": "Not a readable picture."},
+    422: {"model": ProblemAnswer, "description": "No picture was sent."},
+    503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."},
+}
+
+
+def file(media_type: str) -> Answers:
+    """Return the answers of a route that gives a file of something that may not be there."""
+    return {200: {"content": {media_type: {"schema": BYTES}}}, **NOT_FOUND}

@@ -1,0 +1,1 @@
+"""What every request passes through: errors, middleware, static files, the OpenAPI document, logs."""

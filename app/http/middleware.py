@@ -1,0 +1,226 @@
+"""What every request passes: bounds on its body, headers that keep the page safe, a count and a log line.
+
+Plain ASGI, so that streamed answers stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http.errors import BodyTooLarge, BodyTooSlow
+from app.services.traces import Traces
+from app.services.workers import Workers
+
+log = structlog.get_logger("convscope.request")
+
+_PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors *"
+)
+# The interactive documentation starts itself with an inline script of FastAPI's.
+_DOCS_POLICY = _PAGE_POLICY + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+_DOCS = ("/docs", "/redoc")
+_TEXT = re.compile(r"/$|/learn(/|$)|/static/")
+
+Wrap = Callable[[Message], Awaitable[None]]
+
+
+class Metrics:
+    """What Prometheus collects of one application."""
+
+    def __init__(self) -> None:
+        """Make the collectors, in a registry of their own so that two applications can live in one process."""
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("convscope_requests", "Requests answered.", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "convscope_request_seconds", "Time to the end of an answer.", ("route",), registry=self.registry
+        )
+        self.pending = Gauge(
+            "convscope_pending_computations",
+            "Pieces of work that a thread does or will do.",
+            registry=self.registry,
+        )
+        self.in_progress = Gauge(
+            "convscope_traces_in_progress", "Traces that are computed or wait to be.", registry=self.registry
+        )
+        self.cached = Gauge(
+            "convscope_cached_bytes",
+            "Memory that the values of finished traces take.",
+            registry=self.registry,
+        )
+
+    def watch(self, workers: Workers, traces: Traces) -> None:
+        """Report the queue of these workers and the memory of these traces."""
+        self.pending.set_function(lambda: workers.pending)
+        self.in_progress.set_function(lambda: traces.in_progress)
+        self.cached.set_function(lambda: traces.cached_bytes)
+
+
+class Observe:
+    """Counts and logs every request with the route that answered it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        """Wrap an application."""
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 500
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note)
+        finally:
+            spent = time.perf_counter() - began
+            route = _route_of(scope)
+            self.metrics.requests.labels(scope["method"], route, str(status)).inc()
+            self.metrics.seconds.labels(route).observe(spent)
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(spent * 1000, 1),
+            )
+
+
+class SafeHeaders:
+    """Tells browsers to load nothing from elsewhere and to guess nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        policy = _DOCS_POLICY if scope["path"].startswith(_DOCS) else _PAGE_POLICY
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", policy)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+            await send(message)
+
+        await self.app(scope, receive, add)
+
+
+class CompressPages:
+    """Compresses the pages and their files; never maps and pictures, which are compressed or streamed as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+        self.compressed = GZipMiddleware(app, minimum_size=1000, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        text = scope["type"] == "http" and _TEXT.match(scope["path"])
+        await (self.compressed if text else self.app)(scope, receive, send)
+
+
+class AnswerHead:
+    """Answers HEAD as GET is answered, headers and all, but for the body (RFC 9110, section 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application that knows GET."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, without_body)
+        finally:
+            if "route" in asked:
+                scope["route"] = asked["route"]  # for who counts requests
+
+
+class BodyLimit:
+    """Refuses a body larger than anything this server takes, without keeping it, and one that is slow to come.
+
+    A browser that is still sending when the answer comes shows a broken connection instead of the answer, so
+    what is too large is read and dropped, up to a bound, before the refusal.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, overhead: int, seconds: float) -> None:
+        """Wrap an application that takes files of ``max_bytes``, with so much around them in a form.
+
+        ``seconds`` is the time in which all of a body has to arrive.
+        """
+        self.app = app
+        self.seconds = seconds
+        self.max_bytes = max_bytes + overhead
+        self.refusal = f"A file may have at most {max_bytes / 2**20:.1f} MiB; this request is larger."
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+        whole = False
+        deadline = asyncio.get_running_loop().time() + self.seconds
+
+        async def count() -> Message:
+            nonlocal taken, whole
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.max_bytes:
+                while message.get("more_body") and taken <= 8 * self.max_bytes:
+                    message = await receive()
+                    taken += len(message.get("body", b""))
+                raise BodyTooLarge(self.refusal)
+            whole = not message.get("more_body")
+            return message
+
+        async def in_time() -> Message:
+            if whole:  # what comes now is that the other side has gone: as late as the answer lasts
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await count()
+            except TimeoutError as error:
+                raise BodyTooSlow(f"A request's body has to arrive within {self.seconds:g} s.") from error
+
+        await self.app(scope, in_time, send)
+
+
+def _route_of(scope: MutableMapping[str, Any]) -> str:
+    """Return the name of the operation that answered, so that ids do not become labels."""
+    return getattr(scope.get("route"), "name", "other")

@@ -1,0 +1,1 @@
+"""The pages that people open, Explore and Learn, rendered on the server."""

@@ -1,0 +1,135 @@
+"""The pages that people open. Each carries the REST API's own answers that its first paint needs.
+
+A page asks the API in-process, so there is one description of a network or a sample, and a page can show nothing
+that a program could not have.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app import __version__
+from app.pages.context import frame, page, strings
+from app.pages.modulepreload import needed
+from app.services.container import Services
+from app.services.trace import TraceSpec
+
+FIRST_NETWORK = "tiny-vgg"
+"""What Explore opens with, if there is such a network."""
+
+DEEP = 40
+"""A network with more layers is streamed as it is looked at; the page's trace-session.js has the same number."""
+
+router = APIRouter(include_in_schema=False)
+
+
+def preferred_sample(samples: list[dict[str, Any]], network: str) -> str | None:
+    """Return the id of the picture that a network opens with: a sample meant for it, else one meant for all."""
+    ranked = sorted(samples, key=lambda sample: (network not in sample["suits"], bool(sample["suits"])))
+    return str(ranked[0]["id"]) if ranked else None
+
+
+async def warm_up(services: Services) -> None:
+    """Trace what the page opens with, so that its first reader waits neither for weights nor for a first pass."""
+    cards = [{"id": card.id, "checkpoints": card.checkpoints} for card in services.networks.cards]
+    samples = [{"id": sample.id, "suits": sample.suits} for sample in services.pictures.samples.values()]
+    first = _initial(cards, samples, None)
+    network, picture, checkpoint = first["network"], first["picture"], first["checkpoint"]
+    if network is None or picture is None or checkpoint is None:
+        return
+    trace_id, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
+    await services.traces.get(trace_id)
+
+
+async def ask_api(request: Request, path: str) -> Any:
+    """Return what the API answers to GET, kept for as long as the server runs: networks and samples do not change."""
+    state = request.app.state
+    if not hasattr(state, "page_answers"):
+        state.page_answers = {}
+    known: dict[str, Any] = state.page_answers
+    if path not in known:
+        async with _client(request) as client:
+            response = await client.get(path)
+        if not response.is_success:
+            return None
+        known[path] = response.json()
+    return known[path]
+
+
+async def _begin_trace(request: Request, spec: dict[str, Any]) -> str | None:
+    """Begin the trace that the page will show and return its id; None where the page will have to say why not."""
+    async with _client(request) as client:
+        response = await client.post("/traces", json={**spec, "wait": False})
+    return str(response.json()["id"]) if response.is_success else None
+
+
+def _client(request: Request) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=request.app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1")
+
+
+@router.get("/")
+async def explore(request: Request) -> Response:
+    """Show Explore: a picture, the network's maps, the prediction."""
+    services: Services = request.app.state.services
+    query = request.query_params
+    around = frame(request, "explore")
+    networks: list[dict[str, Any]] = await ask_api(request, "/networks") or []
+    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+    initial = _initial(networks, samples, query.get("network"))
+    shown = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
+    network = await ask_api(request, f"/networks/{initial['network']}") if initial["network"] else None
+    # Edits are read by the page alone, so that a trace begun here would not be the one that it shows.
+    trace = await _begin_trace(request, shown) if network and not query.get("edits") else None
+    boot = {
+        "lang": around["lang"],
+        "theme": around["theme"],
+        "strings": strings(around["lang"], "explore"),
+        "networks": [{name: value for name, value in card.items() if name != "labels"} for card in networks],
+        "samples": samples,
+        "network": network,
+        "initial": {**initial, "trace": trace},
+        "shown": shown,
+        "limits": {
+            "bytes": services.settings.max_upload_bytes,
+            "pixels": services.settings.max_pixels,
+        },
+        "version": __version__,
+    }
+    context = {
+        **around,
+        "modules": needed("js/explore.js", "js/screen.js"),
+        "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
+        "boot": boot,
+    }
+    return page(request, "explore.html", context)
+
+
+def _initial(
+    networks: list[dict[str, Any]], samples: list[dict[str, Any]], wanted: str | None
+) -> dict[str, str | None]:
+    """Return what Explore opens with where the URL says nothing: network, picture and checkpoint.
+
+    A network that the URL names decides which picture and which checkpoint go with it.
+    """
+    by_id = {card["id"]: card for card in networks}
+    card = by_id.get(wanted or "") or by_id.get(FIRST_NETWORK) or next(iter(networks), None)
+    if card is None:
+        return {"network": None, "picture": None, "checkpoint": "trained"}
+    checkpoints = card["checkpoints"]
+    checkpoint = "trained" if "trained" in checkpoints else checkpoints[-1]
+    return {"network": card["id"], "picture": preferred_sample(samples, card["id"]), "checkpoint": checkpoint}
+
+
+def _first_stream(trace: str | None, network: dict[str, Any] | None) -> str | None:
+    """Return the address of the maps that the page asks for first, so that the browser fetches them at once.
+
+    Deep networks are asked for column by column as they come into view, so nothing is fetched ahead for them.
+    """
+    if trace is None or network is None or len(network["layers"]) > DEEP:
+        return None
+    return f"/api/v1/traces/{trace}/maps.safetensors?dtype=u8&tile=64&limit=16&scale=layer"

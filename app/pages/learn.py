@@ -1,0 +1,192 @@
+"""Learn: the lecture's chapters, each a page that reads well without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup, escape
+
+from app import __version__
+from app.pages.context import frame, page, strings
+from app.pages.explore import ask_api
+from app.pages.lessons.chapters import Chapter, chapters
+from app.pages.lessons.elements import elements
+from app.pages.modulepreload import needed
+
+Words = Callable[[str], str]
+
+router = APIRouter(prefix="/learn", include_in_schema=False)
+
+
+@router.get("")
+async def contents(request: Request) -> Response:
+    """Show the table of contents."""
+    return page(request, "learn/contents.html", await _context(request) | {"chapters": chapters()})
+
+
+@router.get("/worksheet")
+async def worksheet(request: Request) -> Response:
+    """Show the chapters' questions to print, and their answers on pages of their own.
+
+    ``?chapters=stride,padding`` chooses chapters; ``?variant=2`` takes other numbers, for a class's other half.
+    """
+    wanted = {name for name in request.query_params.get("chapters", "").split(",") if name}
+    listed = [one for one in chapters() if not wanted or one.id in wanted]
+    if not listed:
+        return await _missing(request)
+    number = request.query_params.get("variant", "1")
+    variant = int(number) - 1 if number.isdecimal() and 0 < int(number) < 100 else 0
+    shown = {"chapters": listed, "all": chapters(), "variant": variant, "wanted": wanted}
+    return page(request, "learn/worksheet.html", await _context(request) | shown)
+
+
+@router.get("/widgets")
+async def widgets(request: Request) -> Response:
+    """Show every public element, what may be set of it, and how another page shows it."""
+    context = await _context(request)
+    server = str(request.base_url).rstrip("/")
+    shown = {"documented": _documented(context["t"]), "server": server}
+    return page(request, "learn/widgets.html", context | shown)
+
+
+def _documented(t: Words) -> list[dict[str, Any]]:
+    """Return every element with its words: what it is, and what each attribute sets."""
+    return [
+        {
+            "element": name,
+            "title": t(f"learn.element.{name}"),
+            "about": t(f"learn.element.{name}.about"),
+            "events": entry["events"],
+            "attributes": [
+                {
+                    "name": one,
+                    "about": t(f"learn.attribute.{name}.{one}"),
+                    "permitted": _permitted(each),
+                    **each,
+                }
+                for one, each in entry["attributes"].items()
+            ],
+        }
+        for name, entry in elements().items()
+    ]
+
+
+def _permitted(attribute: dict[str, Any]) -> str:
+    """Return the values that an attribute takes, where they can be listed."""
+    if "choices" in attribute:
+        return ", ".join(attribute["choices"])
+    if "low" in attribute:
+        return f"{attribute['low']} … {attribute['high']}".replace("-", "−")
+    return "on, off" if attribute["type"] == "switch" else ""
+
+
+@router.get("/widgets/{element}")
+async def widget(request: Request, element: str) -> Response:
+    """Show one element alone, as the query sets it: what ``embed.js`` frames, and what a slide shows."""
+    known = elements().get(element)
+    if known is None:
+        return await _missing(request)
+    query = request.query_params
+    settings = {name: query[name] for name in (*known["attributes"], "lock", "hide") if name in query}
+    context = await _context(request, element)
+    shown = {"element": element, "settings": settings, "name": context["t"](f"learn.element.{element}")}
+    return page(request, "learn/widget.html", context | shown)
+
+
+@router.get("/{name}")
+async def chapter(request: Request, name: str) -> Response:
+    """Show a chapter. A query sets, locks or hides the controls of its widgets, as a teacher's link does."""
+    listed = chapters()
+    at = next((at for at, one in enumerate(listed) if one.id == name), None)
+    if at is None:
+        return await _missing(request)
+    one = listed[at]
+    context = await _context(request, *(each.element for each in one.widgets))
+    return page(
+        request,
+        "learn/chapter.html",
+        context
+        | {
+            "chapter": one,
+            "number": at + 1,
+            "count": len(listed),
+            "before": listed[at - 1] if at else None,
+            "after": listed[at + 1] if at + 1 < len(listed) else None,
+            "door": f"{context['root']}/?{urlencode(await _door(request, one))}",
+            "placed": [_placed(request, one, at) for at in range(len(one.widgets))],
+        },
+    )
+
+
+def _placed(request: Request, one: Chapter, at: int) -> dict[str, str]:
+    """Return a widget's attributes: the chapter's own, then those that the query sets.
+
+    A name means the chapter's first widget, ``2.name`` its second.
+    """
+    widget = one.widgets[at]
+    prefix = f"{at + 1}." if at else ""
+    query = request.query_params
+    names = (*elements()[widget.element]["attributes"], "lock", "hide")
+    return {**widget.attributes, **{name: query[prefix + name] for name in names if prefix + name in query}}
+
+
+async def _door(request: Request, one: Chapter) -> dict[str, str]:
+    """Return the query that opens Explore where the chapter ends; a sample is named here, and has an id there."""
+    door = dict(one.door)
+    if lang := request.query_params.get("lang"):
+        door["lang"] = lang
+    if "picture" in door:
+        samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+        door["picture"] = next(str(each["id"]) for each in samples if each["name"] == door["picture"])
+    return door
+
+
+async def _context(request: Request, *shown: str) -> dict[str, Any]:
+    """Return what every page of Learn is given; ``shown`` are the public elements on it."""
+    around = frame(request, "learn")
+    lang = around["lang"]
+    other = "en" if lang == "ko" else "ko"
+    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+    boot = {
+        "lang": lang,
+        "theme": around["theme"],
+        "strings": {name: words for name, words in strings(lang, "learn").items() if _is_shown(name)},
+        "samples": samples,
+        "elements": elements(),
+        "version": __version__,
+    }
+    return {
+        **around,
+        "boot": boot,
+        "modules": sorted({one for each in shown for one in needed("js/learn.js", f"js/learn/{each}.js")}),
+        "coded": coded,
+        "other": other,
+        "present": "present" in request.query_params,
+        # A language that the address names goes on with the reader; one that the browser chose is chosen again.
+        "kept": f"?lang={lang}" if "lang" in request.query_params else "",
+        "elsewhere": "?" + urlencode({**request.query_params, "lang": other}),
+    }
+
+
+async def _missing(request: Request) -> Response:
+    return page(request, "learn/missing.html", await _context(request) | {"chapters": chapters()}, status=404)
+
+
+_EXPLORE_ONLY = ("card.", "compare.", "experiment.", "explain.", "help.", "label.")
+
+
+def _is_shown(name: str) -> bool:
+    """Whether a string may be shown by a page of Learn; the rest would only make it heavier."""
+    return not name.startswith(_EXPLORE_ONLY)
+
+
+def coded(text: str) -> Markup:
+    """Return a text with what stands between `backticks` as code."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
+    )

@@ -1,0 +1,155 @@
+"""The lecture's chapters: text in every language, the widget that shows the idea, a question, a door into Explore."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from app.pages.context import LANGUAGES, Language
+from app.pages.lessons.answers import Answer, answer
+
+Asked = Literal["number", "shape", "cell", "choice"]
+
+_FOLDER = Path(__file__).resolve().parent / "chapters"
+_DOOR = frozenset(
+    {"network", "picture", "checkpoint", "layer", "channel", "cell", "depth", "edits", "experiment", "scale"}
+)
+
+
+class BadChapter(ValueError):
+    """A chapter's file says something that it may not, or lacks what it must say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A question with its numbers: what is given, the answer, and which cells of which grids may be shown."""
+
+    given: Mapping[str, Any]
+    answer: Answer
+
+    def fill(self, text: str) -> str:
+        """Return a text with ``{name}`` replaced by what is given and ``{answer}`` by the answer.
+
+        ``{answer_0}``, ``{answer_1}`` … are a shape's or a cell's numbers one by one.
+        """
+        parts = self.answer if isinstance(self.answer, tuple) else ()
+        singly = {f"answer_{at}": part for at, part in enumerate(parts)}
+        return text.format_map({**self.given, **singly, "answer": written(self.answer)})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a chapter asks. ``shows`` names the given matrices that are drawn; the first is where a cell is chosen."""
+
+    id: str
+    asks: Asked
+    variants: tuple[Variant, ...]
+    shows: tuple[str, ...]
+    ask: Mapping[Language, str]
+    why: Mapping[Language, str]
+    options: Mapping[Language, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A custom element in a chapter, with the state that it begins in and a line that says what to do with it."""
+
+    element: str
+    attributes: Mapping[str, str]
+    look: Mapping[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One chapter. ``section`` is the lecture's own number; ``formula`` names a template's MathML, or is None."""
+
+    id: str
+    section: str
+    formula: str | None
+    door: Mapping[str, str]
+    widgets: tuple[Widget, ...]
+    questions: tuple[Question, ...]
+    title: Mapping[Language, str]
+    idea: Mapping[Language, tuple[str, ...]]
+    beyond: Mapping[Language, str]
+    wrong: Mapping[Language, tuple[str, ...]]
+    lecture: Mapping[Language, str] | None
+
+
+def written(value: Answer) -> str:
+    """Return an answer as a person reads it: 9 × 9 × 6, −3, 0.25."""
+    if isinstance(value, tuple):
+        return " × ".join(str(one) for one in value)
+    return f"{value:,}".replace("-", "−") if isinstance(value, int) else f"{value:g}".replace("-", "−")
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    """Return all chapters in the lecture's order. Raises BadChapter where a file is not as it must be."""
+    return tuple(read(path) for path in sorted(_FOLDER.glob("*.toml")))
+
+
+def read(path: Path) -> Chapter:
+    """Return the chapter of a file ``NN-id.toml``. Raises BadChapter."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return _chapter(path.stem.partition("-")[2], data)
+    except (TypeError, LookupError, ValueError, RuntimeError) as error:
+        raise BadChapter(f"{path.name}: {error!r}") from error
+
+
+def _chapter(name: str, data: dict[str, Any]) -> Chapter:
+    words = {lang: data[lang] for lang in LANGUAGES}
+    door = {key: str(value) for key, value in data["door"].items()}
+    if unknown := door.keys() - _DOOR:
+        raise BadChapter(f"a door cannot name {', '.join(sorted(unknown))}")
+    lecture = {lang: one["lecture"] for lang, one in words.items() if "lecture" in one}
+    if lecture and lecture.keys() != words.keys():
+        raise BadChapter("what is said of the lecture is not said in every language")
+    return Chapter(
+        id=name,
+        section=data["section"],
+        formula=data.get("formula"),
+        door=door,
+        widgets=tuple(_widget(one, words, at) for at, one in enumerate(data["widgets"])),
+        questions=tuple(_question(name, one, words, at) for at, one in enumerate(data["questions"])),
+        title={lang: one["title"] for lang, one in words.items()},
+        idea={lang: tuple(one["idea"]) for lang, one in words.items()},
+        beyond={lang: one["door"] for lang, one in words.items()},
+        wrong={lang: tuple(one["wrong"]) for lang, one in words.items()},
+        lecture=lecture or None,
+    )
+
+
+def _widget(data: dict[str, Any], words: dict[Language, Any], at: int) -> Widget:
+    attributes = {name.replace("_", "-"): str(value) for name, value in data.items() if name != "element"}
+    return Widget(data["element"], attributes, {lang: one["look"][at] for lang, one in words.items()})
+
+
+def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at: int) -> Question:
+    asks: Asked = data["asks"]
+    if asks not in get_args(Asked):
+        raise BadChapter(f"a question cannot ask for {asks!r}")
+    said = {lang: one["questions"][at] for lang, one in words.items()}
+    variants = []
+    for given in data["variants"]:
+        # What only the text says (a name for a cell) is not the rule's affair.
+        arguments = {name: value for name, value in given.items() if name not in data.get("told", ())}
+        variants.append(Variant(given, answer(data["rule"], arguments)))
+    texts = [text for one in said.values() for text in (one["ask"], one["why"], *one.get("options", ()))]
+    for variant, text in itertools.product(variants, texts):
+        variant.fill(text)  # every blank has something that fills it
+    return Question(
+        id=f"{chapter}-{at + 1}",
+        asks=asks,
+        variants=tuple(variants),
+        shows=tuple(data.get("shows", ())),
+        ask={lang: one["ask"] for lang, one in said.items()},
+        why={lang: one["why"] for lang, one in said.items()},
+        options={lang: tuple(one.get("options", ())) for lang, one in said.items()},
+    )

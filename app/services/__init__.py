@@ -1,0 +1,1 @@
+"""What the server does for whoever asks: traces, pictures, networks, explanations, and what they rest on."""

@@ -1,0 +1,93 @@
+"""Where a cell comes from, all the way: its derivation, and the photograph behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from app.imaging import provenance
+from app.imaging.decode import Picture
+from app.imaging.provenance import Box, Provenance
+from app.services.trace import Trace
+from app.tracing.capture.graph import INPUT
+from app.tracing.derivation.derivation import Derivation, derive
+from app.tracing.derivation.terms import Cell, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """A cell's ``derivation``; ``photo`` is what it sees of the upright photograph, None if nothing.
+
+    Of a cell of the input itself the terms are pixels of the photograph: from 0 to 255, the channels being R, G
+    and B, or 0 where it is grey. ``levels`` is the level (0–255) that their weighted sum became, and
+    ``preparation`` what then made the value of it; None and empty for all other cells.
+    """
+
+    derivation: Derivation
+    photo: Box | None
+    levels: float | None = None
+    preparation: tuple[dict[str, Any], ...] = ()
+
+
+def lineage(trace: Trace, picture: Picture, layer_id: str, cell: Cell, offset: int, limit: int) -> Lineage:
+    """Return where a cell of a trace comes from, with at most ``limit`` of its terms from ``offset`` on.
+
+    ``picture`` is the one that the trace is of.
+
+    Raises:
+        KeyError: the network has no such layer.
+        UnknownCell: the layer has no such cell.
+    """
+    derivation = derive(trace.program, trace.values, layer_id, cell, offset, limit)
+    field = derivation.receptive_field
+    photo = (
+        provenance.seen(picture, trace.preprocessed, Box(field.left, field.top, field.right, field.bottom))
+        if field
+        else None
+    )
+    if layer_id != INPUT or len(cell) != 3:
+        return Lineage(derivation, photo)
+    channel, row, column = cell
+    found = provenance.provenance(picture, trace.preprocessed, (channel, row, column))
+    of_pixels = replace(
+        derivation,
+        terms=_terms(found, offset, limit),
+        terms_total=found.weights.size,
+        sum=found.sum,
+        python=_python(found, cell, grey=len(trace.values[INPUT]) == 1, gain=derivation.gain),
+    )
+    return Lineage(of_pixels, photo, found.level, found.preparation)
+
+
+def _terms(found: Provenance, offset: int, limit: int) -> tuple[Term, ...]:
+    """The pixels from ``offset`` on: channels ascending, row by row within each."""
+    _, height, width = found.weights.shape
+    weights, levels = found.weights.ravel(), found.levels.ravel()
+    terms = []
+    for index in islice(range(weights.size), offset, offset + limit):
+        channel, place = divmod(index, height * width)
+        row, column = divmod(place, width)
+        value, weight = float(levels[index]), float(weights[index])
+        position = (found.channels[channel], found.top + row, found.left + column)
+        terms.append(Term("", *position, value, weight, value * weight + 0.0, padding=False))
+    return tuple(terms)
+
+
+def _python(found: Provenance, cell: Cell, *, grey: bool, gain: float) -> str:
+    """A program that makes the value of the last picture before the numbers, from the files of an export."""
+    channel, row, column = cell
+    factor = f"{gain!r} * " if gain != 1.0 else ""
+    if found.edited:  # an edited picture's numbers are no whole levels, so no PNG has them
+        index = ", ".join(map(str, cell))
+        return f'import numpy as np\n\nprint(np.load("values/{INPUT}.npy")[{index}])\n'
+    index = f"{row}, {column}" if grey else f"{row}, {column}, {channel}"
+    lines = [f'value = float(np.asarray(Image.open("input.png"))[{index}])']
+    for step in found.preparation:
+        if step["kind"] == "scale":
+            lines.append(f"value = value / {step['divisor']!r}")
+        else:
+            lines.append(f"value = (value - {step['mean']!r}) / {step['std']!r}")
+    return "\n".join(
+        ["import numpy as np", "from PIL import Image", "", *lines, f"print(np.float32({factor}value))", ""]
+    )

@@ -1,0 +1,64 @@
+"""Which pictures of a network's set excite each of its channels most: computed here, kept by `model.exemplars`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from app.tracing.capture.graph import INPUT, Layer
+from app.tracing.capture.program import Program
+from model.exemplars import MOST, Exemplar
+from model.preprocessing import Preprocessing
+
+# What a flatten puts out has been told of by the layer before it, and the input has no channels that find anything.
+_UNTOLD = frozenset({INPUT, "flatten", "dropout", "identity"})
+
+
+def compute(
+    program: Program,
+    preprocessing: Preprocessing,
+    pictures: Sequence[Image.Image],
+    indices: Sequence[int],
+    on_picture: Callable[[], object] = lambda: None,
+) -> dict[str, list[list[Exemplar]]]:
+    """Return, by layer and channel, the pictures with the largest values, the strongest first.
+
+    ``indices`` name the pictures that are shown. Of a map its largest cell counts, the first of several. Pictures
+    with equal values come in their order.
+    """
+    told = [layer for layer in program.graph.layers if layer.kind not in _UNTOLD]
+    largest: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
+    places: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
+    for index in indices:
+        values = program.record(preprocessing.apply(pictures[index]))
+        for layer in told:
+            cells = values[layer.id].reshape(layer.shape[0], -1)
+            most = cells.max(dim=1)
+            largest[layer.id].append(most.values)
+            # Of several largest the first: max itself promises none of them.
+            places[layer.id].append((cells == most.values[:, None]).byte().argmax(dim=1))
+        on_picture()
+    return {
+        layer.id: _strongest(layer, indices, torch.stack(largest[layer.id]), torch.stack(places[layer.id]))
+        for layer in told
+    }
+
+
+def _strongest(layer: Layer, indices: Sequence[int], largest: Tensor, places: Tensor) -> list[list[Exemplar]]:
+    """The strongest pictures of each channel, from each picture's largest values and their places, (n, C)."""
+    order = np.argsort(-largest.numpy(), axis=0, kind="stable")[:MOST]
+    return [
+        [
+            Exemplar(
+                indices[row],
+                float(largest[row, channel]),
+                divmod(int(places[row, channel]), layer.shape[2]) if len(layer.shape) == 3 else None,
+            )
+            for row in order[:, channel]
+        ]
+        for channel in range(layer.shape[0])
+    ]

@@ -1,0 +1,201 @@
+"""Explanations of traces: computed once, kept for a while; occlusions as background jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from threading import Lock
+from typing import Literal
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from app.imaging.preprocess import Box, Preprocessed
+from app.services.content_id import digest
+from app.services.jobs import Job, Jobs, Piece
+from app.services.networks import Networks
+from app.services.trace import Trace
+from app.tracing.analysis import explanations as methods
+from app.tracing.analysis.explanations import Positions, Score, Unexplainable
+from app.tracing.analysis.prediction import Prediction
+from app.tracing.capture.program import Program
+from model.preprocessing import Preprocessing
+
+Method = Literal["grad_cam", "saliency"]
+Fill = Literal["black", "grey", "white", "mean"]
+
+MOST_POSITIONS = 4096
+
+_CACHE_BYTES = 16 * 1024 * 1024
+_PIECE_SECONDS = 0.05
+_Key = tuple[str, str, Method, int, str | None]  # picture, trace, method, class, layer
+_LEVELS: dict[Fill, int] = {"black": 0, "grey": 128, "white": 255}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """A map of where a class's score comes from: ``values`` float32 (H, W), of ``layer`` or else of the input."""
+
+    method: Method
+    layer: str | None
+    of: Prediction
+    values: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Occlusion:
+    """What to cover: a square of ``patch`` cells of the input, moved by ``stride``, in the colour ``fill``.
+
+    ``score`` says whether falls of the class's probability or of its logit are told.
+    """
+
+    class_index: int
+    patch: int
+    stride: int
+    fill: Fill
+    score: Score
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OcclusionOf:
+    """What a job was asked for: an occlusion of a trace, with what the trace itself says of the class."""
+
+    trace_id: str
+    wanted: Occlusion
+    positions: Positions
+    of: Prediction
+    box: Box | None
+
+    @property
+    def baseline(self) -> float:
+        """The class's score for the whole input, as the trace has it."""
+        return self.of.probability if self.wanted.score == "probability" else self.of.logit
+
+
+class Explanations:
+    """All explanations of this server."""
+
+    def __init__(self, networks: Networks, jobs: Jobs) -> None:
+        """Keep the maps of late in memory; occlusions are ``jobs``."""
+        self._networks = networks
+        self._jobs = jobs
+        self._lock = Lock()
+        self._known: LRUCache[_Key, Explanation] = LRUCache(
+            _CACHE_BYTES, getsizeof=lambda found: found.values.nbytes
+        )
+
+    def explain(
+        self, trace: Trace, method: Method, class_index: int | None = None, layer: str | None = None
+    ) -> Explanation:
+        """Return an explanation; without a class that of the most probable, without a layer at the last maps.
+
+        To be called on a worker.
+
+        Raises:
+            Unexplainable: no such class, a layer without maps, or a network that cannot be explained so.
+        """
+        of = predicted(trace, class_index)
+        layer = (layer or methods.last_maps(trace.graph)) if method == "grad_cam" else None
+        key = (trace.spec.picture, trace.id, method, of.index, layer)
+        with self._lock:
+            known = self._known.get(key)
+        if known is not None:
+            return known
+        picture = trace.preprocessed.tensor
+        if layer is not None:
+            values = methods.grad_cam(trace.program, picture, of.index, layer)
+        else:
+            values = methods.saliency(trace.program, picture, of.index)
+        found = Explanation(method, layer, of, values)
+        with self._lock:
+            if values.nbytes <= self._known.maxsize:
+                self._known[key] = found
+        return found
+
+    def occlude(self, trace: Trace, wanted: Occlusion) -> Job:
+        """Return the job that covers the trace's input piece by piece; the same request is the same job.
+
+        To be called on the event loop. The job is ``about`` an `OcclusionOf`; what it finds is a float64 array
+        (rows, columns) of the score's falls, NaN where it has not been yet.
+
+        Raises:
+            Unexplainable: no such class.
+            Busy: too many jobs are waiting.
+        """
+        of = predicted(trace, wanted.class_index)
+        _, height, width = trace.preprocessed.tensor.shape
+        positions = Positions(wanted.patch, wanted.stride, height, width)
+        about = OcclusionOf(trace.id, wanted, positions, of, kept_box(trace.preprocessed))
+        job_id = digest(b"occlusion", trace.id.encode(), repr(sorted(asdict(wanted).items())).encode())
+        # Not the trace, whose values are large, but what of it the job needs.
+        program, inputs = trace.program, trace.preprocessed.tensor
+        preprocessing = self._networks.card(trace.spec.network).preprocessing
+        return self._jobs.submit(
+            job_id, trace.spec.picture, about, lambda: _pieces(program, inputs, about, preprocessing)
+        )
+
+    def forget_picture(self, picture_id: str) -> None:
+        """Drop what was computed of a picture, and what is being computed. To be called on the event loop."""
+        self._jobs.forget(picture_id)
+        with self._lock:
+            for key in [key for key in self._known if key[0] == picture_id]:
+                del self._known[key]
+
+
+def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
+    """Return what a trace says of a class, by default of the most probable one.
+
+    Raises:
+        Unexplainable: no such class, or a network that edits have cut short.
+    """
+    if trace.graph.stop is not None:
+        raise Unexplainable(f"with these edits the network ends at {trace.graph.output} and names no class")
+    if class_index is None:
+        return trace.prediction[0]
+    for of in trace.prediction:
+        if of.index == class_index:
+            return of
+    raise Unexplainable(f"there is no class {class_index}; there are 0 to {len(trace.prediction) - 1}")
+
+
+def kept_box(preprocessed: Preprocessed) -> Box | None:
+    """Return the part of the picture that the network sees, in its pixels; None if it sees all of it."""
+    return next((step.box for step in preprocessed.steps if step.box is not None), None)
+
+
+def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tensor:
+    """Return a patch's colour in the units of a network's input, float32 (C,).
+
+    ``mean`` is the mean of the input (C, H, W) itself; the others are what a picture of that grey becomes.
+    """
+    if fill == "mean":
+        return inputs.mean(dim=(1, 2))
+    channels, level = len(inputs), _LEVELS[fill]
+    plain = Image.new("L" if channels == 1 else "RGB", (1, 1), (level,) * channels)
+    steps = Preprocessing((), preprocessing.scale, preprocessing.tensor_steps)
+    return steps.apply(plain)[:, 0, 0]
+
+
+def _pieces(
+    program: Program, inputs: Tensor, asked: OcclusionOf, preprocessing: Preprocessing
+) -> Iterator[Piece]:
+    """Yield the falls of the score that are known, about every 50 ms and at the end."""
+    wanted, positions = asked.wanted, asked.positions
+    fill = fill_color(wanted.fill, inputs, preprocessing)
+    falls = np.full(len(positions), np.nan)
+    covered = methods.occlusion(program, inputs, wanted.class_index, positions, fill, wanted.score)
+    began = time.perf_counter()
+    for index, score in enumerate(covered):
+        falls[index] = asked.baseline - score
+        if time.perf_counter() - began > _PIECE_SECONDS:
+            yield Piece((index + 1) / len(positions), _grid(falls, positions))
+            began = time.perf_counter()
+    yield Piece(1.0, _grid(falls, positions))
+
+
+def _grid(falls: NDArray[np.float64], positions: Positions) -> NDArray[np.float64]:
+    return falls.reshape(positions.rows, positions.columns).copy()

@@ -1,0 +1,315 @@
+"""The trace service: a specification becomes a trace, once, whoever asks and however often."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from cachetools import LRUCache
+from torch import Tensor
+
+from app.imaging.stream import Plan
+from app.services.edits import of_network
+from app.services.networks import Networks
+from app.services.pictures import Pictures, UnknownPicture
+from app.services.store import Store
+from app.services.trace import Trace, TraceSpec, compute, same_input, trace_name
+from app.services.workers import Busy, Workers
+from app.tracing.analysis.differences import Differences
+from app.tracing.capture.graph import LayerGraph
+
+_PART_BYTES = 256 * 1024
+
+
+class UnknownTrace(LookupError):
+    """No trace has that id here: it was never asked for, or its picture is gone."""
+
+    def __init__(self, trace_id: str) -> None:
+        super().__init__(
+            f"There is no trace {trace_id}, or its picture has expired. Make it with POST /traces."
+        )
+
+
+@dataclass
+class Recording:
+    """A trace in the making: what is there so far, and the trace itself when it is done."""
+
+    loop: asyncio.AbstractEventLoop
+    spec: TraceSpec
+    values: dict[str, Tensor] = field(default_factory=dict)
+    finished: asyncio.Future[Trace] = field(init=False)
+    _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    _awaited: bool = False
+
+    def __post_init__(self) -> None:
+        self.finished = self.loop.create_future()
+        self.finished.add_done_callback(self._end)
+
+    def add(self, layer_id: str, value: Tensor) -> None:
+        """Take a layer's output. Called on the worker; wakes the event loop only if somebody waits there."""
+        self.values[layer_id] = value
+        if self._awaited:
+            self._awaited = False
+            self.loop.call_soon_threadsafe(self._grown.set)
+
+    async def until(self, layer_id: str) -> None:
+        """Wait until that layer is done, or all are, or the pass has failed."""
+        while layer_id not in self.values and not self.finished.done():
+            self._grown.clear()
+            self._awaited = True
+            if layer_id not in self.values and not self.finished.done():
+                await self._grown.wait()
+
+    def _end(self, finished: asyncio.Future[Trace]) -> None:
+        if not finished.cancelled():
+            finished.exception()  # whoever waits is told; nobody waiting is no reason for a warning
+        self._grown.set()
+
+
+class Traces:
+    """All traces of this server. Its methods are to be called on the event loop, which they never block."""
+
+    def __init__(
+        self,
+        networks: Networks,
+        pictures: Pictures,
+        store: Store,
+        workers: Workers,
+        cache_bytes: int,
+        ttl: float,
+    ) -> None:
+        """Keep finished traces in memory up to ``cache_bytes``, specifications in the store for ``ttl`` s."""
+        self._networks = networks
+        self._pictures = pictures
+        self._store = store
+        self._workers = workers
+        self._ttl = ttl
+        self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
+        # Every trace that is in memory, kept here or by whoever answers with it, to build an edited one upon.
+        self._alive: WeakValueDictionary[str, Trace] = WeakValueDictionary()
+        self._recordings: dict[str, Recording] = {}
+        # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
+        # handed to the workers than they can begin at once.
+        self._passes = asyncio.Semaphore(workers.count)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def cached_bytes(self) -> int:
+        """Memory that finished traces take now."""
+        return int(self._cache.currsize)
+
+    @property
+    def in_progress(self) -> int:
+        """Traces that are being computed or wait to be."""
+        return len(self._recordings)
+
+    async def begin(self, spec: TraceSpec) -> tuple[str, bool]:
+        """Start a trace if it is not there yet; return its id and whether it is new. Does not wait for it.
+
+        Raises:
+            UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+            Busy: too much is waiting.
+        """
+        trace_id, known = await self._workers.run(self._register, spec)
+        if trace_id not in self._cache:
+            self._record(trace_id, spec)
+        return trace_id, not known
+
+    async def get(self, trace_id: str) -> Trace:
+        """Return a finished trace, recomputing it where it has been forgotten.
+
+        Raises:
+            UnknownTrace: nobody asked for it here, or its picture is gone.
+            Busy: too much is waiting.
+        """
+        found = await self._find(trace_id)
+        return found if isinstance(found, Trace) else await asyncio.shield(found.finished)
+
+    async def stream(
+        self, trace_id: str, make_plan: Callable[[LayerGraph], Plan], minus: Trace | None = None
+    ) -> AsyncIterator[bytes]:
+        """Return the parts of a map stream; layers are sent as soon as the network has put them out.
+
+        With ``minus`` they are the differences from that trace, of layers that both have with the same shape.
+
+        Raises:
+            UnknownTrace, Busy: as for `get`, and whatever ``make_plan`` raises, before the first part.
+        """
+        found = await self._find(trace_id)
+        values = Differences(found.values, minus.values) if minus else found.values
+        if isinstance(found, Trace):
+            return self._parts(found, make_plan(found.graph), values)
+        plan = make_plan(await self._graph_of(found.spec))
+        await _first_of(found, plan)
+        return self._parts(found, plan, values)
+
+    async def graph(self, trace_id: str) -> LayerGraph:
+        """Return the layers of a trace as its edits have left them, without computing it.
+
+        Raises:
+            UnknownTrace, Busy: as for `get`.
+        """
+        known = self._cache.get(trace_id)
+        return known.graph if known else await self._graph_of(await self._spec(trace_id))
+
+    async def _graph_of(self, spec: TraceSpec) -> LayerGraph:
+        program = await self._workers.carry_on(
+            self._networks.edited, spec.network, spec.checkpoint, of_network(spec.edits)
+        )
+        return program.graph
+
+    async def forget_picture(self, picture_id: str) -> None:
+        """Drop all traces of a picture, and what says that there were any."""
+        self._drop(lambda trace: trace.spec.picture == picture_id)
+        await self._workers.carry_on(self._delete_specs, picture_id)
+
+    async def forget_expired(self) -> None:
+        """Drop the traces of pictures that have expired."""
+        self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
+
+    async def check(self, trace_id: str) -> TraceSpec:
+        """Make sure that a trace can be had, and return what it is of, without computing it.
+
+        Raises:
+            UnknownTrace: nobody asked for it here, or its picture is gone.
+            Busy: too much is waiting.
+        """
+        return await self._spec(trace_id)
+
+    def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
+        for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
+            del self._cache[trace_id]
+
+    async def close(self) -> None:
+        """Stop waiting for what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _parts(
+        self, found: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
+    ) -> AsyncIterator[bytes]:
+        yield plan.header
+        waiting = [layer_id for layer_id, _ in plan.layers]
+        while waiting:
+            if isinstance(found, Recording):
+                await found.until(waiting[0])
+                if waiting[0] not in found.values:
+                    await asyncio.shield(found.finished)  # raises why there is no more to come
+            ready = list(itertools.takewhile(values.__contains__, waiting))
+            count, part = await self._workers.carry_on(_encode, plan, ready, values)
+            yield part
+            waiting = waiting[count:]
+
+    async def _find(self, trace_id: str) -> Trace | Recording:
+        """Return a trace from memory, or the recording of it: the one under way, or a new one."""
+        spec = await self._spec(trace_id)
+        return self._cache.get(trace_id) or self._record(trace_id, spec)
+
+    async def _spec(self, trace_id: str) -> TraceSpec:
+        known = self._cache.get(trace_id) or self._recordings.get(trace_id)
+        spec = known.spec if known else await self._workers.run(self._read, trace_id)
+        if spec is None or not self._pictures.exists(spec.picture):
+            raise UnknownTrace(trace_id)
+        return spec
+
+    def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
+        """Return the recording under way, or begin one: simultaneous equal requests share one computation.
+
+        Raises:
+            Busy: too many are waiting.
+        """
+        recording = self._recordings.get(trace_id)
+        if recording is None:
+            if len(self._recordings) >= self._workers.limit:
+                raise Busy
+            recording = self._recordings[trace_id] = Recording(asyncio.get_running_loop(), spec)
+            task = asyncio.create_task(self._finish(trace_id, recording))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return recording
+
+    async def _finish(self, trace_id: str, recording: Recording) -> None:
+        try:
+            asked_at = time.perf_counter()
+            async with self._passes:
+                alike = self._alike(recording.spec)
+                trace = await self._workers.carry_on(self._compute, trace_id, recording, asked_at, alike)
+            self._alive[trace_id] = trace
+            if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
+                self._cache[trace_id] = trace
+            recording.finished.set_result(trace)
+        except asyncio.CancelledError:
+            recording.finished.cancel()
+            raise
+        except Exception as error:  # handed on to whoever waits
+            recording.finished.set_exception(error)
+        finally:
+            del self._recordings[trace_id]
+
+    def _alike(self, spec: TraceSpec) -> list[Trace]:
+        """Return the traces in memory that begin with the same numbers and the same weights."""
+        # A list of references first: traces end on other threads too, which must not change what is iterated over.
+        alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
+        return [trace for trace in alive if same_input(trace.spec, spec)]
+
+    def _register(self, spec: TraceSpec) -> tuple[str, bool]:
+        """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
+        if not self._pictures.exists(spec.picture):
+            raise UnknownPicture(spec.picture)
+        self._networks.edited(spec.network, spec.checkpoint, of_network(spec.edits))
+        trace_id = trace_name(self._networks, spec)
+        key = f"specs/{trace_id}"
+        known = self._store.has(key)
+        self._store.put(key, spec.to_json(), self._ttl)
+        return trace_id, known
+
+    def _read(self, trace_id: str) -> TraceSpec | None:
+        stored = self._store.get(f"specs/{trace_id}")
+        return TraceSpec.from_json(stored) if stored else None
+
+    def _delete_specs(self, picture_id: str) -> None:
+        for key in self._store.keys("specs"):
+            stored = self._store.get(key)
+            if stored and TraceSpec.from_json(stored).picture == picture_id:
+                self._store.delete(key)
+
+    def _compute(self, trace_id: str, recording: Recording, asked_at: float, alike: Sequence[Trace]) -> Trace:
+        queued = time.perf_counter() - asked_at
+        spec = recording.spec
+        return compute(
+            self._networks,
+            lambda: self._pictures.get(spec.picture),
+            spec,
+            trace_id,
+            recording.add,
+            {"queue": queued},
+            alike,
+        )
+
+
+async def _first_of(recording: Recording, plan: Plan) -> None:
+    """Wait until a stream has something to send, so that a failure can still be answered as one."""
+    if plan.layers:
+        await recording.until(plan.layers[0][0])
+    if recording.finished.done():
+        await asyncio.shield(recording.finished)
+
+
+def _encode(plan: Plan, layer_ids: list[str], values: Mapping[str, Tensor]) -> tuple[int, bytes]:
+    """Encode layers until a part is large enough to send; return how many, and the part.
+
+    A reader who does not read costs one part of memory, not a whole stream.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for layer_id in layer_ids:
+        parts.append(plan.encode(layer_id, values[layer_id]))
+        size += len(parts[-1])
+        if size >= _PART_BYTES:
+            break
+    return len(parts), b"".join(parts)

@@ -1,0 +1,1 @@
+"""What is computed from a finished pass: statistics, predictions, differences, explanations."""

@@ -1,0 +1,256 @@
+"""Run a network and keep what every layer put out.
+
+A `Program` is a layer graph bound to one module's weights. It holds nothing that a run changes, so any number
+of threads may run it at once. Modules are run by their ``forward``, so that a thread that happens to be
+tracing another network (torch.fx patches ``nn.Module.__call__`` meanwhile) does no harm. The rare leaf that
+has hooks, or calls submodules of its own, is called under torch.fx's lock instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+from app.tracing.capture import layer_kinds
+from app.tracing.capture.fx_trace import FX_PATCHES_MODULES
+from app.tracing.capture.graph import INPUT, LayerGraph, Step
+
+OnLayer = Callable[[str, Tensor], None]
+
+# The arguments of PyTorch's functional forms.
+_FUNCTION_PARAMETERS = {
+    "conv2d": ("input", "weight", "bias"),
+    "linear": ("input", "weight", "bias"),
+    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias"),
+    **dict.fromkeys(layer_kinds.ARITHMETIC, ("input", "other")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A step with its function resolved; ``sources`` are its arguments where all of them are plain nodes.
+
+    ``gains`` are factors by which an edit multiplies channels of what the function returns.
+    """
+
+    step: Step
+    function: Callable[..., Any]
+    sources: tuple[str, ...] | None
+    lock: AbstractContextManager[Any]
+    gains: Mapping[int, float]
+
+
+class Program:
+    """A layer graph with weights, ready to run."""
+
+    def __init__(
+        self,
+        graph: LayerGraph,
+        module: nn.Module,
+        device: torch.device | None = None,
+        replacements: Mapping[str, nn.Module] | None = None,
+    ) -> None:
+        """Bind the graph to a module of the same structure; it is moved to the device and set to evaluate.
+
+        ``replacements`` take the place of layers, by layer id; each is given the layer's first input.
+        """
+        self.graph = graph
+        self.device = device or torch.device("cpu")
+        self.module = _placed(module, self.device)
+        self.replacements = {
+            layer_id: _placed(replacement, self.device)
+            for layer_id, replacement in (replacements or {}).items()
+        }
+        self._constants = {step.name: self._constant(step) for step in graph.steps if step.op == "get_attr"}
+        self._steps = [
+            _bind(step, self.module, self.replacements, graph)
+            for step in graph.steps
+            if step.op not in {"get_attr", "placeholder"}
+        ]
+        self._layer_steps = {step.layer_id: step for step in graph.steps if step.layer_id}
+        self._placeholder = next(step for step in graph.steps if step.op == "placeholder")
+
+    def _constant(self, step: Step) -> Any:
+        """A tensor that a step reads: the module's own, or one that only its forward knows."""
+        try:
+            constant = _attribute(self.module, str(step.target))
+        except AttributeError:
+            constant = self.graph.constants[step.name]
+        return constant.to(self.device)  # a plain attribute does not move with its module
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the replacements' weights take beyond those of the module itself, each counted once."""
+        shared = {parameter.data_ptr() for parameter in self.module.parameters()}
+        own = {
+            parameter.data_ptr(): parameter.nbytes
+            for replacement in self.replacements.values()
+            for parameter in replacement.parameters()
+        }
+        return sum(nbytes for address, nbytes in own.items() if address not in shared)
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """Filters (out, in/groups, kH, kW) of convolutions and matrices (out, in) of linear layers, by layer id."""
+        return {
+            layer.id: _attribute(self.module, layer.weight) for layer in self.graph.layers if layer.weight
+        }
+
+    def parameters(self, layer_id: str) -> dict[str, Tensor]:
+        """Return the tensors that a layer computes with, by the names PyTorch gives them, such as ``bias``.
+
+        A convolution's weight is (out, in/groups, kH, kW), a linear layer's (out, in); a batch norm has
+        ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's.
+        An operand of a sum or product that is the network's own is ``input`` (the left one) or ``other``.
+        What the forward itself computes is not among them. Must not be written to.
+
+        Raises:
+            KeyError: the graph has no such layer.
+        """
+        layer, step = self.graph.by_id[layer_id], self._layer_steps[layer_id]
+        if step.op == "call_module" or layer_id in self.replacements:
+            module = self.replacements.get(layer_id) or self.module.get_submodule(str(step.target))
+            own = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+            return {name: value.detach() for name, value in own.items()}
+        names = _FUNCTION_PARAMETERS.get(layer.kind, ())
+        given = {**dict(zip(names, step.args, strict=False)), **step.kwargs}
+        held = {
+            name: self._constants.get(given[name].name)
+            for name in names
+            if isinstance(given.get(name), fx.Node)
+        }
+        return {name: value.detach() for name, value in held.items() if isinstance(value, Tensor)}
+
+    @torch.inference_mode()
+    def record(
+        self,
+        picture: Tensor,
+        on_layer: OnLayer | None = None,
+        given: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, Tensor]:
+        """Run the network on one input of shape (C, H, W); return every layer's float32 output by its id.
+
+        Outputs are on the CPU, of shape (C, H, W) or (N,). They share memory with one another where the
+        network's own operations do (a flatten), and must not be written to. ``on_layer`` is called with each
+        as soon as it is there, in graph order. ``given`` are outputs, by layer id, that another run of the
+        same layers on the same input has put out: they are taken over instead of being computed.
+        """
+        known = given or {}
+        recorded: dict[str, Tensor] = {}
+
+        def keep(name: str, layer_id: str, value: Tensor) -> None:
+            cells = known[layer_id] if layer_id in known else _cells(value)
+            if layer_id not in known and name in self.graph.overwritten:
+                cells = cells.clone()
+            recorded[layer_id] = cells
+            if on_layer:
+                on_layer(layer_id, cells)
+
+        for step, value in self.walk(picture, known):
+            if step.layer_id:
+                keep(step.name, step.layer_id, value)
+        return recorded
+
+    def walk(self, picture: Tensor, given: Mapping[str, Tensor] | None = None) -> Iterator[tuple[Step, Any]]:
+        """Run step by step; yield each with its value as PyTorch has it, with the batch, on the device.
+
+        A later step may overwrite a value that was yielded, where the network works in place.
+        """
+        # A copy: an in-place first layer must not reach the caller.
+        value: Any = _gained(picture[None].to(self.device, copy=True), self.graph.gains.get(INPUT, {}))
+        values: dict[str, Any] = {**self._constants, self._placeholder.name: value}
+        yield self._placeholder, value
+        for bound in self._steps:
+            step = bound.step
+            layer_id = step.layer_id or ""
+            if given and layer_id in given and step.batched:
+                value = given[layer_id][None].to(self.device)
+                # What a later step overwrites must not be another run's.
+                value = value.clone() if step.name in self.graph.overwritten else value
+            else:
+                with bound.lock:
+                    value = _gained(_run(bound, values), bound.gains)
+            values[step.name] = value
+            yield step, value
+
+
+def _placed(module: nn.Module, device: torch.device) -> nn.Module:
+    """Return the module, evaluating, on a device.
+
+    One that is so already is not touched, since other programs may be running it: `Module.to` writes to every
+    parameter, even where nothing moves.
+    """
+    tensors = itertools.chain(module.parameters(), module.buffers())
+    if any(tensor.device != device for tensor in tensors) or any(part.training for part in module.modules()):
+        module.eval().to(device)
+    return module
+
+
+def _gained(value: Any, gains: Mapping[int, float]) -> Any:
+    """Multiply channels of (1, C, …) by their factors; a muted one is 0, never −0."""
+    if not gains:
+        return value
+    gained = value.clone()
+    for channel, factor in gains.items():
+        gained[:, channel] = gained[:, channel] * factor if factor else 0.0
+    return gained
+
+
+def _bind(
+    step: Step,
+    module: nn.Module,
+    replacements: Mapping[str, nn.Module],
+    graph: LayerGraph,
+) -> _Bound:
+    lock: AbstractContextManager[Any] = nullcontext()
+    layer_id = step.layer_id or ""
+    own_gains = graph.gains.get(layer_id, {})
+    if layer_id in replacements:
+        function: Callable[..., Any] = replacements[layer_id].forward
+        if isinstance(replacements[layer_id], nn.Identity) and step.name in graph.overwritten:
+            # The activation made a tensor of its own; what is only passed on would be overwritten.
+            function = torch.clone
+        return _Bound(step, function, step.sources[:1], lock, own_gains)
+    if step.op == "call_module":
+        leaf = module.get_submodule(str(step.target))
+        function = leaf.forward
+        hooked = bool(leaf._forward_hooks or leaf._forward_pre_hooks)  # noqa: SLF001 - PyTorch offers no other name
+        if hooked or next(leaf.children(), None) is not None:
+            function, lock = leaf, FX_PATCHES_MODULES
+    elif step.op == "call_method":
+        function = partial(_call_method, str(step.target))
+    else:
+        function = step.target
+    plain = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
+    sources = tuple(argument.name for argument in step.args) if plain else None
+    return _Bound(step, function, sources, lock, own_gains)
+
+
+def _call_method(name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+    """A method of whatever the value is: of a tensor, or of its size."""
+    return getattr(value, name)(*args, **kwargs)
+
+
+def _run(bound: _Bound, values: Mapping[str, Any]) -> Any:
+    if bound.sources is not None:
+        return bound.function(*[values[name] for name in bound.sources])
+    args, kwargs = fx.node.map_arg((bound.step.args, dict(bound.step.kwargs)), lambda node: values[node.name])
+    return bound.function(*args, **kwargs)
+
+
+def _attribute(module: nn.Module, path: str) -> Any:
+    owner, _, name = path.rpartition(".")
+    return getattr(module.get_submodule(owner), name)
+
+
+def _cells(value: Tensor) -> Tensor:
+    cells = value[0] if value.dim() and value.shape[0] == 1 else value
+    cells = cells if cells.dim() else cells.reshape(1)
+    return cells.to("cpu", torch.float32)

@@ -1,0 +1,1 @@
+"""How one cell of any layer was computed, term by term."""

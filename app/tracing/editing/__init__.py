@@ -1,0 +1,1 @@
+"""Edits of a network, and the edited networks that they make."""

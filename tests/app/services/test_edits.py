@@ -1,0 +1,60 @@
+"""Edits as JSON: one text for one meaning, and nothing but edits gets in."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.imaging.picture_edits import Shift
+from app.services import edits
+from app.tracing.editing.edits import MuteChannel
+
+MUTE = {"kind": "mute", "layer": "conv", "channel": 1}
+
+
+def test_edits_are_told_apart_by_kind_and_keep_their_order() -> None:
+    parsed = edits.parse([{"kind": "shift", "dx": 3}, MUTE])
+    assert parsed == (Shift(dx=3, dy=0), MuteChannel(layer="conv", channel=1))
+    assert edits.of_picture(parsed) == (Shift(dx=3),)
+    assert edits.of_network(parsed) == {1: MuteChannel(layer="conv", channel=1)}
+
+
+def test_what_means_the_same_is_written_the_same() -> None:
+    assert edits.canonical(edits.parse([{"kind": "shift", "dx": 3}])) == edits.canonical(
+        edits.parse([{"dy": 0, "dx": 3, "kind": "shift"}])
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "explode"},
+        {"layer": "conv", "channel": 1},
+        {**MUTE, "channel": -1},
+        {**MUTE, "surprise": 1},
+        {"kind": "scale", "layer": "conv", "channel": 0, "factor": math.nan},
+        {"kind": "bias", "layer": "conv", "filter": 0, "value": math.inf},
+        {"kind": "kernel", "layer": "conv", "filter": 0, "values": []},
+        {"kind": "kernel", "layer": "conv", "filter": 0, "values": [[]]},
+        {"kind": "kernel", "layer": "conv", "filter": 0, "values": [[0.0] * 32]},
+        {"kind": "convolution", "layer": "conv", "stride": [0, 1]},
+        {"kind": "convolution", "layer": "conv", "stride": [1]},
+        {"kind": "pooling", "layer": "pool", "pooling": "median"},
+        {"kind": "blur", "sigma": 0},
+        {"kind": "cover", "top": -1, "left": 0, "height": 1, "width": 1},
+        "mute",
+        None,
+    ],
+)
+def test_what_is_no_edit_is_refused(wrong: Any) -> None:
+    with pytest.raises(ValidationError):
+        edits.parse([wrong])
+
+
+def test_there_is_a_most() -> None:
+    assert len(edits.parse([MUTE] * edits.MOST_EDITS)) == edits.MOST_EDITS
+    with pytest.raises(ValidationError):
+        edits.parse([MUTE] * (edits.MOST_EDITS + 1))
