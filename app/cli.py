@@ -66,15 +66,15 @@ def trace(
     from app.imaging.decode import PictureError, decode
     from app.services.export import files
     from app.services.networks import Networks, UnusableCheckpoint
-    from app.services.pictures import id_of, limits_of
+    from app.services.pictures import picture_digest, picture_limits
     from app.services.trace import TraceSpec, compute, trace_name
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
     try:
         settings = _settings()
         networks = Networks(settings)
-        picture = decode(photo.read_bytes(), limits=limits_of(settings))
-        spec = TraceSpec(id_of(picture), network, checkpoint)
+        picture = decode(photo.read_bytes(), limits=picture_limits(settings))
+        spec = TraceSpec(picture_digest(picture), network, checkpoint)
         layers = len(networks.graph(network).layers)
         with _progress() as progress:
             running = progress.add_task("layers", total=layers)

@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
         services = app.state.services = Services.start(settings)
         app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
-        tending = asyncio.create_task(services.tend())
+        tending = asyncio.create_task(services.sweep_periodically())
         yield
         for task in (warming, tending):
             task.cancel()

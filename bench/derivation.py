@@ -30,7 +30,7 @@ _PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CellQuery:
     """A cell, in one of the layers."""
 
     layer: str
@@ -42,12 +42,12 @@ class Asked:
         return f"layers/{self.layer}/cells/{'/'.join(map(str, self.cell))}"
 
 
-def asked(shapes: Mapping[str, tuple[int, ...]], seed: int) -> Iterator[Asked]:
+def asked(shapes: Mapping[str, tuple[int, ...]], seed: int) -> Iterator[CellQuery]:
     """Yield random cells for ever, of every layer in a drawn order but the input, which is the picture's own."""
     random = Random(seed)
     layers = [layer for layer in shapes if layer != "input"]
     for layer in itertools.cycle(random.sample(layers, len(layers))):
-        yield Asked(layer, tuple(random.randrange(size) for size in shapes[layer]))
+        yield CellQuery(layer, tuple(random.randrange(size) for size in shapes[layer]))
 
 
 def cases(
@@ -73,7 +73,7 @@ def cases(
         return response
 
     def pixel() -> object:
-        return answer(Asked("input", tuple(pixels.randrange(size) for size in picture.shape)).path)
+        return answer(CellQuery("input", tuple(pixels.randrange(size) for size in picture.shape)).path)
 
     return {"bare": bare, "derive": one, "answer": lambda: answer(next(told).path), "pixel": pixel}
 

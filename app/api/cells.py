@@ -12,7 +12,7 @@ from app.api.networks import LayerId
 from app.api.responses import NOT_FOUND, file
 from app.api.schemas.cells import CellAnswer
 from app.imaging import export
-from app.services.cell_provenance import lineage
+from app.services.cell_provenance import cell_provenance
 from app.services.container import Services
 from app.services.trace import Trace
 from app.tracing.capture import parameters
@@ -81,7 +81,7 @@ async def get_parameters(
         found = (
             parameters.parameters(trace.program, layer_id)
             if filter is None
-            else parameters.of_filter(trace.program, layer_id, filter)
+            else parameters.filter_parameters(trace.program, layer_id, filter)
         )
         return export.tensors(found)
 
@@ -102,7 +102,7 @@ async def _answer(
 
     def answer() -> str:
         picture = services.pictures.get(trace.spec.picture)
-        return CellAnswer.of(lineage(trace, picture, layer_id, cell, offset, limit)).model_dump_json()
+        return CellAnswer.of(cell_provenance(trace, picture, layer_id, cell, offset, limit)).model_dump_json()
 
     content = await services.workers.run(answer)
     return Response(content, media_type="application/json", headers=headers)

@@ -13,7 +13,7 @@ from app.api.responses import NOT_FOUND
 from app.api.schemas.models import TraceGraphAnswer
 from app.http.errors import NotThere
 from app.tracing.capture.graph import LayerGraph
-from app.tracing.editing.edit_options import choices
+from app.tracing.editing.edit_options import edit_options_of
 from app.tracing.editing.edits import Activation, PaddingMode, PoolingName
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["edits"], responses=NOT_FOUND)
@@ -83,4 +83,4 @@ async def get_choices(
     if layer_id not in graph.by_id:
         raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
     response.headers.update(headers)
-    return ChoicesAnswer.model_validate(choices(graph, layer_id))
+    return ChoicesAnswer.model_validate(edit_options_of(graph, layer_id))

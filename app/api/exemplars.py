@@ -14,7 +14,7 @@ from app.api.schemas.cells import FieldAnswer
 from app.http.errors import NotThere
 from app.imaging import png
 from app.services.container import Services
-from app.tracing.derivation.cell_field import seen_by
+from app.tracing.derivation.cell_field import receptive_field_of_cell
 from model import exemplars
 from model.exemplars import Exemplar, PictureSet
 
@@ -105,7 +105,7 @@ def _answer(services: Services, network_id: str, layer_id: str, channel: int) ->
         raise NotThere(f"{layer_id} has no channel {channel}; it has 0 to {count - 1}")
 
     def told(found: PictureSet, one: Exemplar) -> ExemplarAnswer:
-        field = seen_by(graph, layer_id, (channel, *one.cell) if one.cell else (channel,))
+        field = receptive_field_of_cell(graph, layer_id, (channel, *one.cell) if one.cell else (channel,))
         return ExemplarAnswer(
             index=one.index,
             picture=services.pictures.exemplars[found.name][one.index],

@@ -24,7 +24,7 @@ from app.services.explanations import (
     predicted,
 )
 from app.services.trace import Trace
-from app.tracing.analysis.explanations import Positions, Score, map_layers
+from app.tracing.analysis.explanations import PatchPositions, Score, grad_cam_layers
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["explanations"])
 
@@ -178,12 +178,12 @@ def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
     for name, value in (("patch", patch), ("stride", stride)):
         if not 1 <= value <= side:
             raise InvalidField(name, f"{value} cells; 1 to {side} are permitted")
-    count = len(Positions(patch, stride, height, width))
+    count = len(PatchPositions(patch, stride, height, width))
     if count > MOST_POSITIONS:
         least = next(
             step
             for step in range(stride, side + 1)
-            if len(Positions(patch, step, height, width)) <= MOST_POSITIONS
+            if len(PatchPositions(patch, step, height, width)) <= MOST_POSITIONS
         )
         raise InvalidField(
             "stride",
@@ -201,7 +201,7 @@ def _check_class(trace: Trace, wanted: int | None, where: str) -> None:
 
 
 def _check_layer(trace: Trace, layer: str) -> None:
-    layers = map_layers(trace.graph)
+    layers = grad_cam_layers(trace.graph)
     if layer not in trace.graph.by_id:
         raise NotThere(f"{trace.spec.network} has no layer {layer!r}; layers with maps: {', '.join(layers)}")
     if layer not in layers:

@@ -85,7 +85,7 @@ async def create_trace(request: Request, response: Response, services: ServicesD
     trace = await services.traces.get(trace_id)
     response.status_code = 201 if new else 200
     response.headers.update(server_timing({**timings, **trace.timings}))
-    manifest = await services.workers.carry_on(TraceAnswer.of, trace)
+    manifest = await services.workers.run_admitted(TraceAnswer.of, trace)
     return UploadedTraceAnswer(**dict(manifest), uploaded=uploaded) if uploaded else manifest
 
 

@@ -26,7 +26,7 @@ from app.tracing.analysis.explanations import Unexplainable
 from app.tracing.capture.parameters import UnknownFilter
 from app.tracing.derivation.derivation import UnknownCell
 from app.tracing.editing.editor import TooManyCells
-from app.tracing.editing.edits import Permitted, Range, UnfitEdit
+from app.tracing.editing.edits import InvalidEdit, Permitted, Range
 from model.registry import UnknownCheckpoint, UnknownNetwork
 
 PROBLEM = "application/problem+json"
@@ -111,7 +111,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error_type, _known)
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(InvalidField, _invalid_field)
-    app.add_exception_handler(UnfitEdit, _unfit_edit)
+    app.add_exception_handler(InvalidEdit, _invalid_edit)
     app.add_exception_handler(Overflow, _overflow)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -141,8 +141,8 @@ async def _invalid_field(_request: Request, error: Exception) -> Response:
     return problem(422, "invalid", "Invalid request", f"{error.field}: {error}", errors=errors)
 
 
-async def _unfit_edit(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, UnfitEdit)  # noqa: S101 - the handler is registered for nothing else
+async def _invalid_edit(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, InvalidEdit)  # noqa: S101 - the handler is registered for nothing else
     item: dict[str, Any] = {"loc": ["body", "edits", error.index, error.field], "msg": str(error)}
     if error.permitted is not None:
         item["permitted"] = _permitted(error.permitted)

@@ -96,7 +96,7 @@ def choose_theme(query: str | None, cookie: str | None) -> Theme:
     return "auto"
 
 
-def frame(request: Request, room: Room) -> dict[str, Any]:
+def page_context(request: Request, room: Room) -> dict[str, Any]:
     """Return what the base template needs: ``lang``, ``theme``, ``root``, ``static``, ``styles``, ``t``, ``embed``."""
     query = request.query_params
     accepted = request.headers.get("accept-language")

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app import __version__
-from app.pages.context import frame, page, strings
-from app.pages.modulepreload import needed
+from app.pages.context import page, page_context, strings
+from app.pages.modulepreload import modules_to_preload
 from app.services.container import Services
 from app.services.trace import TraceSpec
 
@@ -77,7 +77,7 @@ async def explore(request: Request) -> Response:
     """Show Explore: a picture, the network's maps, the prediction."""
     services: Services = request.app.state.services
     query = request.query_params
-    around = frame(request, "explore")
+    around = page_context(request, "explore")
     networks: list[dict[str, Any]] = await ask_api(request, "/networks") or []
     samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
     initial = _initial(networks, samples, query.get("network"))
@@ -102,7 +102,7 @@ async def explore(request: Request) -> Response:
     }
     context = {
         **around,
-        "modules": needed("js/explore.js", "js/screen.js"),
+        "modules": modules_to_preload("js/explore.js", "js/screen.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "boot": boot,
     }

@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from markupsafe import Markup, escape
 
 from app import __version__
-from app.pages.context import frame, page, strings
+from app.pages.context import page, page_context, strings
 from app.pages.explore import ask_api
 from app.pages.lessons.chapters import Chapter, chapters
 from app.pages.lessons.elements import elements
-from app.pages.modulepreload import needed
+from app.pages.modulepreload import modules_to_preload
 
 Words = Callable[[str], str]
 
@@ -147,7 +147,7 @@ async def _door(request: Request, one: Chapter) -> dict[str, str]:
 
 async def _context(request: Request, *shown: str) -> dict[str, Any]:
     """Return what every page of Learn is given; ``shown`` are the public elements on it."""
-    around = frame(request, "learn")
+    around = page_context(request, "learn")
     lang = around["lang"]
     other = "en" if lang == "ko" else "ko"
     samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
@@ -162,7 +162,9 @@ async def _context(request: Request, *shown: str) -> dict[str, Any]:
     return {
         **around,
         "boot": boot,
-        "modules": sorted({one for each in shown for one in needed("js/learn.js", f"js/learn/{each}.js")}),
+        "modules": sorted(
+            {one for each in shown for one in modules_to_preload("js/learn.js", f"js/learn/{each}.js")}
+        ),
         "coded": coded,
         "other": other,
         "present": "present" in request.query_params,

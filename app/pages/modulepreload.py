@@ -14,7 +14,7 @@ _DYNAMIC = re.compile(r'\bimport\("(\.[^"]+)"\)')
 
 
 @lru_cache
-def needed(entry: str, listing: str) -> tuple[str, ...]:
+def modules_to_preload(entry: str, listing: str) -> tuple[str, ...]:
     """Return the modules that an entry needs before the page is whole, as paths below the static files, sorted.
 
     ``listing`` is the module whose dynamic imports are all made on arrival; elsewhere such an import means that

@@ -16,7 +16,7 @@ from app.tracing.derivation.terms import Cell, Term
 
 
 @dataclass(frozen=True, slots=True)
-class Lineage:
+class CellProvenance:
     """A cell's ``derivation``; ``photo`` is what it sees of the upright photograph, None if nothing.
 
     Of a cell of the input itself the terms are pixels of the photograph: from 0 to 255, the channels being R, G
@@ -30,7 +30,9 @@ class Lineage:
     preparation: tuple[dict[str, Any], ...] = ()
 
 
-def lineage(trace: Trace, picture: Picture, layer_id: str, cell: Cell, offset: int, limit: int) -> Lineage:
+def cell_provenance(
+    trace: Trace, picture: Picture, layer_id: str, cell: Cell, offset: int, limit: int
+) -> CellProvenance:
     """Return where a cell of a trace comes from, with at most ``limit`` of its terms from ``offset`` on.
 
     ``picture`` is the one that the trace is of.
@@ -47,7 +49,7 @@ def lineage(trace: Trace, picture: Picture, layer_id: str, cell: Cell, offset: i
         else None
     )
     if layer_id != INPUT or len(cell) != 3:
-        return Lineage(derivation, photo)
+        return CellProvenance(derivation, photo)
     channel, row, column = cell
     found = provenance.provenance(picture, trace.preprocessed, (channel, row, column))
     of_pixels = replace(
@@ -57,7 +59,7 @@ def lineage(trace: Trace, picture: Picture, layer_id: str, cell: Cell, offset: i
         sum=found.sum,
         python=_python(found, cell, grey=len(trace.values[INPUT]) == 1, gain=derivation.gain),
     )
-    return Lineage(of_pixels, photo, found.level, found.preparation)
+    return CellProvenance(of_pixels, photo, found.level, found.preparation)
 
 
 def _terms(found: Provenance, offset: int, limit: int) -> tuple[Term, ...]:

@@ -10,7 +10,7 @@ from app import resources
 from app.services.explanations import Explanations
 from app.services.jobs import Jobs
 from app.services.networks import Networks
-from app.services.pictures import Pictures, limits_of
+from app.services.pictures import Pictures, picture_limits
 from app.services.store import DirectoryStore, Store
 from app.services.traces import Traces
 from app.services.workers import Busy, Workers
@@ -37,7 +37,7 @@ class Services:
         """Make them all; nothing heavy is loaded yet."""
         store = DirectoryStore(settings.data_dir / "store", settings.store_bytes)
         pictures = Pictures(
-            store, limits_of(settings), settings.picture_ttl, resources.static_dir() / "samples"
+            store, picture_limits(settings), settings.picture_ttl, resources.static_dir() / "samples"
         )
         networks = Networks(settings)
         workers = Workers(settings.worker_count, settings.queue_limit)
@@ -46,7 +46,7 @@ class Services:
         explanations = Explanations(networks, jobs)
         return cls(settings, networks, pictures, traces, workers, store, jobs, explanations)
 
-    async def tend(self) -> None:
+    async def sweep_periodically(self) -> None:
         """Forget what has expired, every few minutes, until cancelled."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)

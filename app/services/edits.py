@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -20,30 +19,25 @@ Edits = tuple[Edit, ...]
 _ADAPTER: TypeAdapter[Edits] = TypeAdapter(Annotated[Edits, Field(max_length=MOST_EDITS)])
 
 
-def parse(listed: Any) -> Edits:
+def parse_edits(items: Any) -> Edits:
     """Return the edits of a JSON list.
 
     Raises:
         pydantic.ValidationError: something is not an edit, or there are more than `MOST_EDITS`.
     """
-    return _ADAPTER.validate_python(listed)
+    return _ADAPTER.validate_python(items)
 
 
-def written(edits: Sequence[Edit]) -> list[dict[str, Any]]:
-    """Return the edits as JSON has them, every field named."""
+def edits_to_json(edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    """Return the edits as JSON values, with every field present."""
     return [edit.model_dump(mode="json") for edit in edits]
 
 
-def canonical(edits: Sequence[Edit]) -> str:
-    """Return the one text that these edits have; it goes into a trace's id."""
-    return json.dumps(written(edits), sort_keys=True, separators=(",", ":"))
-
-
-def of_picture(edits: Sequence[Edit]) -> tuple[PictureEdit, ...]:
+def edits_of_picture(edits: Sequence[Edit]) -> tuple[PictureEdit, ...]:
     """Return the edits of the picture, in order."""
     return tuple(edit for edit in edits if isinstance(edit, PictureEdit))
 
 
-def of_network(edits: Sequence[Edit]) -> dict[int, NetworkEdit]:
+def edits_of_network(edits: Sequence[Edit]) -> dict[int, NetworkEdit]:
     """Return the edits of layers by their place in the list."""
     return {index: edit for index, edit in enumerate(edits) if isinstance(edit, LayerEdit)}

@@ -20,7 +20,7 @@ from app.services.jobs import Job, Jobs, Piece
 from app.services.networks import Networks
 from app.services.trace import Trace
 from app.tracing.analysis import explanations as methods
-from app.tracing.analysis.explanations import Positions, Score, Unexplainable
+from app.tracing.analysis.explanations import PatchPositions, Score, Unexplainable
 from app.tracing.analysis.prediction import Prediction
 from app.tracing.capture.program import Program
 from model.preprocessing import Preprocessing
@@ -66,7 +66,7 @@ class OcclusionOf:
 
     trace_id: str
     wanted: Occlusion
-    positions: Positions
+    positions: PatchPositions
     of: Prediction
     box: Box | None
 
@@ -99,7 +99,7 @@ class Explanations:
             Unexplainable: no such class, a layer without maps, or a network that cannot be explained so.
         """
         of = predicted(trace, class_index)
-        layer = (layer or methods.last_maps(trace.graph)) if method == "grad_cam" else None
+        layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
         key = (trace.spec.picture, trace.id, method, of.index, layer)
         with self._lock:
             known = self._known.get(key)
@@ -128,7 +128,7 @@ class Explanations:
         """
         of = predicted(trace, wanted.class_index)
         _, height, width = trace.preprocessed.tensor.shape
-        positions = Positions(wanted.patch, wanted.stride, height, width)
+        positions = PatchPositions(wanted.patch, wanted.stride, height, width)
         about = OcclusionOf(trace.id, wanted, positions, of, kept_box(trace.preprocessed))
         job_id = digest(b"occlusion", trace.id.encode(), repr(sorted(asdict(wanted).items())).encode())
         # Not the trace, whose values are large, but what of it the job needs.
@@ -197,5 +197,5 @@ def _pieces(
     yield Piece(1.0, _grid(falls, positions))
 
 
-def _grid(falls: NDArray[np.float64], positions: Positions) -> NDArray[np.float64]:
+def _grid(falls: NDArray[np.float64], positions: PatchPositions) -> NDArray[np.float64]:
     return falls.reshape(positions.rows, positions.columns).copy()

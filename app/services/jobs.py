@@ -160,9 +160,9 @@ class Jobs:
         job.status = "running"
         try:
             assert job.work is not None  # noqa: S101 - only what has ended has none
-            pieces = await self._workers.carry_on(job.work)
+            pieces = await self._workers.run_admitted(job.work)
             while job.under_way:
-                piece = await self._workers.carry_on(next, pieces, None)
+                piece = await self._workers.run_admitted(next, pieces, None)
                 if piece is None:
                     self._end(job, "done")
                 elif job.under_way:

@@ -45,7 +45,7 @@ class NotOwner(PermissionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredPicture:
     """A picture as callers see it; ``expires_at`` is a Unix time. A sample has none, and no ``owner_token``."""
 
     id: str
@@ -88,7 +88,7 @@ class Pictures:
         for entry in json.loads((self._samples_dir / "samples.json").read_text("utf-8")):
             picture = decode((self._samples_dir / entry["file"]).read_bytes(), limits=self._limits)
             sample = Sample(
-                id=id_of(picture),
+                id=picture_digest(picture),
                 name=entry["name"],
                 file=entry["file"],
                 picture=picture,
@@ -101,7 +101,10 @@ class Pictures:
     def exemplars(self) -> dict[str, dict[int, str]]:
         """The ids of the small pictures that excite channels, by their set's name and their place in it."""
         return {
-            name: {index: id_of(_of_image(image)) for index, image in enumerate(exemplars.pictures(name))}
+            name: {
+                index: picture_digest(_of_image(image))
+                for index, image in enumerate(exemplars.pictures(name))
+            }
             for name in exemplars.SETS
         }
 
@@ -115,7 +118,7 @@ class Pictures:
         }
         return small | {sample.id: sample.picture for sample in self.samples.values()}
 
-    def add(self, data: bytes) -> tuple[Stored, bool]:
+    def add(self, data: bytes) -> tuple[StoredPicture, bool]:
         """Decode and keep an upload; return it and whether it is new.
 
         Raises:
@@ -123,7 +126,7 @@ class Pictures:
             UnreadablePicture: not a whole picture of a known format.
         """
         picture = decode(data, limits=self._limits)
-        picture_id = id_of(picture)
+        picture_id = picture_digest(picture)
         known = self.exists(picture_id)
         if picture_id not in self._ours:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
@@ -181,10 +184,10 @@ class Pictures:
             if _size(picture) <= self._decoded.maxsize:
                 self._decoded[picture_id] = picture
 
-    def _stored(self, picture_id: str, picture: Picture, size: int) -> Stored:
+    def _stored(self, picture_id: str, picture: Picture, size: int) -> StoredPicture:
         if picture_id in self._ours:
-            return Stored(picture_id, picture, size, None, None)
-        return Stored(picture_id, picture, size, time.time() + self._ttl, self._token(picture_id))
+            return StoredPicture(picture_id, picture, size, None, None)
+        return StoredPicture(picture_id, picture, size, time.time() + self._ttl, self._token(picture_id))
 
     def _token(self, picture_id: str) -> str:
         return hmac.new(self._secret, picture_id.encode(), sha256).hexdigest()
@@ -192,15 +195,15 @@ class Pictures:
     @cached_property
     def _secret(self) -> bytes:
         """What owner tokens are made with: kept beside the pictures, so that tokens outlive a restart."""
-        return self._store.keep_first("secrets/owner", secrets.token_bytes(32))
+        return self._store.put_if_absent("secrets/owner", secrets.token_bytes(32))
 
 
-def limits_of(settings: Settings) -> Limits:
+def picture_limits(settings: Settings) -> Limits:
     """Return what a server with these settings takes."""
     return Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
 
 
-def id_of(picture: Picture) -> str:
+def picture_digest(picture: Picture) -> str:
     """Return a picture's id: the digest of its mode, size and pixels."""
     size = f"{picture.mode} {picture.width} {picture.height}"
     return digest(size.encode(), picture.image.tobytes())

@@ -31,7 +31,7 @@ class Store(Protocol):
         """Keep a value for so many seconds."""
         ...
 
-    def keep_first(self, key: str, value: bytes) -> bytes:
+    def put_if_absent(self, key: str, value: bytes) -> bytes:
         """Keep a value for ever unless there is one; return the one that is kept, the same for every caller."""
         ...
 
@@ -82,7 +82,7 @@ class DirectoryStore:
         if self._puts % _SWEEP_EVERY == 0:
             self.sweep()
 
-    def keep_first(self, key: str, value: bytes) -> bytes:
+    def put_if_absent(self, key: str, value: bytes) -> bytes:
         """Keep a value for ever unless there is one; return the one that is kept, the same for every caller."""
         path = self._path(key)
         if not path.exists():

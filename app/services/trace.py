@@ -20,14 +20,14 @@ from app import __version__
 from app.imaging.decode import Picture
 from app.imaging.preprocess import Preprocessed, preprocess
 from app.services.content_id import digest
-from app.services.edits import Edits, of_network, of_picture, parse, written
+from app.services.edits import Edits, edits_of_network, edits_of_picture, edits_to_json, parse_edits
 from app.services.networks import Networks
 from app.tracing.analysis import statistics
 from app.tracing.analysis.prediction import Prediction, predict
 from app.tracing.analysis.statistics import Statistics
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import OnLayer, Program
-from app.tracing.editing.editor import reusable
+from app.tracing.editing.editor import unchanged_layers
 from model.preprocessing import describe
 
 
@@ -53,7 +53,7 @@ class TraceSpec:
         """Return the canonical form, which is stored and goes into the trace's id."""
         fields = {
             "checkpoint": self.checkpoint,
-            "edits": written(self.edits),
+            "edits": edits_to_json(self.edits),
             "network": self.network,
             "picture": self.picture,
         }
@@ -63,7 +63,7 @@ class TraceSpec:
     def from_json(cls, data: bytes) -> TraceSpec:
         """Return the specification that `to_json` wrote."""
         fields = json.loads(data)
-        return cls(fields["picture"], fields["network"], fields["checkpoint"], parse(fields["edits"]))
+        return cls(fields["picture"], fields["network"], fields["checkpoint"], parse_edits(fields["edits"]))
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Trace:
             for layer_id, value in self.values.items()
         }
 
-    def known_statistics(self, layer_ids: Collection[str]) -> dict[str, Statistics]:
+    def computed_statistics(self, layer_ids: Collection[str]) -> dict[str, Statistics]:
         """Return the statistics of layers as far as they have been computed."""
         done = self.__dict__.get("statistics", self.known)
         return {layer_id: done[layer_id] for layer_id in layer_ids if layer_id in done}
@@ -151,27 +151,27 @@ def compute(
         Overflow: the edits make values too large for a float32.
     """
     card = networks.card(spec.network)
-    program = networks.edited(spec.network, spec.checkpoint, of_network(spec.edits))
+    program = networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
     began = time.perf_counter()
     if alike:
-        shared = {trace.id: reusable(trace.graph, program.graph) for trace in alike}
+        shared = {trace.id: unchanged_layers(trace.graph, program.graph) for trace in alike}
         nearest = max(alike, key=lambda trace: len(shared[trace.id]))
         preprocessed = nearest.preprocessed
         given = {layer_id: nearest.values[layer_id] for layer_id in shared[nearest.id]}
-        known = nearest.known_statistics(given)
+        known = nearest.computed_statistics(given)
     else:
-        preprocessed = preprocess(picture(), card.preprocessing, of_picture(spec.edits))
+        preprocessed = preprocess(picture(), card.preprocessing, edits_of_picture(spec.edits))
         given, known = {}, {}
     prepared = time.perf_counter()
     if spec.edits:
-        on_layer = _finite_only(on_layer, given)
+        on_layer = _refuse_overflow(on_layer, given)
     values = program.record(preprocessed.tensor, on_layer, given)
     done = time.perf_counter()
     spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
     return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent, known)
 
 
-def _finite_only(on_layer: OnLayer | None, given: Collection[str]) -> OnLayer:
+def _refuse_overflow(on_layer: OnLayer | None, given: Collection[str]) -> OnLayer:
     """Return an observer that refuses what is not finite, except in layers that another pass has checked."""
 
     def check(layer_id: str, value: Tensor) -> None:
@@ -184,7 +184,7 @@ def _finite_only(on_layer: OnLayer | None, given: Collection[str]) -> OnLayer:
     return check
 
 
-def same_input(one: TraceSpec, other: TraceSpec) -> bool:
+def shares_input(one: TraceSpec, other: TraceSpec) -> bool:
     """Whether two traces begin with the same numbers and the same weights."""
     same = (one.picture, one.network, one.checkpoint) == (other.picture, other.network, other.checkpoint)
-    return same and of_picture(one.edits) == of_picture(other.edits)
+    return same and edits_of_picture(one.edits) == edits_of_picture(other.edits)

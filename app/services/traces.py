@@ -13,11 +13,11 @@ from cachetools import LRUCache
 from torch import Tensor
 
 from app.imaging.stream import Plan
-from app.services.edits import of_network
+from app.services.edits import edits_of_network
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
 from app.services.store import Store
-from app.services.trace import Trace, TraceSpec, compute, same_input, trace_name
+from app.services.trace import Trace, TraceSpec, compute, shares_input, trace_name
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
@@ -157,15 +157,15 @@ class Traces:
         return known.graph if known else await self._graph_of(await self._spec(trace_id))
 
     async def _graph_of(self, spec: TraceSpec) -> LayerGraph:
-        program = await self._workers.carry_on(
-            self._networks.edited, spec.network, spec.checkpoint, of_network(spec.edits)
+        program = await self._workers.run_admitted(
+            self._networks.edited, spec.network, spec.checkpoint, edits_of_network(spec.edits)
         )
         return program.graph
 
     async def forget_picture(self, picture_id: str) -> None:
         """Drop all traces of a picture, and what says that there were any."""
         self._drop(lambda trace: trace.spec.picture == picture_id)
-        await self._workers.carry_on(self._delete_specs, picture_id)
+        await self._workers.run_admitted(self._delete_specs, picture_id)
 
     async def forget_expired(self) -> None:
         """Drop the traces of pictures that have expired."""
@@ -201,7 +201,7 @@ class Traces:
                 if waiting[0] not in found.values:
                     await asyncio.shield(found.finished)  # raises why there is no more to come
             ready = list(itertools.takewhile(values.__contains__, waiting))
-            count, part = await self._workers.carry_on(_encode, plan, ready, values)
+            count, part = await self._workers.run_admitted(_encode, plan, ready, values)
             yield part
             waiting = waiting[count:]
 
@@ -238,7 +238,7 @@ class Traces:
             asked_at = time.perf_counter()
             async with self._passes:
                 alike = self._alike(recording.spec)
-                trace = await self._workers.carry_on(self._compute, trace_id, recording, asked_at, alike)
+                trace = await self._workers.run_admitted(self._compute, trace_id, recording, asked_at, alike)
             self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
@@ -255,13 +255,13 @@ class Traces:
         """Return the traces in memory that begin with the same numbers and the same weights."""
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
         alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
-        return [trace for trace in alive if same_input(trace.spec, spec)]
+        return [trace for trace in alive if shares_input(trace.spec, spec)]
 
     def _register(self, spec: TraceSpec) -> tuple[str, bool]:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
-        self._networks.edited(spec.network, spec.checkpoint, of_network(spec.edits))
+        self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
         trace_id = trace_name(self._networks, spec)
         key = f"specs/{trace_id}"
         known = self._store.has(key)

@@ -46,9 +46,9 @@ class Workers:
         """
         if self._pending >= self.limit:
             raise Busy
-        return await self.carry_on(function, *args, **kwargs)
+        return await self.run_admitted(function, *args, **kwargs)
 
-    async def carry_on(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def run_admitted(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do as `run` does for something that was let in before and can no longer be refused: never Busy."""
         loop = asyncio.get_running_loop()
         future = self._pool.submit(function, *args, **kwargs)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.services.cell_provenance import Lineage
+from app.services.cell_provenance import CellProvenance
 from app.tracing.derivation.terms import Operation
 
 Number = float | None
@@ -129,7 +129,7 @@ class CellAnswer(_Answer):
     python: str = Field(description="A program that prints the value from the files of export.zip.")
 
     @classmethod
-    def of(cls, found: Lineage) -> CellAnswer:
+    def of(cls, found: CellProvenance) -> CellAnswer:
         """Return what is said of a cell."""
         derivation = found.derivation
         names = set(cls.model_fields) - {"photo", "levels", "preparation"}

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.imaging.picture_edits import PictureEdit
 from app.imaging.preprocess import Preprocessed
-from app.services.edits import MOST_EDITS, Edits, written
+from app.services.edits import MOST_EDITS, Edits, edits_to_json
 from app.services.networks import Networks
-from app.services.pictures import Sample, Stored
+from app.services.pictures import Sample, StoredPicture
 from app.services.trace import Trace
 from app.tracing.capture.blocks import Block
 from app.tracing.capture.graph import Layer, LayerGraph
@@ -39,7 +39,7 @@ class PictureAnswer(_Answer):
     owner_token: str | None = Field(description="Send it as X-Owner-Token to delete the picture.")
 
     @classmethod
-    def of(cls, stored: Stored) -> PictureAnswer:
+    def of(cls, stored: StoredPicture) -> PictureAnswer:
         """Return what is said of a stored picture."""
         picture = stored.picture
         return cls(
@@ -314,7 +314,7 @@ class TraceAnswer(TraceAcceptedAnswer):
             network=trace.spec.network,
             checkpoint=trace.spec.checkpoint,
             picture=trace.spec.picture,
-            edits=written(trace.spec.edits),
+            edits=edits_to_json(trace.spec.edits),
             input=_input(trace.preprocessed),
             layers=[
                 LayerValuesAnswer(

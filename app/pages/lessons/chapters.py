@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from app.pages.context import LANGUAGES, Language
 from app.pages.lessons.answers import Answer, answer
 
-Asked = Literal["number", "shape", "cell", "choice"]
+CellQuery = Literal["number", "shape", "cell", "choice"]
 
 _FOLDER = Path(__file__).resolve().parent / "chapters"
 _DOOR = frozenset(
@@ -21,7 +21,7 @@ _DOOR = frozenset(
 )
 
 
-class BadChapter(ValueError):
+class InvalidChapter(ValueError):
     """A chapter's file says something that it may not, or lacks what it must say."""
 
 
@@ -47,7 +47,7 @@ class Question:
     """What a chapter asks. ``shows`` names the given matrices that are drawn; the first is where a cell is chosen."""
 
     id: str
-    asks: Asked
+    asks: CellQuery
     variants: tuple[Variant, ...]
     shows: tuple[str, ...]
     ask: Mapping[Language, str]
@@ -100,17 +100,17 @@ def read(path: Path) -> Chapter:
     try:
         return _chapter(path.stem.partition("-")[2], data)
     except (TypeError, LookupError, ValueError, RuntimeError) as error:
-        raise BadChapter(f"{path.name}: {error!r}") from error
+        raise InvalidChapter(f"{path.name}: {error!r}") from error
 
 
 def _chapter(name: str, data: dict[str, Any]) -> Chapter:
     words = {lang: data[lang] for lang in LANGUAGES}
     door = {key: str(value) for key, value in data["door"].items()}
     if unknown := door.keys() - _DOOR:
-        raise BadChapter(f"a door cannot name {', '.join(sorted(unknown))}")
+        raise InvalidChapter(f"a door cannot name {', '.join(sorted(unknown))}")
     lecture = {lang: one["lecture"] for lang, one in words.items() if "lecture" in one}
     if lecture and lecture.keys() != words.keys():
-        raise BadChapter("what is said of the lecture is not said in every language")
+        raise InvalidChapter("what is said of the lecture is not said in every language")
     return Chapter(
         id=name,
         section=data["section"],
@@ -132,9 +132,9 @@ def _widget(data: dict[str, Any], words: dict[Language, Any], at: int) -> Widget
 
 
 def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at: int) -> Question:
-    asks: Asked = data["asks"]
-    if asks not in get_args(Asked):
-        raise BadChapter(f"a question cannot ask for {asks!r}")
+    asks: CellQuery = data["asks"]
+    if asks not in get_args(CellQuery):
+        raise InvalidChapter(f"a question cannot ask for {asks!r}")
     said = {lang: one["questions"][at] for lang, one in words.items()}
     variants = []
     for given in data["variants"]:

@@ -33,7 +33,7 @@ class Unexplainable(ValueError):
     """A class, layer or network that a method cannot speak of; the message says what it can."""
 
 
-def map_layers(graph: LayerGraph) -> tuple[str, ...]:
+def grad_cam_layers(graph: LayerGraph) -> tuple[str, ...]:
     """Return the layers that Grad-CAM can be taken at: maps of more than one cell that lead to the logits."""
     leading = {graph.logits or graph.output}
     for layer in reversed(graph.layers):
@@ -42,14 +42,14 @@ def map_layers(graph: LayerGraph) -> tuple[str, ...]:
     return tuple(layer.id for layer in graph.layers if layer.id in leading and _has_cells(layer))
 
 
-def last_maps(graph: LayerGraph) -> str:
+def default_grad_cam_layer(graph: LayerGraph) -> str:
     """Return the layer that Grad-CAM is usually taken at: the last convolution or activation with maps.
 
     Raises:
         Unexplainable: the network has none.
     """
     usual = {"conv2d", *ACTIVATIONS}
-    for layer_id in reversed(map_layers(graph)):
+    for layer_id in reversed(grad_cam_layers(graph)):
         if graph.by_id[layer_id].kind in usual:
             return layer_id
     raise Unexplainable("this network has no convolution or activation with maps of more than one cell")
@@ -66,10 +66,10 @@ def grad_cam(program: Program, picture: Tensor, class_index: int, layer_id: str)
             it; or the network does something through which no gradient passes.
     """
     _check_class(program, class_index)
-    if layer_id not in map_layers(program.graph):
+    if layer_id not in grad_cam_layers(program.graph):
         raise Unexplainable(
             f"{layer_id!r} has no maps of more than one cell that lead to the classes; "
-            f"layers that have: {', '.join(map_layers(program.graph))}"
+            f"layers that have: {', '.join(grad_cam_layers(program.graph))}"
         )
     from captum.attr import LayerGradCam  # takes half a second
 
@@ -113,7 +113,7 @@ def saliency(program: Program, picture: Tensor, class_index: int) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Positions:
+class PatchPositions:
     """Where a square patch stands, in cells of the input: row by row, ``stride`` apart, until the far edges.
 
     At the last row and column the patch may hang over the edge, so that every cell is covered where the stride is
@@ -167,7 +167,7 @@ def class_score(program: Program, picture: Tensor, class_index: int, of: Score) 
 
 
 def occlusion(
-    program: Program, picture: Tensor, class_index: int, positions: Positions, fill: Tensor, of: Score
+    program: Program, picture: Tensor, class_index: int, positions: PatchPositions, fill: Tensor, of: Score
 ) -> Iterator[float]:
     """Yield a class's score for the input with a patch put on it, position by position.
 

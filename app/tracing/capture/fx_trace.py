@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-# While torch.fx traces, it patches nn.Module for the whole process; see `recorder` for the other half.
+# While torch.fx traces, it patches nn.Module for the whole process; see `program` for the other half.
 FX_PATCHES_MODULES = Lock()
 
 _TOLERANCE = 1e-5  # of the largest value: more than any order of summing makes, less than any chance does
@@ -29,7 +29,7 @@ class UntraceableNetwork(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class TracedModule:
     """A module's operations and their ``values``, by node name, on an example.
 
     ``root`` is the copy that was followed, in evaluation mode. In ``graph``, what comes after an operation
@@ -43,7 +43,7 @@ class Followed:
     overwritten: frozenset[str]
 
 
-def follow(module: nn.Module, input_shape: tuple[int, ...]) -> Followed:
+def trace_module(module: nn.Module, input_shape: tuple[int, ...]) -> TracedModule:
     """Follow a module through an input of that shape, (C, H, W); the module itself is not touched.
 
     Arguments of its forward other than the first keep their defaults.
@@ -62,9 +62,9 @@ def follow(module: nn.Module, input_shape: tuple[int, ...]) -> Followed:
     with FX_PATCHES_MODULES, torch.no_grad():
         graph = _trace(root)
         values, writes = _example_passes(root, graph, example)
-        _follow_in_place(graph, values, writes)
+        _redirect_in_place_reads(graph, values, writes)
         _check_forward(root, example, values["output"])
-    return Followed(root, graph, values, frozenset(name for names in writes.values() for name in names))
+    return TracedModule(root, graph, values, frozenset(name for names in writes.values() for name in names))
 
 
 def _check_arguments(module: nn.Module) -> None:
@@ -252,7 +252,7 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-def _follow_in_place(
+def _redirect_in_place_reads(
     graph: fx.Graph, values: Mapping[str, Any], writes: Mapping[str, tuple[str, ...]]
 ) -> None:
     """Let what comes after an in-place operation read from it, as it does in memory.

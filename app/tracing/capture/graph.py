@@ -1,7 +1,7 @@
 """A network as a directed graph of layers: every operation one node, functional ones included.
 
-`build` follows a module (see `following`) and returns a `LayerGraph`: plain data for readers (`layers`,
-`edges`, `blocks`), and the steps that `recorder.Program` runs.
+`build` follows a module (see `fx_trace`) and returns a `LayerGraph`: plain data for readers (`layers`,
+`edges`, `blocks`), and the steps that `program.Program` runs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from torch import Tensor, fx, nn
 
 from app.tracing.capture import blocks, layer_kinds, receptive_field
-from app.tracing.capture.fx_trace import Followed, UntraceableNetwork, follow, holds_tensors
+from app.tracing.capture.fx_trace import TracedModule, UntraceableNetwork, holds_tensors, trace_module
 from app.tracing.capture.layer_kinds import Hyperparameter, Operation
 from app.tracing.capture.receptive_field import ReceptiveField
 
@@ -68,7 +68,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class ShapeConflict:
     """Where an edited network can go no further: the layer that fails, what it expects and what it would get.
 
     ``reason`` is ``features`` (a linear layer's inputs: one number each), ``window`` (the rows and columns
@@ -103,7 +103,7 @@ class LayerGraph:
     constants: Mapping[str, Tensor] = field(repr=False, compare=False)
     gains: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     edited: Mapping[str, str] = field(default_factory=dict)
-    stop: Stop | None = None
+    stop: ShapeConflict | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, Layer]:
@@ -133,17 +133,17 @@ def build(module: nn.Module, input_shape: tuple[int, ...]) -> LayerGraph:
     Works on a copy, in evaluation mode; the module itself is not touched.
 
     Raises:
-        UntraceableNetwork: where the network cannot be followed (see `following.follow`), or returns anything
+        UntraceableNetwork: where the network cannot be followed (see `fx_trace.trace_module`), or returns anything
             but one tensor.
 
     """
-    return _Builder(follow(module, input_shape)).build(input_shape)
+    return _Builder(trace_module(module, input_shape)).build(input_shape)
 
 
 class _Builder:
     """Turns torch.fx nodes, with the values of the example pass, into layers and steps."""
 
-    def __init__(self, followed: Followed) -> None:
+    def __init__(self, followed: TracedModule) -> None:
         self._root = followed.root
         self._nodes = list(followed.graph.nodes)
         self._values = followed.values
@@ -217,8 +217,8 @@ class _Builder:
         if node.op == "placeholder":
             return Operation(INPUT, "input")
         if node.op == "call_module":
-            return layer_kinds.of_module(self._root.get_submodule(str(node.target)))
-        operation = layer_kinds.of_function(node.target, node.args, node.kwargs, self._value)
+            return layer_kinds.operation_of_module(self._root.get_submodule(str(node.target)))
+        operation = layer_kinds.operation_of_function(node.target, node.args, node.kwargs, self._value)
         if operation.name in {"view", "reshape"} and self._values[node.name].dim() == 2:
             return Operation("flatten", operation.name)
         if node.target is operator.getitem:

@@ -206,7 +206,7 @@ _METHODS: dict[str, _Function] = {
 }
 
 
-def of_module(module: nn.Module) -> Operation:
+def operation_of_module(module: nn.Module) -> Operation:
     """Return what a leaf module does; subclasses as what they derive from, unknown ones as ``other``."""
     name = type(module).__name__
     kind = next((_MODULE_KINDS[base] for base in type(module).__mro__ if base in _MODULE_KINDS), OTHER)
@@ -220,7 +220,7 @@ def of_module(module: nn.Module) -> Operation:
     return Operation(kind, name, _finish(found))
 
 
-def of_function(
+def operation_of_function(
     target: Callable[..., Any] | str,
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],

@@ -31,7 +31,7 @@ def parameters(program: Program, layer_id: str) -> dict[str, Tensor]:
     }
 
 
-def of_filter(program: Program, layer_id: str, channel: int) -> dict[str, Tensor]:
+def filter_parameters(program: Program, layer_id: str, channel: int) -> dict[str, Tensor]:
     """Return the same for one output channel or unit alone: of every tensor its row, as a tensor of one row.
 
     Raises:

@@ -63,9 +63,9 @@ class Program:
         """
         self.graph = graph
         self.device = device or torch.device("cpu")
-        self.module = _placed(module, self.device)
+        self.module = _on_device(module, self.device)
         self.replacements = {
-            layer_id: _placed(replacement, self.device)
+            layer_id: _on_device(replacement, self.device)
             for layer_id, replacement in (replacements or {}).items()
         }
         self._constants = {step.name: self._constant(step) for step in graph.steps if step.op == "get_attr"}
@@ -164,7 +164,7 @@ class Program:
         A later step may overwrite a value that was yielded, where the network works in place.
         """
         # A copy: an in-place first layer must not reach the caller.
-        value: Any = _gained(picture[None].to(self.device, copy=True), self.graph.gains.get(INPUT, {}))
+        value: Any = _apply_gains(picture[None].to(self.device, copy=True), self.graph.gains.get(INPUT, {}))
         values: dict[str, Any] = {**self._constants, self._placeholder.name: value}
         yield self._placeholder, value
         for bound in self._steps:
@@ -176,12 +176,12 @@ class Program:
                 value = value.clone() if step.name in self.graph.overwritten else value
             else:
                 with bound.lock:
-                    value = _gained(_run(bound, values), bound.gains)
+                    value = _apply_gains(_run(bound, values), bound.gains)
             values[step.name] = value
             yield step, value
 
 
-def _placed(module: nn.Module, device: torch.device) -> nn.Module:
+def _on_device(module: nn.Module, device: torch.device) -> nn.Module:
     """Return the module, evaluating, on a device.
 
     One that is so already is not touched, since other programs may be running it: `Module.to` writes to every
@@ -193,7 +193,7 @@ def _placed(module: nn.Module, device: torch.device) -> nn.Module:
     return module
 
 
-def _gained(value: Any, gains: Mapping[int, float]) -> Any:
+def _apply_gains(value: Any, gains: Mapping[int, float]) -> Any:
     """Multiply channels of (1, C, …) by their factors; a muted one is 0, never −0."""
     if not gains:
         return value

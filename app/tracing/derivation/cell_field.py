@@ -22,9 +22,9 @@ from app.tracing.capture import layer_kinds
 from app.tracing.capture.graph import INPUT, Layer, LayerGraph
 from app.tracing.derivation import windows
 from app.tracing.derivation.pointwise import softmax_axis
-from app.tracing.derivation.poolings import averaged, without_batch
-from app.tracing.derivation.terms import Cell, Underivable
-from app.tracing.derivation.windows import bits, every, mask, reached
+from app.tracing.derivation.poolings import axis_without_batch, mean_axes
+from app.tracing.derivation.terms import Cell, NotDerivable
+from app.tracing.derivation.windows import bits, cells_read, every, mask
 
 Region = tuple[int, ...]  # a bit mask an axis
 _MOST_REGIONS = 16  # of one layer; of more, one region that holds them all
@@ -41,7 +41,7 @@ class Rectangle:
     right: int
 
 
-def seen_by(graph: LayerGraph, layer_id: str, cell: Cell) -> Rectangle | None:
+def receptive_field_of_cell(graph: LayerGraph, layer_id: str, cell: Cell) -> Rectangle | None:
     """Return the smallest rectangle of the input that holds every pixel which a cell depends on.
 
     Clipped to the input. None where the cell depends on no pixel (it lies in padding, say), where a layer on
@@ -61,7 +61,7 @@ def seen_by(graph: LayerGraph, layer_id: str, cell: Cell) -> Rectangle | None:
         for region in waiting.pop(layer.id):
             try:
                 read = reading(layer, region, shapes)
-            except Underivable:
+            except NotDerivable:
                 return None
             for source, found in zip(layer.inputs, read, strict=True):
                 if all(found):
@@ -112,7 +112,7 @@ def _one(layer: Layer, shapes: list[Shape], rank: int | None = None) -> Shape:
         Underivable: there are more (a kernel that was computed), or it has another number of axes.
     """
     if len(shapes) != 1 or len(shapes[0]) != (len(layer.shape) if rank is None else rank):
-        raise Underivable
+        raise NotDerivable
     return shapes[0]
 
 
@@ -121,7 +121,7 @@ def _windows(layer: Layer, region: Region, shapes: list[Shape]) -> list[Region]:
     axes = windows.axes(layer, (shape[1], shape[2]))
     assert axes  # noqa: S101 - only layers with windows come here
     channels = _group(layer, region[0], shape[0]) if layer.kind == "conv2d" else region[0]
-    return [(channels, reached(axes[0], region[1]), reached(axes[1], region[2]))]
+    return [(channels, cells_read(axes[0], region[1]), cells_read(axes[1], region[2]))]
 
 
 def _group(layer: Layer, outputs: int, count: int) -> int:
@@ -156,16 +156,16 @@ def _spread(_layer: Layer, region: Region, shapes: list[Shape]) -> list[Region]:
     found = []
     for shape in shapes:
         if len(shape) > len(region):
-            raise Underivable
+            raise NotDerivable
         own = region[len(region) - len(shape) :]
         found.append(tuple(1 if extent == 1 else cells for cells, extent in zip(own, shape, strict=True)))
     return found
 
 
 def _concatenated(layer: Layer, region: Region, shapes: list[Shape]) -> list[Region]:
-    axis = without_batch(int(layer.hyperparameters["dim"]), len(region))  # type: ignore[arg-type]
+    axis = axis_without_batch(int(layer.hyperparameters["dim"]), len(region))  # type: ignore[arg-type]
     if sum(shape[axis] for shape in shapes) != layer.shape[axis]:
-        raise Underivable  # a constant is among the inputs
+        raise NotDerivable  # a constant is among the inputs
     found = []
     before = 0
     for shape in shapes:
@@ -179,7 +179,7 @@ def _reshaped(layer: Layer, region: Region, shapes: list[Shape]) -> list[Region]
     """Flatten: the cells at the same places in row-major order."""
     shape = shapes[0]
     if len(shapes) != 1 or prod(shape) != prod(layer.shape):
-        raise Underivable
+        raise NotDerivable
     if all(cells == every(extent) for cells, extent in zip(region, layer.shape, strict=True)):
         return [tuple(map(every, shape))]
     places = np.ravel_multi_index(np.ix_(*map(bits, region)), layer.shape).ravel()
@@ -199,13 +199,13 @@ def _softmax(layer: Layer, region: Region, shapes: list[Shape]) -> list[Region]:
 
 def _mean(layer: Layer, region: Region, shapes: list[Shape]) -> list[Region]:
     shape = _one(layer, shapes, len(shapes[0]))
-    axes = averaged(layer.hyperparameters.get("dim"), len(shape))  # type: ignore[arg-type]
+    axes = mean_axes(layer.hyperparameters.get("dim"), len(shape))  # type: ignore[arg-type]
     if len(axes) == len(shape):
         return [tuple(map(every, shape))]
     kept = len(region) == len(shape)
     free = [cells for axis, cells in enumerate(region) if not (kept and axis in axes)]
     if len(free) != len(shape) - len(axes):
-        raise Underivable
+        raise NotDerivable
     return [tuple(every(extent) if axis in axes else free.pop(0) for axis, extent in enumerate(shape))]
 
 

@@ -20,15 +20,15 @@ from app.tracing.derivation import cell_field, pointwise, poolings, python_progr
 from app.tracing.derivation.cell_field import Rectangle
 from app.tracing.derivation.terms import (
     Affine,
-    Asked,
     Cell,
+    CellArithmetic,
+    CellQuery,
     ChannelSum,
-    Found,
     Function,
+    NotDerivable,
     Operation,
     Softmax,
     Term,
-    Underivable,
 )
 
 _TOLERANCE = 1e-5  # of what is added up: more than float32 loses over some thousand terms
@@ -72,7 +72,7 @@ class Derivation:
     python: str
 
 
-_KINDS: dict[str, Callable[[Asked], Found]] = {
+_KINDS: dict[str, Callable[[CellQuery], CellArithmetic]] = {
     "conv2d": sums.convolution,
     "linear": sums.linear,
     **dict.fromkeys(layer_kinds.POOLINGS, poolings.pooling),
@@ -109,7 +109,7 @@ def derive(
     check(layer, cell)
     value = float(values[layer_id][cell])
     gain = float(program.graph.gains.get(layer_id, {}).get(cell[0], 1.0))
-    asked = Asked(
+    asked = CellQuery(
         program.graph,
         layer,
         cell,
@@ -137,7 +137,7 @@ def derive(
         function=found.function,
         softmax=found.softmax,
         gain=gain,
-        receptive_field=cell_field.seen_by(program.graph, layer_id, cell),
+        receptive_field=cell_field.receptive_field_of_cell(program.graph, layer_id, cell),
         python=python_program.python(asked, found, gain),
     )
 
@@ -162,22 +162,22 @@ def check(layer: Layer, cell: Cell) -> None:
     raise UnknownCell(f"{layer.id} has no cell {'/'.join(map(str, cell))}; {there}")
 
 
-def _found(asked: Asked, value: float, gain: float) -> Found:
+def _found(asked: CellQuery, value: float, gain: float) -> CellArithmetic:
     """What a kind's own module finds, if it is what was recorded."""
     if asked.layer.kind == INPUT:
-        return Found("steps", value, (), 0.0)
-    unknown = Found("unknown", value, (), 0.0)
+        return CellArithmetic("steps", value, (), 0.0)
+    unknown = CellArithmetic("unknown", value, (), 0.0)
     deriving = _KINDS.get(asked.layer.kind)
     if deriving is None:
         return unknown
     try:
         found = deriving(asked)
-    except Underivable:
+    except NotDerivable:
         return unknown
     return found if _agrees(found, value, gain) else unknown
 
 
-def _agrees(found: Found, value: float, gain: float) -> bool:
+def _agrees(found: CellArithmetic, value: float, gain: float) -> bool:
     own = found.result * gain if gain else 0.0
     if not isfinite(own) or not isfinite(value):
         # Beyond 3e38 float32 is infinite where float64 is not.

@@ -8,18 +8,18 @@ from math import erf, expm1, prod, sqrt, tanh
 import numpy as np
 from numpy.typing import NDArray
 
-from app.tracing.derivation.poolings import without_batch
+from app.tracing.derivation.poolings import axis_without_batch
 from app.tracing.derivation.terms import (
     CONSTANT,
     Affine,
-    Asked,
+    CellArithmetic,
+    CellQuery,
     Floats,
-    Found,
     Function,
-    Gathered,
+    NotDerivable,
     Operation,
     Softmax,
-    Underivable,
+    TermArray,
     single,
 )
 
@@ -50,7 +50,7 @@ _CURVES: dict[str, tuple[tuple[str, ...], Callable[..., float]]] = {
 }
 
 
-def activation(asked: Asked) -> Found:
+def activation(asked: CellQuery) -> CellArithmetic:
     """Return y = f(x), with x the same cell of the only source."""
     term = _same(asked)
     names, curve = _CURVES[asked.layer.kind]
@@ -58,13 +58,13 @@ def activation(asked: Asked) -> Found:
     x = float(term.values[0])
     result = curve(x, *parameters.values())
     function = Function(asked.layer.kind, x, parameters)
-    return Found("function", result, (term,), max(abs(x), abs(result)), function=function)
+    return CellArithmetic("function", result, (term,), max(abs(x), abs(result)), function=function)
 
 
 # ---- normalisation --------------------------------------------------------------------------------------
 
 
-def normalization(asked: Asked) -> Found:
+def normalization(asked: CellQuery) -> CellArithmetic:
     """Return y = scale·x + shift, by running statistics, or by those of the map (or group of maps) itself."""
     channel = asked.cell[0]
     term = _same(asked)
@@ -76,15 +76,15 @@ def normalization(asked: Asked) -> Found:
     shift = bias - mean * scale
     x = float(term.values[0])
     product = scale * x + 0.0
-    weighed = Gathered(
+    weighed = TermArray(
         term.input, term.positions, term.values, np.array([product]), weights=np.array([scale])
     )
     affine = Affine(mean, variance, eps, weight, bias, scale, shift)
     size = abs(product) + abs(bias) + abs(mean * scale)
-    return Found("affine", product + shift, (weighed,), size, affine=affine)
+    return CellArithmetic("affine", product + shift, (weighed,), size, affine=affine)
 
 
-def _moments(asked: Asked, channel: int) -> tuple[float, float]:
+def _moments(asked: CellQuery, channel: int) -> tuple[float, float]:
     if asked.layer.kind == "group_norm":
         size = asked.source.shape[0] // int(asked.hyperparameters["num_groups"])
         first = channel // size * size
@@ -108,13 +108,13 @@ _ROUNDINGS: dict[str, Callable[[float], float]] = {
 }
 
 
-def arithmetic(asked: Asked) -> Found:
+def arithmetic(asked: CellQuery) -> CellArithmetic:
     """Return the sum, difference, product or quotient of two operands, either of which may be spread over the other."""
     left, right = _operands(asked)
     alpha = asked.hyperparameters.get("alpha")
     if alpha not in (None, 1):
         weighed = right.values * float(alpha)
-        right = Gathered(right.input, right.positions, right.values, weighed + 0.0, np.array([float(alpha)]))
+        right = TermArray(right.input, right.positions, right.values, weighed + 0.0, np.array([float(alpha)]))
     first, second = float(left.products[0]), float(right.products[0])
     operation: Operation
     match asked.layer.kind:
@@ -131,35 +131,35 @@ def arithmetic(asked: Asked) -> Found:
     if rounding is not None:
         result = _ROUNDINGS[str(rounding)](result)
     size = abs(first) + abs(second) if operation in {"sum", "difference"} else abs(result)
-    return Found(operation, result, (left, right), size, sum=result if operation == "sum" else None)
+    return CellArithmetic(operation, result, (left, right), size, sum=result if operation == "sum" else None)
 
 
-def _operands(asked: Asked) -> tuple[Gathered, Gathered]:
+def _operands(asked: CellQuery) -> tuple[TermArray, TermArray]:
     waiting = list(range(len(asked.sources)))
-    found: list[Gathered] = []
+    found: list[TermArray] = []
     for side, name in (("left", "input"), ("right", "other")):
         number, tensor = asked.hyperparameters.get(side), asked.parameters.get(name)
         if isinstance(number, int | float):
             found.append(_constant(float(number)))
         elif tensor is not None:
             held = tensor.detach().cpu().double().numpy()
-            found.append(_constant(float(held[spread(held.shape, asked.cell)])))
+            found.append(_constant(float(held[broadcast_index(held.shape, asked.cell)])))
         elif waiting:
             index = waiting.pop(0)
-            found.append(single(asked, spread(asked.sources[index].shape, asked.cell), index))
+            found.append(single(asked, broadcast_index(asked.sources[index].shape, asked.cell), index))
         else:
-            raise Underivable
+            raise NotDerivable
     if waiting:
-        raise Underivable
+        raise NotDerivable
     return found[0], found[1]
 
 
-def _constant(value: float) -> Gathered:
+def _constant(value: float) -> TermArray:
     values = np.array([value])
-    return Gathered(CONSTANT, np.empty((1, 0), dtype=np.intp), values, values)
+    return TermArray(CONSTANT, np.empty((1, 0), dtype=np.intp), values, values)
 
 
-def spread(shape: tuple[int, ...], cell: tuple[int, ...]) -> tuple[int, ...]:
+def broadcast_index(shape: tuple[int, ...], cell: tuple[int, ...]) -> tuple[int, ...]:
     """Return where an operand of that shape is read for a cell of the result.
 
     Axes are matched from the last, and one of size 1 is spread: https://docs.pytorch.org/docs/stable/notes/broadcasting.html
@@ -167,14 +167,14 @@ def spread(shape: tuple[int, ...], cell: tuple[int, ...]) -> tuple[int, ...]:
     surplus = len(cell) - len(shape)
     found = tuple(0 if size == 1 else cell[axis + surplus] for axis, size in enumerate(shape))
     if any(at >= size for at, size in zip(found, shape, strict=True)):
-        raise Underivable
+        raise NotDerivable
     return found
 
 
 # ---- softmax --------------------------------------------------------------------------------------------
 
 
-def softmax(asked: Asked) -> Found:
+def softmax(asked: CellQuery) -> CellArithmetic:
     """Return exp(x − m)/Σ exp(xⱼ − m), m being the largest: a term's product is its exponential."""
     source = asked.source
     axis = softmax_axis(asked.hyperparameters.get("dim"), source.ndim)
@@ -189,10 +189,10 @@ def softmax(asked: Asked) -> Found:
         exponentials = np.exp(values - maximum)
     exponential, denominator = float(exponentials[asked.cell[axis]]), float(exponentials.sum())
     result = exponential / denominator
-    return Found(
+    return CellArithmetic(
         operation="softmax",
         result=result,
-        gathered=(Gathered(asked.layer.inputs[0], positions, values, exponentials),),
+        gathered=(TermArray(asked.layer.inputs[0], positions, values, exponentials),),
         magnitude=result * (1 + abs(float(values[asked.cell[axis]]) - maximum)),
         softmax=Softmax(maximum, exponential, denominator),
     )
@@ -208,33 +208,33 @@ def softmax_axis(dim: int | None, rank: int) -> int:
     """
     if dim is None:
         dim = 0 if rank + 1 in {1, 3} else 1
-    return without_batch(dim, rank)
+    return axis_without_batch(dim, rank)
 
 
 # ---- copies ---------------------------------------------------------------------------------------------
 
 
-def copy(asked: Asked) -> Found:
+def copy(asked: CellQuery) -> CellArithmetic:
     """Return the cell at the same place in row-major order: flatten, identity, dropout while predicting."""
     source = asked.source
     if prod(source.shape) != prod(asked.layer.shape):
-        raise Underivable
+        raise NotDerivable
     index = int(np.ravel_multi_index(asked.cell, asked.layer.shape))
     return _copied(single(asked, tuple(map(int, np.unravel_index(index, source.shape)))))
 
 
-def concatenation(asked: Asked) -> Found:
+def concatenation(asked: CellQuery) -> CellArithmetic:
     """Return the cell of the input that lies there when the inputs follow one another along an axis."""
-    axis = without_batch(int(asked.hyperparameters["dim"]), len(asked.cell))
+    axis = axis_without_batch(int(asked.hyperparameters["dim"]), len(asked.cell))
     at = asked.cell[axis]
     for index, source in enumerate(asked.sources):
         if at < source.shape[axis]:
             return _copied(single(asked, (*asked.cell[:axis], at, *asked.cell[axis + 1 :]), index))
         at -= source.shape[axis]
-    raise Underivable  # a constant is among the inputs
+    raise NotDerivable  # a constant is among the inputs
 
 
-def zero_padding(asked: Asked) -> Found:
+def zero_padding(asked: CellQuery) -> CellArithmetic:
     """Return the cell that a padded map copies, or one of the zeros around."""
     channel, row, column = asked.cell
     source = asked.source
@@ -247,15 +247,15 @@ def zero_padding(asked: Asked) -> Found:
         return _copied(single(asked, position))
     zero = np.zeros(1)
     outside = np.ones(1, dtype=np.bool_)
-    return _copied(Gathered(asked.layer.inputs[0], np.array([position]), zero, zero, padding=outside))
+    return _copied(TermArray(asked.layer.inputs[0], np.array([position]), zero, zero, padding=outside))
 
 
-def _copied(term: Gathered) -> Found:
+def _copied(term: TermArray) -> CellArithmetic:
     value = float(term.values[0])
-    return Found("copy", value, (term,), abs(value))
+    return CellArithmetic("copy", value, (term,), abs(value))
 
 
-def _same(asked: Asked) -> Gathered:
+def _same(asked: CellQuery) -> TermArray:
     if asked.source.shape != asked.layer.shape:
-        raise Underivable
+        raise NotDerivable
     return single(asked, asked.cell)

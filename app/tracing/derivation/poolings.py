@@ -10,7 +10,7 @@ import numpy as np
 
 from app.tracing.derivation import windows
 from app.tracing.derivation.sums import gather
-from app.tracing.derivation.terms import Asked, Found, Gathered, Underivable
+from app.tracing.derivation.terms import CellArithmetic, CellQuery, NotDerivable, TermArray
 
 _POOLINGS: dict[str, Literal["max", "min", "mean"]] = {
     "max_pool2d": "max",
@@ -21,12 +21,12 @@ _POOLINGS: dict[str, Literal["max", "min", "mean"]] = {
 }
 
 
-def pooling(asked: Asked) -> Found:
+def pooling(asked: CellQuery) -> CellArithmetic:
     """Return what a sliding or adaptive window gives; the padding is 0 in a mean, and never an extreme."""
     channel, row, column = asked.cell
     source = asked.source
     if source.ndim != 3:
-        raise Underivable
+        raise NotDerivable
     axes = windows.axes(asked.layer, source.shape[1:])
     assert axes  # noqa: S101 - a pooling has windows
     taken = _POOLINGS[asked.layer.kind]
@@ -38,24 +38,24 @@ def pooling(asked: Asked) -> Found:
     return _extreme(gathered, taken)
 
 
-def mean(asked: Asked) -> Found:
+def mean(asked: CellQuery) -> CellArithmetic:
     """Return the mean over whole axes of the only source, such as the rows and columns of a map."""
     source = asked.source
-    axes = averaged(asked.hyperparameters.get("dim"), source.ndim)
+    axes = mean_axes(asked.hyperparameters.get("dim"), source.ndim)
     kept = source.ndim == len(asked.cell)
     free = [at for axis, at in enumerate(asked.cell) if not (kept and axis in axes)]
     if len(free) != source.ndim - len(axes) and len(axes) < source.ndim:
-        raise Underivable
+        raise NotDerivable
     ranges = [
         np.arange(extent) if axis in axes else np.array([free.pop(0)])
         for axis, extent in enumerate(source.shape)
     ]
     positions = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, source.ndim)
     values = source[np.ix_(*ranges)].astype(np.float64).ravel()
-    return _mean(Gathered(asked.layer.inputs[0], positions, values, values), len(values))
+    return _mean(TermArray(asked.layer.inputs[0], positions, values, values), len(values))
 
 
-def averaged(dim: int | Sequence[int] | None, rank: int) -> set[int]:
+def mean_axes(dim: int | Sequence[int] | None, rank: int) -> set[int]:
     """Return the axes that a mean runs over, counted without the batch's, of values with ``rank`` axes.
 
     ``dim`` is PyTorch's, which counts the batch's too, from either end.
@@ -66,10 +66,10 @@ def averaged(dim: int | Sequence[int] | None, rank: int) -> set[int]:
     if dim is None or dim == []:
         return set(range(rank))
     stated = [dim] if isinstance(dim, int) else list(dim)
-    return {without_batch(axis, rank) for axis in stated}
+    return {axis_without_batch(axis, rank) for axis in stated}
 
 
-def without_batch(dim: int, rank: int) -> int:
+def axis_without_batch(dim: int, rank: int) -> int:
     """Return the axis of values with ``rank`` axes that PyTorch, which counts the batch's, means by ``dim``.
 
     Raises:
@@ -77,13 +77,13 @@ def without_batch(dim: int, rank: int) -> int:
     """
     axis = dim - 1 if dim >= 0 else dim + rank
     if not 0 <= axis < rank:
-        raise Underivable
+        raise NotDerivable
     return axis
 
 
-def _mean(gathered: Gathered, divisor: int) -> Found:
+def _mean(gathered: TermArray, divisor: int) -> CellArithmetic:
     result = float(gathered.values.sum()) / divisor if divisor else nan
-    return Found(
+    return CellArithmetic(
         operation="mean",
         result=result,
         gathered=(gathered,),
@@ -93,7 +93,7 @@ def _mean(gathered: Gathered, divisor: int) -> Found:
     )
 
 
-def _extreme(gathered: Gathered, taken: Literal["max", "min"]) -> Found:
+def _extreme(gathered: TermArray, taken: Literal["max", "min"]) -> CellArithmetic:
     """The first of the largest (or smallest) cells; one that is not a number counts as more than any.
 
     A dilated window can miss a small map altogether: then PyTorch puts out ∓∞, and nothing has won.
@@ -102,11 +102,11 @@ def _extreme(gathered: Gathered, taken: Literal["max", "min"]) -> Found:
         np.arange(len(gathered)) if gathered.padding is None else np.flatnonzero(~gathered.padding)
     )  # padding is never chosen
     if not len(real):
-        return Found(taken, -inf if taken == "max" else inf, (gathered,), 0.0)
+        return CellArithmetic(taken, -inf if taken == "max" else inf, (gathered,), 0.0)
     values = gathered.values[real]
     best = values.max() if taken == "max" else values.min()
     equal = real[np.isnan(values) if np.isnan(best) else values == best].tolist()
-    return Found(
+    return CellArithmetic(
         operation=taken,
         result=float(best),
         gathered=(gathered,),

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.tracing.derivation import windows
-from app.tracing.derivation.pointwise import softmax_axis, spread
-from app.tracing.derivation.terms import CONSTANT, Asked, Found, Gathered
-from app.tracing.derivation.windows import Adaptive, Sliding
+from app.tracing.derivation.pointwise import broadcast_index, softmax_axis
+from app.tracing.derivation.terms import CONSTANT, CellArithmetic, CellQuery, TermArray
+from app.tracing.derivation.windows import AdaptiveAxis, SlidingAxis
 
 _NUMPY_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 _OPERATORS = {"sum": "+", "difference": "-", "product": "*", "quotient": "/"}
 
 
-def python(asked: Asked, found: Found, gain: float) -> str:
+def python(asked: CellQuery, found: CellArithmetic, gain: float) -> str:
     """Return the program; empty for the input, whose cells are made of a picture.
 
     It reads ``values/<layer>.npy`` and ``parameters/<layer>.safetensors``.
@@ -39,7 +39,7 @@ def python(asked: Asked, found: Found, gain: float) -> str:
 Body = tuple[list[str], str]  # the lines before, and the result
 
 
-def _body_of(asked: Asked, found: Found) -> str:
+def _body_of(asked: CellQuery, found: CellArithmetic) -> str:
     if found.operation in {"unknown", "copy", "function", "affine", "softmax"} or asked.layer.kind in {
         "conv2d",
         "linear",
@@ -49,18 +49,18 @@ def _body_of(asked: Asked, found: Found) -> str:
     return "arithmetic" if found.operation in _OPERATORS else "window"
 
 
-def _unknown(asked: Asked, _found: Found) -> Body:
+def _unknown(asked: CellQuery, _found: CellArithmetic) -> Body:
     return ["# How this layer computes is not known here; this is what was recorded."], _cell(
         asked.layer.id, asked.cell
     )
 
 
-def _copy(_asked: Asked, found: Found) -> Body:
+def _copy(_asked: CellQuery, found: CellArithmetic) -> Body:
     term = found.gathered[0]
     return ([], _term(term)) if term.padding is None else (["# The cell lies in the padding."], "0.0")
 
 
-def _convolution(asked: Asked, found: Found) -> Body:
+def _convolution(asked: CellQuery, found: CellArithmetic) -> Body:
     channel = asked.cell[0]
     first = int(found.gathered[0].positions[0, 0])
     last = int(found.gathered[0].positions[-1, 0])
@@ -73,7 +73,7 @@ def _convolution(asked: Asked, found: Found) -> Body:
     return lines, "(window * kernel).sum()" + _bias(found, channel)
 
 
-def _linear(asked: Asked, found: Found) -> Body:
+def _linear(asked: CellQuery, found: CellArithmetic) -> Body:
     *before, unit = asked.cell
     index = f"[{', '.join(map(str, before))}]" if before else ""
     lines = [
@@ -84,7 +84,7 @@ def _linear(asked: Asked, found: Found) -> Body:
     return lines, "(values * weights).sum()" + _bias(found, unit)
 
 
-def _pooling(asked: Asked, found: Found) -> Body:
+def _pooling(asked: CellQuery, found: CellArithmetic) -> Body:
     filling = {"max": "-np.inf", "min": "np.inf"}.get(found.operation)
     lines = [
         _loaded("maps", asked.layer.inputs[0]),
@@ -95,7 +95,7 @@ def _pooling(asked: Asked, found: Found) -> Body:
     return lines, f"window.{found.operation}()"
 
 
-def _mean(asked: Asked, found: Found) -> Body:
+def _mean(asked: CellQuery, found: CellArithmetic) -> Body:
     positions = found.gathered[0].positions
     slices = [
         f"{low}:{high + 1}" if high > low else str(low)
@@ -118,14 +118,14 @@ _FORMULAS: dict[str, str] = {
 }
 
 
-def _function(_asked: Asked, found: Found) -> Body:
+def _function(_asked: CellQuery, found: CellArithmetic) -> Body:
     applied = found.function
     assert applied  # noqa: S101 - an activation says which
     formula = _FORMULAS[applied.name].format(**applied.parameters)
     return [f"x = {_term(found.gathered[0])}"], formula
 
 
-def _affine(asked: Asked, found: Found) -> Body:
+def _affine(asked: CellQuery, found: CellArithmetic) -> Body:
     channel = asked.cell[0]
     lines = [f"x = {_term(found.gathered[0])}"]
     if asked.parameters:
@@ -145,7 +145,7 @@ def _affine(asked: Asked, found: Found) -> Body:
     return lines, f"(x - mean) * scale + {bias}"
 
 
-def _arithmetic(asked: Asked, found: Found) -> Body:
+def _arithmetic(asked: CellQuery, found: CellArithmetic) -> Body:
     lines: list[str] = []
     for name, side, parameter, term in zip(
         ("left", "right"), ("left", "right"), ("input", "other"), found.gathered, strict=True
@@ -156,7 +156,7 @@ def _arithmetic(asked: Asked, found: Found) -> Body:
             written = repr(float(term.values[0]))
         else:
             shape = tuple(asked.parameters[parameter].shape)
-            at = ", ".join(map(str, spread(shape, asked.cell)))
+            at = ", ".join(map(str, broadcast_index(shape, asked.cell)))
             if not any("load_file(" in line for line in lines):
                 lines.append(_parameters(asked))
             written = f'float(parameters["{parameter}"][{at}])' if at else f'float(parameters["{parameter}"])'
@@ -167,7 +167,7 @@ def _arithmetic(asked: Asked, found: Found) -> Body:
     return lines, f"np.{rounding}({result})" if rounding else result
 
 
-def _softmax(asked: Asked, _found: Found) -> Body:
+def _softmax(asked: CellQuery, _found: CellArithmetic) -> Body:
     axis = softmax_axis(asked.hyperparameters.get("dim"), len(asked.cell))
     index = ", ".join(":" if other == axis else str(at) for other, at in enumerate(asked.cell))
     lines = [
@@ -177,7 +177,7 @@ def _softmax(asked: Asked, _found: Found) -> Body:
     return lines, f"exponentials[{asked.cell[axis]}] / exponentials.sum()"
 
 
-_BODIES: dict[str, Callable[[Asked, Found], Body]] = {
+_BODIES: dict[str, Callable[[CellQuery, CellArithmetic], Body]] = {
     "unknown": _unknown,
     "copy": _copy,
     "conv2d": _convolution,
@@ -194,14 +194,14 @@ _BODIES: dict[str, Callable[[Asked, Found], Body]] = {
 # ---- pieces ---------------------------------------------------------------------------------------------
 
 
-def _window(asked: Asked, channels: str, filling: str | None) -> list[str]:
+def _window(asked: CellQuery, channels: str, filling: str | None) -> list[str]:
     """Lines that cut the window out of ``maps``, padded where the layer pads; ``filling`` is 0 if not given."""
     axes = windows.axes(asked.layer, asked.source.shape[1:])
     assert axes  # noqa: S101 - only layers with windows come here
     pads, slices = [], []
     for axis, along in enumerate(axes):
         at = asked.cell[1 + axis]
-        if isinstance(along, Adaptive):
+        if isinstance(along, AdaptiveAxis):
             positions = along.positions(at)
             pads.append((0, 0))
             slices.append(f"{positions[0]}:{positions[-1] + 1}")
@@ -219,7 +219,7 @@ def _window(asked: Asked, channels: str, filling: str | None) -> list[str]:
     return lines
 
 
-def _padding_after(asked: Asked, along: Sliding, axis: int) -> int:
+def _padding_after(asked: CellQuery, along: SlidingAxis, axis: int) -> int:
     end: Sequence[int] | None = asked.hyperparameters.get("padding_end")
     return end[axis] if end else along.padding
 
@@ -228,15 +228,15 @@ def _loaded(name: str, layer_id: str, index: str = "") -> str:
     return f'{name} = np.load("values/{layer_id}.npy"){index}.astype(np.float64)'
 
 
-def _parameters(asked: Asked) -> str:
+def _parameters(asked: CellQuery) -> str:
     return f'parameters = load_file("parameters/{asked.layer.id}.safetensors")'
 
 
-def _bias(found: Found, row: int) -> str:
+def _bias(found: CellArithmetic, row: int) -> str:
     return "" if found.bias is None else f' + parameters["bias"][{row}]'
 
 
-def _term(term: Gathered) -> str:
+def _term(term: TermArray) -> str:
     return _cell(term.input, term.positions[0].tolist())
 
 

@@ -7,20 +7,27 @@ import numpy as np
 from app.tracing.capture import layer_kinds
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.derivation import windows
-from app.tracing.derivation.terms import Asked, ChannelSum, Floats, Found, Gathered, Underivable
+from app.tracing.derivation.terms import (
+    CellArithmetic,
+    CellQuery,
+    ChannelSum,
+    Floats,
+    NotDerivable,
+    TermArray,
+)
 from app.tracing.derivation.windows import Axis
 
 # Kinds that put out one number for each one they read, in the same order.
 _ONE_TO_ONE = layer_kinds.ACTIVATIONS | {"dropout", "identity", "batch_norm"}
 
 
-def convolution(asked: Asked) -> Found:
+def convolution(asked: CellQuery) -> CellArithmetic:
     """Return Σ window × kernel + bias: the cross-correlation that PyTorch calls convolution."""
     channel, row, column = asked.cell
     source = asked.source
     kernel = asked.parameter("weight", channel)
     if kernel is None or source.ndim != 3:
-        raise Underivable
+        raise NotDerivable
     axes = windows.axes(asked.layer, source.shape[1:])
     assert axes  # noqa: S101 - a convolution has windows
     count = len(kernel)
@@ -33,29 +40,29 @@ def convolution(asked: Asked) -> Found:
     return _sum(gathered, asked.number("bias", channel), listed)
 
 
-def linear(asked: Asked) -> Found:
+def linear(asked: CellQuery) -> CellArithmetic:
     """Return Σ input × weight + bias, along the last axis of the input."""
     *before, unit = asked.cell
     source = asked.source
     weights = asked.parameter("weight", unit)
     if weights is None:
-        raise Underivable
+        raise NotDerivable
     values = source[tuple(before)].astype(np.float64)
     positions = np.empty((len(values), source.ndim), dtype=np.intp)
     positions[:, :-1] = before
     positions[:, -1] = np.arange(len(values))
-    gathered = Gathered(asked.layer.inputs[0], positions, values, values * weights + 0.0, weights)
+    gathered = TermArray(asked.layer.inputs[0], positions, values, values * weights + 0.0, weights)
     return _sum(gathered, asked.number("bias", unit), _sums_of_maps(asked, gathered.products))
 
 
 def gather(
-    asked: Asked,
+    asked: CellQuery,
     channels: range,
     axes: tuple[Axis, Axis],
     place: tuple[int, int],
     weights: Floats | None = None,
     missing: bool = False,
-) -> Gathered:
+) -> TermArray:
     """Return what a window at (row, column) of the output finds on some channels of the only source.
 
     ``missing``: padding has no value (it is never chosen), instead of 0.
@@ -83,14 +90,14 @@ def gather(
         real = np.broadcast_to(pairs, (*shape, 2)).reshape(-1, 2)
     flat = values.ravel()
     products = flat if weights is None else flat * weights + 0.0  # + 0: a zero has no sign
-    return Gathered(
+    return TermArray(
         asked.layer.inputs[0], positions.reshape(-1, 3), flat, products, weights, padding, real, missing
     )
 
 
-def _sum(gathered: Gathered, bias: float | None, sums: list[ChannelSum]) -> Found:
+def _sum(gathered: TermArray, bias: float | None, sums: list[ChannelSum]) -> CellArithmetic:
     total = float(gathered.products.sum()) + (bias or 0.0)
-    return Found(
+    return CellArithmetic(
         operation="sum",
         result=total,
         gathered=(gathered,),
@@ -102,16 +109,16 @@ def _sum(gathered: Gathered, bias: float | None, sums: list[ChannelSum]) -> Foun
     )
 
 
-def _sums_of_maps(asked: Asked, products: Floats) -> list[ChannelSum]:
+def _sums_of_maps(asked: CellQuery, products: Floats) -> list[ChannelSum]:
     """The sums per channel of the maps that were flattened into the vector that a linear layer reads."""
-    maps = flattened(asked.graph, asked.layer.inputs[0])
+    maps = flattened_maps(asked.graph, asked.layer.inputs[0])
     if maps is None:
         return []
     sums = products.reshape(asked.graph.by_id[maps].shape[0], -1).sum(1).tolist()
     return [ChannelSum(maps, channel, value) for channel, value in enumerate(sums)]
 
 
-def flattened(graph: LayerGraph, layer_id: str) -> str | None:
+def flattened_maps(graph: LayerGraph, layer_id: str) -> str | None:
     """Return the layer of maps (C, H, W) of which a layer is the flattened vector, if it is."""
     layer = graph.by_id[layer_id]
     while layer.kind in _ONE_TO_ONE and len(layer.inputs) == 1 and len(layer.shape) == 1:

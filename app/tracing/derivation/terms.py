@@ -34,7 +34,7 @@ Cell = tuple[int, ...]
 CONSTANT = ""  # the input of a term that is no layer's: a number or a tensor of the network's own
 
 
-class Underivable(Exception):
+class NotDerivable(Exception):
     """A layer whose arithmetic is not known here."""
 
 
@@ -99,7 +99,7 @@ class Softmax:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gathered:
+class TermArray:
     """The terms that come from one input, n of them, in float64.
 
     ``positions`` is (n, axes); ``real`` is (n, 2), the row and column whose value is found there, −1 for none.
@@ -150,7 +150,7 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class CellArithmetic:
     """How a cell came about: ``result`` in float64, before the gain; the rest as in `derivation.Derivation`.
 
     ``magnitude`` is the size of what was added or applied, which bounds what rounding can do.
@@ -158,7 +158,7 @@ class Found:
 
     operation: Operation
     result: float
-    gathered: tuple[Gathered, ...]
+    gathered: tuple[TermArray, ...]
     magnitude: float
     per_channel: int = 0
     channel_sums: Sequence[ChannelSum] = ()
@@ -197,7 +197,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class CellQuery:
     """A layer, one of its cells, and what the layer reads: ``sources`` (C, H, W) or (N,) as float32, in order."""
 
     graph: LayerGraph
@@ -219,7 +219,7 @@ class Asked:
             Underivable: it reads nothing, or more: a kernel that was computed, say.
         """
         if len(self.sources) != 1:
-            raise Underivable
+            raise NotDerivable
         return self.sources[0]
 
     def parameter(self, name: str, row: int) -> Floats | None:
@@ -233,7 +233,7 @@ class Asked:
         return None if found is None else float(found.detach()[row])
 
 
-def single(asked: Asked, position: Cell, index: int = 0) -> Gathered:
+def single(asked: CellQuery, position: Cell, index: int = 0) -> TermArray:
     """Return the one cell of a source that a layer reads, at a position that it has."""
     value = np.array([asked.sources[index][position]], dtype=np.float64)
-    return Gathered(asked.layer.inputs[index], np.array([position], dtype=np.intp), value, value)
+    return TermArray(asked.layer.inputs[index], np.array([position], dtype=np.intp), value, value)

@@ -11,7 +11,7 @@ from app.tracing.capture.graph import Layer
 
 
 @dataclass(frozen=True, slots=True)
-class Sliding:
+class SlidingAxis:
     """A window that slides along ``extent`` cells; ``padding`` counts the positions before the first.
 
     ``mode`` says what is found in the padding, in PyTorch's words. A pooling's window is ``cut`` at the edge of
@@ -49,7 +49,7 @@ class Sliding:
 
 
 @dataclass(frozen=True, slots=True)
-class Adaptive:
+class AdaptiveAxis:
     """Windows that divide ``extent`` cells among ``outputs``, overlapping where it does not come out even.
 
     The i-th is from ⌊i·extent/outputs⌋ to ⌈(i + 1)·extent/outputs⌉, exclusive, as in PyTorch.
@@ -69,7 +69,7 @@ class Adaptive:
         return position
 
 
-Axis = Sliding | Adaptive
+Axis = SlidingAxis | AdaptiveAxis
 
 
 def axes(layer: Layer, extent: tuple[int, int]) -> tuple[Axis, Axis] | None:
@@ -78,7 +78,7 @@ def axes(layer: Layer, extent: tuple[int, int]) -> tuple[Axis, Axis] | None:
     match layer.kind:
         case "conv2d" | "max_pool2d" | "min_pool2d" | "avg_pool2d":
             rows, columns = (
-                Sliding(
+                SlidingAxis(
                     extent[axis],
                     kernel=found["kernel_size"][axis],
                     stride=found["stride"][axis],
@@ -91,9 +91,9 @@ def axes(layer: Layer, extent: tuple[int, int]) -> tuple[Axis, Axis] | None:
             )
             return rows, columns
         case "adaptive_max_pool2d" | "adaptive_avg_pool2d":
-            return Adaptive(extent[0], layer.shape[-2]), Adaptive(extent[1], layer.shape[-1])
+            return AdaptiveAxis(extent[0], layer.shape[-2]), AdaptiveAxis(extent[1], layer.shape[-1])
         case "zero_pad2d":
-            return Sliding(extent[0], padding=int(found["top"])), Sliding(
+            return SlidingAxis(extent[0], padding=int(found["top"])), SlidingAxis(
                 extent[1], padding=int(found["left"])
             )
         case _:
@@ -101,16 +101,16 @@ def axes(layer: Layer, extent: tuple[int, int]) -> tuple[Axis, Axis] | None:
 
 
 @lru_cache(maxsize=4096)
-def reached(axis: Axis, outputs: int) -> int:
+def cells_read(axis: Axis, outputs: int) -> int:
     """Return the cells that some outputs read. Sets of cells are bit masks: bit i stands for cell i."""
     cells = 0
     for output in bits(outputs):
-        cells |= _reached_by(axis, output)
+        cells |= _cells_read_by(axis, output)
     return cells
 
 
 @lru_cache(maxsize=65536)
-def _reached_by(axis: Axis, output: int) -> int:
+def _cells_read_by(axis: Axis, output: int) -> int:
     return mask(cell for cell in map(axis.real, axis.positions(output)) if cell is not None)
 
 

@@ -53,7 +53,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class EditOptions:
     """What can be changed at a layer; what cannot is 0, None or empty.
 
     ``channels`` can be muted, scaled or heard alone; ``biases`` can be replaced.
@@ -67,7 +67,7 @@ class Choices:
     activations: tuple[Activation, ...]
 
 
-def choices(graph: LayerGraph, layer_id: str) -> Choices:
+def edit_options_of(graph: LayerGraph, layer_id: str) -> EditOptions:
     """Return what can be changed at a layer of a graph.
 
     Raises:
@@ -75,10 +75,10 @@ def choices(graph: LayerGraph, layer_id: str) -> Choices:
     """
     layer = graph.by_id[layer_id]
     source = graph.by_id[layer.inputs[0]].shape if layer.inputs else ()
-    return Choices(
+    return EditOptions(
         channels=0 if layer.kind in _FINAL or _ends(graph, layer) else layer.shape[0],
-        biases=layer.shape[0] if editable_weights(layer) and layer.hyperparameters.get("bias") else 0,
-        weights=weights_of(layer) if editable_weights(layer) else None,
+        biases=layer.shape[0] if has_editable_weights(layer) and layer.hyperparameters.get("bias") else 0,
+        weights=weights_of(layer) if has_editable_weights(layer) else None,
         convolution=convolution_windows(layer.hyperparameters, source) if layer.kind == "conv2d" else None,
         pooling=pooling_windows(layer.kind, layer.hyperparameters, source)
         if layer.kind in layer_kinds.POOLINGS
@@ -87,7 +87,7 @@ def choices(graph: LayerGraph, layer_id: str) -> Choices:
     )
 
 
-def editable_weights(layer: Layer) -> bool:
+def has_editable_weights(layer: Layer) -> bool:
     """Whether a layer's weights are its own, one set for each output channel or unit, and not computed."""
     return layer.kind in {"conv2d", "linear"} and bool(layer.weight)
 

@@ -15,23 +15,23 @@ import torch
 from torch import nn
 
 from app.tracing.capture import layer_kinds, receptive_field
-from app.tracing.capture.graph import Layer, LayerGraph, Stop, cells_shape, multiply_adds
+from app.tracing.capture.graph import Layer, LayerGraph, ShapeConflict, cells_shape, multiply_adds
 from app.tracing.capture.layer_kinds import Hyperparameter, Operation
 from app.tracing.capture.program import Program
 from app.tracing.capture.receptive_field import ReceptiveField
-from app.tracing.editing.edit_options import choices, convolution_windows, pooling_windows
+from app.tracing.editing.edit_options import convolution_windows, edit_options_of, pooling_windows
 from app.tracing.editing.edits import (
     CHANNEL_EDITS,
+    IndexedEdit,
+    InvalidEdit,
     MuteChannel,
     NetworkEdit,
-    Numbered,
     Permitted,
     Range,
     ScaleChannel,
     SetConvolution,
     SetPooling,
     SoloChannel,
-    UnfitEdit,
 )
 from app.tracing.editing.replacements import replacement
 
@@ -63,11 +63,11 @@ class Editor:
 
         """
         base = self._program.graph
-        by_layer: dict[str, list[Numbered]] = {}
+        by_layer: dict[str, list[IndexedEdit]] = {}
         for index, edit in sorted(edits.items()):
             if edit.layer not in base.by_id:
                 there = ", ".join(base.by_id)
-                raise UnfitEdit(
+                raise InvalidEdit(
                     index, "layer", f"there is no layer {edit.layer!r}; there are {there}", tuple(base.by_id)
                 )
             by_layer.setdefault(edit.layer, []).append((index, edit))
@@ -85,7 +85,7 @@ class Editor:
         kept = {layer_id: module for layer_id, module in made.items() if layer_id in graph.by_id}
         return Program(graph, self._program.module, self._program.device, kept)
 
-    def _replaced(self, layer_id: str, own: Sequence[Numbered]) -> nn.Module | None:
+    def _replaced(self, layer_id: str, own: Sequence[IndexedEdit]) -> nn.Module | None:
         """Return the module that takes a layer's place, or None where edits touch its channels alone."""
         layer = self._program.graph.by_id[layer_id]
         changes = [(index, edit) for index, edit in own if not isinstance(edit, CHANNEL_EDITS)]
@@ -95,18 +95,18 @@ class Editor:
         if layer.kind in {"conv2d", "linear"} and layer.module:
             module = self._program.module.get_submodule(layer.module)
             if type(module) not in _EDITABLE_MODULES:
-                raise UnfitEdit(
+                raise InvalidEdit(
                     index, "layer", f"{layer_id} is a {layer.name}, which computes in a way of its own"
                 )
         if layer.kind in layer_kinds.ACTIVATIONS and layer_id == self._program.graph.output:
-            raise UnfitEdit(index, "layer", f"{layer_id} makes the probability and stays as it is")
+            raise InvalidEdit(index, "layer", f"{layer_id} makes the probability and stays as it is")
         return replacement(layer, self._program.parameters(layer_id), changes)
 
     def _rehearse(self, graph: LayerGraph, made: Mapping[str, nn.Module]) -> LayerGraph:
         """Run the edited network without numbers; return its graph, with the shapes that come of it."""
         base = self._program.graph
         if all(
-            _same_windows(layer_kinds.of_module(module), base.by_id[layer_id])
+            _same_windows(layer_kinds.operation_of_module(module), base.by_id[layer_id])
             for layer_id, module in made.items()
         ):
             return replace(graph, layers=tuple(_renamed(layer, made) for layer in graph.layers))
@@ -119,7 +119,7 @@ class Editor:
             with torch.inference_mode():
                 unchanged = {
                     layer_id: torch.empty(base.by_id[layer_id].shape, device="meta")
-                    for layer_id in reusable(base, graph)
+                    for layer_id in unchanged_layers(base, graph)
                 }
                 for step, value in program.walk(torch.empty(graph.input_shape, device="meta"), unchanged):
                     reached.add(step.name)
@@ -132,11 +132,11 @@ class Editor:
             return replace(graph, layers=layers)
         steps = tuple(step for step in graph.steps if step.name in reached)
         failed = next(step for step in graph.steps if step.name not in reached)
-        stop = _stop(graph, failed.layer_id or failed.name, shapes, made, failure)
+        stop = _shape_conflict(graph, failed.layer_id or failed.name, shapes, made, failure)
         return replace(graph, layers=layers, steps=steps, output=layers[-1].id, stop=stop)
 
 
-def reusable(before: LayerGraph, after: LayerGraph) -> frozenset[str]:
+def unchanged_layers(before: LayerGraph, after: LayerGraph) -> frozenset[str]:
     """Return the layers that put out the same in two edited forms of one network, on the same input."""
     same: set[str] = set()  # steps: a layer can depend on another by its size alone, which is no layer
     for step in after.steps:
@@ -149,12 +149,14 @@ def reusable(before: LayerGraph, after: LayerGraph) -> frozenset[str]:
     return frozenset(step.layer_id for step in after.steps if step.layer_id and step.name in same)
 
 
-def _gains(base: LayerGraph, graph: LayerGraph, layer_id: str, own: Sequence[Numbered]) -> dict[int, float]:
+def _gains(
+    base: LayerGraph, graph: LayerGraph, layer_id: str, own: Sequence[IndexedEdit]
+) -> dict[int, float]:
     """Return the factors other than 1 that edits put on a layer's channels.
 
     Of a flattened layer other edits can change how many there are: it may be edited where it is, or was before.
     """
-    count = choices(base, layer_id).channels
+    count = edit_options_of(base, layer_id).channels
     there = graph.by_id[layer_id].shape[0] if layer_id in graph.by_id else count
     most = max(count, there)
     gains: dict[int, float] = {}
@@ -162,17 +164,17 @@ def _gains(base: LayerGraph, graph: LayerGraph, layer_id: str, own: Sequence[Num
         if not isinstance(edit, CHANNEL_EDITS):
             continue
         if not count:
-            raise UnfitEdit(index, "layer", f"{layer_id} puts out the network's result and stays as it is")
+            raise InvalidEdit(index, "layer", f"{layer_id} puts out the network's result and stays as it is")
         if edit.channel >= most:
             message = f"{edit.channel}; {layer_id} has channels 0 to {there - 1}"
-            raise UnfitEdit(index, "channel", message, Range(0, there - 1))
+            raise InvalidEdit(index, "channel", message, Range(0, there - 1))
         match edit:
             case MuteChannel():
                 gains[edit.channel] = 0.0
             case ScaleChannel():
                 gains[edit.channel] = gains.get(edit.channel, 1.0) * edit.factor
                 if abs(gains[edit.channel]) > _MOST_GAIN:
-                    raise UnfitEdit(
+                    raise InvalidEdit(
                         index, "factor", f"together, a channel's factors may reach ±{_MOST_GAIN:g}"
                     )
             case SoloChannel():
@@ -225,28 +227,28 @@ def _renamed(layer: Layer, made: Mapping[str, nn.Module]) -> Layer:
 
 def _operation(layer: Layer, made: Mapping[str, nn.Module]) -> Operation:
     if layer.id in made:
-        return layer_kinds.of_module(made[layer.id])
+        return layer_kinds.operation_of_module(made[layer.id])
     return Operation(layer.kind, layer.name, layer.hyperparameters)
 
 
-def _stop(
+def _shape_conflict(
     graph: LayerGraph,
     failed: str,
     shapes: Mapping[str, Shape],
     made: Mapping[str, nn.Module],
     failure: str,
-) -> Stop:
+) -> ShapeConflict:
     """Say why a layer cannot run on what reaches it."""
     layer = graph.by_id.get(failed)
     if layer is None:
-        return Stop(failed, layer_kinds.OTHER, "other", (), (), failure)
+        return ShapeConflict(failed, layer_kinds.OTHER, "other", (), (), failure)
     operation = _operation(layer, made)
     found: Mapping[str, Any] = operation.hyperparameters
     gets = tuple(cells_shape(shapes[source]) for source in layer.inputs)
     if layer.kind == "linear":
         wanted = int(found["in_features"])
         detail = f"{failed} expects {wanted} numbers and would get {gets[0][-1]}"
-        return Stop(failed, operation.kind, "features", (wanted,), gets, detail)
+        return ShapeConflict(failed, operation.kind, "features", (wanted,), gets, detail)
     windows = layer.kind == "conv2d" or layer.kind in layer_kinds.POOLINGS
     if windows and "kernel_size" in found and len(gets[0]) == 3:
         span = tuple(
@@ -264,10 +266,10 @@ def _stop(
                 f"{failed} slides a window that needs maps of {rows}×{columns} cells at least"
                 f" and would get {gets[0][1]}×{gets[0][2]}"
             )
-            return Stop(failed, operation.kind, "window", (rows, columns), gets, detail)
+            return ShapeConflict(failed, operation.kind, "window", (rows, columns), gets, detail)
     if len(gets) > 1:
         given = " and ".join("×".join(map(str, shape)) for shape in gets)
-        return Stop(
+        return ShapeConflict(
             failed,
             operation.kind,
             "shapes",
@@ -275,7 +277,7 @@ def _stop(
             gets,
             f"{failed} would get shapes that do not match: {given}",
         )
-    return Stop(failed, operation.kind, "other", (), gets, f"{failed} cannot run: {failure}")
+    return ShapeConflict(failed, operation.kind, "other", (), gets, f"{failed} cannot run: {failure}")
 
 
 # ---- bounds -----------------------------------------------------------------------------------------------
@@ -284,7 +286,7 @@ def _stop(
 def _check_windows(
     base: LayerGraph,
     graph: LayerGraph,
-    by_layer: Mapping[str, Sequence[Numbered]],
+    by_layer: Mapping[str, Sequence[IndexedEdit]],
     made: Mapping[str, nn.Module],
 ) -> None:
     """Refuse windows that fit neither what reaches the layer now nor what reached it before any edit."""
@@ -292,7 +294,7 @@ def _check_windows(
         slides = [(index, edit) for index, edit in own if isinstance(edit, SetConvolution | SetPooling)]
         if not slides:
             continue
-        operation = layer_kinds.of_module(made[layer_id])
+        operation = layer_kinds.operation_of_module(made[layer_id])
         source = base.by_id[layer_id].inputs[0]
         shapes = [where.by_id[source].shape for where in (graph, base) if source in where.by_id]
         own_settings = base.by_id[layer_id].hyperparameters
@@ -304,7 +306,7 @@ def _check_windows(
                 slides[-1][0],
             )
             message = f"{layer_id} permits {_written(permitted)}, with its other settings as they are"
-            raise UnfitEdit(index, field, message, permitted)
+            raise InvalidEdit(index, field, message, permitted)
 
 
 def _misfit(

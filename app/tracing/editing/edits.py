@@ -45,7 +45,7 @@ class Range:
 Permitted = Range | Mapping[str, Range] | Sequence[str]
 
 
-class UnfitEdit(ValueError):
+class InvalidEdit(ValueError):
     """An edit that its layer cannot take; the message says what it can. ``index`` is its place in the list.
 
     ``permitted`` is what the field may be: a range, one each of ``vertical`` and ``horizontal``, or names; None
@@ -164,5 +164,5 @@ NetworkEdit = (
     | SetPooling
     | SetActivation
 )
-Numbered = tuple[int, NetworkEdit]
+IndexedEdit = tuple[int, NetworkEdit]
 CHANNEL_EDITS = (MuteChannel, ScaleChannel, SoloChannel)

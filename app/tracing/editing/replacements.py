@@ -10,11 +10,12 @@ from torch import Tensor, nn
 from app.tracing.capture import layer_kinds
 from app.tracing.capture.graph import Layer
 from app.tracing.capture.min_pool import MinPool2d
-from app.tracing.editing.edit_options import Weights, editable_weights, weights_of
+from app.tracing.editing.edit_options import Weights, has_editable_weights, weights_of
 from app.tracing.editing.edits import (
     Activation,
+    IndexedEdit,
+    InvalidEdit,
     NetworkEdit,
-    Numbered,
     Range,
     SetActivation,
     SetBias,
@@ -22,7 +23,6 @@ from app.tracing.editing.edits import (
     SetKernel,
     SetPooling,
     SetWeight,
-    UnfitEdit,
 )
 
 _ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = {
@@ -38,7 +38,7 @@ _POOLINGS = {"max_pool2d": "max", "avg_pool2d": "average", "min_pool2d": "min"}
 _ADAPTIVE: Mapping[str, type[nn.Module]] = {"max": nn.AdaptiveMaxPool2d, "average": nn.AdaptiveAvgPool2d}
 
 
-def replacement(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[Numbered]) -> nn.Module:
+def replacement(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]) -> nn.Module:
     """Return a module that does as the layer with its edits; ``parameters`` are the layer's, and stay as they are.
 
     Windows are taken as they are asked for; whether the input has room for them shows when it runs.
@@ -54,7 +54,7 @@ def replacement(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[Nu
                 if permitted
                 else "takes edits of its channels only"
             )
-            raise UnfitEdit(index, "layer", f"{layer.id} is of kind {layer.kind}, which {also}")
+            raise InvalidEdit(index, "layer", f"{layer.id} is of kind {layer.kind}, which {also}")
     if layer.kind == "conv2d":
         return _convolution(layer, parameters, own)
     if layer.kind == "linear":
@@ -67,7 +67,7 @@ def replacement(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[Nu
 
 
 def _fitting(layer: Layer) -> tuple[type[NetworkEdit], ...]:
-    if editable_weights(layer):
+    if has_editable_weights(layer):
         return (
             (SetWeight, SetKernel, SetBias, SetConvolution)
             if layer.kind == "conv2d"
@@ -85,7 +85,7 @@ def _name(edit: type[NetworkEdit]) -> str:
 # ---- weights ----------------------------------------------------------------------------------------------
 
 
-def _convolution(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[Numbered]) -> nn.Module:
+def _convolution(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]) -> nn.Module:
     found: dict[str, Any] = dict(layer.hyperparameters)
     same = "padding_end" in found
     for index, edit in own:
@@ -94,7 +94,7 @@ def _convolution(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[N
                 include={"stride", "padding", "dilation", "padding_mode"}, exclude_none=True
             )
             if same and asked:
-                raise UnfitEdit(
+                raise InvalidEdit(
                     index, "layer", f"{layer.id} pads one cell more at the end and cannot slide otherwise"
                 )
             found |= asked
@@ -113,14 +113,14 @@ def _convolution(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[N
     return _with_weights(made, layer, parameters, own)
 
 
-def _linear(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[Numbered]) -> nn.Module:
+def _linear(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]) -> nn.Module:
     found: Mapping[str, Any] = layer.hyperparameters
     made = nn.Linear(found["in_features"], found["out_features"], bias="bias" in parameters, device="meta")
     return _with_weights(made, layer, parameters, own)
 
 
 def _with_weights(
-    made: nn.Conv2d | nn.Linear, layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[Numbered]
+    made: nn.Conv2d | nn.Linear, layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]
 ) -> nn.Module:
     """Give a module the layer's weights, copied where an edit changes them."""
     weight, bias = parameters["weight"].detach(), parameters.get("bias")
@@ -142,7 +142,7 @@ def _with_weights(
             case SetBias():
                 _check(index, layer, extent, edit, ("filter",))
                 if bias is None:
-                    raise UnfitEdit(index, "layer", f"{layer.id} has no bias")
+                    raise InvalidEdit(index, "layer", f"{layer.id} has no bias")
                 bias[edit.filter] = edit.value
     made.weight = nn.Parameter(weight, requires_grad=False)
     if bias is not None:
@@ -154,7 +154,7 @@ def _kernel(index: int, edit: SetKernel, extent: Weights, like: Tensor) -> Tenso
     widths = {len(row) for row in edit.values}
     if len(edit.values) != extent.height or widths != {extent.width}:
         given = f"{len(edit.values)} rows of {' or '.join(map(str, sorted(widths)))}"
-        raise UnfitEdit(
+        raise InvalidEdit(
             index, "values", f"{extent.height} rows of {extent.width} numbers are expected, not {given}"
         )
     return like.new_tensor(edit.values)
@@ -173,13 +173,13 @@ def _check(
         number = getattr(edit, field)
         if number is not None and number >= counts[field]:
             within = Range(0, counts[field] - 1)
-            raise UnfitEdit(index, field, f"{number}; {layer.id} has {within.low} to {within.high}", within)
+            raise InvalidEdit(index, field, f"{number}; {layer.id} has {within.low} to {within.high}", within)
 
 
 # ---- pooling ----------------------------------------------------------------------------------------------
 
 
-def _pooling(layer: Layer, own: Sequence[Numbered]) -> nn.Module:
+def _pooling(layer: Layer, own: Sequence[IndexedEdit]) -> nn.Module:
     found: dict[str, Any] = dict(layer.hyperparameters)
     adaptive = layer.kind.startswith("adaptive")
     pooling = "average" if "avg" in layer.kind else _POOLINGS.get(layer.kind, "max")
@@ -191,9 +191,9 @@ def _pooling(layer: Layer, own: Sequence[Numbered]) -> nn.Module:
         if adaptive and (asked or pooling == "min"):
             field = next(iter(asked), "pooling")
             message = f"{layer.id} makes its own windows; its pooling may be max or average"
-            raise UnfitEdit(index, field, message, ("max", "average") if field == "pooling" else None)
+            raise InvalidEdit(index, field, message, ("max", "average") if field == "pooling" else None)
         if pooling == "average" and found.get("dilation", [1, 1]) != [1, 1]:
-            raise UnfitEdit(
+            raise InvalidEdit(
                 index, "pooling", f"{layer.id} is dilated; its pooling may be max or min", ("max", "min")
             )
         if "kernel_size" in asked and "stride" not in asked and found["stride"] == found["kernel_size"]:

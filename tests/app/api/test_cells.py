@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from app.api.schemas.cells import CellAnswer
-from app.services.cell_provenance import Lineage
+from app.services.cell_provenance import CellProvenance
 from app.tracing.derivation.derivation import derive
 from model import registry
 from tests.app.tracing import kinds_zoo
@@ -209,7 +209,7 @@ def test_what_is_no_number_in_json_is_null() -> None:
     for channel, number in enumerate((torch.nan, torch.inf)):
         derivation = derive(program, recorded, program.graph.output, (channel, 0, 0))
         assert str(derivation.value) == str(number)
-        answer = CellAnswer.of(Lineage(derivation, None)).model_dump_json()
+        answer = CellAnswer.of(CellProvenance(derivation, None)).model_dump_json()
         assert "NaN" not in answer
         assert "Inf" not in answer
         assert '"value":null' in answer

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.services.explanations import fill_color
 from app.tracing.analysis import explanations
-from app.tracing.analysis.explanations import Positions
+from app.tracing.analysis.explanations import PatchPositions
 from app.tracing.capture.graph import build
 from app.tracing.capture.program import Program
 from model import registry
@@ -56,7 +56,7 @@ def test_values_are_the_baseline_less_the_covered_score(
         np.load(io.BytesIO(client.get(f"{trace_path}/layers/input/values.npy").content))
     )
     color = fill_color(fill, picture, registry.get("tiny-vgg").card.preprocessing)
-    positions = Positions(12, 9, 32, 32)
+    positions = PatchPositions(12, 9, 32, 32)
     expected = [
         answer["baseline"] - score
         for score in explanations.occlusion(program, picture, 5, positions, color, "logit")

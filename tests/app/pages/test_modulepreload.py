@@ -30,13 +30,13 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code, encoding="utf-8")
     monkeypatch.setattr(resources, "static_dir", lambda: tmp_path)
-    modulepreload.needed.cache_clear()
+    modulepreload.modules_to_preload.cache_clear()
     return tmp_path
 
 
 @pytest.mark.usefixtures("tree")
 def test_what_is_imported_is_followed_and_what_comes_later_is_not() -> None:
-    assert modulepreload.needed("js/page.js", "js/list.js") == (
+    assert modulepreload.modules_to_preload("js/page.js", "js/list.js") == (
         "js/deep.js",
         "js/list.js",
         "js/page.js",
@@ -44,12 +44,12 @@ def test_what_is_imported_is_followed_and_what_comes_later_is_not() -> None:
         "js/parts/bare.js",
         "js/parts/one.js",
     )
-    modulepreload.needed.cache_clear()
+    modulepreload.modules_to_preload.cache_clear()
 
 
 def test_the_pages_own_modules_are_there_and_the_bench_is_not_among_them() -> None:
-    modulepreload.needed.cache_clear()
-    found = modulepreload.needed("js/explore.js", "js/screen.js")
+    modulepreload.modules_to_preload.cache_clear()
+    found = modulepreload.modules_to_preload("js/explore.js", "js/screen.js")
     assert {"js/elements/network-view.js", "js/state/explore-state.js", "js/math/layout.js"} <= set(found)
     assert "js/elements/map-bench.js" not in found
     assert all((resources.static_dir() / module).is_file() for module in found)

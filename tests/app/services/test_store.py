@@ -45,12 +45,12 @@ def test_of_several_first_values_one_is_kept_for_all(store: DirectoryStore, tmp_
 
     def keep(index: int) -> bytes:
         barrier.wait()
-        return stores[index].keep_first("secrets/owner", bytes([index]))
+        return stores[index].put_if_absent("secrets/owner", bytes([index]))
 
     with ThreadPoolExecutor(8) as pool:
         kept = set(pool.map(keep, range(8)))
     assert len(kept) == 1
-    assert store.keep_first("secrets/owner", b"late") == kept.pop()
+    assert store.put_if_absent("secrets/owner", b"late") == kept.pop()
     assert not list((tmp_path / "store").glob("*/.*"))
 
 

@@ -12,7 +12,7 @@ from app.imaging.decode import Picture, decode
 from app.services import edits
 from app.services import trace as traced
 from app.services.networks import Networks
-from app.services.trace import Overflow, Trace, TraceSpec, compute, same_input, trace_name
+from app.services.trace import Overflow, Trace, TraceSpec, compute, shares_input, trace_name
 from app.settings import Settings
 
 SPEC = TraceSpec("0" * 32, "tiny-vgg")
@@ -29,7 +29,7 @@ def picture() -> Picture:
 
 
 def with_edits(*listed: dict[str, object]) -> TraceSpec:
-    return replace(SPEC, edits=edits.parse(list(listed)))
+    return replace(SPEC, edits=edits.parse_edits(list(listed)))
 
 
 def test_a_specification_reads_back_what_it_wrote() -> None:
@@ -68,11 +68,11 @@ def test_a_trace_is_built_upon_the_one_that_shares_most(networks: Networks, pict
 
 def test_only_traces_of_the_same_input_and_weights_are_alike() -> None:
     layer = {"kind": "mute", "layer": "conv1_1", "channel": 1}
-    assert same_input(SPEC, with_edits(layer))
-    assert same_input(with_edits({"kind": "grey"}), with_edits(layer, {"kind": "grey"}))
-    assert not same_input(SPEC, with_edits({"kind": "grey"}))
-    assert not same_input(SPEC, replace(SPEC, checkpoint="initial"))
-    assert not same_input(SPEC, replace(SPEC, picture="1" * 32))
+    assert shares_input(SPEC, with_edits(layer))
+    assert shares_input(with_edits({"kind": "grey"}), with_edits(layer, {"kind": "grey"}))
+    assert not shares_input(SPEC, with_edits({"kind": "grey"}))
+    assert not shares_input(SPEC, replace(SPEC, checkpoint="initial"))
+    assert not shares_input(SPEC, replace(SPEC, picture="1" * 32))
 
 
 def test_numbers_that_outgrow_a_float_end_the_pass_at_their_layer(

@@ -15,7 +15,7 @@ import torch
 
 from app.imaging.stream import Plan
 from app.services.container import Services
-from app.services.edits import parse
+from app.services.edits import parse_edits
 from app.services.trace import TraceSpec
 from app.services.traces import UnknownTrace
 from app.services.workers import Busy
@@ -261,7 +261,7 @@ def test_what_edits_add_to_a_trace_is_counted(tmp_path: Path) -> None:
                     {"kind": "convolution", "layer": "conv2_2", "padding_mode": "circular"},
                 ],
             }.items():
-                trace_id, _ = await running.traces.begin(replace(plain, edits=parse(edits)))
+                trace_id, _ = await running.traces.begin(replace(plain, edits=parse_edits(edits)))
                 sizes[name] = (await running.traces.get(trace_id)).nbytes
             assert sizes["moved"] - sizes["none"] == 2 * (4 + 1) * 3 * 32 * 32
             # One convolution's weights, and both biases; weights that no edit changes are the network's own.

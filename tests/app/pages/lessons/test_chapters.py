@@ -9,7 +9,7 @@ import pytest
 
 from app.pages.context import LANGUAGES, strings
 from app.pages.lessons import chapters as lessons
-from app.pages.lessons.chapters import BadChapter, Chapter, chapters, written
+from app.pages.lessons.chapters import Chapter, InvalidChapter, chapters, written
 from app.pages.lessons.elements import elements
 from app.services.networks import Networks
 from app.settings import Settings
@@ -106,7 +106,7 @@ def test_a_bad_chapter_is_told_by_its_name(tmp_path: Path, old: str, new: str) -
     assert old in text
     path = tmp_path / "06-stride.toml"
     path.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(BadChapter, match=r"06-stride\.toml"):
+    with pytest.raises(InvalidChapter, match=r"06-stride\.toml"):
         lessons.read(path)
 
 

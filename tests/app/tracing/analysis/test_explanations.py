@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from app.tracing.analysis import explanations
-from app.tracing.analysis.explanations import Positions, Unexplainable
+from app.tracing.analysis.explanations import PatchPositions, Unexplainable
 from app.tracing.analysis.prediction import predict
 from app.tracing.capture.graph import build
 from app.tracing.capture.program import Program
@@ -67,7 +67,7 @@ def plain_grad_cam(module: nn.Module, layer: nn.Module, inputs: Tensor, class_in
 @pytest.mark.parametrize("name", LAST_MAPS)
 def test_grad_cam_is_that_of_plain_autograd(name: str) -> None:
     run = program(name)
-    layer_id = explanations.last_maps(run.graph)
+    layer_id = explanations.default_grad_cam_layer(run.graph)
     assert layer_id == LAST_MAPS[name]
     picture = an_input(run.graph.input_shape)
     module = registry.load(name)
@@ -106,7 +106,7 @@ def test_occlusion_is_a_plain_loop(name: str, of: explanations.Score) -> None:
     index = CLASSES[name][1]
     patch, stride = height // 2, max(1, height // 3)
     fill = torch.tensor([0.1, 0.5, 0.9])[: picture.shape[0]]
-    positions = Positions(patch, stride, height, width)
+    positions = PatchPositions(patch, stride, height, width)
     expected = []
     for top in range(0, height - patch + stride, stride):
         for left in range(0, width - patch + stride, stride):
@@ -142,7 +142,7 @@ def test_a_score_is_the_very_number_of_the_trace() -> None:
     ],
 )
 def test_patches_go_on_until_the_far_edge(patch: int, stride: int, expected: list[slice]) -> None:
-    positions = Positions(patch, stride, 5, 8)
+    positions = PatchPositions(patch, stride, 5, 8)
     assert [rows for rows, _ in positions][:: positions.columns] == expected
     assert len(positions) == len(expected) * positions.columns
     assert [columns for _, columns in positions][: positions.columns] == [
@@ -169,7 +169,7 @@ def test_a_functional_layer_is_explained_too() -> None:
     expected = F.relu((gradient.mean(dim=(2, 3), keepdim=True) * maps).sum(dim=1)[0]).detach()
     assert (expected > 0).any()
     torch.testing.assert_close(explanations.grad_cam(run, picture, 2, "cat"), expected, rtol=1e-5, atol=1e-5)
-    assert explanations.last_maps(run.graph) == "tanh"
+    assert explanations.default_grad_cam_layer(run.graph) == "tanh"
 
 
 class TwiceInPlace(nn.Module):
@@ -254,8 +254,8 @@ def test_a_layer_without_maps_is_refused_with_those_that_have(layer_id: str) -> 
 
 def test_a_layer_beside_the_way_to_the_classes_is_none_of_them() -> None:
     graph = program("small-vgg").graph
-    assert "gap" not in explanations.map_layers(graph)  # maps of one cell
-    assert explanations.map_layers(graph)[0] == "conv1_1"
+    assert "gap" not in explanations.grad_cam_layers(graph)  # maps of one cell
+    assert explanations.grad_cam_layers(graph)[0] == "conv1_1"
 
 
 @pytest.mark.parametrize(("name", "last"), [("tiny-vgg", 9), ("lecture-cnn", 1)])
@@ -284,7 +284,7 @@ class Flat(nn.Module):
 def test_a_network_without_maps_has_no_grad_cam() -> None:
     graph = build(Flat(), (3, 2, 2))
     with pytest.raises(Unexplainable, match="no convolution or activation with maps"):
-        explanations.last_maps(graph)
+        explanations.default_grad_cam_layer(graph)
 
 
 class Rounded(nn.Module):

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from app.tracing.capture.parameters import UnknownFilter, of_filter, parameters
+from app.tracing.capture.parameters import UnknownFilter, filter_parameters, parameters
 from tests.app.tracing import kinds_zoo, zoo
 from tests.app.tracing.kinds_zoo import Net, followed
 
@@ -52,17 +52,17 @@ def test_a_filter_is_a_row_of_every_tensor(name: str, layer: str, count: int) ->
     program, _ = kinds_zoo.recorded(name)
     whole = parameters(program, layer)
     for channel in (0, count - 1):
-        found = of_filter(program, layer, channel)
+        found = filter_parameters(program, layer, channel)
         assert set(found) == set(whole)
         assert all(torch.equal(found[key][0], whole[key][channel]) for key in whole)
         assert all(len(value) == 1 for value in found.values())
     for channel in (-1, count):
         with pytest.raises(UnknownFilter, match=f"it has 0 to {count - 1}"):
-            of_filter(program, layer, channel)
+            filter_parameters(program, layer, channel)
 
 
 def test_a_layer_without_filters_says_so() -> None:
     module, shape = zoo.make("constants")
     program = followed(module, shape)  # type: ignore[arg-type]
     with pytest.raises(UnknownFilter, match="kind mul, which has no filters"):
-        of_filter(program, "mul", 0)
+        filter_parameters(program, "mul", 0)

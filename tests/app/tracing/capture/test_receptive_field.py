@@ -29,7 +29,7 @@ class Net(nn.Module):
         return self.then(self.conv(x), *self.modules_)
 
 
-def seen_by(net: nn.Module, row: int, column: int) -> tuple[list[int], list[int]]:
+def receptive_field_of_cell(net: nn.Module, row: int, column: int) -> tuple[list[int], list[int]]:
     """The first and last (row, column) of the picture that reach the output's cells at a row and column."""
     x = torch.randn(1, *SHAPE, generator=torch.Generator().manual_seed(1)).requires_grad_()
     out = net(x)
@@ -81,7 +81,7 @@ def test_the_field_is_where_the_gradient_is(name: str) -> None:
             begin = [field.offset[axis] + (row, column)[axis] * field.stride[axis] for axis in (0, 1)]
             first = [max(0, start) for start in begin]
             last = [min(SHAPE[1 + axis], begin[axis] + field.size[axis]) - 1 for axis in (0, 1)]
-            assert seen_by(net, row, column) == (first, last), (row, column)
+            assert receptive_field_of_cell(net, row, column) == (first, last), (row, column)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from app.tracing.capture.graph import LayerGraph
-from app.tracing.derivation.cell_field import Rectangle, seen_by
+from app.tracing.derivation.cell_field import Rectangle, receptive_field_of_cell
 from tests.app.tracing import kinds_zoo, zoo
 from tests.app.tracing.derivation.test_derivation import cells, trace_of
 from tests.app.tracing.kinds_zoo import Net, followed
@@ -20,7 +20,9 @@ from tests.app.tracing.kinds_zoo import Net, followed
 SHAPE = (2, 11, 9)
 
 
-def reached(net: nn.Module, cell: tuple[int, ...], shape: tuple[int, int, int] = SHAPE) -> Rectangle | None:
+def cells_read(
+    net: nn.Module, cell: tuple[int, ...], shape: tuple[int, int, int] = SHAPE
+) -> Rectangle | None:
     """The smallest rectangle with all pixels that a cell of the output has a gradient for.
 
     All weights and pixels are made positive, so that no two ways to a pixel cancel.
@@ -42,7 +44,7 @@ def agree(net: nn.Module, seed: int = 0, count: int = 4, shape: tuple[int, int, 
     graph = followed(net, shape).graph
     out = torch.empty(graph.by_id[graph.output].shape)
     for cell in cells(out, count, seed):
-        assert seen_by(graph, graph.output, cell) == reached(net, cell, shape), cell
+        assert receptive_field_of_cell(graph, graph.output, cell) == cells_read(net, cell, shape), cell
 
 
 class Residual(nn.Module):
@@ -174,8 +176,8 @@ def test_the_field_of_kinds_that_mix_differently(name: str) -> None:
 def test_a_pixel_in_the_padding_sees_nothing() -> None:
     net = nn.Sequential(nn.ZeroPad2d(2), nn.Conv2d(2, 1, 1))
     graph = followed(net, SHAPE).graph
-    assert seen_by(graph, graph.output, (0, 1, 5)) is None
-    assert seen_by(graph, graph.output, (0, 2, 5)) == Rectangle(0, 3, 1, 4)
+    assert receptive_field_of_cell(graph, graph.output, (0, 1, 5)) is None
+    assert receptive_field_of_cell(graph, graph.output, (0, 2, 5)) == Rectangle(0, 3, 1, 4)
 
 
 def test_branches_that_meet_again_are_not_taken_for_all_between_them() -> None:
@@ -183,22 +185,22 @@ def test_branches_that_meet_again_are_not_taken_for_all_between_them() -> None:
     net = nn.Sequential(nn.ZeroPad2d((0, 0, 0, 1)), Residual(inner))
     graph = followed(net, SHAPE).graph
     # The cell itself, in column 8, is padding; the window finds one pixel, in column 7.
-    assert seen_by(graph, graph.output, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
-    assert reached(net, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
+    assert receptive_field_of_cell(graph, graph.output, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
+    assert cells_read(net, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
 
 
 def test_only_the_branch_that_the_channel_comes_from_is_followed() -> None:
     net = Appended(nn.Conv2d(2, 2, 5, padding=2))
     graph = followed(net, SHAPE).graph
-    assert seen_by(graph, "cat", (1, 4, 4)) == Rectangle(4, 4, 5, 5)
-    assert seen_by(graph, "cat", (2, 4, 4)) == Rectangle(2, 2, 7, 7)
+    assert receptive_field_of_cell(graph, "cat", (1, 4, 4)) == Rectangle(4, 4, 5, 5)
+    assert receptive_field_of_cell(graph, "cat", (2, 4, 4)) == Rectangle(2, 2, 7, 7)
 
 
 @pytest.mark.parametrize("extreme", ["max pooling", kinds_zoo.MIN])
 def test_an_extreme_sees_its_whole_window_not_only_the_winner(extreme: str) -> None:
     graph = kinds_zoo.recorded(extreme)[0].graph
     assert (
-        seen_by(graph, graph.output, (0, 1, 1))
+        receptive_field_of_cell(graph, graph.output, (0, 1, 1))
         == {
             "max pooling": Rectangle(1, 0, 6, 3),
             kinds_zoo.MIN: Rectangle(1, 1, 4, 4),
@@ -208,9 +210,9 @@ def test_an_extreme_sees_its_whole_window_not_only_the_winner(extreme: str) -> N
 
 def test_where_a_kind_is_unknown_so_is_the_field() -> None:
     graph: LayerGraph = followed(zoo.make("chunks")[0], (1, 9, 7)).graph
-    assert seen_by(graph, "roll", (0, 0, 0)) is None
-    assert seen_by(graph, "view", (0,)) is None
-    assert seen_by(graph, "conv", (0, 0, 0)) == Rectangle(0, 0, 3, 3)
+    assert receptive_field_of_cell(graph, "roll", (0, 0, 0)) is None
+    assert receptive_field_of_cell(graph, "view", (0,)) is None
+    assert receptive_field_of_cell(graph, "conv", (0, 0, 0)) == Rectangle(0, 0, 3, 3)
 
 
 @pytest.mark.parametrize("network_id", ["lenet", "efficientnet-lite0"])
@@ -236,4 +238,4 @@ def test_where_one_field_fits_all_cells_it_is_this_one(network_id: str) -> None:
             )
             # A flattened cell is one cell of the map; what all of them see together is what is common.
             if layer.kind != "flatten":
-                assert seen_by(graph, layer.id, cell) in {clipped, None}, (layer.id, cell)
+                assert receptive_field_of_cell(graph, layer.id, cell) in {clipped, None}, (layer.id, cell)

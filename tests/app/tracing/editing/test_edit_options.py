@@ -11,7 +11,7 @@ from torch import nn
 
 from app.tracing.capture.graph import build
 from app.tracing.capture.program import Program
-from app.tracing.editing.edit_options import choices
+from app.tracing.editing.edit_options import edit_options_of
 from app.tracing.editing.editor import Editor
 from app.tracing.editing.edits import PADDING_MODES, SetConvolution, SetPooling
 
@@ -34,7 +34,7 @@ def test_no_number_within_a_range_is_impossible_and_none_beyond_it_is_possible(d
     network = nn.Sequential(module, nn.Identity())
     graph = build(network, (1, *extent))
     layer = graph.layers[1]
-    offered = choices(graph, layer.id)
+    offered = edit_options_of(graph, layer.id)
     windows = offered.pooling if pooling else offered.convolution
     assert windows is not None
     field = draw(st.sampled_from(sorted(windows.ranges)))
@@ -78,7 +78,7 @@ def test_what_a_layer_has_not_is_not_offered() -> None:
         nn.Conv2d(2, 3, 3, bias=False), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, 4)
     )
     graph = build(network, (2, 6, 6))
-    conv, relu, pool, flat, dense = (choices(graph, layer.id) for layer in graph.layers[1:])
+    conv, relu, pool, flat, dense = (edit_options_of(graph, layer.id) for layer in graph.layers[1:])
     assert (conv.channels, conv.biases) == (3, 0)
     assert conv.weights is not None
     assert (conv.weights.filters, conv.weights.channels, conv.weights.height) == (3, 2, 3)

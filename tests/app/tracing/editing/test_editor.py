@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from app.tracing.capture.graph import build
 from app.tracing.capture.program import Program
-from app.tracing.editing.edit_options import choices
-from app.tracing.editing.editor import Editor, TooManyCells, reusable
+from app.tracing.editing.edit_options import edit_options_of
+from app.tracing.editing.editor import Editor, TooManyCells, unchanged_layers
 from app.tracing.editing.edits import (
+    InvalidEdit,
     MuteChannel,
     NetworkEdit,
     ScaleChannel,
@@ -26,7 +27,6 @@ from app.tracing.editing.edits import (
     SetPooling,
     SetWeight,
     SoloChannel,
-    UnfitEdit,
 )
 from model import registry
 from tests.app.tracing import zoo
@@ -200,7 +200,7 @@ def test_what_comes_before_an_edit_is_taken_over(name: str, small: tuple[Small, 
     before = program.record(picture)
     kept = {layer_id: value.clone() for layer_id, value in before.items()}
     run = edited(program, *CASES[name][0])
-    same = reusable(program.graph, run.graph)
+    same = unchanged_layers(program.graph, run.graph)
     whole = run.record(picture)
     rest = run.record(picture, given={layer_id: before[layer_id] for layer_id in same})
     assert all(torch.equal(whole[layer_id], before[layer_id]) for layer_id in same)
@@ -225,7 +225,7 @@ def test_a_layer_that_reads_only_anothers_size_is_run_again_when_that_changes() 
     module = Sized()
     program = Program(build(module, (1, 9, 9)), module)
     run = edited(program, SetConvolution(layer="conv", stride=(2, 2)))
-    assert reusable(program.graph, run.graph) == {"input"}
+    assert unchanged_layers(program.graph, run.graph) == {"input"}
     assert run.record(torch.rand(1, 9, 9))["adaptive_avg_pool2d"].shape == (1, 4, 4)
 
 
@@ -288,8 +288,8 @@ def test_channels_of_a_flattened_layer_are_those_that_an_edit_left(
         alone = torch.arange(cells) == channel
         kept = alone if isinstance(edit, SoloChannel) else ~alone
         assert torch.equal(run.record(picture)["flatten"], torch.where(kept, whole, 0.0))
-        assert choices(run.graph, "flatten").channels == cells
-    with pytest.raises(UnfitEdit, match=f"flatten has channels 0 to {cells - 1}"):
+        assert edit_options_of(run.graph, "flatten").channels == cells
+    with pytest.raises(InvalidEdit, match=f"flatten has channels 0 to {cells - 1}"):
         edited(program, window, MuteChannel(layer="flatten", channel=72))
 
 
@@ -469,7 +469,7 @@ def test_an_edit_that_does_not_fit_is_refused_by_place_and_field(
     name: str, small: tuple[Small, Program]
 ) -> None:
     edits, index, field, message = UNFIT[name]
-    with pytest.raises(UnfitEdit) as refused:
+    with pytest.raises(InvalidEdit) as refused:
         edited(small[1], *edits)
     assert (refused.value.index, refused.value.field) == (index, field)
     assert message in str(refused.value)
