@@ -61,7 +61,7 @@ export default [
     },
   },
   {
-    files: ["static/js/math/**/*.js"],
+    files: ["static/js/{codecs,colors,derivation,design,edits,layout,math}/**/*.js"],
     // Arithmetic stays free of the DOM, so that Node and PyTorch can check it.
     rules: { "no-restricted-globals": ["error", "document", "window", "HTMLElement", "customElements", "fetch"] },
   },

@@ -162,7 +162,9 @@ async def _context(request: Request, *shown: str) -> dict[str, Any]:
     return {
         **around,
         "boot": boot,
-        "modules": sorted({one for each in shown for one in needed("js/learn.js", f"js/learn/{each}.js")}),
+        "modules": sorted(
+            {one for each in shown for one in needed("js/learn.js", f"js/learn/elements/{each}.js")}
+        ),
         "coded": coded,
         "other": other,
         "present": "present" in request.query_params,

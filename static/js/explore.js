@@ -8,11 +8,11 @@ import { session } from "./state/trace-session.js";
 
 /** What opens over the maps or beside them: fetched when it is asked for, or likely to be. */
 const LATER = {
-  bench: { wanted: (/** @type {Readonly<Explore>} */ { layer }) => layer !== null, load: () => import("./elements/map-bench.js") },
-  sheet: { wanted: (/** @type {Readonly<Explore>} */ { sheet }) => sheet !== null, load: () => import("./elements/layer-sheet.js") },
+  bench: { wanted: (/** @type {Readonly<Explore>} */ { layer }) => layer !== null, load: () => import("./elements/bench/map-bench.js") },
+  sheet: { wanted: (/** @type {Readonly<Explore>} */ { sheet }) => sheet !== null, load: () => import("./elements/network/layer-sheet.js") },
   experiment: {
     wanted: (/** @type {Readonly<Explore>} */ { experiment }) => experiment !== null,
-    load: () => import("./elements/experiment-panel.js"),
+    load: () => import("./elements/compare/experiment-panel.js"),
   },
 };
 

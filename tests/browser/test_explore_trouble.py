@@ -21,7 +21,7 @@ def choose_another(page: Page) -> None:
           const { state } = await import(stateAt);
           state.set({ picture: boot.samples.find(({ id }) => id !== state.get().picture).id });
         }""",
-        [module(page, "state/boot.js"), module(page, "state/explore-state.js")],
+        [module(page, "api/page-data.js"), module(page, "state/explore-state.js")],
     )
 
 

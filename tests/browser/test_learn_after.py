@@ -61,7 +61,7 @@ def test_an_activation_map_is_pytorchs_by_mouse_and_keyboard(
     expect(digit.locator(".share")).to_contain_text("of 676 cells")
     shown = page.evaluate(
         "async (module) => Array.from((await (await import(module)).sampleAt('digit-5')).data)",
-        module(page, "learn/pictures.js"),
+        module(page, "learn/parts/lesson-pictures.js"),
     )
     feature_map = F.conv2d(torch.tensor(shown).reshape(1, 1, 28, 28), maps(FLAT))[0, 0]
     assert told(digit.locator("map-plot").first) == pytest.approx(feature_map[5, 12].item(), rel=1e-5)

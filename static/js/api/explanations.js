@@ -1,6 +1,6 @@
 /** Explanations, occlusions and exemplars over REST. Every failure is an `ApiError`, as in client.js. */
 
-import { parseNpy } from "../math/npy.js";
+import { parseNpy } from "../codecs/npy.js";
 import { apiUrl, ask, post } from "./client.js";
 
 /** @typedef {import("./explanation-types.d.ts").Method} Method */

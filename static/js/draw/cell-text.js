@@ -1,6 +1,6 @@
 /** Numbers written in the cells of a map. */
 
-import { formatExact, formatNumber } from "../state/locale.js";
+import { formatExact, formatNumber } from "../i18n/locale.js";
 
 /** Significant digits at most; the whole number is told of the cell that is pointed at. */
 const DIGITS = 4;

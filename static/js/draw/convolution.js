@@ -2,12 +2,12 @@
 
 import { abridged, inkOn } from "./cell-text.js";
 import { hatchPadding } from "./hatch.js";
-import { colors, position } from "./palettes.js";
+import { colors, position } from "../colors/palettes.js";
 
-/** @typedef {import("../math/convolution-layout.js").Rows} Rows */
-/** @typedef {import("../math/convolution-layout.js").Tiles} Tiles */
-/** @typedef {import("../math/convolution-layout.js").Extent} Extent */
-/** @typedef {import("../math/derivation.js").Term} Term */
+/** @typedef {import("../layout/convolution-layout.js").Rows} Rows */
+/** @typedef {import("../layout/convolution-layout.js").Tiles} Tiles */
+/** @typedef {import("../layout/convolution-layout.js").Extent} Extent */
+/** @typedef {import("../derivation/derive.js").Term} Term */
 /** @typedef {{colormap: import("../api/types.d.ts").Colormap, limit: number, signed: boolean}} Scale */
 /**
  * @typedef {object} Scene

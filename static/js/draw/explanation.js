@@ -1,6 +1,6 @@
 /** An explanation's colours, and its cells as pixels. */
 
-import { GRAY, choose, colors, position } from "./palettes.js";
+import { GRAY, choose, colors, position } from "../colors/palettes.js";
 
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
 /** @typedef {{min: number, max: number, limit: number, signed: boolean}} Range */

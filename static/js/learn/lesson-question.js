@@ -1,9 +1,9 @@
 /** A question that wants a prediction: it comes as text with its answer folded up, and becomes something to answer. */
 
-import { node } from "../elements/markup.js";
-import { readReply, isRight } from "../math/replies.js";
+import { node } from "../draw/markup.js";
+import { readReply, isRight } from "./parts/answers.js";
 import { announce } from "../state/announce.js";
-import { t } from "../state/locale.js";
+import { t } from "../i18n/locale.js";
 import { solve } from "./progress.js";
 
 /** @typedef {number | number[]} Answer */

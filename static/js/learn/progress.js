@@ -1,7 +1,7 @@
 /** Which questions this browser has answered: kept here and nowhere else. */
 
-import { node } from "../elements/markup.js";
-import { formatCount, t } from "../state/locale.js";
+import { node } from "../draw/markup.js";
+import { formatCount, t } from "../i18n/locale.js";
 
 const KEY = "convscope:solved";
 

@@ -1,9 +1,9 @@
 /** A link for a class: what the chapter's elements begin with, and which of it pupils cannot set or see. */
 
-import { copy } from "../elements/copy-dialog.js";
-import { node } from "../elements/markup.js";
-import { namesIn, writeSetting } from "../math/settings.js";
-import { t } from "../state/locale.js";
+import { copy } from "../elements/controls/copy-dialog.js";
+import { node } from "../draw/markup.js";
+import { namesIn, writeSetting } from "../codecs/element-settings.js";
+import { t } from "../i18n/locale.js";
 
 /** @typedef {import("./lesson-element.js").LessonElement} LessonElement */
 /** @typedef {{element: LessonElement, prefix: string, rows: Row[]}} Part an element, and what its settings are called in the address */

@@ -1,15 +1,15 @@
 /** A against B: the trace that is held, beside the one on screen, and what the two differ in. */
 
 import * as client from "../api/client.js";
-import { lacking } from "../math/demand.js";
-import { isSame, specOf } from "../math/held.js";
+import { lacking } from "./map-requests.js";
+import { isSame, specOf } from "../edits/baseline.js";
 import { state } from "./explore-state.js";
 import { session, TraceSession } from "./trace-session.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").TraceDifferences} TraceDifferences */
-/** @typedef {import("../math/demand.js").Demand} Demand */
-/** @typedef {import("../math/held.js").Held} Held */
+/** @typedef {import("./map-requests.js").Demand} Demand */
+/** @typedef {import("../edits/baseline.js").Held} Held */
 /** @typedef {import("./explore-state.js").Explore} Explore */
 
 const RETRY_SECONDS = 5;

@@ -1,13 +1,13 @@
 /** What the bench reckons with: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
 
 import * as client from "../api/client.js";
-import { connections } from "../math/connections.js";
+import { connections } from "../derivation/connections.js";
 import { ByteCache } from "./byte-cache.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
 /** @typedef {import("../api/types.d.ts").Network} Network */
-/** @typedef {import("../elements/bench-views.js").Source} Source */
-/** @typedef {import("../math/derivation.js").Derivation} Derivation */
+/** @typedef {import("../elements/bench/bench-views.js").Source} Source */
+/** @typedef {import("../derivation/derive.js").Derivation} Derivation */
 /** @typedef {Record<string, {shape: number[], data: Float32Array}>} Parameters */
 /**
  * @typedef {object} Material

@@ -1,12 +1,12 @@
 /** Ready-made experiments, each a comparison of two traces: what A and B become when one is begun. */
 
-import { find, put, without } from "../math/edits.js";
-import { specOf } from "../math/held.js";
+import { find, put, without } from "../edits/edits.js";
+import { specOf } from "../edits/baseline.js";
 
 /** @typedef {import("./explore-state.js").Explore} Explore */
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/edit-types.d.ts").PoolingName} PoolingName */
-/** @typedef {import("../math/edits.js").Edits} Edits */
+/** @typedef {import("../edits/edits.js").Edits} Edits */
 /** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and A to hold against it */
 
 /**

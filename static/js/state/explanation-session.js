@@ -2,7 +2,7 @@
 
 import { beginOcclusion, cancelOcclusion, explanation, occlusion } from "../api/explanations.js";
 import { ApiError } from "../api/client.js";
-import { occludedArea } from "../math/overlay.js";
+import { occludedArea } from "../layout/picture-overlay.js";
 import { state } from "./explore-state.js";
 import { session } from "./trace-session.js";
 

@@ -1,8 +1,8 @@
 /** What is on screen ↔ the URL: one table of fields, one observable value. */
 
-import { ofAnyNetwork, read as readEdits, write as writeEdits } from "../math/edits.js";
-import { readHeld, writeHeld } from "../math/held.js";
-import { boot } from "./boot.js";
+import { ofAnyNetwork, read as readEdits, write as writeEdits } from "../edits/edits.js";
+import { readHeld, writeHeld } from "../edits/baseline.js";
+import { boot } from "../api/page-data.js";
 
 /**
  * @typedef {"map" | "layer" | "network"} Scale
@@ -10,7 +10,7 @@ import { boot } from "./boot.js";
  * @property {string | null} network
  * @property {string | null} picture a picture's id
  * @property {string} checkpoint
- * @property {import("../math/edits.js").Edits} edits what is otherwise, in order
+ * @property {import("../edits/edits.js").Edits} edits what is otherwise, in order
  * @property {Scale} scale
  * @property {string} colormap
  * @property {string | null} layer the layer whose map the bench shows
@@ -27,7 +27,7 @@ import { boot } from "./boot.js";
  * @property {"a" | "b" | "difference" | "split"} view what the tiles show while something is held
  * @property {"a" | "b" | null} whose map the bench shows meanwhile, where it is not the one that the tiles are of
  * @property {string | null} experiment the ready-made experiment that is under way: state/experiments.js
- * @property {import("../math/held.js").Held | null} a what is held against what is on screen, of the same network
+ * @property {import("../edits/baseline.js").Held | null} a what is held against what is on screen, of the same network
  * @property {string} lang
  * @property {"auto" | "light" | "dark"} theme
  * @property {readonly string[]} controls names of the controls that are hidden
@@ -71,7 +71,7 @@ const position = {
 /** @type {Codec<readonly string[]>} */
 const words = { read: (value) => value.split(",").filter(Boolean), write: (value) => value.join(",") };
 
-/** @type {Codec<import("../math/edits.js").Edits>} */
+/** @type {Codec<import("../edits/edits.js").Edits>} */
 const editList = { read: readEdits, write: writeEdits };
 
 /** @type {Codec<boolean>} */

@@ -1,8 +1,8 @@
 /** What the page knows of a picture by its id: whether it is a sample or the reader's own, its name, size and address. */
 
 import { pictureUrl } from "../api/client.js";
-import { boot } from "./boot.js";
-import { t } from "./locale.js";
+import { boot } from "../api/page-data.js";
+import { t } from "../i18n/locale.js";
 import { ownPictures } from "./own-pictures.js";
 
 /** @typedef {import("../api/types.d.ts").Sample} Sample */

@@ -1,18 +1,18 @@
 /** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
 
 import * as client from "../api/client.js";
-import { lacking } from "../math/demand.js";
-import { equal, ofLayer } from "../math/edits.js";
-import { boot } from "./boot.js";
+import { lacking } from "./map-requests.js";
+import { equal, ofLayer } from "../edits/edits.js";
+import { boot } from "../api/page-data.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/types.d.ts").Manifest} Manifest */
 /**
- * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../math/edits.js").Edits,
+ * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../edits/edits.js").Edits,
  *   scale: "map" | "layer" | "network"}} Wanted
  */
-/** @typedef {import("../math/demand.js").Demand} Demand */
+/** @typedef {import("./map-requests.js").Demand} Demand */
 /**
  * @typedef {{kind: "empty" | "loading" | "ready"}
  *   | {kind: "error" | "offline", problem: import("../api/types.d.ts").Problem}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { order } from "../../../static/js/math/order.js";
+import { order } from "../../../static/js/math/map-order.js";
 import { histogram, stats } from "../../../static/js/math/stats.js";
 import { fixture } from "../fixtures/read.js";
 

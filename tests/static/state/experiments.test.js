@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { EXPERIMENTS, experimentOf, poolAll, pooledBy, poolingLayers, strongest } from "../../../static/js/state/experiments.js";
 import { defaults } from "../../../static/js/state/explore-state.js";
-import { curves, told } from "../../../static/js/state/invariance.js";
+import { curves, told } from "../../../static/js/state/shift-invariance.js";
 
 /** @typedef {import("../../../static/js/api/types.d.ts").Network} Network */
 /** @typedef {import("../../../static/js/api/edit-types.d.ts").Edit} Edit */

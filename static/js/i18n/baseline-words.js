@@ -1,0 +1,44 @@
+/** What A and B are called: by what they differ in, in the reader's language. */
+
+import { difference } from "../edits/edits.js";
+import { describe } from "./edit-words.js";
+import { lang, t, translate } from "./locale.js";
+import { nameOf } from "../state/pictures.js";
+
+/** @typedef {import("../edits/baseline.js").Held} Held */
+
+/** @param {string} checkpoint */
+export function checkpointWords(checkpoint) {
+  const [kind = "", number] = checkpoint.split("-");
+  return number && kind === "epoch" ? t("explore.checkpoint.epoch", { number }) : translate(`explore.checkpoint.${checkpoint}`, checkpoint);
+}
+
+/**
+ * What one of the two is, as far as the other is something else: its picture, its weights, its changes.
+ * @param {Held} own
+ * @param {Held} other
+ * @returns {string}
+ */
+export function heldWords(own, other) {
+  const words = [];
+  if (own.picture !== other.picture) words.push(nameOf(own.picture));
+  if (own.checkpoint !== other.checkpoint) words.push(checkpointWords(own.checkpoint));
+  const { made } = difference(other.edits, own.edits);
+  const gone = difference(own.edits, other.edits).made;
+  if (made.length > 2) words.push(t("compare.changes", { count: made.length }));
+  else if (made.length) words.push(...made.map(describe));
+  else if (gone.length) words.push(t("compare.unchanged"));
+  return words.join(" · ") || t("compare.as_other");
+}
+
+const points = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+
+/**
+ * A change of a probability in percentage points, with its sign; what is next to nothing does not claim to be nothing.
+ * @param {number} change in [−1, 1]
+ * @returns {string}
+ */
+export function pointsWords(change) {
+  const words = points.format(change * 100).replace("-", "−");
+  return t("compare.points", { points: change === 0 ? "0" : Math.abs(change) < 0.0005 ? "≈0" : words });
+}

@@ -1,0 +1,18 @@
+/** The catalogue of public elements, and the module of each. */
+
+import { boot } from "../api/page-data.js";
+
+/** @typedef {{attributes: Record<string, import("../codecs/element-settings.js").Attribute>, events: readonly string[]}} Entry */
+
+/**
+ * @param {string} element
+ * @returns {Entry["attributes"]}
+ */
+export function attributesOf(element) {
+  const entry = boot.elements[element];
+  if (!entry) throw new RangeError(`${element} is not in the catalogue of elements`);
+  return entry.attributes;
+}
+
+/** The public elements that a page holds, each once. @param {ParentNode} page */
+export const elementsOn = (page) => Object.keys(boot.elements).filter((name) => page.querySelector(name));
