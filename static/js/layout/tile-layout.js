@@ -1,6 +1,9 @@
 /** Where the maps of A, of B and of their difference go within one tile. */
 
-/** @typedef {import("../draw/paint-maps.js").Place} Place */
+/**
+ * Where a map goes on a canvas, in its pixels.
+ * @typedef {{map: number, x: number, y: number, width: number, height: number}} Place
+ */
 /** @typedef {{a: Place, b: Place, difference: Place | null}} Arranged */
 
 /** A tile whose shorter side has fewer pixels has no room for three maps. */

@@ -2,7 +2,7 @@
 
 import { boot } from "../api/page-data.js";
 
-/** @typedef {{attributes: Record<string, import("../codecs/element-settings.js").Attribute>, events: readonly string[]}} Entry */
+/** @typedef {import("../codecs/element-settings.js").Entry} Entry */
 
 /**
  * @param {string} element

@@ -6,9 +6,18 @@ import { ByteCache } from "./byte-cache.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
 /** @typedef {import("../api/types.d.ts").Network} Network */
-/** @typedef {import("../elements/bench/bench-views.js").Source} Source */
 /** @typedef {import("../derivation/derive.js").Derivation} Derivation */
 /** @typedef {Record<string, {shape: number[], data: Float32Array}>} Parameters */
+/**
+ * The values of one of the layer's inputs. Channels that a channelwise layer does not read may be NaN.
+ * @typedef {object} Source
+ * @property {string} id
+ * @property {Layer} layer
+ * @property {readonly number[]} shape [C, H, W] or [N]
+ * @property {Float32Array} data row-major
+ * @property {boolean} vector
+ * @property {Layer} [flattened] the maps of which it is the flattened vector
+ */
 /**
  * @typedef {object} Material
  * @property {Source[]} sources aligned with the layer's inputs; empty where they are too large

@@ -4,17 +4,7 @@
 /** @typedef {import("../../api/types.d.ts").Network} Network */
 /** @typedef {import("../../derivation/derive.js").Derivation} Derivation */
 /** @typedef {import("../../derivation/block-stages.js").Window} Window */
-
-/**
- * The values of one of the layer's inputs. Channels that a channelwise layer does not read may be NaN.
- * @typedef {object} Source
- * @property {string} id
- * @property {Layer} layer
- * @property {readonly number[]} shape [C, H, W] or [N]
- * @property {Float32Array} data row-major
- * @property {boolean} vector
- * @property {Layer} [flattened] the maps of which it is the flattened vector
- */
+/** @typedef {import("../../state/derivations.js").Source} Source */
 
 /**
  * What a view is given, again at every change: another cell, another depth, the server's answer.
