@@ -3,9 +3,9 @@
 import { difference } from "../edits/edits.js";
 import { describe } from "./edit-words.js";
 import { lang, t, translate } from "./locale.js";
-import { nameOf } from "../state/pictures.js";
 
 /** @typedef {import("../edits/baseline.js").Held} Held */
+/** @typedef {import("./edit-words.js").Layers} Layers */
 
 /** @param {string} checkpoint */
 export function checkpointWords(checkpoint) {
@@ -17,16 +17,17 @@ export function checkpointWords(checkpoint) {
  * What one of the two is, as far as the other is something else: its picture, its weights, its changes.
  * @param {Held} own
  * @param {Held} other
+ * @param {{layers: Layers, pictureName: (picture: string | null) => string}} names
  * @returns {string}
  */
-export function heldWords(own, other) {
+export function heldWords(own, other, { layers, pictureName }) {
   const words = [];
-  if (own.picture !== other.picture) words.push(nameOf(own.picture));
+  if (own.picture !== other.picture) words.push(pictureName(own.picture));
   if (own.checkpoint !== other.checkpoint) words.push(checkpointWords(own.checkpoint));
   const { made } = difference(other.edits, own.edits);
   const gone = difference(own.edits, other.edits).made;
   if (made.length > 2) words.push(t("compare.changes", { count: made.length }));
-  else if (made.length) words.push(...made.map(describe));
+  else if (made.length) words.push(...made.map((edit) => describe(edit, layers)));
   else if (gone.length) words.push(t("compare.unchanged"));
   return words.join(" · ") || t("compare.as_other");
 }

@@ -6,6 +6,7 @@ import { formatCount, has, lang, t } from "./locale.js";
 /** @typedef {import("../api/types.d.ts").Problem} Problem */
 /** @typedef {import("../api/edit-types.d.ts").Edit} Edit */
 /** @typedef {import("../api/edit-types.d.ts").Range} Range */
+/** @typedef {import("./edit-words.js").Layers} Layers */
 /** @typedef {import("../api/edit-types.d.ts").Permitted} Permitted */
 /** @typedef {{loc?: unknown[], msg?: string, permitted?: Permitted}} Fault */
 
@@ -19,9 +20,10 @@ const TITLES = /** @type {Record<string, string>} */ ({
  * @param {Problem} problem
  * @param {import("../edits/edits.js").Edits} edits that were asked for
  * @param {boolean} kept whether something is on screen without them
+ * @param {Layers} [layers]
  * @returns {{title: string, lines: string[]} | null} null where it is no edit's fault
  */
-export function editProblem({ type = "", detail = "", errors }, edits, kept) {
+export function editProblem({ type = "", detail = "", errors }, edits, kept, layers = []) {
   const fault = (Array.isArray(errors) ? /** @type {Fault[]} */ (errors) : []).find(({ loc }) => loc?.[1] === "edits");
   const title = TITLES[type] ?? (fault ? "edits.problem.unfit" : null);
   if (title === null || !edits.length) return null;
@@ -29,7 +31,7 @@ export function editProblem({ type = "", detail = "", errors }, edits, kept) {
   const field = String(fault?.loc?.at(-1) ?? "");
   return {
     title: t(title),
-    lines: [...(edit ? [where(edit, field)] : []), ...why(edit, field, fault ?? { msg: detail }), ...(kept ? [t("edits.problem.kept")] : [])],
+    lines: [...(edit ? [where(edit, field, layers)] : []), ...why(edit, field, fault ?? { msg: detail }), ...(kept ? [t("edits.problem.kept")] : [])],
   };
 }
 
@@ -47,10 +49,12 @@ function why(edit, field, { permitted, msg = "" }) {
 /**
  * @param {Edit} edit
  * @param {string} field
+ * @param {Layers} layers
  */
-function where(edit, field) {
+function where(edit, field, layers) {
   const key = `edits.field.${field}`;
-  return has(key) ? t("edits.problem.at", { edit: describe(edit), field: t(key) }) : describe(edit);
+  const description = describe(edit, layers);
+  return has(key) ? t("edits.problem.at", { edit: description, field: t(key) }) : description;
 }
 
 /**

@@ -2,17 +2,18 @@
 
 import { layerName } from "../layout/layer-names.js";
 import { formatCount, formatNumber, t } from "./locale.js";
-import { session } from "../state/trace-session.js";
 
 /** @typedef {import("../api/edit-types.d.ts").Edit} Edit */
 /** @typedef {import("../api/edit-types.d.ts").Pair} Pair */
+/** @typedef {readonly import("../api/types.d.ts").Layer[]} Layers of the network as its card has it; empty while it is not known */
 
 /**
  * A layer's name, as the rest of the page has it.
  * @param {string} id
+ * @param {Layers} layers
  */
-export function nameOfLayer(id) {
-  const layer = session.plain?.layers.find((one) => one.id === id);
+export function nameOfLayer(id, layers) {
+  const layer = layers.find((one) => one.id === id);
   return layer ? layerName(layer) : id;
 }
 
@@ -29,18 +30,19 @@ export const plainNumber = (value) => {
 export const pairWords = ([vertical, horizontal]) =>
   (vertical === horizontal ? formatCount(vertical) : `${formatCount(vertical)} × ${formatCount(horizontal)}`);
 
-/** Which key says it of a layer that has values and no maps. @param {{layer: string}} edit */
-function unit({ layer }) {
-  const { shape = [] } = session.plain?.layers.find((one) => one.id === layer) ?? {};
+/** Which key says it of a layer that has values and no maps. @param {{layer: string}} edit @param {Layers} layers */
+function unit({ layer }, layers) {
+  const { shape = [] } = layers.find((one) => one.id === layer) ?? {};
   return shape.length === 1 ? ".unit" : "";
 }
 
 /**
  * What an edit does, without the layer that it is of.
  * @param {Edit} edit
+ * @param {Layers} layers
  * @returns {string} e.g. "map 3 muted"
  */
-export function describeAlone(edit) {
+export function describeAlone(edit, layers) {
   switch (edit.kind) {
     case "shift": return t("edits.shift", { dx: plainNumber(edit.dx), dy: plainNumber(edit.dy) });
     case "rotate": return t("edits.rotate", { degrees: plainNumber(edit.degrees) });
@@ -51,12 +53,12 @@ export function describeAlone(edit) {
     case "grey": return t("edits.grey");
     case "cover": return t("edits.cover", { height: edit.height, width: edit.width, top: edit.top, left: edit.left, level: plainNumber(edit.level) });
     case "mute":
-    case "solo": return t(`edits.${edit.kind}${unit(edit)}`, { channel: edit.channel });
-    case "scale": return t(`edits.scale${unit(edit)}`, { channel: edit.channel, factor: plainNumber(edit.factor) });
-    case "weight": return t(`edits.weight${unit(edit)}`, { filter: edit.filter, channel: edit.channel, row: edit.row, column: edit.column, value: plainNumber(edit.value) });
+    case "solo": return t(`edits.${edit.kind}${unit(edit, layers)}`, { channel: edit.channel });
+    case "scale": return t(`edits.scale${unit(edit, layers)}`, { channel: edit.channel, factor: plainNumber(edit.factor) });
+    case "weight": return t(`edits.weight${unit(edit, layers)}`, { filter: edit.filter, channel: edit.channel, row: edit.row, column: edit.column, value: plainNumber(edit.value) });
     case "kernel": return edit.channel === null
       ? t("edits.kernel.all", { filter: edit.filter }) : t("edits.kernel.one", { filter: edit.filter, channel: edit.channel });
-    case "bias": return t(`edits.bias${unit(edit)}`, { filter: edit.filter, value: plainNumber(edit.value) });
+    case "bias": return t(`edits.bias${unit(edit, layers)}`, { filter: edit.filter, value: plainNumber(edit.value) });
     case "activation": return t("edits.activation", { activation: t(`edits.activation.${edit.activation}`) });
     default: return settings(edit).join(", ");
   }
@@ -77,9 +79,10 @@ function settings(edit) {
 /**
  * What an edit does and where.
  * @param {Edit} edit
+ * @param {Layers} layers
  * @returns {string} e.g. "conv1_1: map 3 muted"
  */
-export function describe(edit) {
-  const words = describeAlone(edit);
-  return "layer" in edit ? t("edits.of", { layer: nameOfLayer(edit.layer), edit: words }) : words;
+export function describe(edit, layers) {
+  const words = describeAlone(edit, layers);
+  return "layer" in edit ? t("edits.of", { layer: nameOfLayer(edit.layer, layers), edit: words }) : words;
 }

@@ -151,7 +151,8 @@ class EditHistory extends EventTarget {
     if (!this.#untold || !manifest || session.status.kind !== "ready" || !equal(manifest.edits, this.#untold.after)) return;
     const { made, gone } = difference(this.#untold.before, this.#untold.after);
     this.#untold = null;
-    const changes = [...made.map(describe), ...gone.map((edit) => t("edits.gone", { edit: describe(edit) }))];
+    const words = (/** @type {Edit} */ edit) => describe(edit, session.plain?.layers ?? []);
+    const changes = [...made.map(words), ...gone.map((edit) => t("edits.gone", { edit: words(edit) }))];
     if (!changes.length) return;
     const [best] = manifest.prediction;
     const change = changes.length > 3 ? t("edits.many", { count: changes.length }) : changes.join("; ");

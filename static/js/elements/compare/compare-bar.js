@@ -3,6 +3,7 @@
 import { isSame, specOf } from "../../edits/baseline.js";
 import { comparison } from "../../state/comparison.js";
 import { state } from "../../state/explore-state.js";
+import { nameOf } from "../../state/pictures.js";
 import { heldWords } from "../../i18n/baseline-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { problemWords } from "../../i18n/problems.js";
@@ -57,7 +58,8 @@ export class CompareBar extends HTMLElement {
     this.hidden = !a;
     if (!a) return;
     const b = specOf(value);
-    for (const [element, words] of /** @type {const} */ ([[this.#a, heldWords(a, b)], [this.#b, heldWords(b, a)]])) {
+    const names = { layers: session.plain?.layers ?? [], pictureName: nameOf };
+    for (const [element, words] of /** @type {const} */ ([[this.#a, heldWords(a, b, names)], [this.#b, heldWords(b, a, names)]])) {
       element.textContent = words;
       element.title = words;
     }

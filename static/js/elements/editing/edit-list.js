@@ -51,7 +51,7 @@ export class EditList extends HTMLElement {
     this.#reset.hidden = !list.length;
     /** @type {HTMLElement | null} */ (this.querySelector(".edits-way"))?.classList.toggle("withheld", !allowed);
     this.#list.replaceChildren(...list.map((edit) => {
-      const words = describe(edit);
+      const words = describe(edit, session.plain?.layers ?? []);
       const remove = node("button", {
         type: "button", class: "remove", "aria-label": t("edits.remove", { edit: words }), title: t("edits.remove", { edit: words }),
         onclick: () => this.#act(() => edits.remove(edit)),

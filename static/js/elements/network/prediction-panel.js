@@ -100,7 +100,7 @@ export class PredictionPanel extends HTMLElement {
     if (!manifest) return;
     const { prediction, stop } = manifest;
     this.#none.hidden = !stop;
-    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer) }), " ", stopWords(stop));
+    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer, session.plain?.layers ?? []) }), " ", stopWords(stop));
     this.#columns.textContent = t(ofA() ? "compare.columns" : "explore.columns");
     this.#best.replaceChildren(...chosen(prediction).map(row));
     this.#rest.hidden = prediction.length <= BEST;

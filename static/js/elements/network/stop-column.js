@@ -16,7 +16,7 @@ const KNOWN = new Set(["features", "window", "channels", "shapes"]);
  * @param {Stop} stop
  */
 export function stopWords({ layer, reason, expects, gets, detail }) {
-  const name = nameOfLayer(layer);
+  const name = nameOfLayer(layer, session.plain?.layers ?? []);
   const [first = []] = gets;
   const expected = reason === "window" ? expects.map(formatCount).join(" × ") : formatCount(expects.at(-1) ?? 0);
   const values = { layer: name, expects: expected, gets: "" };
@@ -48,7 +48,7 @@ export class StopColumn extends HTMLElement {
     if (!stop) return;
     const { layer, kind, reason, expects, gets } = stop;
     this.dataset["kind"] = kind;
-    this.#title.textContent = t("edits.stop.title", { layer: nameOfLayer(layer) });
+    this.#title.textContent = t("edits.stop.title", { layer: nameOfLayer(layer, session.plain?.layers ?? []) });
     this.setAttribute("aria-label", this.#title.textContent);
     this.#words.textContent = stopWords(stop);
     this.#numbers.hidden = !KNOWN.has(reason) || !expects.length;

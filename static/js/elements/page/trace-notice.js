@@ -63,7 +63,7 @@ export class TraceNotice extends HTMLElement {
     }
     this.hidden = false;
     this.#told = null;
-    const own = status.kind === "error" ? editProblem(status.problem, edits.list, session.manifest !== null) : null;
+    const own = status.kind === "error" ? editProblem(status.problem, edits.list, session.manifest !== null, session.plain?.layers) : null;
     if (own) {
       this.#tellEdit(own);
       return;

@@ -125,7 +125,7 @@ function describe(shown) {
       return { title: t("steps.normalize.title"), words: [t("steps.normalize.words"), normalizeRows(step)] };
     default: {
       if (PICTURE_KINDS.some((kind) => kind === step.kind)) {
-        const words = describeEdit(/** @type {import("../../edits/edits.js").Edit} */ (/** @type {unknown} */ (step)));
+        const words = describeEdit(/** @type {import("../../edits/edits.js").Edit} */ (/** @type {unknown} */ (step)), session.plain?.layers ?? []);
         return { title: t(`edits.step.${step.kind}`), words: [words], figure: after(shown, words) };
       }
       const key = `steps.${step.kind}.title`;
