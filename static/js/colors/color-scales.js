@@ -1,6 +1,6 @@
 /** Which colours a layer's codes take under the reader's choice of scale and colour map. */
 
-import { choose, colors, palette, position } from "./palettes.js";
+import { choose, palette } from "./palettes.js";
 
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
@@ -100,23 +100,4 @@ function palettes({ colormap, signed, limit }, sharing) {
     limit: Math.max(...sharing.map(({ scale }) => Math.max(Math.abs(scale[map * 3] ?? 0), Math.abs(scale[map * 3 + 1] ?? 0)))),
     signed,
   });
-}
-
-/**
- * Paint a bar of colours from one value to another.
- * @param {HTMLCanvasElement} canvas
- * @param {Colormap} colormap
- * @param {{min: number, max: number, limit: number, signed: boolean}} range
- */
-export function paintRamp(canvas, colormap, { min, max, limit, signed }) {
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(canvas.width, 1);
-  const target = new Uint32Array(image.data.buffer);
-  const ramp = colors(colormap);
-  for (let x = 0; x < target.length; x += 1) {
-    const value = min + ((max - min) * (x + 0.5)) / target.length;
-    target[x] = ramp[position(colormap, value, limit, signed)] ?? 0;
-  }
-  for (let y = 0; y < canvas.height; y += 1) context.putImageData(image, 0, y);
 }

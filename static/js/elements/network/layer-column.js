@@ -1,6 +1,6 @@
 /** One layer: its name and shape, its maps on one canvas, and what its colours mean. */
 
-import { paintRamp } from "../../colors/color-scales.js";
+import { paintRamp } from "../../draw/color-ramp.js";
 import { paintParts } from "../../draw/paint-maps.js";
 import { textWidth } from "../../draw/text-width.js";
 import { arrange } from "../../layout/tile-layout.js";

@@ -1,6 +1,6 @@
 /** A bar of colours with real numbers under it. */
 
-import { paintRamp } from "../../colors/color-scales.js";
+import { paintRamp } from "../../draw/color-ramp.js";
 import { formatNumber } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 

@@ -1,8 +1,9 @@
 /** Chooses how the prediction is explained on the photograph, and says in numbers what is seen there. */
 
 import { explanationUrl } from "../../api/explanations.js";
-import { paintRamp } from "../../colors/color-scales.js";
-import { paintExplanation, shadeExplanation } from "../../draw/explanation.js";
+import { paintRamp } from "../../draw/color-ramp.js";
+import { paintExplanation } from "../../draw/explanation.js";
+import { shadeExplanation } from "../../colors/explanation-colors.js";
 import { ofPicture } from "../../edits/edits.js";
 import { layerName } from "../../layout/layer-names.js";
 import { peak } from "../../layout/picture-overlay.js";
