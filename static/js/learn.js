@@ -2,12 +2,12 @@
 
 import "./elements/controls/copy-dialog.js";
 import { elementsOn } from "./learn/catalogue.js";
-import { dressHeader } from "./learn/header.js";
+import { setUpHeader } from "./learn/header.js";
 
 const main = document.querySelector("main");
 
-dressHeader();
-if (document.querySelector(".contents")) (await import("./learn/progress.js")).tellProgress();
+setUpHeader();
+if (document.querySelector(".contents")) (await import("./learn/progress.js")).showProgress();
 if (document.querySelector("lesson-question")) await import("./learn/lesson-question.js");
 for (const name of elementsOn(document)) await import(`./learn/elements/${name}.js`);
 
@@ -16,7 +16,7 @@ const lessons = [...document.querySelectorAll(".lesson")].filter((one) => one in
 const [first] = lessons;
 const teacher = document.querySelector(".teacher");
 if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).offerLink(teacher, lessons);
-if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/embedded.js")).answerTheFrame(first);
+if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/embedded.js")).connectToParent(first);
 if (document.documentElement.dataset["present"] !== undefined) {
   const { Presentation } = await import("./learn/presentation.js");
   new Presentation();

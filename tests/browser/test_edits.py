@@ -68,9 +68,9 @@ def settled(page: Page, edits: str) -> None:
     page.evaluate(
         """async ([at, wanted]) => {
           const { session } = await import(at);
-          const { write } = await import(new URL("../edits/edits.js", at).href);
+          const { writeEdits } = await import(new URL("../edits/edits.js", at).href);
           const done = () => session.status.kind === "ready" && session.manifest
-            && write(session.manifest.edits) === wanted;
+            && writeEdits(session.manifest.edits) === wanted;
           await new Promise((resolve) => {
             const look = () => done() && resolve();
             session.addEventListener("status", look);

@@ -150,7 +150,7 @@ const choiceAnswers = remember((path) => /** @type {Promise<import("./edit-types
  * @param {string} id
  * @param {string} layer
  */
-export const choices = (id, layer) => choiceAnswers(`traces/${id}/layers/${layer}/choices`);
+export const editOptions = (id, layer) => choiceAnswers(`traces/${id}/layers/${layer}/choices`);
 
 const differenceAnswers = remember((path) => /** @type {Promise<import("./types.d.ts").TraceDifferences>} */ (get(path)));
 

@@ -1,7 +1,7 @@
 /** What the server wrote into the page, so that the first maps need no further question. */
 
 /**
- * @typedef {object} Boot
+ * @typedef {object} PageData
  * @property {"en" | "ko"} lang
  * @property {Record<string, string>} strings
  * @property {import("./types.d.ts").Card[]} networks
@@ -16,7 +16,7 @@
  * @property {string} version
  */
 
-/** @type {Boot} */
+/** @type {PageData} */
 const EMPTY = {
   lang: "en",
   strings: {},
@@ -31,10 +31,10 @@ const EMPTY = {
   version: "",
 };
 
-/** @returns {Boot} */
+/** @returns {PageData} */
 function read() {
-  const text = globalThis.document?.getElementById("boot")?.textContent;
+  const text = globalThis.document?.getElementById("page-data")?.textContent;
   return text ? { ...EMPTY, ...JSON.parse(text) } : EMPTY;
 }
 
-export const boot = read();
+export const pageData = read();

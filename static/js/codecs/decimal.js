@@ -24,4 +24,4 @@ export function within(value, { low, high, whole = false }) {
  * @param {number} value
  * @param {number} step
  */
-export const stepped = (value, step) => Number((value + step).toPrecision(12));
+export const stepNumber = (value, step) => Number((value + step).toPrecision(12));

@@ -85,4 +85,4 @@ export function writeSetting(value) {
  * @param {string | null} text
  * @returns {Set<string>}
  */
-export const namesIn = (text) => new Set((text ?? "").split(/[\s,]+/).filter(Boolean));
+export const parseNames = (text) => new Set((text ?? "").split(/[\s,]+/).filter(Boolean));

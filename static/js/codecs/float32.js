@@ -8,7 +8,7 @@ const MOST_DIGITS = 9;
  * @param {number} value a float32: finite, and equal to `Math.fround(value)`
  * @returns {string} as JavaScript writes numbers, e.g. "-0.07141535" or "1e-7"
  */
-export function shortest(value) {
+export function shortestDecimal(value) {
   for (let digits = 1; digits < MOST_DIGITS; digits += 1) {
     const decimal = rounded(value, digits);
     if (Math.fround(decimal) === value) return String(decimal);

@@ -1,11 +1,11 @@
 /** Which colours a layer's codes take under the reader's choice of scale and colour map. */
 
-import { choose, palette } from "./palettes.js";
+import { chooseColormap, palette } from "./palettes.js";
 
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /**
- * @typedef {object} Shade
+ * @typedef {object} ColorScale
  * @property {Colormap} colormap
  * @property {boolean} signed
  * @property {number} limit the magnitude at the end of the colours
@@ -33,15 +33,15 @@ export function extremes({ scale }) {
  * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
  * @param {readonly Colormap[]} list
  * @param {[number, number] | null} whole extremes of the whole network, once they are known
- * @returns {Shade}
+ * @returns {ColorScale}
  */
-export function shade(layer, choice, list, whole) {
+export function colorScale(layer, choice, list, whole) {
   const own = extremes(layer);
   const network = choice.scale === "network" ? whole : null;
   const [min, max] = network ?? own;
   // Whether colours diverge is the layer's own affair, so that an activation map looks the same on every scale.
   const signed = own[0] < 0;
-  const colormap = choose(list, choice.colormap, { dark: choice.dark === true, input: layer.id === "input" });
+  const colormap = chooseColormap(list, choice.colormap, { dark: choice.dark === true, input: layer.id === "input" });
   if (layer.perMap) {
     return { colormap, signed, limit: 127, min, max, palette: palette(colormap, { step: 1, limit: 127, signed }) };
   }
@@ -56,13 +56,13 @@ export function shade(layer, choice, list, whole) {
  * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
  * @param {readonly Colormap[]} list
  * @param {[number, number] | null} whole extremes of both networks, once they are known
- * @returns {{range: Omit<Shade, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
+ * @returns {{range: Omit<ColorScale, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
  */
-export function shadeOfBoth(a, b, choice, list, whole) {
-  const own = union(extremes(a), extremes(b));
+export function sharedColorScale(a, b, choice, list, whole) {
+  const own = unionRange(extremes(a), extremes(b));
   const [min, max] = choice.scale === "network" && whole ? whole : own;
   const signed = own[0] < 0;
-  const colormap = choose(list, choice.colormap, { dark: choice.dark === true, input: a.id === "input" });
+  const colormap = chooseColormap(list, choice.colormap, { dark: choice.dark === true, input: a.id === "input" });
   const range = { colormap, signed, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
   return { range, paletteOf: palettes(range, [a, b]) };
 }
@@ -73,22 +73,22 @@ export function shadeOfBoth(a, b, choice, list, whole) {
  * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
  * @param {readonly Colormap[]} list
  * @param {[number, number] | null} whole extremes of all the differences, once they are known
- * @returns {{range: Omit<Shade, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
+ * @returns {{range: Omit<ColorScale, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
  */
-export function shadeOfDifference(codes, choice, list, whole) {
+export function differenceColorScale(codes, choice, list, whole) {
   const [min, max] = choice.scale === "network" && whole ? whole : extremes(codes);
   const chosen = list.find(({ name, kind }) => name === choice.colormap && kind === "diverging");
-  const colormap = chosen ?? choose(list, "auto", { dark: choice.dark === true, input: false });
+  const colormap = chosen ?? chooseColormap(list, "auto", { dark: choice.dark === true, input: false });
   const range = { colormap, signed: true, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
   return { range, paletteOf: palettes(range, [codes]) };
 }
 
 /** @param {[number, number]} one @param {[number, number]} other @returns {[number, number]} */
-export const union = (one, other) => [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
+export const unionRange = (one, other) => [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
 
 /**
  * The pixels of codes that share a scale: that of the range, or, where each map has its own, that of the map in all of them.
- * @param {Omit<Shade, "palette">} range
+ * @param {Omit<ColorScale, "palette">} range
  * @param {readonly LayerCodes[]} sharing
  * @returns {(codes: LayerCodes, map: number) => Uint32Array}
  */

@@ -1,6 +1,6 @@
 /** An explanation's colours. */
 
-import { GRAY, choose } from "./palettes.js";
+import { GRAY, chooseColormap } from "./palettes.js";
 
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
 /** @typedef {{min: number, max: number, limit: number, signed: boolean}} Range */
@@ -16,11 +16,11 @@ const SEQUENTIAL = "inferno";
  * @param {{colormap: string, dark: boolean}} choice
  * @returns {{colormap: Colormap, range: Range}}
  */
-export function shadeExplanation({ method, min, max }, list, { colormap: name, dark }) {
+export function explanationColors({ method, min, max }, list, { colormap: name, dark }) {
   const signed = method === "occlusion";
   const limit = Math.max(Math.abs(min), Math.abs(max));
   const own = list.find((one) => one.name === SEQUENTIAL) ?? GRAY;
-  const colormap = name === "auto" && !signed ? own : choose(list, name, { dark, input: false });
+  const colormap = name === "auto" && !signed ? own : chooseColormap(list, name, { dark, input: false });
   const range = signed ? { min: Math.min(0, min), max: Math.max(0, max), limit, signed } : { min: 0, max, limit, signed };
   return { colormap, range };
 }

@@ -7,7 +7,7 @@
  * @param {string} hex "#rrggbb"
  * @returns {number} 0xAABBGGRR
  */
-export function pixel(hex) {
+export function parsePixel(hex) {
   const rgb = Number.parseInt(hex.slice(1), 16);
   return ((255 << 24) | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
 }
@@ -20,10 +20,10 @@ const pixels = new WeakMap();
  * @param {Colormap} colormap
  * @returns {Uint32Array}
  */
-export function colors(colormap) {
+export function colorTable(colormap) {
   let found = pixels.get(colormap);
   if (!found) {
-    found = Uint32Array.from(colormap.colors, pixel);
+    found = Uint32Array.from(colormap.colors, parsePixel);
     pixels.set(colormap, found);
   }
   return found;
@@ -39,9 +39,9 @@ export function colors(colormap) {
  * @returns {Uint32Array} 256 pixels
  */
 export function palette(colormap, { step, limit, signed }) {
-  const ramp = colors(colormap);
+  const ramp = colorTable(colormap);
   const table = new Uint32Array(256);
-  for (let code = 1; code < 256; code += 1) table[code] = ramp[position(colormap, (code - 128) * step, limit, signed)] ?? 0;
+  for (let code = 1; code < 256; code += 1) table[code] = ramp[colorIndex(colormap, (code - 128) * step, limit, signed)] ?? 0;
   return table;
 }
 
@@ -52,7 +52,7 @@ export function palette(colormap, { step, limit, signed }) {
  * @param {number} limit
  * @param {boolean} signed
  */
-export function position(colormap, value, limit, signed) {
+export function colorIndex(colormap, value, limit, signed) {
   const share = limit > 0 ? value / limit : 0;
   const at = colormap.kind === "diverging" || signed ? 127.5 + share * 127.5 : share * 255;
   return Math.min(255, Math.max(0, Math.round(at)));
@@ -68,7 +68,7 @@ export function position(colormap, value, limit, signed) {
  * @param {{dark: boolean, input: boolean}} where
  * @returns {Colormap}
  */
-export function choose(list, choice, { dark, input }) {
+export function chooseColormap(list, choice, { dark, input }) {
   const named = list.find(({ name }) => name === choice);
   if (named) return named;
   if (input) return list.find(({ name }) => name === GRAY.name) ?? GRAY;

@@ -28,7 +28,7 @@ export const grey = (colour) => Math.floor(luma(colour) + 0.5);
  * @param {number} column
  * @returns {Colour}
  */
-export function colourAt({ width, rgba }, row, column) {
+export function colorAt({ width, rgba }, row, column) {
   const at = 4 * (row * width + column);
   return [rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0];
 }

@@ -1,6 +1,6 @@
 /** Activation functions, each of one number. https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity */
 
-import { derivation, only, termAt } from "./terms.js";
+import { makeDerivation, onlySource, termAt } from "./terms.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Source} Source */
@@ -65,9 +65,9 @@ function parametersOf(kind, hyperparameters) {
  * @returns {import("./terms.js").Derivation}
  */
 export function deriveActivation(layer, sources, cell, gain) {
-  const term = termAt(only(sources), cell);
+  const term = termAt(onlySource(sources), cell);
   const x = term.value ?? NaN;
-  return derivation(layer, cell, gain, {
+  return makeDerivation(layer, cell, gain, {
     operation: "function", result: curve(layer.kind, layer.hyperparameters)(x), terms: [term],
     function: { name: layer.kind, x, parameters: parametersOf(layer.kind, layer.hyperparameters) },
   });

@@ -10,7 +10,7 @@
  * @param {readonly Block[]} blocks
  * @returns {{stage: "feature" | "activation" | "pooled" | null, layer: string}[]}
  */
-export function stagesOf(layer, blocks) {
+export function blockStages(layer, blocks) {
   const block = blocks.find(({ feature, activation, pooled }) => [feature, activation, pooled].includes(layer));
   if (!block) return [{ stage: null, layer }];
   const stages = /** @type {const} */ (["feature", "activation", "pooled"]);

@@ -1,9 +1,9 @@
 /** Convolution: the cross-correlation that PyTorch calls by that name. https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html */
 
-import { repeated } from "./padding.js";
+import { paddedIndex } from "./padding.js";
 import { outputSize } from "./shapes.js";
-import { along, at, derivation, only, times } from "./terms.js";
-import { groupOf, range, visited } from "./windows.js";
+import { axisValue, at, makeDerivation, onlySource, times } from "./terms.js";
+import { groupOf, range, windowIndices } from "./windows.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Parameters} Parameters */
@@ -20,17 +20,17 @@ import { groupOf, range, visited } from "./windows.js";
  * @returns {import("./terms.js").Derivation}
  */
 export function deriveConvolution(layer, sources, parameters, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   const { weight } = parameters;
   if (!weight) throw new RangeError("convolution: no weight");
   const [channel = 0, y = 0, x = 0] = cell;
   const [count = 1, height = 1, width = 1] = source.shape;
-  const rows = visited(layer, 0, y, height);
-  const columns = visited(layer, 1, x, width);
+  const rows = windowIndices(layer, 0, y, height);
+  const columns = windowIndices(layer, 1, x, width);
   const { inputs } = groupOf(layer, channel, count);
   const mode = layer.hyperparameters["padding_mode"];
   const area = rows.length * columns.length;
-  let next = rowOf(weight, channel) * inputs.length * area;
+  let next = parameterRow(weight, channel) * inputs.length * area;
   /** @type {Term[]} */
   const terms = [];
   const sums = inputs.map((input) => {
@@ -46,9 +46,9 @@ export function deriveConvolution(layer, sources, parameters, cell, gain) {
     }
     return { input: source.id, channel: input, sum };
   });
-  const bias = parameters["bias"] ? at(parameters["bias"].data, rowOf(parameters["bias"], channel)) : null;
+  const bias = parameters["bias"] ? at(parameters["bias"].data, parameterRow(parameters["bias"], channel)) : null;
   const sum = sums.reduce((total, one) => total + one.sum, bias ?? 0);
-  return derivation(layer, cell, gain, { operation: "sum", result: sum, terms, channel_sums: sums, bias, sum });
+  return makeDerivation(layer, cell, gain, { operation: "sum", result: sum, terms, channel_sums: sums, bias, sum });
 }
 
 /**
@@ -56,7 +56,7 @@ export function deriveConvolution(layer, sources, parameters, cell, gain) {
  * @param {Tensor} tensor
  * @param {number} channel
  */
-export const rowOf = (tensor, channel) => (tensor.shape[0] === 1 ? 0 : channel);
+export const parameterRow = (tensor, channel) => (tensor.shape[0] === 1 ? 0 : channel);
 
 /**
  * @param {Source} source
@@ -68,7 +68,7 @@ export const rowOf = (tensor, channel) => (tensor.shape[0] === 1 ? 0 : channel);
  */
 function cellOf(source, channel, row, column, mode) {
   const [, height = 1, width = 1] = source.shape;
-  const [y, x] = [repeated(row, height, mode), repeated(column, width, mode)];
+  const [y, x] = [paddedIndex(row, height, mode), paddedIndex(column, width, mode)];
   const padding = y !== row || x !== column;
   const real = y !== null && x !== null;
   const value = real ? at(source.data, (channel * height + y) * width + x) : 0;
@@ -127,10 +127,10 @@ export function convolve(input, weight, options = {}) {
 function windows(layer, axis, input) {
   const { padding, dilation, kernel_size: kernel, stride, padding_mode: mode } = layer.hyperparameters;
   const size = outputSize({
-    input, padding: along(padding, axis, 0), dilation: along(dilation, axis, 1), kernel: along(kernel, axis, 1),
-    stride: along(stride, axis, 1), ceil: false,
+    input, padding: axisValue(padding, axis, 0), dilation: axisValue(dilation, axis, 1), kernel: axisValue(kernel, axis, 1),
+    stride: axisValue(stride, axis, 1), ceil: false,
   });
-  return range(0, size).map((position) => visited(layer, axis, position, input).map((one) => repeated(one, input, mode)));
+  return range(0, size).map((position) => windowIndices(layer, axis, position, input).map((one) => paddedIndex(one, input, mode)));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A fully connected layer: every value of a vector times its weight, and a bias. */
 
-import { rowOf } from "./convolution.js";
-import { at, derivation, only, termAt, unravel } from "./terms.js";
+import { parameterRow } from "./convolution.js";
+import { at, makeDerivation, onlySource, termAt, unravel } from "./terms.js";
 import { range } from "./windows.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
@@ -18,17 +18,17 @@ import { range } from "./windows.js";
  * @returns {import("./terms.js").Derivation}
  */
 export function deriveDense(layer, sources, parameters, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   const { weight, bias: biases } = parameters;
   if (!weight) throw new RangeError("dense: no weight");
   const unit = cell.at(-1) ?? 0;
   const others = cell.slice(0, -1);
   const count = weight.shape[1] ?? 0;
-  const from = rowOf(weight, unit) * count;
+  const from = parameterRow(weight, unit) * count;
   const terms = range(0, count).map((index) => termAt(source, [...others, index], { weight: at(weight.data, from + index) }));
-  const bias = biases ? at(biases.data, rowOf(biases, unit)) : null;
+  const bias = biases ? at(biases.data, parameterRow(biases, unit)) : null;
   const sum = terms.reduce((total, { product }) => total + (product ?? 0), bias ?? 0);
-  return derivation(layer, cell, gain, { operation: "sum", result: sum, terms, bias, sum, channel_sums: channelSums(source, terms) });
+  return makeDerivation(layer, cell, gain, { operation: "sum", result: sum, terms, bias, sum, channel_sums: channelSums(source, terms) });
 }
 
 /**

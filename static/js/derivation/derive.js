@@ -9,7 +9,7 @@ import { deriveNormalization } from "./normalization.js";
 import { derivePadding } from "./padding.js";
 import { derivePooling } from "./pooling.js";
 import { deriveSoftmax } from "./softmax.js";
-import { derivation } from "./terms.js";
+import { makeDerivation } from "./terms.js";
 
 export { groupOf, outputsFedBy, positions, windowAt } from "./windows.js";
 
@@ -69,5 +69,5 @@ export function derive(layer, sources, parameters, cell, gain = 1) {
   if (learned) return learned(layer, sources, parameters, cell, gain);
   const plain = isActivation(kind) ? deriveActivation : PLAIN[kind];
   if (plain) return plain(layer, sources, cell, gain);
-  return derivation(layer, cell, gain, { operation: kind === "input" ? "steps" : "unknown", result: NaN, terms: [] });
+  return makeDerivation(layer, cell, gain, { operation: kind === "input" ? "steps" : "unknown", result: NaN, terms: [] });
 }

@@ -1,7 +1,7 @@
 /** Sums, differences, products and quotients of two maps, cell by cell; either may be a number or a tensor of the network's own,
  * or spread over the other. */
 
-import { at, derivation, ravel, termAt, times } from "./terms.js";
+import { at, makeDerivation, ravel, termAt, times } from "./terms.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Source} Source */
@@ -32,12 +32,12 @@ export function deriveElementwise(layer, sources, parameters, cell, gain) {
   const rest = [...sources];
   const operands = [[left, parameters["input"]], [right, parameters["other"]]].flatMap(([constant, tensor]) => {
     if (typeof constant === "number") return number(constant);
-    const held = /** @type {import("./terms.js").Tensor | undefined} */ (tensor);
-    if (held) return number(at(held.data, ravel(held.shape, spread(held.shape, cell))));
+    const operand = /** @type {import("./terms.js").Tensor | undefined} */ (tensor);
+    if (operand) return number(at(operand.data, ravel(operand.shape, spread(operand.shape, cell))));
     const source = rest.shift();
     return source ? termAt(source, spread(source.shape, cell)) : [];
   });
-  if (operands.length < 2 || rest.length) return derivation(layer, cell, gain, { operation: "unknown", result: NaN, terms: [] });
+  if (operands.length < 2 || rest.length) return makeDerivation(layer, cell, gain, { operation: "unknown", result: NaN, terms: [] });
   const [first, second] = /** @type {[Term, Term]} */ (operands);
   if (typeof alpha === "number" && alpha !== 1) {
     second.weight = alpha;
@@ -47,7 +47,7 @@ export function deriveElementwise(layer, sources, parameters, cell, gain) {
   if (!known) throw new RangeError(`elementwise: ${layer.kind} is none`);
   const exact = known.of(first.product ?? NaN, second.product ?? NaN);
   const result = ROUNDINGS[String(rounding)]?.(exact) ?? exact;
-  return derivation(layer, cell, gain, {
+  return makeDerivation(layer, cell, gain, {
     operation: known.operation, result, terms: operands, sum: known.operation === "sum" ? result : null,
   });
 }

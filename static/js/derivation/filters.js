@@ -7,7 +7,7 @@
  * @param {Rows} rows
  * @returns {number[][]}
  */
-export const turned = (rows) => rows.map((row) => row.toReversed()).toReversed();
+export const rotateFilter = (rows) => rows.map((row) => row.toReversed()).toReversed();
 
 /**
  * A filter as PyTorch begins one, evenly between ±1/√(rows · columns · channels), to two decimals.
@@ -30,7 +30,7 @@ export function randomFilter(rows, columns, channels, random) {
  * @param {number} channels
  * @returns {{shape: number[], data: Float32Array}} (1, channels, rows, columns)
  */
-export function asWeight(rows, channels = 1) {
+export function filterWeight(rows, channels = 1) {
   const one = rows.flat();
   return {
     shape: [1, channels, rows.length, rows[0]?.length ?? 1],

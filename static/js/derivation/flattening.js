@@ -1,6 +1,6 @@
 /** Layers whose every cell is a cell of an input, unchanged: flatten, reshape, cat, identity, dropout while predicting. */
 
-import { at, axisOf, derivation, only, ravel, termAt, unravel } from "./terms.js";
+import { at, axisOf, makeDerivation, onlySource, ravel, termAt, unravel } from "./terms.js";
 
 /** @typedef {import("./terms.js").Derivation} Derivation */
 /** @typedef {import("./terms.js").Layer} Layer */
@@ -15,7 +15,7 @@ import { at, axisOf, derivation, only, ravel, termAt, unravel } from "./terms.js
  * @returns {Derivation}
  */
 export function deriveFlattening(layer, sources, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   return copied(layer, cell, gain, source, unravel(source.shape, ravel(layer.shape, cell)));
 }
 
@@ -48,5 +48,5 @@ export function deriveConcatenation(layer, sources, cell, gain) {
  */
 function copied(layer, cell, gain, source, position) {
   const term = termAt(source, position);
-  return derivation(layer, cell, gain, { operation: "copy", result: term.value ?? NaN, terms: [term] });
+  return makeDerivation(layer, cell, gain, { operation: "copy", result: term.value ?? NaN, terms: [term] });
 }

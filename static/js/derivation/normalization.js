@@ -1,8 +1,8 @@
 /** Batch normalisation of one picture, as an affine function. https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html */
 
-import { rowOf } from "./convolution.js";
-import { at, derivation, only, termAt, times } from "./terms.js";
-import { measures } from "./windows.js";
+import { parameterRow } from "./convolution.js";
+import { at, makeDerivation, onlySource, termAt, times } from "./terms.js";
+import { usesOwnStatistics } from "./windows.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Parameters} Parameters */
@@ -18,13 +18,13 @@ import { measures } from "./windows.js";
  * @returns {import("./terms.js").Derivation}
  */
 export function deriveNormalization(layer, sources, parameters, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   const channel = at(cell, 0);
   const of = (/** @type {string} */ name) => {
     const tensor = parameters[name];
-    return tensor ? at(tensor.data, rowOf(tensor, channel)) : null;
+    return tensor ? at(tensor.data, parameterRow(tensor, channel)) : null;
   };
-  const measured = measures(layer) ? moments(source, channel) : null;
+  const measured = usesOwnStatistics(layer) ? moments(source, channel) : null;
   const mean = measured?.mean ?? of("running_mean") ?? 0;
   const variance = measured?.variance ?? of("running_var") ?? 1;
   const eps = Number(layer.hyperparameters["eps"] ?? 1e-5);
@@ -34,7 +34,7 @@ export function deriveNormalization(layer, sources, parameters, cell, gain) {
   const shift = bias - mean * scale;
   const x = termAt(source, cell);
   const term = { ...x, weight: scale, product: times(x.value ?? NaN, scale) };
-  return derivation(layer, cell, gain, {
+  return makeDerivation(layer, cell, gain, {
     operation: "affine", result: term.product + shift, terms: [term], affine: { mean, variance, eps, weight, bias, scale, shift },
   });
 }

@@ -1,6 +1,6 @@
 /** What lies around a map: which real cell, if any, a position outside it repeats. */
 
-import { at, derivation, only, termAt } from "./terms.js";
+import { at, makeDerivation, onlySource, termAt } from "./terms.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 /** @typedef {import("./terms.js").Source} Source */
@@ -13,7 +13,7 @@ import { at, derivation, only, termAt } from "./terms.js";
  * @param {unknown} mode a PaddingMode; anything else is zeros
  * @returns {number | null} the position within the map whose value is found there; null for zeros
  */
-export function repeated(position, size, mode) {
+export function paddedIndex(position, size, mode) {
   if (position >= 0 && position < size) return position;
   switch (mode) {
     case "reflect":
@@ -36,7 +36,7 @@ export function repeated(position, size, mode) {
  * @returns {Derivation}
  */
 export function derivePadding(layer, sources, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   const [, height = 0, width = 0] = source.shape;
   const { top, left } = layer.hyperparameters;
   const channel = at(cell, 0);
@@ -46,5 +46,5 @@ export function derivePadding(layer, sources, cell, gain) {
   const term = inside
     ? termAt(source, [channel, row, column])
     : { input: source.id, channel, row, column, value: 0, weight: null, product: 0, padding: true };
-  return derivation(layer, cell, gain, { operation: "copy", result: term.value ?? 0, terms: [term] });
+  return makeDerivation(layer, cell, gain, { operation: "copy", result: term.value ?? 0, terms: [term] });
 }

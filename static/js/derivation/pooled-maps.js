@@ -11,7 +11,7 @@ import { range } from "./windows.js";
  * @param {number} dy rows down
  * @returns {Matrix}
  */
-export const shifted = (map, dx, dy) => map.map((row, y) => row.map((_, x) => map[y - dy]?.[x - dx] ?? 0));
+export const shiftMap = (map, dx, dy) => map.map((row, y) => row.map((_, x) => map[y - dy]?.[x - dx] ?? 0));
 
 /**
  * Cells of two maps that hold the same number.
@@ -19,7 +19,7 @@ export const shifted = (map, dx, dy) => map.map((row, y) => row.map((_, x) => ma
  * @param {ArrayLike<number>} other
  * @returns {number[]} indices of those that do not
  */
-export const changed = (one, other) => range(0, one.length).filter((cell) => one[cell] !== other[cell]);
+export const changedCells = (one, other) => range(0, one.length).filter((cell) => one[cell] !== other[cell]);
 
 /**
  * The windows of a pooling that do not overlap, each as the indices of its cells.
@@ -42,7 +42,7 @@ function windows(map, size) {
  * @param {number} size of a window, and the stride
  * @returns {Matrix}
  */
-export function turned(map, size) {
+export function rotateWindows(map, size) {
   const width = map[0]?.length ?? 0;
   const values = map.flat();
   const moved = [...values];
@@ -62,7 +62,7 @@ export function turned(map, size) {
  * @param {number} size of a window, and the stride
  * @returns {number}
  */
-export function arrangements(map, size) {
+export function countArrangements(map, size) {
   const values = map.flat();
   return windows(map, size).reduce((count, cells) => {
     /** @type {Map<number, number>} */

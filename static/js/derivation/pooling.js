@@ -1,8 +1,8 @@
 /** Pooling: the largest, the smallest or the mean of each window. https://docs.pytorch.org/docs/stable/nn.html#pooling-layers */
 
 import { outputSize } from "./shapes.js";
-import { along, derivation, only, termAt } from "./terms.js";
-import { averaged, range, visited } from "./windows.js";
+import { axisValue, makeDerivation, onlySource, termAt } from "./terms.js";
+import { averagedAxes, range, windowIndices } from "./windows.js";
 
 /** @typedef {import("./terms.js").Derivation} Derivation */
 /** @typedef {import("./terms.js").Layer} Layer */
@@ -31,14 +31,14 @@ export const poolingOf = (kind) => POOLINGS[kind] ?? null;
  * @returns {Derivation}
  */
 export function derivePooling(layer, sources, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   const pooling = /** @type {Pooling} */ (poolingOf(layer.kind));
   if (layer.kind === "mean") return whole(layer, source, cell, gain);
   const [channel = 0, y = 0, x = 0] = cell;
   const [, height = 1, width = 1] = source.shape;
-  const columns = visited(layer, 1, x, width);
+  const columns = windowIndices(layer, 1, x, width);
   const empty = pooling === "mean" ? 0 : null;
-  const terms = visited(layer, 0, y, height).flatMap((row) => columns.map((column) => {
+  const terms = windowIndices(layer, 0, y, height).flatMap((row) => columns.map((column) => {
     const inside = row >= 0 && row < height && column >= 0 && column < width;
     return inside
       ? termAt(source, [channel, row, column])
@@ -56,7 +56,7 @@ export function derivePooling(layer, sources, cell, gain) {
  */
 function whole(layer, source, cell, gain) {
   const { shape } = source;
-  const over = averaged(layer, shape.length);
+  const over = averagedAxes(layer, shape.length);
   const kept = layer.shape.length === shape.length;
   const free = [...cell];
   const axes = shape.map((size, axis) => {
@@ -79,11 +79,11 @@ function whole(layer, source, cell, gain) {
  */
 function found(layer, cell, gain, pooling, terms) {
   if (pooling === "mean") {
-    const sum = average(terms, layer.hyperparameters["count_include_pad"] !== false);
-    return derivation(layer, cell, gain, { operation: "mean", result: sum.value, terms, sum: sum.value, divisor: sum.divisor });
+    const sum = windowMean(terms, layer.hyperparameters["count_include_pad"] !== false);
+    return makeDerivation(layer, cell, gain, { operation: "mean", result: sum.value, terms, sum: sum.value, divisor: sum.divisor });
   }
-  const best = chosen(terms, pooling);
-  return derivation(layer, cell, gain, { operation: pooling, result: best.value, terms, winner: best.winner, ties: best.ties });
+  const best = extremeTerm(terms, pooling);
+  return makeDerivation(layer, cell, gain, { operation: pooling, result: best.value, terms, winner: best.winner, ties: best.ties });
 }
 
 /**
@@ -93,7 +93,7 @@ function found(layer, cell, gain, pooling, terms) {
  * @param {"max" | "min"} pooling
  * @returns {{value: number, winner: number | null, ties: number[]}} `ties` names all equals, if there is more than one
  */
-export function chosen(terms, pooling) {
+export function extremeTerm(terms, pooling) {
   const real = terms.flatMap(({ value, padding }, index) => (padding || value === null ? [] : [{ value, index }]));
   const sign = pooling === "max" ? 1 : -1;
   const value = sign * real.reduce((most, one) => Math.max(most, sign * one.value), -Infinity);
@@ -108,7 +108,7 @@ export function chosen(terms, pooling) {
  * @param {boolean} withPadding whether it divides by the padding's cells too
  * @returns {{total: number, divisor: number, value: number}}
  */
-export function average(terms, withPadding) {
+export function windowMean(terms, withPadding) {
   const total = terms.reduce((sum, { value }) => sum + (value ?? 0), 0);
   const divisor = withPadding ? terms.length : terms.filter(({ padding }) => !padding).length;
   return { total, divisor, value: total / divisor };
@@ -124,10 +124,10 @@ export function average(terms, withPadding) {
 export function pool(input, { kind, ...hyperparameters }) {
   const [count = 0, height = 1, width = 1] = input.shape;
   const size = (/** @type {0 | 1} */ axis, /** @type {number} */ side) => {
-    const kernel = along(hyperparameters.kernel_size, axis, 1);
+    const kernel = axisValue(hyperparameters.kernel_size, axis, 1);
     return outputSize({
-      input: side, kernel, padding: along(hyperparameters.padding, axis, 0), dilation: along(hyperparameters.dilation, axis, 1),
-      stride: along(hyperparameters.stride, axis, kernel), ceil: hyperparameters.ceil_mode === true,
+      input: side, kernel, padding: axisValue(hyperparameters.padding, axis, 0), dilation: axisValue(hyperparameters.dilation, axis, 1),
+      stride: axisValue(hyperparameters.stride, axis, kernel), ceil: hyperparameters.ceil_mode === true,
     });
   };
   const shape = [count, size(0, height), size(1, width)];

@@ -51,7 +51,7 @@ export function slidingAxes({ kind, hyperparameters }, inputShape) {
  * A shape as the lecture writes it: height × width × channels, or the length of a vector.
  * @param {readonly number[]} shape [C, H, W] or [N]
  */
-export function written(shape) {
+export function shapeText(shape) {
   const [channels = 0, height, width] = shape;
   return shape.length === 3 ? `${height}×${width}×${channels}` : String(channels);
 }

@@ -1,6 +1,6 @@
 /** Softmax: logits to probabilities that sum to 1. https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html */
 
-import { at, axisOf, derivation, only, termAt } from "./terms.js";
+import { at, axisOf, makeDerivation, onlySource, termAt } from "./terms.js";
 import { range } from "./windows.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
@@ -15,14 +15,14 @@ import { range } from "./windows.js";
  * @returns {import("./terms.js").Derivation} a term's product is its exponential
  */
 export function deriveSoftmax(layer, sources, cell, gain) {
-  const source = only(sources);
+  const source = onlySource(sources);
   const axis = axisOf(layer.hyperparameters["dim"], source.shape.length, 0);
   const logits = range(0, at(source.shape, axis)).map((index) => termAt(source, cell.map((one, other) => (other === axis ? index : one))));
   const maximum = logits.reduce((most, { value }) => Math.max(most, value ?? -Infinity), -Infinity);
   const terms = logits.map((term) => ({ ...term, product: Math.exp((term.value ?? NaN) - maximum) }));
   const denominator = terms.reduce((sum, { product }) => sum + product, 0);
   const exponential = terms[at(cell, axis)]?.product ?? NaN;
-  return derivation(layer, cell, gain, {
+  return makeDerivation(layer, cell, gain, {
     operation: "softmax", result: exponential / denominator, terms, softmax: { maximum, exponential, denominator },
   });
 }

@@ -71,7 +71,7 @@
  * @param {{operation: Operation, result: number, terms: Term[]} & Partial<Derivation>} found `result` before the gain, in float64
  * @returns {Derivation}
  */
-export function derivation(layer, cell, gain, { result, terms, ...found }) {
+export function makeDerivation(layer, cell, gain, { result, terms, ...found }) {
   return {
     layer: layer.id,
     kind: layer.kind,
@@ -113,7 +113,7 @@ export function at(list, index) {
  * @returns {Source}
  * @throws {RangeError} where it has none
  */
-export function only(sources) {
+export function onlySource(sources) {
   const [source] = sources;
   if (!source) throw new RangeError("derivation: the layer has no input");
   return source;
@@ -125,7 +125,7 @@ export function only(sources) {
  * @param {0 | 1} axis 0 for height, 1 for width
  * @param {number} fallback
  */
-export function along(value, axis, fallback) {
+export function axisValue(value, axis, fallback) {
   const one = Array.isArray(value) ? value[axis] : value;
   return typeof one === "number" ? one : fallback;
 }

@@ -1,7 +1,7 @@
 /** What a sliding window leaves out of a map, and which window lies nearest to a place. */
 
 import { range } from "./windows.js";
-import { visits } from "./window-coverage.js";
+import { windowCounts } from "./window-coverage.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 
@@ -11,8 +11,8 @@ import { visits } from "./window-coverage.js";
  * @param {readonly number[]} source [C, H, W] of its input
  * @returns {{rows: number[], columns: number[]}}
  */
-export function unvisited(layer, [, height = 1, width = 1]) {
-  const counted = visits(layer, [1, height, width]);
+export function uncoveredCells(layer, [, height = 1, width = 1]) {
+  const counted = windowCounts(layer, [1, height, width]);
   const seen = (/** @type {number} */ row, /** @type {number} */ column) => (counted[row * width + column] ?? 0) > 0;
   return {
     rows: range(0, height).filter((row) => !range(0, width).some((column) => seen(row, column))),

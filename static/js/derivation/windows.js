@@ -1,7 +1,7 @@
 /** Where a layer's window lies for each of its cells, and which cells an input's cell reaches. */
 
-import { repeated } from "./padding.js";
-import { along, at, axisOf, ravel, unravel } from "./terms.js";
+import { paddedIndex } from "./padding.js";
+import { axisValue, at, axisOf, ravel, unravel } from "./terms.js";
 
 /** @typedef {import("./terms.js").Layer} Layer */
 
@@ -27,13 +27,13 @@ export const range = (from, to) => Array.from({ length: Math.max(0, to - from) }
  * @param {number} size of the input along the axis
  * @returns {number[]}
  */
-export function visited(layer, axis, position, size) {
+export function windowIndices(layer, axis, position, size) {
   const { kind, hyperparameters } = layer;
   if (SLIDING.has(kind)) {
-    const kernel = along(hyperparameters["kernel_size"], axis, 1);
-    const stride = along(hyperparameters["stride"], axis, kind === "conv2d" ? 1 : kernel);
-    const padding = along(hyperparameters["padding"], axis, 0);
-    const dilation = along(hyperparameters["dilation"], axis, 1);
+    const kernel = axisValue(hyperparameters["kernel_size"], axis, 1);
+    const stride = axisValue(hyperparameters["stride"], axis, kind === "conv2d" ? 1 : kernel);
+    const padding = axisValue(hyperparameters["padding"], axis, 0);
+    const dilation = axisValue(hyperparameters["dilation"], axis, 1);
     const all = range(0, kernel).map((offset) => position * stride - padding + offset * dilation);
     // With ceil_mode the last window may hang over the padding's own edge, and ends there.
     return kind === "conv2d" ? all : all.filter((one) => one < size + padding);
@@ -54,9 +54,9 @@ export function visited(layer, axis, position, size) {
 function readsWhole(layer, axis) {
   switch (layer.kind) {
     case "mean":
-      return averaged(layer, 3).has(axis);
+      return averagedAxes(layer, 3).has(axis);
     case "batch_norm":
-      return axis > 0 && measures(layer);
+      return axis > 0 && usesOwnStatistics(layer);
     case "softmax":
       return axisOf(layer.hyperparameters["dim"], layer.shape.length, 0) === axis;
     case "linear":
@@ -70,7 +70,7 @@ function readsWhole(layer, axis) {
  * Whether a batch norm normalises a map by the map's own mean and variance, for want of running ones.
  * @param {Layer} layer
  */
-export const measures = ({ hyperparameters }) =>
+export const usesOwnStatistics = ({ hyperparameters }) =>
   hyperparameters["training"] === true || hyperparameters["track_running_stats"] === false;
 
 /**
@@ -79,7 +79,7 @@ export const measures = ({ hyperparameters }) =>
  * @param {number} rank of its input, without the batch
  * @returns {Set<number>}
  */
-export function averaged({ hyperparameters: { dim } }, rank) {
+export function averagedAxes({ hyperparameters: { dim } }, rank) {
   const dims = Array.isArray(dim) ? dim : dim === undefined || dim === null ? range(1, rank + 1) : [dim];
   return new Set(dims.map((one) => axisOf(one, rank, 0)));
 }
@@ -103,8 +103,8 @@ export function windowAt(layer, cell, sourceShape, before = 0) {
   if (layer.kind === "cat" && [channel, row, column].some((one, axis) => one < 0 || one >= (sourceShape[axis] ?? 0))) return null;
   return {
     channels: channelsRead(layer, channel, count),
-    rows: visited(layer, 0, row, height),
-    columns: visited(layer, 1, column, width),
+    rows: windowIndices(layer, 0, row, height),
+    columns: windowIndices(layer, 1, column, width),
   };
 }
 
@@ -144,7 +144,7 @@ function channelsRead(layer, channel, count) {
  * @returns {{inputs: number[], outputs: number[]}} channels of the input and of the output that belong together
  */
 export function groupOf(layer, channel, count) {
-  const groups = along(layer.hyperparameters["groups"], 0, 1);
+  const groups = axisValue(layer.hyperparameters["groups"], 0, 1);
   const outputs = (layer.shape[0] ?? 1) / groups;
   const inputs = count / groups;
   const group = Math.floor(channel / outputs);
@@ -180,7 +180,7 @@ export function outputsFedBy(layer, sourceShape, cell, before = 0) {
 function channelsFed(layer, sourceShape, cell, before) {
   if (layer.kind !== "conv2d") return fed(layer, 0, sourceShape, cell, before, at(layer.shape, 0));
   const [count = 1] = sourceShape;
-  const groups = along(layer.hyperparameters["groups"], 0, 1);
+  const groups = axisValue(layer.hyperparameters["groups"], 0, 1);
   const group = Math.floor(at(cell, 0) / (count / groups));
   return groupOf(layer, group * (at(layer.shape, 0) / groups), count).outputs;
 }
@@ -203,7 +203,7 @@ function fed(layer, axis, sourceShape, cell, before, outputs) {
   if (axis === 0) return [place];
   const mode = kind === "conv2d" ? hyperparameters["padding_mode"] : "zeros";
   const across = axis === 1 ? 0 : 1;
-  return range(0, outputs).filter((output) => visited(layer, across, output, size).some((one) => repeated(one, size, mode) === place));
+  return range(0, outputs).filter((output) => windowIndices(layer, across, output, size).some((one) => paddedIndex(one, size, mode) === place));
 }
 
 /**

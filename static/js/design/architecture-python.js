@@ -42,7 +42,7 @@ function call({ kind, numbers }, [channels = 1]) {
  * @param {readonly Block[]} blocks those after a layer that cannot be are left out
  * @returns {string} each layer with the shape of its output, as PyTorch orders it, without the batch
  */
-export function pythonOf(input, blocks) {
+export function architecturePython(input, blocks) {
   const { stages } = plan(input, blocks);
   const calls = stages.map((_, at) => `    nn.${call(/** @type {Block} */ (blocks[at]), stages[at - 1]?.shape ?? input)},`);
   const width = Math.max(0, ...calls.map(({ length }) => length));

@@ -48,12 +48,12 @@ export const RANGES = {
 export const INPUT_RANGES = { height: { low: 1, high: 1024 }, width: { low: 1, high: 1024 }, channels: { low: 1, high: 512 } };
 
 /** A layer as it is when it is added. @param {string} kind @returns {Block} */
-export const usualBlock = (kind) => ({
+export const defaultBlock = (kind) => ({
   kind, numbers: Object.fromEntries(Object.entries(RANGES[kind] ?? {}).map(([name, { usual }]) => [name, usual])),
 });
 
 /** @param {Shape} shape how many numbers it holds */
-export const count = (shape) => shape.reduce((product, side) => product * side, 1);
+export const shapeSize = (shape) => shape.reduce((product, side) => product * side, 1);
 
 /**
  * What every layer makes, up to the first that cannot be.
@@ -76,7 +76,7 @@ export function plan(input, blocks) {
 }
 
 /** @param {Plan} made @returns {{parameters: number, multiplyAdds: number}} of all layers that can be */
-export const total = ({ stages }) => ({
+export const planTotals = ({ stages }) => ({
   parameters: stages.reduce((sum, one) => sum + one.parameters, 0),
   multiplyAdds: stages.reduce((sum, one) => sum + one.multiplyAdds, 0),
 });
@@ -101,7 +101,7 @@ function after(shape, { kind, numbers }) {
     const { units = 1 } = numbers;
     return { shape: [units], parameters: units * (channels + 1), multiplyAdds: units * channels, left: [0, 0] };
   }
-  return { shape: kind === "flatten" ? [count(shape)] : shape, parameters: 0, multiplyAdds: 0, left: [0, 0] };
+  return { shape: kind === "flatten" ? [shapeSize(shape)] : shape, parameters: 0, multiplyAdds: 0, left: [0, 0] };
 }
 
 /** @param {string} kind */
@@ -117,14 +117,14 @@ function problemOf(shape, blocks, at) {
   if (block.text !== undefined) return { why: "unread", at, numbers: {}, repairs: [without] };
   if (kind === "linear" && shape.length === 3) {
     const [channels = 1, height = 1, width = 1] = shape;
-    const flat = { how: /** @type {const} */ ("flatten"), value: count(shape), blocks: blocks.toSpliced(at, 0, usualBlock("flatten")) };
-    return { why: "no_vector", at, numbers: { channels, height, width, count: count(shape) }, repairs: [flat, without] };
+    const flat = { how: /** @type {const} */ ("flatten"), value: shapeSize(shape), blocks: blocks.toSpliced(at, 0, defaultBlock("flatten")) };
+    return { why: "no_vector", at, numbers: { channels, height, width, count: shapeSize(shape) }, repairs: [flat, without] };
   }
   if (kind !== "conv2d" && !isPool(kind)) return null;
   if (shape.length === 1) {
     const flattened = blocks.findIndex((one) => one.kind === "flatten");
     const moved = { how: /** @type {const} */ ("before_flatten"), value: 0, blocks: blocks.toSpliced(at, 1).toSpliced(flattened, 0, block) };
-    return { why: "no_map", at, numbers: { count: count(shape) }, repairs: [moved, without] };
+    return { why: "no_map", at, numbers: { count: shapeSize(shape) }, repairs: [moved, without] };
   }
   const { kernel_size: kernel = 1, padding = 0 } = numbers;
   const half = Math.floor(kernel / 2);

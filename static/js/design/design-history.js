@@ -1,7 +1,7 @@
 /** What somebody made, step by step, to go back and forth in. */
 
 /** @template State */
-export class History {
+export class DesignHistory {
   /** @type {State[]} */
   #states;
   #at = 0;

@@ -11,7 +11,7 @@ import { outputSize, slidingAxes } from "../derivation/shapes.js";
  * @param {readonly number[]} reply height, width, channels, or a vector's length; not the layer's own
  * @returns {Hint}
  */
-export function hintOf(layer, input, reply) {
+export function shapeHint(layer, input, reply) {
   const [channels = 1, height = 1, width = 1] = input;
   const [own = 1] = layer.shape;
   const axes = slidingAxes(layer, input);

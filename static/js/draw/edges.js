@@ -30,7 +30,7 @@ function path(d, attributes) {
  * @param {readonly Column[]} columns
  * @param {{width: number, bottom: number, lane: number}} room
  */
-export function arcs(svg, passing, columns, { width, bottom, lane: pitch }) {
+export function skipArcs(svg, passing, columns, { width, bottom, lane: pitch }) {
   svg.setAttribute("width", String(width));
   svg.setAttribute("height", String(bottom + 2));
   svg.replaceChildren(
@@ -113,7 +113,7 @@ export function groupMarks(marks, runs, columns) {
  * @param {ReadonlyMap<string, {column: Column}>} what.columns
  * @param {readonly import("../derivation/connections.js").Connection[]} what.parts
  */
-export function edges(svg, { column: { column }, map, top, columns, parts }) {
+export function mapEdges(svg, { column: { column }, map, top, columns, parts }) {
   const end = tileAt(column, Math.min(map, column.shown - 1));
   const to = { x: column.x + end.x, y: top + end.y + end.size / 2 };
   const strongest = parts.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), 0);

@@ -1,6 +1,6 @@
 /** An explanation's cells as pixels. */
 
-import { colors, position } from "../colors/palettes.js";
+import { colorTable, colorIndex } from "../colors/palettes.js";
 
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
 /** @typedef {import("../colors/explanation-colors.js").Range} Range */
@@ -19,10 +19,10 @@ export function paintExplanation(canvas, { values, height, width }, colormap, { 
   if (!context) return;
   const image = context.createImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
-  const ramp = colors(colormap);
+  const ramp = colorTable(colormap);
   for (let cell = 0; cell < target.length; cell += 1) {
     const value = values[cell] ?? NaN;
-    if (!Number.isNaN(value)) target[cell] = ramp[position(colormap, value, limit, signed)] ?? 0;
+    if (!Number.isNaN(value)) target[cell] = ramp[colorIndex(colormap, value, limit, signed)] ?? 0;
   }
   context.putImageData(image, 0, 0);
 }

@@ -1,10 +1,10 @@
 /** What is compared: A, held, and B, on screen, as values; and how an address writes A by what differs from B. */
 
-import { equal, read as readEdits, write as writeEdits } from "./edits.js";
+import { sameEdits, readEdits, writeEdits } from "./edits.js";
 
 /**
  * A trace's specification within one network.
- * @typedef {{picture: string | null, checkpoint: string, edits: import("./edits.js").Edits}} Held
+ * @typedef {{picture: string | null, checkpoint: string, edits: import("./edits.js").Edits}} TraceSpec
  */
 
 /** How an address writes that A is what B is. */
@@ -12,41 +12,41 @@ const SAME = "same";
 
 /**
  * The part of the state that a comparison is about.
- * @param {Held} value
- * @returns {Held}
+ * @param {TraceSpec} value
+ * @returns {TraceSpec}
  */
 export const specOf = ({ picture, checkpoint, edits }) => ({ picture, checkpoint, edits });
 
 /**
- * @param {Held} left
- * @param {Held} right
+ * @param {TraceSpec} left
+ * @param {TraceSpec} right
  */
-export const isSame = (left, right) =>
-  left.picture === right.picture && left.checkpoint === right.checkpoint && equal(left.edits, right.edits);
+export const sameSpec = (left, right) =>
+  left.picture === right.picture && left.checkpoint === right.checkpoint && sameEdits(left.edits, right.edits);
 
 /**
  * A as an address has it: what differs from B, e.g. `checkpoint:initial` or `edits:` where B alone is edited; several
  * are joined by commas, the edits last.
- * @param {Held} a
- * @param {Held} b
+ * @param {TraceSpec} a
+ * @param {TraceSpec} b
  * @returns {string}
  */
-export function writeHeld(a, b) {
+export function writeBaseline(a, b) {
   const parts = [];
   if (a.checkpoint !== b.checkpoint) parts.push(`checkpoint:${encodeURIComponent(a.checkpoint)}`);
   if (a.picture !== b.picture) parts.push(`picture:${encodeURIComponent(a.picture ?? "")}`);
-  if (!equal(a.edits, b.edits)) parts.push(`edits:${writeEdits(a.edits)}`);
+  if (!sameEdits(a.edits, b.edits)) parts.push(`edits:${writeEdits(a.edits)}`);
   return parts.join(",") || SAME;
 }
 
 /**
- * What `writeHeld` wrote of A against this B.
+ * What `writeBaseline` wrote of A against this B.
  * @param {string} text
- * @param {Held} b
- * @returns {Held | undefined} undefined for what cannot be
+ * @param {TraceSpec} b
+ * @returns {TraceSpec | undefined} undefined for what cannot be
  */
-export function readHeld(text, b) {
-  const held = specOf(b);
+export function readBaseline(text, b) {
+  const spec = specOf(b);
   let rest = text === SAME ? "" : text;
   if (text === "") return undefined;
   while (rest) {
@@ -59,15 +59,15 @@ export function readHeld(text, b) {
     if (name === "edits") {
       const edits = readEdits(written);
       if (!edits) return undefined;
-      held.edits = edits;
+      spec.edits = edits;
       continue;
     }
     if (!written) return undefined;
     try {
-      held[name === "picture" ? "picture" : "checkpoint"] = decodeURIComponent(written);
+      spec[name === "picture" ? "picture" : "checkpoint"] = decodeURIComponent(written);
     } catch {
       return undefined;
     }
   }
-  return held;
+  return spec;
 }

@@ -1,6 +1,6 @@
 /** Lists of edits as values: how one more joins them, how they are taken away, and how an address writes them. */
 
-import { shortest } from "../codecs/float32.js";
+import { shortestDecimal } from "../codecs/float32.js";
 
 /** @typedef {import("../api/edit-types.d.ts").Edit} Edit */
 /** @typedef {import("../api/edit-types.d.ts").Edits} Edits */
@@ -69,10 +69,10 @@ const KINDS = {
 export const PICTURE_KINDS = /** @type {const} */ (["shift", "rotate", "zoom", "flip", "blur", "noise", "grey", "cover"]);
 
 /** @param {Edit} edit @returns {edit is LayerEdit} */
-export const ofLayer = (edit) => "layer" in edit;
+export const isLayerEdit = (edit) => "layer" in edit;
 
 /** @param {Edit} edit @returns {edit is PictureEdit} */
-export const ofPicture = (edit) => !("layer" in edit);
+export const isPictureEdit = (edit) => !("layer" in edit);
 
 /**
  * The edits as an address has them, e.g. `mute:conv1_1,3;shift:2,0`; a pair is `2x2`, a kernel's rows are `1_0/0_1`, and
@@ -80,7 +80,7 @@ export const ofPicture = (edit) => !("layer" in edit);
  * @param {Edits} edits
  * @returns {string}
  */
-export function write(edits) {
+export function writeEdits(edits) {
   return edits.map((edit) => {
     const fields = /** @type {Fields} */ (/** @type {unknown} */ (edit));
     const values = Object.entries(KINDS[edit.kind]).map(([key, field]) => field.write(fields[key]));
@@ -93,7 +93,7 @@ export function write(edits) {
  * @param {string} text
  * @returns {Edit[] | undefined} undefined where some of it is no edit, or there are more than the server takes
  */
-export function read(text) {
+export function readEdits(text) {
   const found = text.split(";").filter(Boolean).map(readOne);
   return found.length > MOST_EDITS || found.includes(undefined) ? undefined : /** @type {Edit[]} */ (found);
 }
@@ -145,7 +145,7 @@ export function slotOf(edit) {
  * @param {Edit} edit
  */
 function yields(old, edit) {
-  if (!ofLayer(old) || !ofLayer(edit) || old.layer !== edit.layer) return false;
+  if (!isLayerEdit(old) || !isLayerEdit(edit) || old.layer !== edit.layer) return false;
   if (edit.kind === "kernel" && (old.kind === "kernel" || old.kind === "weight")) {
     return old.filter === edit.filter && (edit.channel === null || old.channel === edit.channel);
   }
@@ -158,7 +158,7 @@ function yields(old, edit) {
  * Whether an edit leaves everything as it is.
  * @param {Edit} edit
  */
-export function isIdle(edit) {
+export function hasNoEffect(edit) {
   switch (edit.kind) {
     case "shift": return edit.dx === 0 && edit.dy === 0;
     case "rotate": return edit.degrees === 0;
@@ -180,11 +180,11 @@ export function isIdle(edit) {
  * @param {Edit} edit
  * @returns {Edit[]}
  */
-export function put(edits, edit) {
+export function putEdit(edits, edit) {
   const slot = slotOf(edit);
   const at = edits.findIndex((old) => slotOf(old) === slot);
-  if (isIdle(edit)) return edits.filter((_, index) => index !== at);
-  const cover = ofPicture(edit) ? edits.findIndex(({ kind }) => kind === "cover") : -1;
+  if (hasNoEffect(edit)) return edits.filter((_, index) => index !== at);
+  const cover = isPictureEdit(edit) ? edits.findIndex(({ kind }) => kind === "cover") : -1;
   const place = at >= 0 ? at : cover >= 0 ? cover : edits.length;
   const next = [...edits.slice(0, place), edit, ...edits.slice(at < 0 ? place : place + 1)];
   return next.filter((old) => old === edit || !yields(old, edit));
@@ -195,7 +195,7 @@ export function put(edits, edit) {
  * @param {string} slot
  * @returns {Edit[]} the list without what decided that
  */
-export const without = (edits, slot) => edits.filter((edit) => slotOf(edit) !== slot);
+export const withoutSlot = (edits, slot) => edits.filter((edit) => slotOf(edit) !== slot);
 
 /**
  * The edit that decides something, if there is one.
@@ -205,7 +205,7 @@ export const without = (edits, slot) => edits.filter((edit) => slotOf(edit) !== 
  * @param {(edit: Extract<Edit, {kind: Kind}>) => boolean} [fits]
  * @returns {Extract<Edit, {kind: Kind}> | undefined}
  */
-export function find(edits, kind, fits = () => true) {
+export function findEdit(edits, kind, fits = () => true) {
   for (const edit of edits) {
     if (edit.kind !== kind) continue;
     const found = /** @type {Extract<Edit, {kind: Kind}>} */ (edit);
@@ -223,7 +223,7 @@ export function find(edits, kind, fits = () => true) {
  */
 export function gainOf(edits, layer, channel) {
   return edits.reduce((gain, edit) => {
-    if (!ofLayer(edit) || edit.layer !== layer) return gain;
+    if (!isLayerEdit(edit) || edit.layer !== layer) return gain;
     switch (edit.kind) {
       case "mute": return edit.channel === channel ? 0 : gain;
       case "scale": return edit.channel === channel ? gain * edit.factor : gain;
@@ -238,25 +238,25 @@ export function gainOf(edits, layer, channel) {
  * @param {Edits} edits
  * @returns {PictureEdit[]}
  */
-export const ofAnyNetwork = (edits) => edits.filter(ofPicture);
+export const pictureEdits = (edits) => edits.filter(isPictureEdit);
 
 /**
- * What became of a list: the edits that are new or other, and those that are gone.
+ * What became of a list: the edits that are new or other, and those that were removed.
  * @param {Edits} before
  * @param {Edits} after
- * @returns {{made: Edit[], gone: Edit[]}}
+ * @returns {{added: Edit[], removed: Edit[]}}
  */
-export function difference(before, after) {
-  const texts = new Set(before.map((edit) => write([edit])));
+export function editDifference(before, after) {
+  const texts = new Set(before.map((edit) => writeEdits([edit])));
   const slots = new Set(after.map(slotOf));
-  return { made: after.filter((edit) => !texts.has(write([edit]))), gone: before.filter((edit) => !slots.has(slotOf(edit))) };
+  return { added: after.filter((edit) => !texts.has(writeEdits([edit]))), removed: before.filter((edit) => !slots.has(slotOf(edit))) };
 }
 
 /** @param {Edits} left @param {Edits} right */
-export const equal = (left, right) => left === right || write(left) === write(right);
+export const sameEdits = (left, right) => left === right || writeEdits(left) === writeEdits(right);
 
 /**
  * The shortest decimal that is the same float32, as a number: what an address has to hold of a weight.
  * @param {number} value
  */
-export const brief = (value) => Number(shortest(Math.fround(value)));
+export const shortestNumber = (value) => Number(shortestDecimal(Math.fround(value)));

@@ -14,7 +14,7 @@ export const POOLINGS = {
  * @param {Pair} fallback
  * @returns {Pair}
  */
-export function pairOf(value, fallback) {
+export function toPair(value, fallback) {
   if (typeof value === "number") return [value, value];
   const [vertical, horizontal] = Array.isArray(value) ? value : [];
   return typeof vertical === "number" && typeof horizontal === "number" ? [vertical, horizontal] : fallback;
@@ -41,7 +41,7 @@ export function sliders(value, [vertical, horizontal]) {
  * @param {number} number
  * @returns {Pair}
  */
-export function setAlong(value, axis, number) {
+export function setAxis(value, axis, number) {
   if (axis === null) return [number, number];
   return axis === 0 ? [number, value[1]] : [value[0], number];
 }

@@ -1,10 +1,10 @@
 /** What A and B are called: by what they differ in, in the reader's language. */
 
-import { difference } from "../edits/edits.js";
-import { describe } from "./edit-words.js";
+import { editDifference } from "../edits/edits.js";
+import { editWords } from "./edit-words.js";
 import { lang, t, translate } from "./locale.js";
 
-/** @typedef {import("../edits/baseline.js").Held} Held */
+/** @typedef {import("../edits/baseline.js").TraceSpec} TraceSpec */
 /** @typedef {import("./edit-words.js").Layers} Layers */
 
 /** @param {string} checkpoint */
@@ -15,20 +15,20 @@ export function checkpointWords(checkpoint) {
 
 /**
  * What one of the two is, as far as the other is something else: its picture, its weights, its changes.
- * @param {Held} own
- * @param {Held} other
+ * @param {TraceSpec} own
+ * @param {TraceSpec} other
  * @param {{layers: Layers, pictureName: (picture: string | null) => string}} names
  * @returns {string}
  */
-export function heldWords(own, other, { layers, pictureName }) {
+export function specWords(own, other, { layers, pictureName }) {
   const words = [];
   if (own.picture !== other.picture) words.push(pictureName(own.picture));
   if (own.checkpoint !== other.checkpoint) words.push(checkpointWords(own.checkpoint));
-  const { made } = difference(other.edits, own.edits);
-  const gone = difference(own.edits, other.edits).made;
-  if (made.length > 2) words.push(t("compare.changes", { count: made.length }));
-  else if (made.length) words.push(...made.map((edit) => describe(edit, layers)));
-  else if (gone.length) words.push(t("compare.unchanged"));
+  const { added } = editDifference(other.edits, own.edits);
+  const removed = editDifference(own.edits, other.edits).added;
+  if (added.length > 2) words.push(t("compare.changes", { count: added.length }));
+  else if (added.length) words.push(...added.map((edit) => editWords(edit, layers)));
+  else if (removed.length) words.push(t("compare.unchanged"));
   return words.join(" · ") || t("compare.as_other");
 }
 

@@ -1,6 +1,6 @@
 /** What is wrong with an edit that the server refuses: which edit, which field of it, and what is permitted. */
 
-import { describe } from "./edit-words.js";
+import { editWords } from "./edit-words.js";
 import { formatCount, has, lang, t } from "./locale.js";
 
 /** @typedef {import("../api/types.d.ts").Problem} Problem */
@@ -53,7 +53,7 @@ function why(edit, field, { permitted, msg = "" }) {
  */
 function where(edit, field, layers) {
   const key = `edits.field.${field}`;
-  const description = describe(edit, layers);
+  const description = editWords(edit, layers);
   return has(key) ? t("edits.problem.at", { edit: description, field: t(key) }) : description;
 }
 

@@ -42,7 +42,7 @@ function unit({ layer }, layers) {
  * @param {Layers} layers
  * @returns {string} e.g. "map 3 muted"
  */
-export function describeAlone(edit, layers) {
+export function effectWords(edit, layers) {
   switch (edit.kind) {
     case "shift": return t("edits.shift", { dx: plainNumber(edit.dx), dy: plainNumber(edit.dy) });
     case "rotate": return t("edits.rotate", { degrees: plainNumber(edit.degrees) });
@@ -82,7 +82,7 @@ function settings(edit) {
  * @param {Layers} layers
  * @returns {string} e.g. "conv1_1: map 3 muted"
  */
-export function describe(edit, layers) {
-  const words = describeAlone(edit, layers);
+export function editWords(edit, layers) {
+  const words = effectWords(edit, layers);
   return "layer" in edit ? t("edits.of", { layer: nameOfLayer(edit.layer, layers), edit: words }) : words;
 }

@@ -1,9 +1,9 @@
 /** Words and numbers in the reader's language. Every visible string comes through `t`. */
 
-import { shortest } from "../codecs/float32.js";
-import { boot } from "../api/page-data.js";
+import { shortestDecimal } from "../codecs/float32.js";
+import { pageData } from "../api/page-data.js";
 
-export const lang = boot.lang;
+export const lang = pageData.lang;
 
 /**
  * The string of a key, with `{name}` placeholders filled in. An unknown key is returned as it is, so that a
@@ -13,7 +13,7 @@ export const lang = boot.lang;
  * @returns {string}
  */
 export function t(key, values = {}) {
-  return fill(boot.strings[key] ?? key, values);
+  return fill(pageData.strings[key] ?? key, values);
 }
 
 /**
@@ -22,12 +22,12 @@ export function t(key, values = {}) {
  * @param {string} fallback
  */
 export function translate(key, fallback) {
-  return boot.strings[key] ?? fallback;
+  return pageData.strings[key] ?? fallback;
 }
 
 /** @param {string} key */
 export function has(key) {
-  return key in boot.strings;
+  return key in pageData.strings;
 }
 
 /**
@@ -87,7 +87,7 @@ export function formatNumber(value, digits = 3) {
  */
 export function formatExact(value) {
   if (!Number.isFinite(value) || value === 0) return formatNumber(value);
-  const decimal = shortest(value);
+  const decimal = shortestDecimal(value);
   return isExtreme(value) ? powerOfTen(Number(decimal).toExponential()) : minus(decimal);
 }
 

@@ -1,7 +1,7 @@
 /** What a map, or a value of a vector, is called: everywhere the same, and never like the third of ten. */
 
 import { layerName } from "../layout/layer-names.js";
-import { written } from "../derivation/shapes.js";
+import { shapeText } from "../derivation/shapes.js";
 import { formatCount, t } from "./locale.js";
 
 /**
@@ -24,9 +24,9 @@ export function mapWords(layer, index) {
  * @param {readonly number[]} shape
  */
 export function shapeWords(shape) {
-  if (shape.length === 3) return `${written(shape)} ${t("explore.shape_hwc")}`;
+  if (shape.length === 3) return `${shapeText(shape)} ${t("explore.shape_hwc")}`;
   const [count = 1] = shape;
-  if (shape.length > 1) return t("explore.units", { count: written(shape) });
+  if (shape.length > 1) return t("explore.units", { count: shapeText(shape) });
   return count === 1 ? t("explore.units.one") : t("explore.units", { count: formatCount(count) });
 }
 

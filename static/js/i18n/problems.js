@@ -1,6 +1,6 @@
 /** What went wrong, in the reader's language; the server's own words are English. */
 
-import { boot } from "../api/page-data.js";
+import { pageData } from "../api/page-data.js";
 import { formatCount, has, lang, t } from "./locale.js";
 
 /** @typedef {import("../api/types.d.ts").Problem} Problem */
@@ -25,7 +25,7 @@ function kindOf({ type = "", status }) {
  */
 export function problemWords(problem) {
   const kind = kindOf(problem);
-  const limits = { mebibytes: formatCount(Math.floor(boot.limits.bytes / 2 ** 20)), pixels: formatCount(boot.limits.pixels) };
+  const limits = { mebibytes: formatCount(Math.floor(pageData.limits.bytes / 2 ** 20)), pixels: formatCount(pageData.limits.pixels) };
   return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`, limits), detail: lang === "en" && !SAID.has(kind) ? (problem.detail ?? "") : "" };
 }
 

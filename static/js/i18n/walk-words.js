@@ -1,6 +1,6 @@
 /** What a layer of a walked network does, why its output has its shape, and what it learns, in words with its own numbers. */
 
-import { slidingAxes, written } from "../derivation/shapes.js";
+import { slidingAxes, shapeText } from "../derivation/shapes.js";
 import { formatCount, t } from "./locale.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
@@ -20,18 +20,18 @@ function numbersOf(layer, [channels = 1, height = 1, width = 1]) {
  * @param {Shape} input
  * @returns {string} e.g. "6 filters of 4×4×3, stride 2, no padding"
  */
-export function does(layer, input) {
+export function layerPurpose(layer, input) {
   const numbers = numbersOf(layer, input);
   return t(`learn.walk.does.${layer.kind}`, { ...numbers, filters: numbers.own, padding: numbers.padding ? t("learn.walk.padding", { padding: numbers.padding }) : t("learn.walk.no_padding") });
 }
 
 /** Why the shape is what it is. @param {Layer} layer @param {Shape} input */
-export function because(layer, input) {
-  return t(`learn.walk.because.${layer.kind}`, { ...numbersOf(layer, input), shape: written(layer.shape) });
+export function shapeReason(layer, input) {
+  return t(`learn.walk.because.${layer.kind}`, { ...numbersOf(layer, input), shape: shapeText(layer.shape) });
 }
 
 /** What the layer learns, and how often it multiplies; "" where it does neither. @param {Layer} layer @param {Shape} input */
-export function learns(layer, input) {
+export function learnedWords(layer, input) {
   if (!layer.parameters) return "";
   const parameters = formatCount(layer.parameters);
   return t(`learn.walk.learns.${layer.kind}`, { ...numbersOf(layer, input), parameters, operations: formatCount(layer.multiply_adds ?? 0) });

@@ -82,7 +82,7 @@ export function windowPlace(layer, cell, shape) {
  *   extent: Extent, count: number}} given `kernel` height and width; `count` channels
  * @returns {Rows | Tiles}
  */
-export function layOutConvolution({ depth, width, height, kernel, extent, count }) {
+export function layoutConvolution({ depth, width, height, kernel, extent, count }) {
   if (depth === "glance") return tiles(width, height, extent, count);
   return depth === "channels" ? shares(width, height, kernel, extent, count) : products(width, height, kernel, extent, count);
 }

@@ -46,7 +46,7 @@ export function shortName(layer) {
  * @param {readonly {id: string, module: string}[]} layers
  * @returns {{group: string, from: number, to: number}[]} first and last position
  */
-export function groups(layers) {
+export function moduleGroups(layers) {
   /** @type {{group: string, from: number, to: number}[]} */
   const runs = [];
   layers.forEach((layer, position) => {

@@ -1,7 +1,7 @@
 /** Where a network's columns and tiles go, from its shapes and the room there is. Sizes are CSS pixels. */
 
 import { shortName } from "./layer-names.js";
-import { written } from "../derivation/shapes.js";
+import { shapeText } from "../derivation/shapes.js";
 
 /**
  * @typedef {{id: string, module: string, shape: readonly number[], words?: number}} Shaped `words` is the width of what else
@@ -62,7 +62,7 @@ function gaps(tile) {
  *   fits best, 0 shows the whole network at whatever size that takes
  * @returns {Layout}
  */
-export function layOut(shaped, { width, height, more = 24, zoom = 1 }) {
+export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1 }) {
   const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
   // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
   const smallest = height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
@@ -138,7 +138,7 @@ function place(layers, tile, height, most, label = LABEL.tight) {
 
 /** @param {Shaped} layer */
 function labelWidth(layer) {
-  const shape = written(layer.shape).length * LETTER.small;
+  const shape = shapeText(layer.shape).length * LETTER.small;
   return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, shape));
 }
 
@@ -147,7 +147,7 @@ function labelWidth(layer) {
  * @param {Layout} layout
  * @param {number} width
  */
-export function spread({ columns, width: used }, width) {
+export function spreadColumns({ columns, width: used }, width) {
   const gap = Math.min(48, (width - used) / Math.max(1, columns.length + 1));
   const start = (width - used - gap * (columns.length - 1)) / 2;
   columns.forEach((column, index) => {
@@ -171,7 +171,7 @@ export function isNear({ x, width }, left, room) {
  * @param {readonly number[]} shape
  */
 export function isDense({ width }, shape) {
-  return width < written(shape).length * LETTER.shape;
+  return width < shapeText(shape).length * LETTER.shape;
 }
 
 /**
@@ -239,7 +239,7 @@ export function mapAt(column, x, y) {
  * @param {readonly {id: string, inputs: readonly string[]}[]} layers in graph order
  * @returns {{from: number, to: number, lane: number}[]} positions of columns
  */
-export function skips(layers) {
+export function skipConnections(layers) {
   const positions = new Map(layers.map(({ id }, index) => [id, index]));
   const spans = layers.flatMap(({ inputs }, to) =>
     inputs.map((input) => ({ from: positions.get(input) ?? to, to })).filter(({ from }) => to - from > 1));

@@ -8,7 +8,7 @@
  * @param {{width: number, height: number}} picture in its own pixels
  * @returns {{left: number, top: number, width: number, height: number}} in CSS pixels
  */
-export function contained(room, picture) {
+export function fitContain(room, picture) {
   const scale = Math.min(room.width / picture.width, room.height / picture.height);
   const width = picture.width * scale;
   const height = picture.height * scale;
@@ -45,7 +45,7 @@ export function onPicture([left, top, right, bottom], [height, width], box) {
  * @param {number} width
  * @returns {{value: number, row: number, column: number} | null} null where there is no value
  */
-export function peak(values, width) {
+export function peakCell(values, width) {
   let best = -1;
   for (let cell = 0; cell < values.length; cell += 1) {
     const value = values[cell] ?? NaN;

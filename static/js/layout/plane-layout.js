@@ -18,7 +18,7 @@ const CLOSEST = 2;
  * @param {{width: number, height: number}} room in CSS pixels
  * @returns {Layout}
  */
-export function layOut(sizes, room) {
+export function layoutPlanes(sizes, room) {
   const { n, c, h, w } = sizes;
   const step = STEPS.find((one) => widest(sizes, room, one).cell >= VISIBLE) ?? CLOSEST;
   const deep = (c - 1) * step;

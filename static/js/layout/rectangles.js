@@ -10,7 +10,7 @@
  * @param {Size} size
  * @returns {Rectangle}
  */
-export function between(from, to, size) {
+export function rectangleBetween(from, to, size) {
   const clamp = (/** @type {number} */ value, /** @type {number} */ side) => Math.min(side - 1, Math.max(0, value));
   const [top = 0, bottom = 0] = [clamp(from[0], size.height), clamp(to[0], size.height)].sort((one, other) => one - other);
   const [left = 0, right = 0] = [clamp(from[1], size.width), clamp(to[1], size.width)].sort((one, other) => one - other);
@@ -26,7 +26,7 @@ export function between(from, to, size) {
  * @param {Size} size
  * @returns {Type}
  */
-export function moved(rectangle, down, right, size) {
+export function moveRectangle(rectangle, down, right, size) {
   const { top, left, height, width } = rectangle;
   return {
     ...rectangle,
@@ -43,7 +43,7 @@ export function moved(rectangle, down, right, size) {
  * @param {Size} size
  * @returns {Type}
  */
-export function stretched(rectangle, down, right, size) {
+export function resizeRectangle(rectangle, down, right, size) {
   const { top, left, height, width } = rectangle;
   return {
     ...rectangle,

@@ -4,7 +4,7 @@
  * Where a map goes on a canvas, in its pixels.
  * @typedef {{map: number, x: number, y: number, width: number, height: number}} Place
  */
-/** @typedef {{a: Place, b: Place, difference: Place | null}} Arranged */
+/** @typedef {{a: Place, b: Place, difference: Place | null}} SplitTile */
 
 /** A tile whose shorter side has fewer pixels has no room for three maps. */
 const LEAST = 34;
@@ -13,9 +13,9 @@ const LEAST = 34;
  * A above left, B above right, their difference below and between; where there is no room, A's half and B's half.
  * @param {Place} place of a whole tile, in pixels
  * @param {boolean} whole whether maps keep their proportions; a vector's cells are filled
- * @returns {Arranged}
+ * @returns {SplitTile}
  */
-export function arrange({ map, x, y, width, height }, whole) {
+export function splitTile({ map, x, y, width, height }, whole) {
   if (!whole || Math.min(width, height) < LEAST) {
     // A pixel between the two, where it can be spared.
     const gap = width >= 8 ? 1 : 0;

@@ -1,6 +1,6 @@
 /** The catalogue of public elements, and the module of each. */
 
-import { boot } from "../api/page-data.js";
+import { pageData } from "../api/page-data.js";
 
 /** @typedef {import("../codecs/element-settings.js").Entry} Entry */
 
@@ -9,10 +9,10 @@ import { boot } from "../api/page-data.js";
  * @returns {Entry["attributes"]}
  */
 export function attributesOf(element) {
-  const entry = boot.elements[element];
+  const entry = pageData.elements[element];
   if (!entry) throw new RangeError(`${element} is not in the catalogue of elements`);
   return entry.attributes;
 }
 
 /** The public elements that a page holds, each once. @param {ParentNode} page */
-export const elementsOn = (page) => Object.keys(boot.elements).filter((name) => page.querySelector(name));
+export const elementsOn = (page) => Object.keys(pageData.elements).filter((name) => page.querySelector(name));

@@ -3,7 +3,7 @@
 import { attributesOf } from "./catalogue.js";
 
 /** @param {HTMLElement} element the public element that the page is of */
-export function answerTheFrame(element) {
+export function connectToParent(element) {
   const names = [...Object.keys(attributesOf(element.localName)), "lock", "hide"];
   const tell = (/** @type {object} */ news) => parent.postMessage(news, "*");
   addEventListener("message", ({ source, data }) => {

@@ -6,7 +6,7 @@ import { t } from "../i18n/locale.js";
 const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 const SIGNS = { auto: "◐", light: "☀", dark: "☾" };
 
-export function dressHeader() {
+export function setUpHeader() {
   const root = document.documentElement;
   const theme = document.getElementById("theme");
   const language = document.getElementById("language");

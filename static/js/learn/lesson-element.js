@@ -1,6 +1,6 @@
 /** What every public element of a lesson is: attributes that are its whole state, and a bar of controls that set them. */
 
-import { namesIn, readSetting, writeSetting } from "../codecs/element-settings.js";
+import { parseNames, readSetting, writeSetting } from "../codecs/element-settings.js";
 import { node } from "../draw/markup.js";
 import { SliderField } from "../elements/controls/slider-field.js";
 import { t, translate } from "../i18n/locale.js";
@@ -84,12 +84,12 @@ export class LessonElement extends HTMLElement {
 
   /** @param {string} name @returns {boolean} whether the reader must not set it */
   isLocked(name) {
-    return namesIn(this.getAttribute("lock")).has(name);
+    return parseNames(this.getAttribute("lock")).has(name);
   }
 
   /** @param {string} name @returns {boolean} */
   isHidden(name) {
-    return namesIn(this.getAttribute("hide")).has(name);
+    return parseNames(this.getAttribute("hide")).has(name);
   }
 
   /**

@@ -1,5 +1,5 @@
 /** A page of Learn on which the elements are those that any other page would embed. */
 
-import { dressHeader } from "./header.js";
+import { setUpHeader } from "./header.js";
 
-dressHeader();
+setUpHeader();

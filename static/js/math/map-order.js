@@ -17,7 +17,7 @@ const RANKS = {
  * @param {number} count
  * @returns {number[]}
  */
-export function order(by, facts, count) {
+export function mapOrder(by, facts, count) {
   const maps = Array.from({ length: count }, (_, map) => map);
   if (by === "index") return maps;
   const rank = facts.map(RANKS[by]);

@@ -11,7 +11,7 @@ import { session } from "./trace-session.js";
 let before = null;
 
 /** @param {string} id */
-export function begin(id) {
+export function beginExperiment(id) {
   const value = state.get();
   const network = session.plain;
   const experiment = experimentOf(id);
@@ -23,7 +23,7 @@ export function begin(id) {
 }
 
 /** Back to what was there before; of an experiment that a link opened, to what it compares with. */
-export function undo() {
+export function undoExperiment() {
   const { a, view } = state.get();
   state.set({ ...(before ?? { ...a, a: null, view, whose: null }), experiment: null });
   before = null;

@@ -19,7 +19,7 @@ import { ByteCache } from "./byte-cache.js";
  * @property {Layer} [flattened] the maps of which it is the flattened vector
  */
 /**
- * @typedef {object} Material
+ * @typedef {object} CellInputs
  * @property {Source[]} sources aligned with the layer's inputs; empty where they are too large
  * @property {Parameters} parameters
  * @property {number | null} parameterRow the output channel whose row alone the parameters hold
@@ -58,10 +58,10 @@ const bytesOf = ({ data }) => data.byteLength;
  * @param {Layer} layer
  * @param {number} channel
  * @param {AbortSignal} signal
- * @returns {Promise<Material>}
+ * @returns {Promise<CellInputs>}
  * @throws {client.ApiError}
  */
-export async function materialOf(trace, network, layer, channel, signal) {
+export async function cellInputs(trace, network, layer, channel, signal) {
   const inputs = layer.inputs.map((id) => {
     const found = network.layers.find((one) => one.id === id);
     if (!found) throw new RangeError(`derivations: no layer ${id}`);

@@ -1,9 +1,9 @@
 /** What is otherwise, as the reader changes it: with a way back and on again. */
 
-import { difference, equal, ofLayer, put, slotOf, without } from "../edits/edits.js";
+import { editDifference, sameEdits, isLayerEdit, putEdit, slotOf, withoutSlot } from "../edits/edits.js";
 import { announce } from "./announce.js";
-import { describe } from "../i18n/edit-words.js";
-import { wanted } from "./bench-trace.js";
+import { editWords } from "../i18n/edit-words.js";
+import { requestedSide } from "./bench-trace.js";
 import { state } from "./explore-state.js";
 import { formatPercent, t, translate } from "../i18n/locale.js";
 import { session } from "./trace-session.js";
@@ -62,7 +62,7 @@ class EditHistory extends EventTarget {
    * @param {{goingOn?: boolean}} [how] `goingOn` where the last change is made further: both are one step to undo
    */
   put(edit, how) {
-    this.become(put(this.list, edit), how);
+    this.become(putEdit(this.list, edit), how);
   }
 
   /**
@@ -79,7 +79,7 @@ class EditHistory extends EventTarget {
 
   /** @param {Edit} edit */
   remove(edit) {
-    this.become(without(this.list, slotOf(edit)));
+    this.become(withoutSlot(this.list, slotOf(edit)));
   }
 
   reset() {
@@ -101,10 +101,10 @@ class EditHistory extends EventTarget {
    * @param {{goingOn?: boolean}} [how]
    */
   become(list, { goingOn = false } = {}) {
-    if (!this.allowed || equal(list, this.list)) return;
+    if (!this.allowed || sameEdits(list, this.list)) return;
     this.#goingOn = goingOn;
     // What is changed is B, so that is what the bench goes on with.
-    const turn = wanted(state.get()) === "a" ? { whose: /** @type {const} */ ("b") } : {};
+    const turn = requestedSide(state.get()) === "a" ? { whose: /** @type {const} */ ("b") } : {};
     state.set({ edits: list, ...turn }, { replace: goingOn, later: goingOn });
     this.#goingOn = false;
   }
@@ -119,7 +119,7 @@ class EditHistory extends EventTarget {
     if (value.network !== before.network) {
       this.#past = [];
       this.#future = [];
-      if (before.edits.some(ofLayer) && !value.edits.some(ofLayer)) announce(t("edits.dropped"), true);
+      if (before.edits.some(isLayerEdit) && !value.edits.some(isLayerEdit)) announce(t("edits.dropped"), true);
     } else if (value.edits === before.edits) {
       return;
     } else if (!this.#goingOn) {
@@ -134,12 +134,12 @@ class EditHistory extends EventTarget {
    * @param {Edits} before
    */
   #step(now, before) {
-    if (this.canUndo && equal(now, this.#past.at(-1) ?? [])) {
+    if (this.canUndo && sameEdits(now, this.#past.at(-1) ?? [])) {
       this.#past.pop();
       this.#future.push(before);
       return;
     }
-    if (this.canRedo && equal(now, this.#future.at(-1) ?? [])) this.#future.pop();
+    if (this.canRedo && sameEdits(now, this.#future.at(-1) ?? [])) this.#future.pop();
     else this.#future = [];
     this.#past.push(before);
     if (this.#past.length > MOST_STEPS) this.#past.shift();
@@ -148,11 +148,11 @@ class EditHistory extends EventTarget {
   /** Say what was changed and what came of it. */
   #tell() {
     const { manifest, network } = session;
-    if (!this.#untold || !manifest || session.status.kind !== "ready" || !equal(manifest.edits, this.#untold.after)) return;
-    const { made, gone } = difference(this.#untold.before, this.#untold.after);
+    if (!this.#untold || !manifest || session.status.kind !== "ready" || !sameEdits(manifest.edits, this.#untold.after)) return;
+    const { added, removed } = editDifference(this.#untold.before, this.#untold.after);
     this.#untold = null;
-    const words = (/** @type {Edit} */ edit) => describe(edit, session.plain?.layers ?? []);
-    const changes = [...made.map(words), ...gone.map((edit) => t("edits.gone", { edit: words(edit) }))];
+    const words = (/** @type {Edit} */ edit) => editWords(edit, session.plain?.layers ?? []);
+    const changes = [...added.map(words), ...removed.map((edit) => t("edits.gone", { edit: words(edit) }))];
     if (!changes.length) return;
     const [best] = manifest.prediction;
     const change = changes.length > 3 ? t("edits.many", { count: changes.length }) : changes.join("; ");

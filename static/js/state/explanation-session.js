@@ -100,7 +100,7 @@ export class ExplanationSession extends EventTarget {
   /**
    * @param {string} trace
    * @param {"grad_cam" | "saliency"} method
-   * @param {import("../api/explanations.js").Wish} wish
+   * @param {import("../api/explanations.js").ExplanationQuery} wish
    * @param {AbortSignal} signal
    */
   async #explain(trace, method, wish, signal) {

@@ -1,6 +1,6 @@
 /** The colours of the layers of the trace on screen, under the reader's present choices. */
 
-import { extremes, shade, union } from "../colors/color-scales.js";
+import { extremes, colorScale, unionRange } from "../colors/color-scales.js";
 import { colormaps } from "./colormaps.js";
 import { state } from "./explore-state.js";
 import { isDark } from "./theme.js";
@@ -31,14 +31,14 @@ export function shareScales(other) {
 }
 
 /** @param {[number, number]} own @param {string | null} layer */
-const shared = (own, layer) => union(own, beside(layer) ?? own);
+const shared = (own, layer) => unionRange(own, beside(layer) ?? own);
 
 /**
  * The colours of a map's exact values: those that its layer has on screen, or its own on a scale for each map.
  * @param {string} layer
  * @param {Float32Array} values
  */
-export function shadeOfValues(layer, values) {
+export function colorScaleOfValues(layer, values) {
   const codes = session.layers.get(layer);
   const record = session.manifest?.layers.find(({ id }) => id === layer);
   const [low, high] = shared(codes ? extremes(codes) : record ? [record.min, record.max] : finiteExtremes(values), layer);
@@ -50,7 +50,7 @@ export function shadeOfValues(layer, values) {
     scale: Float32Array.of(Math.min(low, min), max, limit / 127),
   };
   const whole = networkExtremes();
-  const shown = shade(sample, { scale, colormap, dark: isDark() }, colormaps(), whole && shared(whole, null));
+  const shown = colorScale(sample, { scale, colormap, dark: isDark() }, colormaps(), whole && shared(whole, null));
   return scale === "network" ? shown : { ...shown, min, max, limit };
 }
 
@@ -66,7 +66,7 @@ function finiteExtremes(values) {
 }
 
 /** @param {import("../api/types.d.ts").LayerCodes} codes */
-export function shadeOf(codes) {
+export function colorScaleOfLayer(codes) {
   const { scale, colormap } = state.get();
-  return shade(codes, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes());
+  return colorScale(codes, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes());
 }

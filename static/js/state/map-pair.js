@@ -5,24 +5,24 @@ import { comparison } from "./comparison.js";
 import { state } from "./explore-state.js";
 import { session } from "./trace-session.js";
 
-/** @typedef {{a: Float32Array, b: Float32Array, height: number, width: number, vector: boolean}} Both */
+/** @typedef {{a: Float32Array, b: Float32Array, height: number, width: number, vector: boolean}} MapPair */
 
-/** What was asked last, so that a cell that moves within a map asks nothing. @type {{key: string, both: Promise<Both>} | null} */
+/** What was asked last, so that a cell that moves within a map asks nothing. @type {{key: string, both: Promise<MapPair>} | null} */
 let last = null;
 
 /**
  * Both traces' values of the map that the bench shows; of a vector's value, those of the whole vector.
- * @returns {Promise<Both> | null} null where there is no such map in both, with one shape
+ * @returns {Promise<MapPair> | null} null where there is no such map in both, with one shape
  */
-export function comparedMap() {
+export function mapPair() {
   const { layer: id, channel } = state.get();
-  const { held } = comparison;
+  const { baseline } = comparison;
   const layer = comparison.of(id ?? "");
-  if (!layer || channel === null || !held?.id || !session.id || channel >= (layer.shape[0] ?? 0)) return null;
+  if (!layer || channel === null || !baseline?.id || !session.id || channel >= (layer.shape[0] ?? 0)) return null;
   const vector = layer.shape.length !== 3;
-  const key = `${session.id}/${held.id}/${layer.id}/${vector ? "" : channel}`;
+  const key = `${session.id}/${baseline.id}/${layer.id}/${vector ? "" : channel}`;
   if (last?.key !== key) {
-    const both = ask(held.id, session.id, layer.id, vector ? null : channel);
+    const both = ask(baseline.id, session.id, layer.id, vector ? null : channel);
     last = { key, both };
     both.catch(() => {
       last = null;
@@ -36,7 +36,7 @@ export function comparedMap() {
  * @param {string} b
  * @param {string} layer
  * @param {number | null} channel null of a vector
- * @returns {Promise<Both>}
+ * @returns {Promise<MapPair>}
  */
 async function ask(a, b, layer, channel) {
   const [ofA, ofB] = await Promise.all([a, b].map((id) =>
@@ -48,7 +48,7 @@ async function ask(a, b, layer, channel) {
 
 /**
  * Where in the values the bench's cell lies, or null while none is chosen.
- * @param {Both} both
+ * @param {MapPair} both
  */
 export function chosenIndex({ height, width, vector }) {
   const { channel, cell } = state.get();

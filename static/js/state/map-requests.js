@@ -4,18 +4,18 @@ import { isVector } from "../layout/network-layout.js";
 
 /**
  * Maps' sides and number, and in a deep network which layers (null: all of them).
- * @typedef {{tile: number, limit: number, layers: readonly string[] | null}} Demand
+ * @typedef {{tile: number, limit: number, layers: readonly string[] | null}} MapRequest
  */
-/** @typedef {{maps: number, height: number, width: number, vector: boolean}} Received */
+/** @typedef {{maps: number, height: number, width: number, vector: boolean}} ReceivedMaps */
 
 /**
  * The next request, or null where nothing is lacking.
  * @param {readonly {id: string, shape: number[]}[]} layers that there are
- * @param {(id: string) => Received | undefined} received what has come of a layer
- * @param {Demand} demand
+ * @param {(id: string) => ReceivedMaps | undefined} received what has come of a layer
+ * @param {MapRequest} demand
  * @returns {{tile: number, limit: number, layers?: string[]} | null}
  */
-export function lacking(layers, received, { tile, limit, layers: visible }) {
+export function missingMaps(layers, received, { tile, limit, layers: visible }) {
   const near = visible ? new Set(visible) : null;
   const wanted = layers.filter(({ id }) => !near || near.has(id));
   const missing = wanted.filter((layer) => !suffices(layer, received(layer.id), tile, limit)).map(({ id }) => id);
@@ -28,16 +28,16 @@ export function lacking(layers, received, { tile, limit, layers: visible }) {
 
 /**
  * @param {{shape: number[]}} layer
- * @param {Received | undefined} held
+ * @param {ReceivedMaps | undefined} received
  * @param {number} tile
  * @param {number} limit
  */
-function suffices({ shape }, held, tile, limit) {
-  if (!held) return false;
-  if (held.vector) return true;
+function suffices({ shape }, received, tile, limit) {
+  if (!received) return false;
+  if (received.vector) return true;
   const [maps = 1, height = 1, width = 1] = shape;
-  return held.maps >= Math.min(limit || maps, maps)
-    && Math.max(held.height, held.width) >= blockSide(Math.max(height, width), tile);
+  return received.maps >= Math.min(limit || maps, maps)
+    && Math.max(received.height, received.width) >= blockSide(Math.max(height, width), tile);
 }
 
 /**

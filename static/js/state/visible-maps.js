@@ -1,45 +1,45 @@
 /** What a column shows of its layer: the maps of what is on screen, or of A, of B and of what they differ in. */
 
-import { extremes, shadeOfBoth, shadeOfDifference, union } from "../colors/color-scales.js";
-import { choose } from "../colors/palettes.js";
+import { extremes, sharedColorScale, differenceColorScale, unionRange } from "../colors/color-scales.js";
+import { chooseColormap } from "../colors/palettes.js";
 import { stats } from "../math/stats.js";
 import { colormaps } from "./colormaps.js";
 import { comparison } from "./comparison.js";
 import { state } from "./explore-state.js";
-import { networkExtremes, shadeOf, shareScales } from "./map-colors.js";
+import { networkExtremes, colorScaleOfLayer, shareScales } from "./map-colors.js";
 import { isDark } from "./theme.js";
 import { session } from "./trace-session.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
-/** @typedef {Omit<import("../colors/color-scales.js").Shade, "palette">} Range */
-/** @typedef {{codes: LayerCodes, paletteOf: (map: number) => Uint32Array}} Painted */
+/** @typedef {Omit<import("../colors/color-scales.js").ColorScale, "palette">} Range */
+/** @typedef {{codes: LayerCodes, paletteOf: (map: number) => Uint32Array}} PaintedMaps */
 /**
- * @typedef {object} Shown
- * @property {Painted | null} a above left of a split tile; alone where there is no `b`
- * @property {Painted | null} b
- * @property {Painted | null} difference
+ * @typedef {object} VisibleMaps
+ * @property {PaintedMaps | null} a above left of a split tile; alone where there is no `b`
+ * @property {PaintedMaps | null} b
+ * @property {PaintedMaps | null} difference
  * @property {boolean} split whether a tile is shared, or one of the three has it alone
  * @property {Range} range what the colours of the values mean, or of the differences where these are alone
  */
 
 // A value has the same colour on the bench as in its tile.
 shareScales((layer) => {
-  const { held } = comparison;
-  if (!comparison.active || !held) return null;
-  if (layer === null) return networkExtremes(held);
-  const codes = held.layers.get(layer);
+  const { baseline } = comparison;
+  if (!comparison.active || !baseline) return null;
+  if (layer === null) return networkExtremes(baseline);
+  const codes = baseline.layers.get(layer);
   return codes ? extremes(codes) : null;
 });
 
 /**
  * @param {string} layer
- * @returns {Shown | null} null while there is nothing to show yet
+ * @returns {VisibleMaps | null} null while there is nothing to show yet
  */
-export function shownOf(layer) {
+export function visibleMaps(layer) {
   const b = session.layers.get(layer);
   if (!b) return null;
   if (!comparison.active) {
-    const { palette, ...range } = shadeOf(b);
+    const { palette, ...range } = colorScaleOfLayer(b);
     return { a: null, b: { codes: b, paletteOf: () => palette }, difference: null, split: false, range };
   }
   const { view } = state.get();
@@ -60,8 +60,8 @@ export function shownOf(layer) {
  * @param {string} layer
  * @returns {{values: Range | null, difference: Range | null}}
  */
-export function rangesOf(layer) {
-  const shown = shownOf(layer);
+export function visibleRanges(layer) {
+  const shown = visibleMaps(layer);
   const { view } = state.get();
   if (!comparison.active) return { values: shown?.range ?? null, difference: null };
   return {
@@ -88,14 +88,14 @@ export function isIncomparable(layer) {
  * @param {Float32Array} b
  * @param {Float32Array} apart
  */
-export function shadesOfMap(layer, a, b, apart) {
+export function colorScalesOfPair(layer, a, b, apart) {
   const codes = session.layers.get(layer);
   if (!codes) return null;
   const { range } = bothOf(layer, codes);
   const spans = [a, b, apart].map((values) => stats(values));
   const [ofA, ofB, ofApart] = spans.map(({ min, max }) => /** @type {[number, number]} */ ([min, max]));
   const single = state.get().scale === "map";
-  const own = ofA && ofB ? reaching(range, union(ofA, ofB)) : range;
+  const own = ofA && ofB ? reaching(range, unionRange(ofA, ofB)) : range;
   const auto = differenceOf(layer)?.range;
   const signed = { colormap: auto?.colormap ?? divergingMap(), signed: true };
   const difference = auto && !single ? auto : reaching({ ...range, ...signed }, ofApart ?? [0, 0]);
@@ -106,7 +106,7 @@ export function shadesOfMap(layer, a, b, apart) {
 /** @param {Range} range @param {[number, number]} ends @returns {Range} */
 const reaching = (range, [min, max]) => ({ ...range, min, max, limit: Math.max(Math.abs(min), Math.abs(max)) });
 
-const divergingMap = () => choose(colormaps(), "auto", { dark: isDark(), input: false });
+const divergingMap = () => chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
 
 function choice() {
   const { scale, colormap } = state.get();
@@ -116,14 +116,14 @@ function choice() {
 /**
  * @param {string} layer
  * @param {LayerCodes} b
- * @returns {{a: Painted | null, b: Painted, range: Range}}
+ * @returns {{a: PaintedMaps | null, b: PaintedMaps, range: Range}}
  */
 function bothOf(layer, b) {
-  const { held } = comparison;
-  const a = held?.layers.get(layer);
-  const whole = [networkExtremes(), held && networkExtremes(held)];
-  const both = whole[0] && whole[1] ? union(whole[0], whole[1]) : null;
-  const { range, paletteOf } = shadeOfBoth(a ?? b, b, choice(), colormaps(), both);
+  const { baseline } = comparison;
+  const a = baseline?.layers.get(layer);
+  const whole = [networkExtremes(), baseline && networkExtremes(baseline)];
+  const both = whole[0] && whole[1] ? unionRange(whole[0], whole[1]) : null;
+  const { range, paletteOf } = sharedColorScale(a ?? b, b, choice(), colormaps(), both);
   const painted = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
   return { a: a ? painted(a) : null, b: painted(b), range };
 }
@@ -135,7 +135,7 @@ function differenceOf(layer) {
   const every = comparison.answer?.layers.map(({ id }) => comparison.layers.get(id)) ?? [];
   /** @type {[number, number] | null} */
   const whole = every.length && every.every((one) => one !== undefined)
-    ? every.map((one) => extremes(/** @type {LayerCodes} */ (one))).reduce(union) : null;
-  const { range, paletteOf } = shadeOfDifference(codes, choice(), colormaps(), whole);
+    ? every.map((one) => extremes(/** @type {LayerCodes} */ (one))).reduce(unionRange) : null;
+  const { range, paletteOf } = differenceColorScale(codes, choice(), colormaps(), whole);
   return { painted: { codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) }, range };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseDecimal, stepped, within } from "../../../static/js/codecs/decimal.js";
+import { parseDecimal, stepNumber, within } from "../../../static/js/codecs/decimal.js";
 
 test("a number is read as people type it", () => {
   for (const [text, value] of /** @type {[string, number][]} */ ([
@@ -11,8 +11,8 @@ test("a number is read as people type it", () => {
 });
 
 test("a step leaves no dust, and bounds hold", () => {
-  assert.equal(stepped(0.1, 0.2), 0.3);
-  assert.equal(stepped(1, -0.1), 0.9);
+  assert.equal(stepNumber(0.1, 0.2), 0.3);
+  assert.equal(stepNumber(1, -0.1), 0.9);
   assert.equal(within(7, { low: 1, high: 5 }), 5);
   assert.equal(within(2.6, { low: 1, high: 5, whole: true }), 3);
 });

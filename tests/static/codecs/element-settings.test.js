@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { namesIn, readMatrix, readSetting, writeMatrix, writeSetting } from "../../../static/js/codecs/element-settings.js";
+import { parseNames, readMatrix, readSetting, writeMatrix, writeSetting } from "../../../static/js/codecs/element-settings.js";
 
 /** @type {Record<string, {attributes: Record<string, import("../../../static/js/codecs/element-settings.js").Attribute>}>} */
 const CATALOGUE = JSON.parse(readFileSync(new URL("../../../static/js/learn/elements.json", import.meta.url), "utf8"));
@@ -44,6 +44,6 @@ test("a default that is not of its type is an error and no silent nothing", () =
 });
 
 test("names may be separated by blanks or commas", () => {
-  assert.deepEqual([...namesIn(" stride, padding  flip ")], ["stride", "padding", "flip"]);
-  assert.deepEqual([...namesIn(null)], []);
+  assert.deepEqual([...parseNames(" stride, padding  flip ")], ["stride", "padding", "flip"]);
+  assert.deepEqual([...parseNames(null)], []);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { extremes, shade } from "../../../static/js/colors/color-scales.js";
-import { GRAY, choose, palette, pixel } from "../../../static/js/colors/palettes.js";
+import { extremes, colorScale } from "../../../static/js/colors/color-scales.js";
+import { GRAY, chooseColormap, palette, parsePixel } from "../../../static/js/colors/palettes.js";
 
 /** A map whose colour is its position: blue counts. @param {string} name @param {"sequential" | "diverging"} kind @param {number} [middle] */
 const ramp = (name, kind, middle = 255) => ({
@@ -23,7 +23,7 @@ const codes = (scale, more = {}) => ({
 const at = (table, code) => (table[code] ?? 0) >>> 16 & 0xff;
 
 test("a pixel has the bytes red, green, blue, opaque in memory", () => {
-  assert.deepEqual([...new Uint8Array(Uint32Array.of(pixel("#102030")).buffer)], [0x10, 0x20, 0x30, 255]);
+  assert.deepEqual([...new Uint8Array(Uint32Array.of(parsePixel("#102030")).buffer)], [0x10, 0x20, 0x30, 255]);
 });
 
 test("zero is the middle of a diverging map, and its ends are plus and minus the limit", () => {
@@ -41,16 +41,16 @@ test("a code that is no number stays clear", () => {
 });
 
 test("auto diverges, with a middle near the page's own colour, and keeps pictures grey", () => {
-  assert.equal(choose(LIST, "auto", { dark: false, input: false }), DIVERGING);
-  assert.equal(choose(LIST, "auto", { dark: true, input: false }), DARK);
-  assert.equal(choose(LIST, "auto", { dark: false, input: true }), GRAY);
-  assert.equal(choose(LIST, "viridis", { dark: true, input: true }), SEQUENTIAL);
+  assert.equal(chooseColormap(LIST, "auto", { dark: false, input: false }), DIVERGING);
+  assert.equal(chooseColormap(LIST, "auto", { dark: true, input: false }), DARK);
+  assert.equal(chooseColormap(LIST, "auto", { dark: false, input: true }), GRAY);
+  assert.equal(chooseColormap(LIST, "viridis", { dark: true, input: true }), SEQUENTIAL);
 });
 
 test("a scale for the network gives equal values equal colours in every layer", () => {
   const choice = { scale: /** @type {const} */ ("network"), colormap: "vik" };
-  const strong = shade(codes([-10, 10, 10 / 127]), choice, LIST, [-10, 10]);
-  const weak = shade(codes([-1, 1, 1 / 127]), choice, LIST, [-10, 10]);
+  const strong = colorScale(codes([-10, 10, 10 / 127]), choice, LIST, [-10, 10]);
+  const weak = colorScale(codes([-1, 1, 1 / 127]), choice, LIST, [-10, 10]);
   // The value 1 is code 255 of the weak layer and about code 141 of the strong one.
   assert.ok(Math.abs(at(weak.palette, 255) - at(strong.palette, 141)) <= 1);
   assert.equal(weak.max, 10);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { colourAt, grey, lensAt, LUMA } from "../../../static/js/colors/pixel-levels.js";
+import { colorAt, grey, lensAt, LUMA } from "../../../static/js/colors/pixel-levels.js";
 import { fixture } from "../fixtures/read.js";
 
 test("a colour's grey is Pillow's", () => {
@@ -11,8 +11,8 @@ test("a colour's grey is Pillow's", () => {
 
 test("a pixel's three levels are read from a canvas's four", () => {
   const photo = { height: 2, width: 2, rgba: Uint8ClampedArray.from([1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255, 10, 11, 12, 255]) };
-  assert.deepEqual(colourAt(photo, 1, 0), [7, 8, 9]);
-  assert.deepEqual(colourAt(photo, 0, 1), [4, 5, 6]);
+  assert.deepEqual(colorAt(photo, 1, 0), [7, 8, 9]);
+  assert.deepEqual(colorAt(photo, 0, 1), [4, 5, 6]);
 });
 
 test("a magnifier stays within the picture and holds its pixel", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { groups, layerName, shortName } from "../../../static/js/layout/layer-names.js";
-import { counterpart, stagesOf } from "../../../static/js/derivation/block-stages.js";
+import { moduleGroups, layerName, shortName } from "../../../static/js/layout/layer-names.js";
+import { counterpart, blockStages } from "../../../static/js/derivation/block-stages.js";
 
 const BLOCKS = [{ id: "block1", feature: "conv", activation: "relu", pooled: "pool" }, { id: "block2", feature: "conv2", activation: null, pooled: null }];
 
@@ -13,9 +13,9 @@ const pooling = (hyperparameters) => ({
 });
 
 test("the stages of a block are shown together, a layer of no block alone", () => {
-  assert.deepEqual(stagesOf("relu", BLOCKS).map(({ layer }) => layer), ["conv", "relu", "pool"]);
-  assert.deepEqual(stagesOf("conv2", BLOCKS), [{ stage: "feature", layer: "conv2" }]);
-  assert.deepEqual(stagesOf("fc", BLOCKS), [{ stage: null, layer: "fc" }]);
+  assert.deepEqual(blockStages("relu", BLOCKS).map(({ layer }) => layer), ["conv", "relu", "pool"]);
+  assert.deepEqual(blockStages("conv2", BLOCKS), [{ stage: "feature", layer: "conv2" }]);
+  assert.deepEqual(blockStages("fc", BLOCKS), [{ stage: null, layer: "fc" }]);
 });
 
 test("a pooled cell marks its window, clipped to the map where padding reaches beyond it", () => {
@@ -41,7 +41,7 @@ test("a layer's short name is its module's last part, and runs of a module are f
   assert.deepEqual(shortName({ id: "_blocks_2__bn1", module: "_blocks.2._bn1" }), { name: "bn1", group: "blocks.2" });
   assert.deepEqual(shortName({ id: "add_1", module: "" }), { name: "add_1", group: "" });
   const layers = ["stem", "b.0.conv", "b.0.bn", "", "b.1.conv", "head", ""].map((module, index) => ({ id: `l${index}`, module }));
-  assert.deepEqual(groups(layers), [{ group: "b.0", from: 1, to: 3 }, { group: "b.1", from: 4, to: 4 }]);
+  assert.deepEqual(moduleGroups(layers), [{ group: "b.0", from: 1, to: 3 }, { group: "b.1", from: 4, to: 4 }]);
 });
 
 test("a layer has one name, without the underscores of its module, and one of its own where its module is called again", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrangements, changed, shifted, turned } from "../../../static/js/derivation/pooled-maps.js";
+import { countArrangements, changedCells, shiftMap, rotateWindows } from "../../../static/js/derivation/pooled-maps.js";
 import { pool } from "../../../static/js/derivation/pooling.js";
 
 const MAP = [[1, 3, 0, 0], [2, 5, 0, 4], [0, 1, 2, 0], [6, 0, 0, 3]];
@@ -17,28 +17,28 @@ function orders(list) {
 }
 
 test("a map moves, and zeros come in behind it", () => {
-  assert.deepEqual(shifted(MAP, 1, 0)[1], [0, 2, 5, 0]);
-  assert.deepEqual(shifted(MAP, 0, -1), [...MAP.slice(1), [0, 0, 0, 0]]);
-  assert.deepEqual(shifted(MAP, 0, 0), MAP);
+  assert.deepEqual(shiftMap(MAP, 1, 0)[1], [0, 2, 5, 0]);
+  assert.deepEqual(shiftMap(MAP, 0, -1), [...MAP.slice(1), [0, 0, 0, 0]]);
+  assert.deepEqual(shiftMap(MAP, 0, 0), MAP);
 });
 
 test("cells that differ are named", () => {
-  assert.deepEqual(changed([1, 2, 3], [1, 0, 3]), [1]);
+  assert.deepEqual(changedCells([1, 2, 3], [1, 0, 3]), [1]);
 });
 
 test("numbers that change places inside their windows leave every pooling as it was", () => {
   for (const size of [2, 3, 4]) {
-    const other = turned(MAP, size);
+    const other = rotateWindows(MAP, size);
     assert.notDeepEqual(other, MAP);
     for (const kind of /** @type {const} */ (["max_pool2d", "avg_pool2d", "min_pool2d"])) {
       assert.deepEqual(pool(tensor(other), { kind, kernel_size: size }).data, pool(tensor(MAP), { kind, kernel_size: size }).data);
     }
   }
-  assert.deepEqual(turned(MAP, 2).slice(0, 2), [[2, 1, 0, 0], [5, 3, 4, 0]]);
+  assert.deepEqual(rotateWindows(MAP, 2).slice(0, 2), [[2, 1, 0, 0], [5, 3, 4, 0]]);
 });
 
 test("arrangements are as many as there are", () => {
   const windows = [[1, 3, 2, 5], [0, 0, 0, 4], [0, 1, 6, 0], [2, 0, 0, 3]];
-  assert.equal(arrangements(MAP, 2), windows.reduce((count, one) => count * orders(one).length, 1));
-  assert.equal(arrangements([[7, 7], [7, 7]], 2), 1);
+  assert.equal(countArrangements(MAP, 2), windows.reduce((count, one) => count * orders(one).length, 1));
+  assert.equal(countArrangements([[7, 7], [7, 7]], 2), 1);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { outputSize, slidingAxes, written } from "../../../static/js/derivation/shapes.js";
+import { outputSize, slidingAxes, shapeText } from "../../../static/js/derivation/shapes.js";
 import { fixture } from "../fixtures/read.js";
 
 test("output sizes are PyTorch's, for convolution and for pooling with and without ceil_mode", () => {
@@ -26,6 +26,6 @@ test("a pooling without a stride takes its kernel's size, and a layer without a 
 });
 
 test("shapes are written height × width × channels", () => {
-  assert.equal(written([10, 30, 28]), "30×28×10");
-  assert.equal(written([250]), "250");
+  assert.equal(shapeText([10, 30, 28]), "30×28×10");
+  assert.equal(shapeText([250]), "250");
 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { visits } from "../../../static/js/derivation/window-coverage.js";
+import { windowCounts } from "../../../static/js/derivation/window-coverage.js";
 import { outputSize } from "../../../static/js/derivation/shapes.js";
 
 /** @param {number} n @param {number} f @param {number} s @param {number} p */
 function counted(n, f, s, p) {
   const size = outputSize({ input: n, padding: p, dilation: 1, kernel: f, stride: s, ceil: false });
   const layer = { id: "", kind: "conv2d", inputs: [], shape: [1, size, size], hyperparameters: { kernel_size: [f, f], stride: s, padding: p, dilation: 1 } };
-  return [...visits(layer, [1, n, n])];
+  return [...windowCounts(layer, [1, n, n])];
 }
 
 /** Every window laid down, one by one. @param {number} n @param {number} f @param {number} s @param {number} p */

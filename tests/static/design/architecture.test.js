@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { plan, RANGES, total, usualBlock } from "../../../static/js/design/architecture.js";
+import { plan, RANGES, planTotals, defaultBlock } from "../../../static/js/design/architecture.js";
 import { PRESETS } from "../../../static/js/design/architecture-presets.js";
 import { readInput, readLayers, WORDS, writeInput, writeLayers } from "../../../static/js/design/architecture-text.js";
-import { visits } from "../../../static/js/derivation/window-coverage.js";
+import { windowCounts } from "../../../static/js/derivation/window-coverage.js";
 import { fixture } from "../fixtures/read.js";
 
 /** @type {{input: string, layers: string, shapes: number[][], parameters: number[], multiply_adds: number[], broken: number | null}[]} */
@@ -70,7 +70,7 @@ test("the rows and columns left over are those that no window reads", () => {
   for (const [height, width, kernel, stride] of /** @type {const} */ ([[9, 9, 3, 2], [9, 8, 2, 3], [20, 21, 4, 5], [5, 7, 5, 2]])) {
     const [stage] = planned(`${height}×${width}×1`, `max ${kernel} s${stride}`).stages;
     const layer = { id: "pool", kind: "max_pool2d", inputs: ["x"], shape: [...(stage?.shape ?? [])], hyperparameters: { kernel_size: kernel, stride, padding: 0, dilation: 1 } };
-    const seen = visits(layer, [1, height, width]);
+    const seen = windowCounts(layer, [1, height, width]);
     // Where the stride passes over pixels between windows these are not left over at the end.
     const last = (/** @type {number} */ size, /** @type {(at: number) => number} */ cell) => size - 1 - Math.max(...Array.from({ length: size }, (_, at) => (seen[cell(at)] ? at : 0)));
     const rows = last(height, (at) => at * width);
@@ -106,7 +106,7 @@ test("a picture's shape is height × width × channels, in several hands", () =>
 test("every kind has a word, and fits as it is added", () => {
   assert.equal(WORDS.length, Object.keys(RANGES).length);
   for (const kind of Object.keys(RANGES)) {
-    const blocks = [usualBlock(kind)];
+    const blocks = [defaultBlock(kind)];
     assert.deepEqual(readLayers(writeLayers(blocks)), blocks);
     assert.equal(plan([3, 20, 20], blocks).problem?.why, kind === "linear" ? "no_vector" : undefined);
   }
@@ -114,5 +114,5 @@ test("every kind has a word, and fits as it is added", () => {
 
 test("the lecture's network learns 349 numbers", () => {
   const made = planned(PRESETS.lecture.input, PRESETS.lecture.layers);
-  assert.deepEqual(total(made), { parameters: 6 * (4 * 4 * 3 + 1) + 55, multiplyAdds: 9 * 9 * 6 * 48 + 54 });
+  assert.deepEqual(planTotals(made), { parameters: 6 * (4 * 4 * 3 + 1) + 55, multiplyAdds: 9 * 9 * 6 * 48 + 54 });
 });

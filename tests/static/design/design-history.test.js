@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { History } from "../../../static/js/design/design-history.js";
+import { DesignHistory } from "../../../static/js/design/design-history.js";
 
 test("states are gone back and forth in, within both ends", () => {
-  const history = new History("a");
+  const history = new DesignHistory("a");
   assert.deepEqual([history.canUndo, history.canRedo, history.undo(), history.redo()], [false, false, "a", "a"]);
   history.add("b");
   history.add("c");
@@ -13,7 +13,7 @@ test("states are gone back and forth in, within both ends", () => {
 });
 
 test("a new state takes the place of what was undone", () => {
-  const history = new History(0);
+  const history = new DesignHistory(0);
   history.add(1);
   history.undo();
   history.add(2);
@@ -21,7 +21,7 @@ test("a new state takes the place of what was undone", () => {
 });
 
 test("a step that goes on is one step", () => {
-  const history = new History(0);
+  const history = new DesignHistory(0);
   history.add(1, true);
   assert.equal(history.undo(), 0);
   history.redo();

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isSame, readHeld, writeHeld } from "../../../static/js/edits/baseline.js";
+import { sameSpec, readBaseline, writeBaseline } from "../../../static/js/edits/baseline.js";
 
-/** @typedef {import("../../../static/js/edits/baseline.js").Held} Held */
+/** @typedef {import("../../../static/js/edits/baseline.js").TraceSpec} TraceSpec */
 
-/** @type {Held} */
+/** @type {TraceSpec} */
 const B = { picture: "abc", checkpoint: "trained", edits: [{ kind: "shift", dx: 2, dy: 0 }, { kind: "mute", layer: "conv1_1", channel: 3 }] };
 
-/** @type {[string, Partial<Held>][]} */
+/** @type {[string, Partial<TraceSpec>][]} */
 const CASES = [
   ["same", {}],
   ["checkpoint:initial", { checkpoint: "initial" }],
@@ -21,23 +21,23 @@ const CASES = [
 for (const [text, differs] of CASES) {
   test(`A is written as what differs from B, and read back: ${text}`, () => {
     const a = { ...B, ...differs };
-    assert.equal(writeHeld(a, B), text);
-    assert.deepEqual(readHeld(text, B), a);
+    assert.equal(writeBaseline(a, B), text);
+    assert.deepEqual(readBaseline(text, B), a);
   });
 }
 
 test("names with commas and colons come back as they were", () => {
   const a = { ...B, checkpoint: "a,b:c%", picture: "d,edits:" };
-  assert.deepEqual(readHeld(writeHeld(a, B), B), a);
+  assert.deepEqual(readBaseline(writeBaseline(a, B), B), a);
 });
 
 for (const text of ["", "nonsense", "checkpoint:", "picture:,edits:", "edits:bend:1", "checkpoint:initial,colour:red", "checkpoint:%E0%A4%A"]) {
   test(`what cannot be is not read: ${JSON.stringify(text)}`, () => {
-    assert.equal(readHeld(text, B), undefined);
+    assert.equal(readBaseline(text, B), undefined);
   });
 }
 
 test("two are the same where picture, weights and edits are", () => {
-  assert.ok(isSame(B, { ...B, edits: [...B.edits] }));
-  for (const [text, differs] of CASES.slice(1)) assert.ok(!isSame(B, { ...B, ...differs }), text);
+  assert.ok(sameSpec(B, { ...B, edits: [...B.edits] }));
+  for (const [text, differs] of CASES.slice(1)) assert.ok(!sameSpec(B, { ...B, ...differs }), text);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brief, difference, equal, find, gainOf, isIdle, MOST_EDITS, ofAnyNetwork, put, read, slotOf, without, write } from "../../../static/js/edits/edits.js";
+import { shortestNumber, editDifference, sameEdits, findEdit, gainOf, hasNoEffect, MOST_EDITS, pictureEdits, putEdit, readEdits, slotOf, withoutSlot, writeEdits } from "../../../static/js/edits/edits.js";
 
 /** @typedef {import("../../../static/js/api/edit-types.d.ts").Edit} Edit */
 
@@ -32,33 +32,33 @@ const ALL = [
 const mute = (channel, layer = "conv1_1") => ({ kind: "mute", layer, channel });
 
 test("an address gives back every edit that it was given", () => {
-  assert.deepEqual(read(write(ALL)), ALL);
-  assert.equal(write([mute(3), { kind: "shift", dx: 2, dy: 0 }, { kind: "grey" }]), "mute:conv1_1,3;shift:2,0;grey");
-  assert.deepEqual(read(""), []);
+  assert.deepEqual(readEdits(writeEdits(ALL)), ALL);
+  assert.equal(writeEdits([mute(3), { kind: "shift", dx: 2, dy: 0 }, { kind: "grey" }]), "mute:conv1_1,3;shift:2,0;grey");
+  assert.deepEqual(readEdits(""), []);
 });
 
 test("what is no edit is not read as one", () => {
   for (const text of ["mute", "mute:conv1_1", "mute:conv1_1,x", "mute:,3", "mute:a,1,2", "spin:3", "shift:1.5,0", "flip:sideways",
     "kernel:a,0,*,1_x", "convolution:a,2,,,", "toString:1", "mute:%E0,1", "grey:1", "scale:a,0,Infinity", "mute:conv1_1,3;nonsense"]) {
-    assert.equal(read(text), undefined, text);
+    assert.equal(readEdits(text), undefined, text);
   }
-  assert.equal(read(Array(MOST_EDITS + 1).fill("grey").join(";")), undefined);
+  assert.equal(readEdits(Array(MOST_EDITS + 1).fill("grey").join(";")), undefined);
 });
 
 test("an edit takes the place of the one that decided the same", () => {
-  const list = put(put(put([], { kind: "shift", dx: 1, dy: 0 }), mute(3)), { kind: "shift", dx: 2, dy: 0 });
-  assert.equal(write(list), "shift:2,0;mute:conv1_1,3");
-  assert.equal(write(put(list, { kind: "scale", layer: "conv1_1", channel: 3, factor: 2 })), "shift:2,0;scale:conv1_1,3,2");
-  assert.equal(write(put(list, mute(3, "conv1_2"))), "shift:2,0;mute:conv1_1,3;mute:conv1_2,3");
-  assert.equal(write(put(put([], { kind: "flip", axis: "vertical" }), { kind: "flip", axis: "horizontal" })), "flip:vertical;flip:horizontal");
+  const list = putEdit(putEdit(putEdit([], { kind: "shift", dx: 1, dy: 0 }), mute(3)), { kind: "shift", dx: 2, dy: 0 });
+  assert.equal(writeEdits(list), "shift:2,0;mute:conv1_1,3");
+  assert.equal(writeEdits(putEdit(list, { kind: "scale", layer: "conv1_1", channel: 3, factor: 2 })), "shift:2,0;scale:conv1_1,3,2");
+  assert.equal(writeEdits(putEdit(list, mute(3, "conv1_2"))), "shift:2,0;mute:conv1_1,3;mute:conv1_2,3");
+  assert.equal(writeEdits(putEdit(putEdit([], { kind: "flip", axis: "vertical" }), { kind: "flip", axis: "horizontal" })), "flip:vertical;flip:horizontal");
 });
 
 test("what covers the picture stays on top of what is done to it", () => {
   const cover = { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: 4, width: 4, level: 0.5 };
-  const list = put(put([mute(3)], cover), { kind: "rotate", degrees: 5 });
+  const list = putEdit(putEdit([mute(3)], cover), { kind: "rotate", degrees: 5 });
   assert.deepEqual(list.map(({ kind }) => kind), ["mute", "rotate", "cover"]);
-  assert.deepEqual(put(list, { ...cover, top: 2 }).map(({ kind }) => kind), ["mute", "rotate", "cover"]);
-  assert.deepEqual(put(list, mute(4)).map(({ kind }) => kind), ["mute", "rotate", "cover", "mute"]);
+  assert.deepEqual(putEdit(list, { ...cover, top: 2 }).map(({ kind }) => kind), ["mute", "rotate", "cover"]);
+  assert.deepEqual(putEdit(list, mute(4)).map(({ kind }) => kind), ["mute", "rotate", "cover", "mute"]);
 });
 
 test("an edit that changes nothing takes the former away", () => {
@@ -70,9 +70,9 @@ test("an edit that changes nothing takes the former away", () => {
     [{ kind: "pooling", layer: "a", pooling: "min", kernel_size: null, stride: null, padding: null },
       { kind: "pooling", layer: "a", pooling: null, kernel_size: null, stride: null, padding: null }],
   ])) {
-    assert.ok(isIdle(idle));
-    assert.deepEqual(put(put([mute(9)], made), idle), [mute(9)]);
-    assert.deepEqual(put([mute(9)], idle), [mute(9)]);
+    assert.ok(hasNoEffect(idle));
+    assert.deepEqual(putEdit(putEdit([mute(9)], made), idle), [mute(9)]);
+    assert.deepEqual(putEdit([mute(9)], idle), [mute(9)]);
   }
 });
 
@@ -81,37 +81,37 @@ test("one kernel for all input channels takes the others' place; one for one lea
   const kernel = (channel, filter = 0) => ({ kind: "kernel", layer: "a", filter, channel, values: [[1]] });
   /** @type {Edit} */
   const weight = { kind: "weight", layer: "a", filter: 0, channel: 1, row: 0, column: 0, value: 5 };
-  const list = [kernel(0), weight, kernel(0, 1), kernel(2)].reduce(put, /** @type {Edit[]} */ ([]));
-  assert.equal(write(put(list, kernel(null))), "kernel:a,1,0,1;kernel:a,0,*,1");
-  assert.equal(write(put(list, kernel(1))), "kernel:a,0,0,1;kernel:a,1,0,1;kernel:a,0,2,1;kernel:a,0,1,1");
+  const list = [kernel(0), weight, kernel(0, 1), kernel(2)].reduce(putEdit, /** @type {Edit[]} */ ([]));
+  assert.equal(writeEdits(putEdit(list, kernel(null))), "kernel:a,1,0,1;kernel:a,0,*,1");
+  assert.equal(writeEdits(putEdit(list, kernel(1))), "kernel:a,0,0,1;kernel:a,1,0,1;kernel:a,0,2,1;kernel:a,0,1,1");
 });
 
 test("a map is not muted and alone at once", () => {
   /** @type {Edit} */
   const solo = { kind: "solo", layer: "conv1_1", channel: 3 };
-  assert.deepEqual(put([mute(3), mute(4)], solo), [mute(4), solo]);
-  assert.deepEqual(put([solo], mute(3)), [mute(3)]);
-  assert.deepEqual(put([solo], mute(4)), [solo, mute(4)]);
+  assert.deepEqual(putEdit([mute(3), mute(4)], solo), [mute(4), solo]);
+  assert.deepEqual(putEdit([solo], mute(3)), [mute(3)]);
+  assert.deepEqual(putEdit([solo], mute(4)), [solo, mute(4)]);
 });
 
 test("lists are compared, searched and told apart by what they say", () => {
   const after = [mute(3), { kind: /** @type {const} */ ("shift"), dx: 2, dy: 0 }];
-  assert.ok(equal(after, /** @type {Edit[]} */ (read(write(after)))));
-  assert.ok(!equal(after, [...after].reverse()));
-  assert.deepEqual(difference([mute(4), { kind: "shift", dx: 1, dy: 0 }], after), { made: after, gone: [mute(4)] });
-  assert.deepEqual(ofAnyNetwork(ALL).map(({ kind }) => kind), ["shift", "rotate", "zoom", "flip", "blur", "noise", "grey", "cover"]);
-  assert.equal(find(ALL, "kernel", ({ filter }) => filter === 3)?.values[0]?.[0], 1);
-  assert.deepEqual(without(after, slotOf(mute(3))), after.slice(1));
+  assert.ok(sameEdits(after, /** @type {Edit[]} */ (readEdits(writeEdits(after)))));
+  assert.ok(!sameEdits(after, [...after].reverse()));
+  assert.deepEqual(editDifference([mute(4), { kind: "shift", dx: 1, dy: 0 }], after), { added: after, removed: [mute(4)] });
+  assert.deepEqual(pictureEdits(ALL).map(({ kind }) => kind), ["shift", "rotate", "zoom", "flip", "blur", "noise", "grey", "cover"]);
+  assert.equal(findEdit(ALL, "kernel", ({ filter }) => filter === 3)?.values[0]?.[0], 1);
+  assert.deepEqual(withoutSlot(after, slotOf(mute(3))), after.slice(1));
 });
 
 test("a weight is written as the shortest decimal that is the same float32", () => {
-  assert.equal(brief(1 / 9), 0.11111111);
-  assert.equal(Math.fround(brief(1 / 9)), Math.fround(1 / 9));
-  assert.equal(brief(-0.5), -0.5);
+  assert.equal(shortestNumber(1 / 9), 0.11111111);
+  assert.equal(Math.fround(shortestNumber(1 / 9)), Math.fround(1 / 9));
+  assert.equal(shortestNumber(-0.5), -0.5);
 });
 
 test("the factors that edits put on a channel come one after the other", () => {
-  const gain = (/** @type {string} */ text, channel = 3) => gainOf(read(text) ?? [], "relu", channel);
+  const gain = (/** @type {string} */ text, channel = 3) => gainOf(readEdits(text) ?? [], "relu", channel);
   assert.equal(gain(""), 1);
   assert.equal(gain("scale:relu,3,2;scale:relu,3,-0.5"), -1);
   assert.equal(gain("scale:relu,3,2;mute:relu,3"), 0);

@@ -4,11 +4,11 @@ import { test } from "node:test";
 
 const strings = (/** @type {string} */ lang) => Object.assign({}, ...["kinds", "bench-arithmetic"].map((name) =>
   JSON.parse(readFileSync(new URL(`../../../static/locales/${lang}/${name}.json`, import.meta.url), "utf8"))));
-const { boot } = await import("../../../static/js/api/page-data.js");
+const { pageData } = await import("../../../static/js/api/page-data.js");
 const { derive } = await import("../../../static/js/derivation/derive.js");
 const { placeWords, summaryWords, termWords, wholeText } = await import("../../../static/js/i18n/arithmetic-words.js");
 
-boot.strings = strings("en");
+pageData.strings = strings("en");
 
 const source = { id: "input", shape: [1, 2, 2], data: Float32Array.of(0.5, -2, 0, 1.5) };
 const convolution = derive(
@@ -63,6 +63,6 @@ test("padding says that it is", () => {
 });
 
 test("Korean says the same numbers", () => {
-  boot.strings = strings("ko");
+  pageData.strings = strings("ko");
   assert.deepEqual(summaryWords(convolution), ["곱 4개의 합 2 + 편향 (−0.5) = 1.5"]);
 });

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { boot } from "../../../static/js/api/page-data.js";
+import { pageData } from "../../../static/js/api/page-data.js";
 import { editProblem } from "../../../static/js/i18n/edit-problems.js";
 
 const strings = (/** @type {string} */ lang) => JSON.parse(readFileSync(new URL(`../../../static/locales/${lang}/edits.json`, import.meta.url), "utf8"));
-boot.strings = strings("en");
+pageData.strings = strings("en");
 
 /** @type {import("../../../static/js/edits/edits.js").Edits} */
 const EDITS = [
@@ -46,10 +46,10 @@ test("the server's own words are told where nothing can be listed", () => {
 });
 
 test("what is permitted is said in Korean too", () => {
-  boot.strings = strings("ko");
+  pageData.strings = strings("ko");
   const permitted = { vertical: { low: 1, high: 9 }, horizontal: { low: 3, high: 3 } };
   assert.equal(lines(2, "stride", { permitted })?.[1], "다른 설정이 그대로일 때 가능한 값: 세로 1부터 9까지, 가로 3만.");
-  boot.strings = strings("en");
+  pageData.strings = strings("en");
 });
 
 test("an edit that is refused is an edit's problem, anything else is not", () => {
@@ -59,7 +59,7 @@ test("an edit that is refused is an edit's problem, anything else is not", () =>
   assert.equal(editProblem(UNFIT, EDITS, false)?.lines.length, 2);
   assert.equal(editProblem({ ...UNFIT, type: "urn:convscope:problem:invalid" }, EDITS, true)?.title, title);
   const large = { type: "urn:convscope:problem:too-many-cells", title: "", status: 413 };
-  assert.equal(editProblem(large, EDITS, true)?.title, boot.strings["edits.problem.large"]);
+  assert.equal(editProblem(large, EDITS, true)?.title, pageData.strings["edits.problem.large"]);
   assert.equal(editProblem({ type: "urn:convscope:problem:unknown-picture", title: "", status: 404 }, EDITS, true), null);
   assert.equal(editProblem(UNFIT, [], true), null);
 });

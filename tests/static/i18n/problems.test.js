@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const file = (/** @type {string} */ path) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
-const { boot } = await import("../../../static/js/api/page-data.js");
-boot.strings = JSON.parse(file("static/locales/en/problems.json"));
-boot.limits = { bytes: 20 * 2 ** 20, pixels: 50e6 };
+const { pageData } = await import("../../../static/js/api/page-data.js");
+pageData.strings = JSON.parse(file("static/locales/en/problems.json"));
+pageData.limits = { bytes: 20 * 2 ** 20, pixels: 50e6 };
 const { problemWords } = await import("../../../static/js/i18n/problems.js");
 
 const urn = (/** @type {string} */ kind) => `urn:convscope:problem:${kind}`;
@@ -16,7 +16,7 @@ test("every problem that the server names has a sentence of its own", () => {
   assert.ok(kinds.length >= 11, kinds.join());
   for (const kind of [...kinds, "invalid", "unfit-edit", "overflow"]) {
     const { title, help } = problemWords({ type: urn(kind), title: "?", status: 400 });
-    assert.equal(title, boot.strings[`problem.${kind}`], kind);
+    assert.equal(title, pageData.strings[`problem.${kind}`], kind);
     assert.ok(help, kind);
   }
 });
@@ -35,9 +35,9 @@ test("a picture that is gone is told of once", () => {
 });
 
 test("what nobody has named is told in general, by its status where that says something", () => {
-  assert.equal(problemWords({ title: "Bad Gateway", status: 502 }).title, boot.strings["problem.other"]);
-  assert.equal(problemWords({ title: "", status: 503 }).title, boot.strings["problem.busy"]);
-  assert.equal(problemWords({ type: urn("new-kind"), title: "", status: 404 }).title, boot.strings["problem.other"]);
+  assert.equal(problemWords({ title: "Bad Gateway", status: 502 }).title, pageData.strings["problem.other"]);
+  assert.equal(problemWords({ title: "", status: 503 }).title, pageData.strings["problem.busy"]);
+  assert.equal(problemWords({ type: urn("new-kind"), title: "", status: 404 }).title, pageData.strings["problem.other"]);
   assert.equal(problemWords({ title: "", status: 500, detail: "why" }).detail, "why");
 });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { covered, layOutConvolution, runs, windowPlace } from "../../../static/js/layout/convolution-layout.js";
+import { covered, layoutConvolution, runs, windowPlace } from "../../../static/js/layout/convolution-layout.js";
 
 const extent = { top: 0, left: 0, height: 32, width: 32 };
 
-/** @param {Partial<Parameters<typeof layOutConvolution>[0]>} given */
+/** @param {Partial<Parameters<typeof layoutConvolution>[0]>} given */
 function rows(given) {
-  const layout = layOutConvolution({ depth: "products", width: 640, height: 250, kernel: [3, 3], extent, count: 3, ...given });
+  const layout = layoutConvolution({ depth: "products", width: 640, height: 250, kernel: [3, 3], extent, count: 3, ...given });
   assert.equal(layout.kind, "rows");
   return /** @type {import("../../../static/js/layout/convolution-layout.js").Rows} */ (layout);
 }
@@ -42,13 +42,13 @@ test("many channels keep a height at which they can be read, and go on below", (
 
 test("at a glance all maps are seen if they can be, and as large as they can", () => {
   for (const count of [1, 3, 10, 32]) {
-    const layout = layOutConvolution({ depth: "glance", width: 640, height: 250, kernel: [3, 3], extent, count });
+    const layout = layoutConvolution({ depth: "glance", width: 640, height: 250, kernel: [3, 3], extent, count });
     assert.ok(layout.kind === "tiles");
     assert.ok(Math.ceil(count / layout.columns) * layout.row <= 250 + 10, String(count));
     assert.ok(layout.columns * layout.pitch <= 640 + 10);
     assert.ok(layout.map.scale * 32 < layout.pitch);
   }
-  const many = layOutConvolution({ depth: "glance", width: 640, height: 250, kernel: [3, 3], extent, count: 1280 });
+  const many = layoutConvolution({ depth: "glance", width: 640, height: 250, kernel: [3, 3], extent, count: 1280 });
   assert.ok(many.row >= 44);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isVector, layOut, mapAt, skips, tileAt } from "../../../static/js/layout/network-layout.js";
+import { isVector, layoutNetwork, mapAt, skipConnections, tileAt } from "../../../static/js/layout/network-layout.js";
 
 /** @param {string} id @param {number[]} shape */
 const layer = (id, ...shape) => ({ id, module: id, shape });
@@ -23,7 +23,7 @@ function apart({ columns }) {
 }
 
 test("a small network is shown whole on a projector, every map of it", () => {
-  const layout = layOut(TINY, { width: 860, height: 480 });
+  const layout = layoutNetwork(TINY, { width: 860, height: 480 });
   assert.ok(layout.complete);
   assert.ok(layout.width <= 860);
   assert.ok(layout.columns.every(({ shown, count }) => shown === count));
@@ -33,7 +33,7 @@ test("a small network is shown whole on a projector, every map of it", () => {
 
 test("a bar over the maps makes them smaller, and none is out of sight for it", () => {
   for (const height of [440, 400, 360]) {
-    const layout = layOut(TINY, { width: 860, height });
+    const layout = layoutNetwork(TINY, { width: 860, height });
     assert.ok(layout.complete, `${height}`);
     assert.ok(layout.tile >= 28, `tiles of ${layout.tile} in ${height}`);
     assert.ok(layout.columns.slice(1, -3).every(({ columns }) => columns === 1), `${height}`);
@@ -41,8 +41,8 @@ test("a bar over the maps makes them smaller, and none is out of sight for it", 
 });
 
 test("a larger screen gives larger maps", () => {
-  const small = layOut(TINY, { width: 860, height: 480 });
-  const large = layOut(TINY, { width: 1400, height: 850 });
+  const small = layoutNetwork(TINY, { width: 860, height: 480 });
+  const large = layoutNetwork(TINY, { width: 1400, height: 850 });
   assert.ok(large.tile > small.tile * 1.5);
 });
 
@@ -51,7 +51,7 @@ test("a network of few layers has maps as large as the width allows, its vector 
     layer("input", 3, 20, 20), layer("conv", 6, 9, 9), layer("relu", 6, 9, 9), layer("pool", 6, 3, 3), layer("flatten", 54),
     layer("fc", 1), layer("sigmoid", 1),
   ];
-  const layout = layOut(lecture, { width: 860, height: 490 });
+  const layout = layoutNetwork(lecture, { width: 860, height: 490 });
   assert.ok(layout.complete);
   assert.ok(layout.tile >= 86, `tiles of ${layout.tile}`);
   assert.ok((layout.columns[4]?.width ?? 0) <= 54);
@@ -59,7 +59,7 @@ test("a network of few layers has maps as large as the width allows, its vector 
 
 test("tiles stay inside the height that there is", () => {
   for (const height of [120, 200, 480, 900]) {
-    for (const column of layOut(TINY, { width: 860, height }).columns) {
+    for (const column of layoutNetwork(TINY, { width: 860, height }).columns) {
       const last = tileAt(column, column.shown - 1);
       assert.ok(column.top >= 0 && last.y + last.size <= height, `${column.id} at ${height}`);
     }
@@ -67,7 +67,7 @@ test("tiles stay inside the height that there is", () => {
 });
 
 test("a deep network scrolls: a column shows what fits and the rest is counted", () => {
-  const layout = layOut(DEEP, { width: 860, height: 480 });
+  const layout = layoutNetwork(DEEP, { width: 860, height: 480 });
   assert.equal(layout.complete, false);
   assert.ok(layout.width > 860);
   for (const { shown, count } of layout.columns) assert.ok(shown > 4 && shown < count);
@@ -76,12 +76,12 @@ test("a deep network scrolls: a column shows what fits and the rest is counted",
 
 test("zoom 0 brings the whole network into the window, zoom 2 makes its maps larger", () => {
   const room = { width: 860, height: 480 };
-  assert.ok(layOut(DEEP, { ...room, zoom: 0 }).width <= 860);
-  assert.ok(layOut(DEEP, { ...room, zoom: 2 }).tile > 1.8 * layOut(DEEP, room).tile);
+  assert.ok(layoutNetwork(DEEP, { ...room, zoom: 0 }).width <= 860);
+  assert.ok(layoutNetwork(DEEP, { ...room, zoom: 2 }).tile > 1.8 * layoutNetwork(DEEP, room).tile);
 });
 
 test("every tile is found again under its own middle, and nothing between tiles", () => {
-  for (const column of layOut(TINY, { width: 860, height: 300 }).columns) {
+  for (const column of layoutNetwork(TINY, { width: 860, height: 300 }).columns) {
     for (let map = 0; map < column.shown; map += 1) {
       const { x, y, size } = tileAt(column, map);
       assert.equal(mapAt(column, x + size / 2, y + size / 2), map);
@@ -92,7 +92,7 @@ test("every tile is found again under its own middle, and nothing between tiles"
 });
 
 test("a vector shows all its cells, downwards first", () => {
-  const [column] = layOut([layer("flatten", 1280)], { width: 200, height: 400 }).columns;
+  const [column] = layoutNetwork([layer("flatten", 1280)], { width: 200, height: 400 }).columns;
   assert.ok(column);
   assert.equal(column.shown, 1280);
   assert.deepEqual([tileAt(column, 0).row, tileAt(column, 1).row], [0, 1]);
@@ -103,5 +103,5 @@ test("a vector shows all its cells, downwards first", () => {
 test("only edges that pass over a layer are skips, and overlapping ones take different lanes", () => {
   const chain = (/** @type {string} */ id, /** @type {string[]} */ ...inputs) => ({ id, inputs });
   const layers = [chain("a"), chain("b", "a"), chain("c", "b"), chain("d", "c", "a"), chain("e", "d", "b"), chain("f", "e", "d")];
-  assert.deepEqual(skips(layers), [{ from: 0, to: 3, lane: 0 }, { from: 1, to: 4, lane: 1 }, { from: 3, to: 5, lane: 0 }]);
+  assert.deepEqual(skipConnections(layers), [{ from: 0, to: 3, lane: 0 }, { from: 1, to: 4, lane: 1 }, { from: 3, to: 5, lane: 0 }]);
 });

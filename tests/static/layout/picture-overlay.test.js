@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { contained, occludedArea, onPicture, peak } from "../../../static/js/layout/picture-overlay.js";
+import { fitContain, occludedArea, onPicture, peakCell } from "../../../static/js/layout/picture-overlay.js";
 
 test("a picture fills its box along one side and stands in the middle of the other", () => {
-  assert.deepEqual(contained({ width: 200, height: 200 }, { width: 400, height: 100 }), { left: 0, top: 75, width: 200, height: 50 });
-  assert.deepEqual(contained({ width: 200, height: 50 }, { width: 10, height: 10 }), { left: 75, top: 0, width: 50, height: 50 });
+  assert.deepEqual(fitContain({ width: 200, height: 200 }, { width: 400, height: 100 }), { left: 0, top: 75, width: 200, height: 50 });
+  assert.deepEqual(fitContain({ width: 200, height: 50 }, { width: 10, height: 10 }), { left: 75, top: 0, width: 50, height: 50 });
 });
 
 test("an occlusion's cells stand for the middles of their patches", () => {
@@ -21,7 +21,7 @@ test("what is of the input is found in the picture that it was cut from", () => 
 });
 
 test("the peak is the first of the largest, and what is not known yet is none", () => {
-  assert.deepEqual(peak(Float32Array.of(NaN, 2, 3, -1, 3, 0), 3), { value: 3, row: 0, column: 2 });
-  assert.deepEqual(peak(Float32Array.of(-4, -2), 1), { value: -2, row: 1, column: 0 });
-  assert.equal(peak(Float32Array.of(NaN, NaN), 2), null);
+  assert.deepEqual(peakCell(Float32Array.of(NaN, 2, 3, -1, 3, 0), 3), { value: 3, row: 0, column: 2 });
+  assert.deepEqual(peakCell(Float32Array.of(-4, -2), 1), { value: -2, row: 1, column: 0 });
+  assert.equal(peakCell(Float32Array.of(NaN, NaN), 2), null);
 });

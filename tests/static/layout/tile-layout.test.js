@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrange } from "../../../static/js/layout/tile-layout.js";
+import { splitTile } from "../../../static/js/layout/tile-layout.js";
 
 /** @typedef {import("../../../static/js/draw/paint-maps.js").Place} Place */
 
@@ -16,7 +16,7 @@ const apart = (one, other) => one.x + one.width <= other.x || other.x + other.wi
 for (const [width, height] of /** @type {const} */ ([[60, 60], [61, 45], [34, 34], [90, 40]])) {
   test(`three maps share a tile of ${width} × ${height} pixels and keep their proportions`, () => {
     const place = { map: 7, x: 5, y: 9, width, height };
-    const { a, b, difference } = arrange(place, true);
+    const { a, b, difference } = splitTile(place, true);
     assert.ok(difference);
     const all = [a, b, difference];
     for (const one of all) {
@@ -32,7 +32,7 @@ for (const [width, height] of /** @type {const} */ ([[60, 60], [61, 45], [34, 34
 for (const [width, whole] of /** @type {const} */ ([[20, true], [8, false], [5, false]])) {
   test(`a small tile, or a vector's cell, is A's half and B's half: ${width} pixels`, () => {
     const place = { map: 0, x: 3, y: 0, width, height: width };
-    const { a, b, difference } = arrange(place, whole);
+    const { a, b, difference } = splitTile(place, whole);
     assert.equal(difference, null);
     assert.ok(within(a, place) && within(b, place) && apart(a, b));
     assert.equal(b.x + b.width, place.x + width);
@@ -40,6 +40,6 @@ for (const [width, whole] of /** @type {const} */ ([[20, true], [8, false], [5, 
 }
 
 test("a single pixel is B's", () => {
-  const { a, b } = arrange({ map: 0, x: 0, y: 0, width: 1, height: 1 }, false);
+  const { a, b } = splitTile({ map: 0, x: 0, y: 0, width: 1, height: 1 }, false);
   assert.deepEqual([a.width, b.x, b.width], [1, 0, 1]);
 });

@@ -4,18 +4,18 @@ import { activationFormulas } from "../../draw/layer-formulas.js";
 import { curve } from "../../derivation/activations.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { t } from "../../i18n/locale.js";
-import { followTerm, listen, ownResult, pictureOf, termPlace } from "./bench-parts.js";
+import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
 import { CurvePlot } from "../plots/curve-plot.js";
 import { node } from "../../draw/markup.js";
-import { SourceMap } from "../plots/input-map.js";
+import { InputMap } from "../plots/input-map.js";
 import { ValueChip } from "./value-chip.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 
 export class ActivationView extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
-  #map = new SourceMap();
+  #map = new InputMap();
   #plot = new CurvePlot();
   #before = new ValueChip();
   #after = new ValueChip();
@@ -28,26 +28,26 @@ export class ActivationView extends HTMLElement {
       this.#map, this.#plot,
       node("div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#formulas, this.#words),
     );
-    listen(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));
+    connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));
     this.#before.addEventListener("follow", () => {
-      if (this.#context) followTerm(this.#context, this.#context.derivation.terms[0]);
+      if (this.#context) goToSource(this.#context, this.#context.derivation.terms[0]);
     });
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     this.#context = context;
     const { derivation, layer, cell: [channel = 0, ...place], sources: [source] } = context;
     const { terms: [term] } = derivation;
     const applied = derivation.function;
     this.#map.hidden = !source || source.shape.length !== 3;
-    if (!this.#map.hidden) this.#map.show(pictureOf(context, 0, channel, /** @type {[number, number]} */ (place)));
+    if (!this.#map.hidden) this.#map.show(inputMapPicture(context, 0, channel, /** @type {[number, number]} */ (place)));
     if (!applied || !term) return;
     const { x, parameters } = applied;
     const result = curve(layer.kind, layer.hyperparameters);
-    const y = ownResult(context);
+    const y = resultBeforeGain(context);
     this.#plot.show({ name: t(`kind.${layer.kind}`), curve: result, x, y });
-    this.#before.show({ name: t("views.before"), value: numeral(x), place: termPlace(context, term) });
+    this.#before.show({ name: t("views.before"), value: numeral(x), place: termText(context, term) });
     this.#after.show({ name: t("views.after"), value: numeral(y) });
     this.#formulas.replaceChildren(...activationFormulas(layer.kind, {
       x: numeral(x), minus: numeral(-x || 0), y: numeral(y),

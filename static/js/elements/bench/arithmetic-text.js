@@ -2,16 +2,16 @@
 
 import { summaryWords, placeWords, termWords, wholeText } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
-import { copy } from "../controls/copy-dialog.js";
+import { copyText } from "../controls/copy-dialog.js";
 import { node } from "../../draw/markup.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 
 /** Terms that are listed at once; more on request. */
 const PAGE = 100;
 
 export class ArithmeticText extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
   #listed = PAGE;
   #line = node("p", { class: "equation", "aria-live": "polite" });
@@ -26,12 +26,12 @@ export class ArithmeticText extends HTMLElement {
     this.append(this.#line, this.#program, this.#details);
     this.#details.addEventListener("toggle", () => this.#fill());
     this.#copy.addEventListener("click", () => {
-      if (this.#context) void copy(wholeText(this.#context.derivation, this.#context.network.layers), t("common.copied"));
+      if (this.#context) void copyText(wholeText(this.#context.derivation, this.#context.network.layers), t("common.copied"));
     });
-    this.#program.addEventListener("click", () => void copy(this.#context?.server?.python ?? "", t("common.copied")));
+    this.#program.addEventListener("click", () => void copyText(this.#context?.server?.python ?? "", t("common.copied")));
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     this.#context = context;
     this.#line.setAttribute("aria-live", context.moving ? "off" : "polite");
@@ -51,7 +51,7 @@ export class ArithmeticText extends HTMLElement {
 
   /** What the list is of. */
   #told = "";
-  /** @type {Context["sources"] | null} */
+  /** @type {CellContext["sources"] | null} */
   #sources = null;
 
   #extend() {
@@ -78,7 +78,7 @@ export class ArithmeticText extends HTMLElement {
 
 /**
  * @param {import("../../derivation/derive.js").Term} term
- * @param {Context} context
+ * @param {CellContext} context
  */
 function line(term, { choose, network }) {
   const place = placeWords(term, network.layers);

@@ -2,22 +2,22 @@
 
 import * as client from "../../api/client.js";
 import { derive, positions } from "../../derivation/derive.js";
-import { derivationOf, materialOf } from "../../state/derivations.js";
+import { derivationOf, cellInputs } from "../../state/derivations.js";
 import { state } from "../../state/explore-state.js";
-import { extended } from "../../state/journey.js";
+import { extendTrail } from "../../state/journey.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
 import { receptiveField } from "../../state/receptive-field.js";
 import { ArithmeticText } from "./arithmetic-text.js";
-import { viewOf } from "./bench-views.js";
+import { createView } from "./bench-views.js";
 import { JourneyTrail } from "./journey-trail.js";
 import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../controls/playback-controls.js";
 
 /** @typedef {import("./bench-views.js").BenchView} BenchView */
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("./bench-views.js").Derivation} Derivation */
-/** @typedef {import("../../state/derivations.js").Material} Material */
+/** @typedef {import("../../state/derivations.js").CellInputs} CellInputs */
 /**
  * @typedef {object} Subject what is reckoned
  * @property {string} trace
@@ -47,7 +47,7 @@ export class BenchArithmetic extends HTMLElement {
   #cell = [];
   #asked = "";
   #abort = new AbortController();
-  /** @type {Material | null} */
+  /** @type {CellInputs | null} */
   #material = null;
   /** @type {BenchView | null} */
   #view = null;
@@ -133,10 +133,10 @@ export class BenchArithmetic extends HTMLElement {
     try {
       const edited = edits.some((edit) => "layer" in edit && edit.layer === layer.id);
       const [material, server, view] = await Promise.all([
-        materialOf(trace, network, layer, channel, abort.signal),
+        cellInputs(trace, network, layer, channel, abort.signal),
         // The graph does not say by what factor an edit multiplies a channel; the server's answer does.
         edited ? derivationOf(trace, layer.id, cell, "few", abort.signal) : null,
-        this.#view?.dataset["kind"] === layer.kind ? this.#view : viewOf(layer.kind),
+        this.#view?.dataset["kind"] === layer.kind ? this.#view : createView(layer.kind),
       ]);
       if (abort.signal.aborted) return;
       this.#material = material;
@@ -220,7 +220,7 @@ export class BenchArithmetic extends HTMLElement {
       if (!server) this.#ask(cell);
     }
     if (!derivation) return;
-    /** @type {Context} */
+    /** @type {CellContext} */
     const context = {
       ...material, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(state.get().depth),
       choose: (id, channel, place) => this.#follow(id, channel, place),
@@ -238,7 +238,7 @@ export class BenchArithmetic extends HTMLElement {
    */
   #derive(cell, server) {
     const { layer, output } = /** @type {Subject} */ (this.#subject);
-    const { sources, parameters } = /** @type {Material} */ (this.#material);
+    const { sources, parameters } = /** @type {CellInputs} */ (this.#material);
     const derivation = this.#reckons ? derive(layer, sources, parameters, cell, this.#gain) : server;
     if (!derivation) return null;
     if (derivation.operation === "unknown" && server) return server;
@@ -272,7 +272,7 @@ export class BenchArithmetic extends HTMLElement {
     this.dispatchEvent(new CustomEvent("place", { detail: { cell: this.#cell, revealed } }));
   }
 
-  /** @returns {import("../../state/journey.js").Stop} */
+  /** @returns {import("../../state/journey.js").Step} */
   #here() {
     const { layer } = /** @type {Subject} */ (this.#subject);
     const [channel = 0, row, column] = this.#cell;
@@ -289,7 +289,7 @@ export class BenchArithmetic extends HTMLElement {
     const here = this.#here();
     const next = { layer, channel, cell };
     this.#controls.pause();
-    state.set({ ...next, path: extended(state.get().path, here, next) });
+    state.set({ ...next, path: extendTrail(state.get().path, here, next) });
   }
 
   /** Ask the server about a cell that has come to rest: what it alone knows of the photograph and of Python. @param {number[]} cell */

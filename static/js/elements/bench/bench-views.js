@@ -8,7 +8,7 @@
 
 /**
  * What a view is given, again at every change: another cell, another depth, the server's answer.
- * @typedef {object} Context
+ * @typedef {object} CellContext
  * @property {Network} network
  * @property {import("../../api/types.d.ts").Manifest | null} manifest of the trace, once it is there
  * @property {Layer} layer
@@ -28,7 +28,7 @@
  * @property {(windows: readonly Window[]) => void} light cells of the output map that are pointed out; none to stop
  */
 
-/** @typedef {HTMLElement & {show: (context: Context) => void}} BenchView */
+/** @typedef {HTMLElement & {show: (context: CellContext) => void}} BenchView */
 
 /** The view's element of each kind of layer; its module has the same name. @type {Readonly<Record<string, string>>} */
 export const VIEWS = {
@@ -70,7 +70,7 @@ export const VIEWS = {
  * @param {string} kind
  * @returns {Promise<BenchView | null>}
  */
-export async function viewOf(kind) {
+export async function createView(kind) {
   const name = VIEWS[kind];
   if (!name) return null;
   await import(`./${name}.js`);

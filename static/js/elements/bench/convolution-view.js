@@ -1,20 +1,20 @@
 /** A convolution's cell: the window on every input map, kernel × window = products, their sums, and what they come to. */
 
-import { paintMoving, paintStill, visible } from "../../draw/convolution.js";
-import { choose, colors, position } from "../../colors/palettes.js";
-import { layOutConvolution, runs, windowPlace } from "../../layout/convolution-layout.js";
+import { paintMoving, paintStill, visibleChannels } from "../../draw/convolution.js";
+import { chooseColormap, colorTable, colorIndex } from "../../colors/palettes.js";
+import { layoutConvolution, runs, windowPlace } from "../../layout/convolution-layout.js";
 import { outputsFedBy } from "../../derivation/derive.js";
 import { numeral, placeWords, summaryWords, termWords } from "../../i18n/arithmetic-words.js";
 import { colormaps } from "../../state/colormaps.js";
 import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
-import { shadeOfValues } from "../../state/map-colors.js";
+import { colorScaleOfValues } from "../../state/map-colors.js";
 import { isDark } from "../../state/theme.js";
 import { node } from "../../draw/markup.js";
 
 /** @typedef {import("../../draw/convolution.js").Channel} Channel */
 /** @typedef {import("../../draw/convolution.js").Scene} Scene */
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
 /** @typedef {{term: Term, channel: number, index: number} | {term: null, channel: number, row: number, column: number}} Hit */
 
@@ -23,7 +23,7 @@ const INKS = ["ink", "ink-2", "ink-3", "line", "line-strong", "sunken", "surface
 const PICTURES = 512;
 
 export class ConvolutionView extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
   /** @type {Scene | null} */
   #scene = null;
@@ -75,7 +75,7 @@ export class ConvolutionView extends HTMLElement {
     this.#frame = 0;
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     const before = this.#context;
     this.#context = context;
@@ -116,7 +116,7 @@ export class ConvolutionView extends HTMLElement {
   }
 
   /**
-   * @param {Context} context
+   * @param {CellContext} context
    * @param {{channel: number, terms: Term[], sum: number}[]} parts
    * @param {number} width
    * @param {number} height
@@ -124,7 +124,7 @@ export class ConvolutionView extends HTMLElement {
    */
   #sceneOf(context, parts, width, height) {
     const { layer, sources: [source], derivation: { terms }, depth } = context;
-    const diverging = choose(colormaps(), "auto", { dark: isDark(), input: false });
+    const diverging = chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
     this.#ink ??= inksOf(this, diverging);
     const place = windowPlace(layer, context.cell, shapeOfInput(context));
     const largest = terms.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), Number.MIN_VALUE);
@@ -133,17 +133,17 @@ export class ConvolutionView extends HTMLElement {
       const part = byChannel.get(channel);
       return part ? [{ ...part, picture: null, values: { colormap: diverging, limit: 1, signed: true }, name: t("conv.channel", { channel }) }] : [];
     });
-    const { limit } = shadeOfValues(layer.inputs[0] ?? "", source ? mapOf(source, parts[0]?.channel ?? 0) : new Float32Array());
+    const { limit } = colorScaleOfValues(layer.inputs[0] ?? "", source ? mapOf(source, parts[0]?.channel ?? 0) : new Float32Array());
     return {
       ...place, width, height, scroll: 0, ratio: devicePixelRatio || 1, channels,
-      layout: layOutConvolution({ depth, width, height, kernel: place.kernel, extent: place.extent, count: parts.length }),
+      layout: layoutConvolution({ depth, width, height, kernel: place.kernel, extent: place.extent, count: parts.length }),
       weights: { colormap: diverging, limit: largest, signed: true }, product: largest * limit, ink: this.#ink,
       words: [t("conv.input"), t("conv.window"), t("conv.kernel"), t("conv.products")],
       pointed: this.#hit?.term ? { channel: this.#hit.channel, index: this.#hit.index } : null,
     };
   }
 
-  /** The sums, and what they come to. @param {Context} context */
+  /** The sums, and what they come to. @param {CellContext} context */
   #tell({ derivation, depth, cell: [, row = 0, column = 0], moving }) {
     const { bias, sum, value, gain, terms_total: count } = derivation;
     /** @type {[string, string, string][]} */
@@ -210,7 +210,7 @@ export class ConvolutionView extends HTMLElement {
   /**
    * Paint the maps that are visible and not painted yet.
    * @param {Scene} scene
-   * @param {Context} context
+   * @param {CellContext} context
    */
   #picture(scene, { sources: [source], layer }) {
     const { scale, colormap } = state.get();
@@ -221,11 +221,11 @@ export class ConvolutionView extends HTMLElement {
     }
     if (!source) return;
     const [height, width] = scene.input;
-    for (const { channel } of visible(scene)) {
+    for (const { channel } of visibleChannels(scene)) {
       let found = this.#pictures.get(channel.channel);
       if (!found) {
         const values = mapOf(source, channel.channel);
-        const shade = shadeOfValues(layer.inputs[0] ?? "", values);
+        const shade = colorScaleOfValues(layer.inputs[0] ?? "", values);
         found = { picture: painted(values, height, width, shade), values: shade };
         this.#pictures.set(channel.channel, found);
       }
@@ -241,7 +241,7 @@ export class ConvolutionView extends HTMLElement {
     const box = this.#scroller.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const { layout, extent, input, kernel } = scene;
-    for (const { channel, x: left, y: top } of visible(scene)) {
+    for (const { channel, x: left, y: top } of visibleChannels(scene)) {
       const column = Math.floor((x - left - layout.map.x) / layout.map.scale) + extent.left;
       const row = Math.floor((y - top - layout.map.y) / layout.map.scale) + extent.top;
       if (row >= 0 && column >= 0 && row < input[0] && column < input[1]) return { term: null, channel: channel.channel, row, column };
@@ -277,7 +277,7 @@ export class ConvolutionView extends HTMLElement {
 
   /**
    * Say what the pointer is at, and point out the cells that it feeds.
-   * @param {Context} context
+   * @param {CellContext} context
    * @param {Hit} hit
    * @param {[number, number]} place
    */
@@ -317,7 +317,7 @@ function placeOf(hit) {
   return padding || row === null || column === null ? null : [row, column];
 }
 
-/** @param {Context} context @returns {readonly number[]} */
+/** @param {CellContext} context @returns {readonly number[]} */
 const shapeOfInput = ({ layer, network }) => network.layers.find(({ id }) => id === layer.inputs[0])?.shape ?? [1, 1, 1];
 
 /**
@@ -335,7 +335,7 @@ function inksOf(element, diverging) {
 
 /**
  * The terms of each channel of the input, as many of them as are known.
- * @param {Context} context
+ * @param {CellContext} context
  * @returns {{channel: number, terms: Term[], sum: number}[]}
  */
 function channelsOf({ derivation: { terms, channel_sums: sums, terms_total: count } }) {
@@ -356,7 +356,7 @@ function mapOf({ data, shape }, channel) {
  * @param {Float32Array} values
  * @param {number} height
  * @param {number} width
- * @param {import("../../colors/color-scales.js").Shade} shade
+ * @param {import("../../colors/color-scales.js").ColorScale} shade
  */
 function painted(values, height, width, { colormap, limit, signed }) {
   const canvas = node("canvas", { width, height });
@@ -364,9 +364,9 @@ function painted(values, height, width, { colormap, limit, signed }) {
   if (!context) return canvas;
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const ramp = colors(colormap);
+  const ramp = colorTable(colormap);
   values.forEach((value, index) => {
-    pixels[index] = ramp[position(colormap, value, limit, signed)] ?? 0;
+    pixels[index] = ramp[colorIndex(colormap, value, limit, signed)] ?? 0;
   });
   context.putImageData(image, 0, 0);
   return canvas;

@@ -4,19 +4,19 @@ import { flattenFormulas } from "../../draw/layer-formulas.js";
 import { layerName } from "../../layout/layer-names.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
-import { shadeOfValues } from "../../state/map-colors.js";
-import { followTerm, leads, listen, ownResult, pictureOf, termPlace } from "./bench-parts.js";
+import { colorScaleOfValues } from "../../state/map-colors.js";
+import { goToSource, hasSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
 import { node } from "../../draw/markup.js";
-import { SourceMap } from "../plots/input-map.js";
+import { InputMap } from "../plots/input-map.js";
 import { ValueChip } from "./value-chip.js";
 import { VectorStrip } from "../plots/vector-strip.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 
 export class CopyView extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
-  #map = new SourceMap();
+  #map = new InputMap();
   #before = new ValueChip();
   #after = new ValueChip();
   #words = node("p", { class: "says" });
@@ -31,19 +31,19 @@ export class CopyView extends HTMLElement {
       "div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#words, this.#formulas,
       this.#parts, this.#whole, this.#part,
     ));
-    listen(this.#map, () => {
+    connectInputMap(this.#map, () => {
       const term = this.#context?.derivation.terms[0];
       return this.#context && term ? { context: this.#context, index: sourceOf(this.#context), channel: term.channel ?? 0 } : null;
     });
     this.#before.addEventListener("follow", () => {
-      if (this.#context) followTerm(this.#context, this.#context.derivation.terms[0]);
+      if (this.#context) goToSource(this.#context, this.#context.derivation.terms[0]);
     });
     for (const strip of [this.#whole, this.#part]) {
       strip.addEventListener("pick", (event) => this.#context?.select([/** @type {CustomEvent} */ (event).detail]));
     }
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     this.#context = context;
     const { derivation: { terms: [term] }, cell } = context;
@@ -53,11 +53,11 @@ export class CopyView extends HTMLElement {
     const [, height = 1, width = 1] = shape;
     this.#map.hidden = shape.length !== 3 || height * width === 1;
     const place = term.row === null || term.column === null || term.padding ? null : /** @type {const} */ ([term.row, term.column]);
-    if (!this.#map.hidden) this.#map.show(pictureOf(context, index, term.channel ?? cell[0] ?? 0, place));
+    if (!this.#map.hidden) this.#map.show(inputMapPicture(context, index, term.channel ?? cell[0] ?? 0, place));
     this.#before.show({
-      name: t("views.before"), value: numeral(term.value), ...(leads(term) ? { place: termPlace(context, term) } : {}),
+      name: t("views.before"), value: numeral(term.value), ...(hasSource(term) ? { place: termText(context, term) } : {}),
     });
-    this.#after.show({ name: t("views.after"), value: numeral(ownResult(context)) });
+    this.#after.show({ name: t("views.after"), value: numeral(resultBeforeGain(context)) });
     this.#words.textContent = says(context);
     this.#joined(context, index);
     this.#flattened(context, shape);
@@ -65,7 +65,7 @@ export class CopyView extends HTMLElement {
 
   /**
    * The inputs that follow one another, and the one that the cell is of.
-   * @param {Context} context
+   * @param {CellContext} context
    * @param {number} own
    */
   #joined({ layer, network }, own) {
@@ -86,7 +86,7 @@ export class CopyView extends HTMLElement {
 
   /**
    * The vector, the part of it that the map gave, and how the index is counted.
-   * @param {Context} context
+   * @param {CellContext} context
    * @param {readonly number[]} shape of the source
    */
   #flattened({ layer, cell: [index = 0], output, derivation: { terms: [term] } }, shape) {
@@ -101,7 +101,7 @@ export class CopyView extends HTMLElement {
     this.#formulas.replaceChildren(...flattenFormulas({ channel: channel ?? 0, row: row ?? 0, column: column ?? 0, height, width, index }));
     const count = layer.shape[0] ?? 0;
     const start = (channel ?? 0) * area;
-    const shade = shadeOfValues(layer.id, output.subarray(0, count));
+    const shade = colorScaleOfValues(layer.id, output.subarray(0, count));
     const common = { values: output, marked: index, shade };
     this.#whole.show({
       ...common, title: t("views.copy.whole", { layer: layerName(layer), count: formatCount(count) }), from: 0, to: count,
@@ -116,12 +116,12 @@ export class CopyView extends HTMLElement {
   }
 }
 
-/** Which source the cell was copied from. @param {Context} context */
+/** Which source the cell was copied from. @param {CellContext} context */
 function sourceOf({ sources, derivation: { terms: [term] } }) {
   return Math.max(0, sources.findIndex(({ id }) => id === term?.input));
 }
 
-/** What the layer does, in words. @param {Context} context */
+/** What the layer does, in words. @param {CellContext} context */
 function says({ layer, derivation: { terms: [term] }, cell }) {
   if (term?.padding) return t("views.copy.padding");
   if (layer.kind === "cat") return t("views.copy.cat", { channel: formatCount(cell[0] ?? 0), from: formatCount(term?.channel ?? 0) });

@@ -4,11 +4,11 @@ import { layerName } from "../../layout/layer-names.js";
 import { unravel } from "../../derivation/terms.js";
 import { numeral, termWords } from "../../i18n/arithmetic-words.js";
 import { formatCount, formatNumber, t, translate } from "../../i18n/locale.js";
-import { followTerm, ownResult, termPlace } from "./bench-parts.js";
+import { goToSource, resultBeforeGain, termText } from "./bench-parts.js";
 import { ContributionBars } from "./contribution-bars.js";
 import { node } from "../../draw/markup.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
 /** @typedef {{bar: import("./contribution-bars.js").Bar, follow: () => void}} Part */
 
@@ -19,7 +19,7 @@ const DIGITS = 4;
 const TOTAL_DIGITS = 7;
 
 export class DenseView extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
   #shown = PAGE;
   /** @type {"values" | "maps"} */
@@ -61,7 +61,7 @@ export class DenseView extends HTMLElement {
     this.#draw();
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     const { layer } = context;
     if (this.#context?.layer.id !== layer.id) this.#shown = PAGE;
@@ -70,7 +70,7 @@ export class DenseView extends HTMLElement {
     this.#draw();
   }
 
-  /** The units that can be chosen. @param {Context} context */
+  /** The units that can be chosen. @param {CellContext} context */
   #list({ network, layer, cell }) {
     this.#unit.hidden = layer.shape.length !== 1;
     if (this.#listed !== `${network.id}/${layer.id}`) {
@@ -111,7 +111,7 @@ export class DenseView extends HTMLElement {
     this.#more.hidden = Math.max(positive.length, negative.length) <= this.#shown;
     this.#total.textContent = t(bias === null ? "views.dense.total" : "views.dense.total.bias", {
       positive: formatNumber(total(positive), TOTAL_DIGITS), negative: bracketed(formatNumber(total(negative), TOTAL_DIGITS)),
-      bias: bias === null ? "" : bracketed(numeral(bias)), value: numeral(ownResult(context)),
+      bias: bias === null ? "" : bracketed(numeral(bias)), value: numeral(resultBeforeGain(context)),
     });
   }
 }
@@ -121,7 +121,7 @@ const bracketed = (words) => (words.startsWith("−") ? `(${words})` : words);
 
 /**
  * One value's share.
- * @param {Context} context
+ * @param {CellContext} context
  * @param {Term} term
  * @returns {Part}
  */
@@ -137,14 +137,14 @@ function partOf(context, term) {
   const short = (/** @type {number | null} */ value) => formatNumber(value ?? NaN, DIGITS);
   const sum = t("arithmetic.product", { value: short(term.value), weight: bracketed(short(term.weight)), product: short(term.product) });
   return {
-    bar: { name, sum, words: `${termPlace(context, term)}; ${termWords(term)}`, value: term.product ?? 0 },
-    follow: () => followTerm(context, term),
+    bar: { name, sum, words: `${termText(context, term)}; ${termWords(term)}`, value: term.product ?? 0 },
+    follow: () => goToSource(context, term),
   };
 }
 
 /**
  * Each flattened map's share; it leads to the cell that gives most of it.
- * @param {Context} context
+ * @param {CellContext} context
  * @returns {Part[]}
  */
 function partsOfMaps({ derivation: { terms, channel_sums: sums }, sources: [source], choose, network }) {

@@ -1,14 +1,14 @@
 /** A value of the network's input: the pixels of the photograph that it was made of, and the arithmetic that made it. */
 
-import { choose, GRAY } from "../../colors/palettes.js";
+import { chooseColormap, GRAY } from "../../colors/palettes.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { colormaps } from "../../state/colormaps.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { isDark } from "../../state/theme.js";
 import { node } from "../../draw/markup.js";
-import { SourceMap } from "../plots/input-map.js";
+import { InputMap } from "../plots/input-map.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
 
 const CHANNELS = /** @type {const} */ (["red", "green", "blue"]);
@@ -16,8 +16,8 @@ const LEVELS = 255;
 const DIGITS = 5;
 
 export class InputView extends HTMLElement {
-  #levels = new SourceMap();
-  #weights = new SourceMap();
+  #levels = new InputMap();
+  #weights = new InputMap();
   #steps = node("ol", { class: "steps" });
   #note = node("p", { class: "fine" });
 
@@ -25,7 +25,7 @@ export class InputView extends HTMLElement {
     if (!this.childElementCount) this.append(this.#levels, this.#weights, node("div", { class: "told" }, this.#steps, this.#note));
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     const { derivation: { terms, terms_total: count, sum, levels, preparation = [], value, photo }, cell } = context;
     const patch = patchOf(terms, cell[0] ?? 0);
@@ -36,7 +36,7 @@ export class InputView extends HTMLElement {
       const bounds = { height, width, window: null, origin: /** @type {const} */ ([top, left]), still: true };
       const gray = { colormap: GRAY, signed: false, limit: LEVELS, min: 0, max: LEVELS, palette: new Uint32Array() };
       const limit = patch.weights.reduce((most, one) => Math.max(most, Math.abs(Number.isNaN(one) ? 0 : one)), 0);
-      const colormap = choose(colormaps(), "auto", { dark: isDark(), input: false });
+      const colormap = chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
       this.#levels.show({ ...bounds, title: t("views.input.pixels", { colour }), values: patch.levels, shade: gray });
       this.#weights.show({ ...bounds, title: t("views.input.weights"), values: patch.weights, shade: { ...gray, colormap, signed: true, limit } });
     }
@@ -71,7 +71,7 @@ function patchOf(terms, wanted) {
   return { channel, top, left, height, width, levels, weights };
 }
 
-/** Whether the photograph that the input was made of has no colours, as the last step before its channels are settled has it. @param {Context} context */
+/** Whether the photograph that the input was made of has no colours, as the last step before its channels are settled has it. @param {CellContext} context */
 function photoIsGrey({ manifest }) {
   const prepared = manifest?.input.preprocessing ?? [];
   const before = prepared.slice(0, prepared.findIndex(({ kind }) => kind === "to_mode")).findLast(({ result }) => result && "mode" in result);

@@ -4,19 +4,19 @@ import * as client from "../../api/client.js";
 import { gainOf } from "../../edits/edits.js";
 import { layerName } from "../../layout/layer-names.js";
 import { pythonLine } from "../../derivation/python-line.js";
-import { written } from "../../derivation/shapes.js";
-import { counterpart, stagesOf } from "../../derivation/block-stages.js";
+import { shapeText } from "../../derivation/shapes.js";
+import { counterpart, blockStages } from "../../derivation/block-stages.js";
 import { histogram, stats } from "../../math/stats.js";
 import { announce } from "../../state/announce.js";
 import { onColormaps } from "../../state/colormaps.js";
 import { comparison } from "../../state/comparison.js";
-import { examined } from "../../state/bench-trace.js";
+import { benchTrace } from "../../state/bench-trace.js";
 import { state } from "../../state/explore-state.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatExact, formatNumber, formatPercent, t } from "../../i18n/locale.js";
 import { fullName, mapWords, shapeWords } from "../../i18n/map-words.js";
 import { problemLine } from "../../i18n/problems.js";
-import { networkExtremes, shadeOfValues } from "../../state/map-colors.js";
+import { networkExtremes, colorScaleOfValues } from "../../state/map-colors.js";
 import { onThemeChange } from "../../state/theme.js";
 import { session } from "../../state/trace-session.js";
 import { BenchArithmetic } from "./bench-arithmetic.js";
@@ -25,14 +25,14 @@ import { VIEWS } from "./bench-views.js";
 import { CompareLine } from "../compare/compare-line.js";
 import { ComparePlots } from "../compare/compare-plots.js";
 import { ChannelExemplars } from "./channel-exemplars.js";
-import { copy } from "../controls/copy-dialog.js";
+import { copyText } from "../controls/copy-dialog.js";
 import { DepthControl } from "./depth-control.js";
 import { EditPanel } from "../editing/edit-panel.js";
 import { MapPlot } from "../plots/map-plot.js";
 import { node } from "../../draw/markup.js";
 
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
-/** @typedef {import("../../state/bench-trace.js").Examined & {trace: string, network: import("../../api/types.d.ts").Network}} Begun */
+/** @typedef {import("../../state/bench-trace.js").BenchTrace & {trace: string, network: import("../../api/types.d.ts").Network}} Begun */
 /** @typedef {{stage: "feature" | "activation" | "pooled" | null, layer: Layer, values: Float32Array, height: number, width: number, vector: boolean}} Shown */
 
 const BINS = 40;
@@ -84,7 +84,7 @@ export class MapBench extends HTMLElement {
     this.#chart.setAttribute("class", "histogram");
     this.#chart.setAttribute("preserveAspectRatio", "none");
     this.#chart.setAttribute("role", "img");
-    this.#copy.addEventListener("click", () => void copy(this.#code.textContent ?? "", t("common.copied")));
+    this.#copy.addEventListener("click", () => void copyText(this.#code.textContent ?? "", t("common.copied")));
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.hidden && !document.querySelector("dialog[open]") && !event.defaultPrevented) this.#close();
     });
@@ -138,14 +138,14 @@ export class MapBench extends HTMLElement {
   /** @param {number} by */
   #turn(by) {
     const { layer, channel } = state.get();
-    const count = examined().network?.layers.find(({ id }) => id === layer)?.shape[0] ?? 1;
+    const count = benchTrace().network?.layers.find(({ id }) => id === layer)?.shape[0] ?? 1;
     state.set({ channel: ((channel ?? 0) + by + count) % count }, { replace: true });
   }
 
   /** Fetch the exact values of the map and of its block's other stages. */
   async #load() {
     const { layer: id, channel } = state.get();
-    const of = examined();
+    const of = benchTrace();
     const { network, trace } = of;
     const layer = network?.layers.find((one) => one.id === id);
     const wasHidden = this.hidden;
@@ -158,7 +158,7 @@ export class MapBench extends HTMLElement {
     this.#name(layer, channel);
     try {
       const shown = await Promise.all(
-        stagesOf(layer.id, network.blocks).map(async ({ stage, layer: other }) => {
+        blockStages(layer.id, network.blocks).map(async ({ stage, layer: other }) => {
           const found = network.layers.find((one) => one.id === other);
           if (!found) throw new RangeError(`bench: no layer ${other}`);
           return { stage, layer: found, ...(await valuesOf(trace, found, channel)) };
@@ -193,7 +193,7 @@ export class MapBench extends HTMLElement {
     const { name, numbers } = mapWords(layer, channel);
     this.#title.replaceChildren(`${name} `, node("span", { class: "fine" }, numbers));
     const { shape } = layer;
-    const [much, axes] = shape.length === 3 ? [written(shape), t("explore.shape_hwc")] : [shapeWords(shape), ""];
+    const [much, axes] = shape.length === 3 ? [shapeText(shape), t("explore.shape_hwc")] : [shapeWords(shape), ""];
     // What the numbers are counted of gives way where there is no room for it.
     this.#about.replaceChildren(node("span", {}, `${kindName(layer)} · ${much}`), " ", node("span", {}, axes));
     this.#about.title = this.#about.textContent ?? "";
@@ -323,7 +323,7 @@ export class MapBench extends HTMLElement {
         ? { top: Math.floor(channel / width), left: channel % width, height: 1, width: 1 }
         : cell && own ? counterpart(cell, own.stage === "pooled", stage === "pooled", pooling, shape) : null;
       const title = [comparison.active && this.#of?.whose.toUpperCase(), stage && t(`bench.${stage}`), name].filter(Boolean).join(" · ");
-      plot?.show({ title, values, height, width, vector, shade: shadeOfValues(id, values) }, marked);
+      plot?.show({ title, values, height, width, vector, shade: colorScaleOfValues(id, values) }, marked);
       plot?.classList.toggle("own", one === own);
       if (one !== own) plot?.light([]);
     });
@@ -382,13 +382,13 @@ export class MapBench extends HTMLElement {
    * @param {string} trace
    */
   #downloads({ layer, vector, values }, channel, trace) {
-    const colours = { scale: state.get().scale, colormap: shadeOfValues(layer.id, values).colormap.name };
+    const colours = { scale: state.get().scale, colormap: colorScaleOfValues(layer.id, values).colormap.name };
     const files = vector
       ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
       : FORMATS.map((format) =>
         node("a", { href: client.mapUrl(trace, layer.id, channel, format, format === "png" ? colours : {}), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
     const link = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
-    link.addEventListener("click", () => void copy(state.link(), t("explore.shared")));
+    link.addEventListener("click", () => void copyText(state.link(), t("explore.shared")));
     return [...files, link];
   }
 
@@ -428,7 +428,7 @@ function strongest({ values, width }) {
 /** What the server has told of a trace; nothing where its session has gone on to another. @param {Begun} of */
 const manifestOf = ({ trace, from }) => (from.id === trace ? from.manifest : null);
 
-/** Whether no values ever came, which the notice over the maps tells of. @param {import("../../state/bench-trace.js").Examined} of */
+/** Whether no values ever came, which the notice over the maps tells of. @param {import("../../state/bench-trace.js").BenchTrace} of */
 const hasFailed = ({ trace, from }) => !trace && "problem" in from.status;
 
 /** Whether colours can be told yet: a scale for the whole network needs the manifest. */

@@ -1,16 +1,16 @@
 /** Pooling: the largest, the mean and the smallest of one and the same window, side by side. */
 
-import { average, chosen, poolingOf } from "../../derivation/pooling.js";
-import { along } from "../../derivation/terms.js";
+import { windowMean, extremeTerm, poolingOf } from "../../derivation/pooling.js";
+import { axisValue } from "../../derivation/terms.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
-import { shadeOfValues } from "../../state/map-colors.js";
-import { followTerm, leads, listen, mapOf, ownResult, pictureOf, termPlace } from "./bench-parts.js";
+import { colorScaleOfValues } from "../../state/map-colors.js";
+import { goToSource, hasSource, connectInputMap, sourceChannel, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
 import { node } from "../../draw/markup.js";
-import { SourceMap } from "../plots/input-map.js";
+import { InputMap } from "../plots/input-map.js";
 import { TermGrid } from "./term-grid.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/pooling.js").Pooling} Pooling */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
 /** @typedef {{pooling: Pooling, panel: HTMLElement, grid: TermGrid, own: HTMLElement, equation: HTMLElement, value: HTMLElement, note: HTMLElement, use: HTMLElement}} Panel */
@@ -26,16 +26,16 @@ const SPELT = 4;
 
 /** Event `use-pooling`: a CustomEvent with {pooling: "max" | "average" | "min"} that the network shall use here instead. */
 export class PoolingView extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
-  #map = new SourceMap();
+  #map = new InputMap();
   #panels = POOLINGS.map((pooling) => this.#panel(pooling));
   #row = node("div", { class: "panels" }, ...this.#panels.map(({ panel }) => panel));
 
   connectedCallback() {
     if (this.childElementCount) return;
     this.append(this.#map, this.#row);
-    listen(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: channelOf(this.#context) } : null));
+    connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: channelOf(this.#context) } : null));
   }
 
   /** @param {Pooling} pooling @returns {Panel} */
@@ -51,7 +51,7 @@ export class PoolingView extends HTMLElement {
       this.dispatchEvent(new CustomEvent("use-pooling", { bubbles: true, detail: { pooling: NAMES[pooling] } })));
     grid.addEventListener("follow", (event) => {
       const index = /** @type {CustomEvent} */ (event).detail;
-      if (this.#context) followTerm(this.#context, this.#context.derivation.terms[index]);
+      if (this.#context) goToSource(this.#context, this.#context.derivation.terms[index]);
     });
     const panel = node(
       "section", { class: "pooling", "data-pooling": NAMES[pooling] },
@@ -60,7 +60,7 @@ export class PoolingView extends HTMLElement {
     return { pooling, panel, grid, own, equation, value, note, use };
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     this.#context = context;
     const { derivation, layer, sources: [source] } = context;
@@ -69,7 +69,7 @@ export class PoolingView extends HTMLElement {
     this.#map.hidden = !source || source.shape.length !== 3;
     const winner = derivation.winner === null ? null : derivation.terms[derivation.winner];
     const marked = winner && winner.row !== null && winner.column !== null ? /** @type {const} */ ([winner.row, winner.column]) : null;
-    if (!this.#map.hidden) this.#map.show(pictureOf(context, 0, channelOf(context), marked));
+    if (!this.#map.hidden) this.#map.show(inputMapPicture(context, 0, channelOf(context), marked));
     for (const panel of this.#panels) {
       const isOwn = panel.pooling === own;
       panel.panel.hidden = !complete && !isOwn;
@@ -85,17 +85,17 @@ export class PoolingView extends HTMLElement {
    * @param {Result} result
    */
   #fill({ pooling, grid, equation, value, note }, result) {
-    const context = /** @type {Context} */ (this.#context);
+    const context = /** @type {CellContext} */ (this.#context);
     const { derivation: { terms }, sources: [source] } = context;
     grid.hidden = terms.length > MOST_CELLS || !source || source.shape.length !== 3;
     if (!grid.hidden && source) {
       grid.show({
         label: t("views.window", { title: t(`views.pooling.${pooling}`) }),
         cells: terms.map((term) => ({
-          words: term.padding ? t("arithmetic.padding") : termPlace(context, term), value: term.value, real: leads(term),
+          words: term.padding ? t("arithmetic.padding") : termText(context, term), value: term.value, real: hasSource(term),
         })),
         columns: new Set(terms.map(({ column }) => column)).size,
-        shade: shadeOfValues(source.id, mapOf(source, channelOf(context)).values),
+        shade: colorScaleOfValues(source.id, sourceChannel(source, channelOf(context)).values),
         marked: result.marked,
       });
     }
@@ -105,7 +105,7 @@ export class PoolingView extends HTMLElement {
   }
 }
 
-/** @param {Context} context @returns {number} the channel of the input that the window lies on */
+/** @param {CellContext} context @returns {number} the channel of the input that the window lies on */
 const channelOf = ({ derivation: { terms }, cell }) => terms[0]?.channel ?? cell[0] ?? 0;
 
 /**
@@ -116,21 +116,21 @@ const channelOf = ({ derivation: { terms }, cell }) => terms[0]?.channel ?? cell
 function offered({ kind, hyperparameters: { dilation } }, pooling) {
   if (kind === "mean") return false;
   if (kind.startsWith("adaptive")) return pooling !== "min";
-  return pooling !== "mean" || (along(dilation, 0, 1) === 1 && along(dilation, 1, 1) === 1);
+  return pooling !== "mean" || (axisValue(dilation, 0, 1) === 1 && axisValue(dilation, 1, 1) === 1);
 }
 
 /**
  * @param {Pooling} pooling
- * @param {Context} context
+ * @param {CellContext} context
  * @param {boolean} own whether it is the layer's own
  * @returns {Result}
  */
 function resultOf(pooling, context, own) {
   const { derivation: { terms }, layer } = context;
-  const settled = (/** @type {number} */ value) => (own ? ownResult(context) : Math.fround(value));
+  const settled = (/** @type {number} */ value) => (own ? resultBeforeGain(context) : Math.fround(value));
   if (pooling === "mean") {
     const counted = layer.hyperparameters["count_include_pad"] !== false;
-    const { total, divisor, value } = average(terms, counted);
+    const { total, divisor, value } = windowMean(terms, counted);
     const sum = terms.length <= SPELT ? `(${terms.map((term) => signed(term.value)).join(" + ")})` : numeral(total);
     const padded = terms.some(({ padding }) => padding);
     return {
@@ -138,7 +138,7 @@ function resultOf(pooling, context, own) {
       note: padded ? t(counted ? "views.pooling.padding.counted" : "views.pooling.padding.left", { count: formatCount(divisor) }) : "",
     };
   }
-  const { value, winner, ties } = chosen(terms, pooling);
+  const { value, winner, ties } = extremeTerm(terms, pooling);
   const real = terms.filter(({ padding }) => !padding);
   const listed = real.length <= SPELT ? real.map((term) => numeral(term.value)).join(", ") : t("views.pooling.values", { count: formatCount(real.length) });
   if (winner === null) return { value: settled(value), marked: [], equation: `${pooling}()`, note: t("views.pooling.nothing") };
@@ -152,7 +152,7 @@ function resultOf(pooling, context, own) {
 
 /**
  * What can be said where only some of the terms are known.
- * @param {Context} context
+ * @param {CellContext} context
  * @returns {Result}
  */
 function cutShort({ derivation: { value, gain, terms_total: count, sum, divisor } }) {

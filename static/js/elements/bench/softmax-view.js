@@ -4,10 +4,10 @@ import { softmaxFormulas } from "../../draw/layer-formulas.js";
 import { axisOf } from "../../derivation/terms.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, formatExact, formatNumber, formatProbability, t, translate } from "../../i18n/locale.js";
-import { followTerm, ownResult, termPlace } from "./bench-parts.js";
+import { goToSource, resultBeforeGain, termText } from "./bench-parts.js";
 import { node } from "../../draw/markup.js";
 
-/** @typedef {import("./bench-views.js").Context} Context */
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
 
 /** Classes that are listed beside the chosen one. */
@@ -15,7 +15,7 @@ const BEST = 7;
 const DIGITS = 4;
 
 export class SoftmaxView extends HTMLElement {
-  /** @type {Context | null} */
+  /** @type {CellContext | null} */
   #context = null;
   #formulas = node("div", { class: "formulas" });
   #rows = node("tbody");
@@ -30,7 +30,7 @@ export class SoftmaxView extends HTMLElement {
     if (!this.childElementCount) this.append(node("div", { class: "told" }, this.#formulas, this.#rest), this.#table);
   }
 
-  /** @param {Context} context */
+  /** @param {CellContext} context */
   show(context) {
     this.#context = context;
     const { derivation: { softmax, terms }, layer, cell } = context;
@@ -40,7 +40,7 @@ export class SoftmaxView extends HTMLElement {
     const { maximum, exponential, denominator } = softmax;
     this.#formulas.replaceChildren(...softmaxFormulas({
       x: numeral(terms[own]?.value ?? null), maximum: numeral(maximum), exponential: numeral(exponential), denominator: numeral(denominator),
-      y: numeral(ownResult(context)),
+      y: numeral(resultBeforeGain(context)),
     }));
     const ranked = terms.map((term, index) => ({ term, index })).sort((one, other) => (other.term.product ?? 0) - (one.term.product ?? 0));
     const listed = ranked.filter(({ index }, rank) => rank < BEST || index === own);
@@ -59,13 +59,13 @@ export class SoftmaxView extends HTMLElement {
    * @param {number} denominator
    */
   #row(term, index, own, denominator) {
-    const context = /** @type {Context} */ (this.#context);
+    const context = /** @type {CellContext} */ (this.#context);
     const { network: { labels = [] }, layer } = context;
     const label = labels.length === layer.shape[0] ? labels[index] : undefined;
     const name = label === undefined ? formatCount(index) : translate(`label.${label}`, label);
-    const logit = node("button", { type: "button", title: t("arithmetic.list.follow", { words: termPlace(context, term) }) }, formatExact(term.value ?? NaN));
-    logit.setAttribute("aria-label", t("arithmetic.list.follow", { words: termPlace(context, term) }));
-    logit.addEventListener("click", () => followTerm(context, term));
+    const logit = node("button", { type: "button", title: t("arithmetic.list.follow", { words: termText(context, term) }) }, formatExact(term.value ?? NaN));
+    logit.setAttribute("aria-label", t("arithmetic.list.follow", { words: termText(context, term) }));
+    logit.addEventListener("click", () => goToSource(context, term));
     const select = node("button", { type: "button", "aria-pressed": String(own) }, name);
     select.addEventListener("click", () => context.select(context.cell.length === 1 ? [index] : [index, ...context.cell.slice(1)]));
     // Of a vector the recorded one is at hand: PyTorch rounds to float32, and 1 may be what comes out.

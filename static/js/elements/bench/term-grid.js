@@ -1,7 +1,7 @@
 /** A window's values as a grid of buttons, each of which leads to where it comes from. */
 
-import { inkOn } from "../../draw/cell-text.js";
-import { colors, position } from "../../colors/palettes.js";
+import { textColorOn } from "../../draw/cell-text.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { formatNumber, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
@@ -10,7 +10,7 @@ import { node } from "../../draw/markup.js";
  * @property {string} label
  * @property {readonly {words: string, value: number | null, real: boolean}[]} cells row by row; `words` say place and value
  * @property {number} columns
- * @property {import("../../colors/color-scales.js").Shade} shade
+ * @property {import("../../colors/color-scales.js").ColorScale} shade
  * @property {readonly number[]} [marked] cells that win; the first of them alone is taken
  */
 
@@ -38,10 +38,10 @@ export class TermGrid extends HTMLElement {
     this.classList.toggle("dense", columns > 3);
     while (this.#buttons.length > cells.length) this.#buttons.pop()?.remove();
     while (this.#buttons.length < cells.length) this.#add(this.#buttons.length);
-    const ramp = colors(shade.colormap);
+    const ramp = colorTable(shade.colormap);
     this.#buttons.forEach((button, index) => {
       const { words, value, real } = cells[index] ?? { words: "", value: null, real: false };
-      const pixel = value === null || !real ? null : ramp[position(shade.colormap, value, shade.limit, shade.signed)] ?? 0;
+      const pixel = value === null || !real ? null : ramp[colorIndex(shade.colormap, value, shade.limit, shade.signed)] ?? 0;
       button.textContent = value === null ? "–" : formatNumber(value, DIGITS);
       button.title = words;
       button.setAttribute("aria-label", real ? t("arithmetic.list.follow", { words }) : words);
@@ -49,7 +49,7 @@ export class TermGrid extends HTMLElement {
       button.classList.toggle("winner", marked[0] === index);
       button.classList.toggle("equal", marked.indexOf(index) > 0);
       button.style.backgroundColor = pixel === null ? "" : `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
-      button.style.color = pixel === null ? "" : inkOn(pixel);
+      button.style.color = pixel === null ? "" : textColorOn(pixel);
     });
     if (!this.#buttons.some(({ tabIndex }) => tabIndex === 0)) this.#buttons[0]?.setAttribute("tabindex", "0");
   }

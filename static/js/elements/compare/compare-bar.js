@@ -1,10 +1,10 @@
 /** A against B: what each of them is, which of them the tiles show, and the ways to swap them and to stop. */
 
-import { isSame, specOf } from "../../edits/baseline.js";
+import { sameSpec, specOf } from "../../edits/baseline.js";
 import { comparison } from "../../state/comparison.js";
 import { state } from "../../state/explore-state.js";
-import { nameOf } from "../../state/pictures.js";
-import { heldWords } from "../../i18n/baseline-words.js";
+import { pictureName } from "../../state/pictures.js";
+import { specWords } from "../../i18n/baseline-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { problemWords } from "../../i18n/problems.js";
 import { session } from "../../state/trace-session.js";
@@ -36,11 +36,11 @@ export class CompareBar extends HTMLElement {
     );
     this.#swap.addEventListener("click", () => comparison.swap());
     this.#stop.addEventListener("click", () => {
-      comparison.stop();
+      comparison.end();
       const back = document.querySelector("compare-tools button:not(.withheld)");
       if (back instanceof HTMLElement) back.focus({ preventScroll: true });
     });
-    this.#retry.addEventListener("click", () => comparison.held?.retry());
+    this.#retry.addEventListener("click", () => comparison.baseline?.retry());
     this.#views.addEventListener("change", (event) => {
       const chosen = VIEWS.find((view) => event.target instanceof HTMLInputElement && view === event.target.value);
       if (chosen) state.set({ view: chosen, whose: null }, { replace: true });
@@ -58,19 +58,19 @@ export class CompareBar extends HTMLElement {
     this.hidden = !a;
     if (!a) return;
     const b = specOf(value);
-    const names = { layers: session.plain?.layers ?? [], pictureName: nameOf };
-    for (const [element, words] of /** @type {const} */ ([[this.#a, heldWords(a, b, names)], [this.#b, heldWords(b, a, names)]])) {
+    const names = { layers: session.plain?.layers ?? [], pictureName };
+    for (const [element, words] of /** @type {const} */ ([[this.#a, specWords(a, b, names)], [this.#b, specWords(b, a, names)]])) {
       element.textContent = words;
       element.title = words;
     }
-    this.#swap.disabled = isSame(a, b);
+    this.#swap.disabled = sameSpec(a, b);
     for (const input of this.#views.querySelectorAll("input")) input.checked = input.value === view;
-    const { answer, held } = comparison;
+    const { answer, baseline } = comparison;
     const same = answer?.layers.filter((layer) => layer.same).length ?? 0;
     this.#same.hidden = !same;
     const count = answer ? answer.layers.length + answer.uncompared.length : 0;
     this.#same.textContent = t(same === count ? "compare.all_same" : "compare.some_same", { same: formatCount(same), count: formatCount(count) });
-    const problem = held && "problem" in held.status ? held.status.problem : null;
+    const problem = baseline && "problem" in baseline.status ? baseline.status.problem : null;
     this.#problem.hidden = !problem;
     if (!problem) return;
     const { title, detail, help } = problemWords(problem);

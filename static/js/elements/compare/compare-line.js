@@ -3,9 +3,9 @@
 import { ApiError } from "../../api/client.js";
 import { stats } from "../../math/stats.js";
 import { announce } from "../../state/announce.js";
-import { chosenIndex, comparedMap } from "../../state/map-pair.js";
+import { chosenIndex, mapPair } from "../../state/map-pair.js";
 import { comparison } from "../../state/comparison.js";
-import { examined, inHeld, wanted } from "../../state/bench-trace.js";
+import { benchTrace, layerInBaseline, requestedSide } from "../../state/bench-trace.js";
 import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { shapeWords } from "../../i18n/map-words.js";
@@ -46,14 +46,14 @@ export class CompareLine extends HTMLElement {
   /** @param {"a" | "b"} whose */
   #turnTo(whose) {
     if (this.#buttons.some((one) => one.whose === whose && one.button.ariaDisabled === "true")) return;
-    state.set({ whose: whose === wanted({ ...state.get(), whose: null }) ? null : whose }, { replace: true });
+    state.set({ whose: whose === requestedSide({ ...state.get(), whose: null }) ? null : whose }, { replace: true });
     announce(t("compare.whose.told", { whose: whose.toUpperCase() }));
   }
 
   /** Whose is shown, and whether A has such a cell at all. */
   #choose() {
-    const { whose: shown } = examined();
-    const offered = inHeld(state.get().layer).kind === "same";
+    const { whose: shown } = benchTrace();
+    const offered = layerInBaseline(state.get().layer).kind === "same";
     for (const { whose, button } of this.#buttons) {
       button.ariaPressed = String(whose === shown);
       button.ariaDisabled = String(whose === "a" && !offered);
@@ -65,7 +65,7 @@ export class CompareLine extends HTMLElement {
     this.hidden = !comparison.active || state.get().layer === null;
     this.parentElement?.classList.toggle("compared", !this.hidden);
     this.#choose();
-    const asked = this.hidden ? null : comparedMap();
+    const asked = this.hidden ? null : mapPair();
     this.#numbers.hidden = this.#plots.hidden = !asked;
     this.#what.textContent = asked ? "" : lackingWords(state.get().layer);
     if (!asked) return;
@@ -92,11 +92,11 @@ export class CompareLine extends HTMLElement {
 
 /** Why A and B have no such cell in common; nothing while that is not known yet. @param {string | null} layer */
 function lackingWords(layer) {
-  const held = inHeld(layer);
-  if (held.kind === "waiting" || (held.kind === "same" && !comparison.answer)) return "";
-  if (held.kind === "shaped") return t("compare.none.shaped", { layer: layer ?? "", shape: shapeWords(held.shape) });
-  if (held.kind === "same") return t("compare.none");
-  return held.stop === null ? t("compare.none.lacking", { layer: layer ?? "" }) : t("compare.none.stop", { stop: held.stop });
+  const counterpart = layerInBaseline(layer);
+  if (counterpart.kind === "waiting" || (counterpart.kind === "same" && !comparison.answer)) return "";
+  if (counterpart.kind === "shaped") return t("compare.none.shaped", { layer: layer ?? "", shape: shapeWords(counterpart.shape) });
+  if (counterpart.kind === "same") return t("compare.none");
+  return counterpart.stop === null ? t("compare.none.lacking", { layer: layer ?? "" }) : t("compare.none.stop", { stop: counterpart.stop });
 }
 
 customElements.define("compare-line", CompareLine);

@@ -2,8 +2,8 @@
 
 import { ApiError } from "../../api/client.js";
 import { onColormaps } from "../../state/colormaps.js";
-import { shadesOfMap } from "../../state/visible-maps.js";
-import { chosenIndex, comparedMap } from "../../state/map-pair.js";
+import { colorScalesOfPair } from "../../state/visible-maps.js";
+import { chosenIndex, mapPair } from "../../state/map-pair.js";
 import { comparison } from "../../state/comparison.js";
 import { state } from "../../state/explore-state.js";
 import { onThemeChange } from "../../state/theme.js";
@@ -35,11 +35,11 @@ export class ComparePlots extends HTMLElement {
     }
     if (!this.childElementCount) this.append(...this.#plots);
     try {
-      const both = await comparedMap();
+      const both = await mapPair();
       if (!both || both.vector || turn !== this.#turn) return;
       const { a, b, height, width } = both;
       const apart = a.map((value, index) => (b[index] ?? 0) - value);
-      const shades = shadesOfMap(layer, a, b, apart);
+      const shades = colorScalesOfPair(layer, a, b, apart);
       if (!shades) return;
       const index = chosenIndex(both);
       const marked = index === null ? null : { top: Math.floor(index / width), left: index % width, height: 1, width: 1 };

@@ -31,7 +31,7 @@ export class CompareTools extends HTMLElement {
 }
 
 function hold() {
-  comparison.hold();
+  comparison.setBaseline();
   announce(t("compare.held"), true);
 }
 

@@ -1,6 +1,6 @@
 /** A patch over the picture that goes into the network: dragged or moved by arrow keys, and its size. */
 
-import { find } from "../../edits/edits.js";
+import { findEdit } from "../../edits/edits.js";
 import { edits } from "../../state/edit-history.js";
 import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
@@ -47,7 +47,7 @@ export class CoverControls extends HTMLElement {
 
   get #cover() {
     const { height, width } = this.#room;
-    return find(state.get().edits, "cover") ?? { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: Math.ceil(height / 4), width: Math.ceil(width / 4), level: 0.5 };
+    return findEdit(state.get().edits, "cover") ?? { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: Math.ceil(height / 4), width: Math.ceil(width / 4), level: 0.5 };
   }
 
   /** A square about the same middle, within the picture. @param {{value: number, goingOn: boolean}} slid */

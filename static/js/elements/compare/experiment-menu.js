@@ -3,7 +3,7 @@
 import { edits } from "../../state/edit-history.js";
 import { EXPERIMENTS } from "../../state/experiments.js";
 import { state } from "../../state/explore-state.js";
-import { begin } from "../../state/active-experiment.js";
+import { beginExperiment } from "../../state/active-experiment.js";
 import { t } from "../../i18n/locale.js";
 import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
@@ -33,7 +33,7 @@ export class ExperimentMenu extends HTMLElement {
         type: "button", class: "experiment", disabled: !fit, "aria-describedby": `experiment-${id}`, "aria-current": id === experiment ? "true" : "false",
         onclick: () => {
           this.#dialog.close();
-          begin(id);
+          beginExperiment(id);
         },
       }, node("span", { class: "experiment-title" }, t(`experiment.${id}.title`)));
       return node("li", {}, start,

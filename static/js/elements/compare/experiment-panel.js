@@ -2,7 +2,7 @@
 
 import { EXPERIMENTS } from "../../state/experiments.js";
 import { state } from "../../state/explore-state.js";
-import { undo } from "../../state/active-experiment.js";
+import { undoExperiment } from "../../state/active-experiment.js";
 import { t } from "../../i18n/locale.js";
 import { session } from "../../state/trace-session.js";
 import { CoverControls } from "./cover-controls.js";
@@ -40,7 +40,7 @@ export class ExperimentPanel extends HTMLElement {
   }
 
   #undo() {
-    undo();
+    undoExperiment();
     const back = document.querySelector("compare-tools button:last-child:not(.withheld)");
     if (back instanceof HTMLElement) back.focus({ preventScroll: true });
   }

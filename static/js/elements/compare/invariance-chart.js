@@ -5,7 +5,7 @@ import { svg } from "../../draw/svg.js";
 import { textWidth } from "../../draw/text-width.js";
 import { layerName } from "../../layout/layer-names.js";
 import { comparison } from "../../state/comparison.js";
-import { FARTHEST, curves, measure } from "../../state/shift-invariance.js";
+import { MAX_SHIFT, invarianceCurves, measureInvariance } from "../../state/shift-invariance.js";
 import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, t, translate } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
@@ -19,7 +19,7 @@ const LABEL = { size: 11, line: 13 };
 
 export class InvarianceChart extends HTMLElement {
   #measure = node("button", { type: "button", class: "button", onclick: () => void this.#begin() }, t("invariance.measure"));
-  #progress = node("progress", { max: FARTHEST, value: 0 });
+  #progress = node("progress", { max: MAX_SHIFT, value: 0 });
   #cancel = node("button", { type: "button", class: "button", onclick: () => this.#stop() }, t("invariance.cancel"));
   #running = node("div", { class: "running", hidden: true }, this.#progress, this.#cancel);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
@@ -51,8 +51,8 @@ export class InvarianceChart extends HTMLElement {
   }
 
   #follow() {
-    const { held } = comparison;
-    if (held?.status.kind !== "ready" || held.id === this.#of) return;
+    const { baseline } = comparison;
+    if (baseline?.status.kind !== "ready" || baseline.id === this.#of) return;
     this.#stop();
     this.#answers = [];
     this.#result.hidden = true;
@@ -66,7 +66,7 @@ export class InvarianceChart extends HTMLElement {
 
   async #begin() {
     const { a, network } = state.get();
-    const id = comparison.held?.id;
+    const id = comparison.baseline?.id;
     if (!a?.picture || !network || !id) return;
     this.#run.abort();
     const run = new AbortController();
@@ -77,7 +77,7 @@ export class InvarianceChart extends HTMLElement {
     this.#running.hidden = false;
     this.#progress.value = 0;
     try {
-      await measure(id, { ...a, picture: a.picture, network }, (answers) => {
+      await measureInvariance(id, { ...a, picture: a.picture, network }, (answers) => {
         this.#answers = answers;
         this.#progress.value = answers.length;
         this.#draw();
@@ -96,18 +96,18 @@ export class InvarianceChart extends HTMLElement {
   /** @param {Series} series */
   #name({ layer: id }) {
     if (id === null) return t("invariance.prediction");
-    const layer = comparison.held?.network?.layers.find((one) => one.id === id);
+    const layer = comparison.baseline?.network?.layers.find((one) => one.id === id);
     return layer ? layerName(layer) : id;
   }
 
   #draw() {
-    const series = curves(this.#answers, comparison.held?.network?.blocks ?? []);
+    const series = invarianceCurves(this.#answers, comparison.baseline?.network?.blocks ?? []);
     const highest = Math.max(0.01, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
     const step = tick(highest);
     const top = Math.ceil(highest / step) * step;
     const names = series.map((one) => this.#name(one));
     const width = SIZE.left + SIZE.plot + SIZE.gap + 12 + Math.max(...names.map((name) => textWidth(name, LABEL.size)));
-    const x = (/** @type {number} */ pixels) => SIZE.left + (pixels / FARTHEST) * SIZE.plot;
+    const x = (/** @type {number} */ pixels) => SIZE.left + (pixels / MAX_SHIFT) * SIZE.plot;
     const y = (/** @type {number} */ value) => SIZE.height - SIZE.bottom - (value / top) * (SIZE.height - SIZE.top - SIZE.bottom);
     const marks = [];
     for (let value = 0; value <= top + step / 2; value += step) {
@@ -116,8 +116,8 @@ export class InvarianceChart extends HTMLElement {
         svg("text", { class: "axis", x: SIZE.left - 6, y: y(value) + 4, "text-anchor": "end" }, formatPercent(value, 0)),
       );
     }
-    for (let pixels = 0; pixels <= FARTHEST; pixels += 2) {
-      marks.push(svg("text", { class: "axis", x: x(pixels), y: SIZE.height - 6, "text-anchor": "middle" }, pixels === FARTHEST ? t("invariance.pixels", { count: pixels }) : formatCount(pixels)));
+    for (let pixels = 0; pixels <= MAX_SHIFT; pixels += 2) {
+      marks.push(svg("text", { class: "axis", x: x(pixels), y: SIZE.height - 6, "text-anchor": "middle" }, pixels === MAX_SHIFT ? t("invariance.pixels", { count: pixels }) : formatCount(pixels)));
     }
     const ends = spread(series.map(({ values }) => y(values.at(-1) ?? 0)));
     const lines = series.flatMap((one, index) => {

@@ -2,9 +2,9 @@
 
 import * as client from "../../api/client.js";
 import { layerName } from "../../layout/layer-names.js";
-import { equal, put } from "../../edits/edits.js";
+import { sameEdits, putEdit } from "../../edits/edits.js";
 import { comparison } from "../../state/comparison.js";
-import { mutable, strongest } from "../../state/experiments.js";
+import { mutableLayers, strongestMap } from "../../state/experiments.js";
 import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
@@ -21,7 +21,7 @@ export class MuteControls extends HTMLElement {
     if (!this.childElementCount) {
       const network = session.plain;
       this.append(node("label", { for: "mute-layer" }, t("experiment.mute.layer")), this.#layer, this.#words);
-      this.#layer.append(...(network ? mutable(network) : []).map((id) => {
+      this.#layer.append(...(network ? mutableLayers(network) : []).map((id) => {
         const layer = network?.layers.find((one) => one.id === id);
         return node("option", { value: id }, layer ? layerName(layer) : id);
       }));
@@ -42,24 +42,24 @@ export class MuteControls extends HTMLElement {
 
   /** Find A's strongest filter in the chosen layer and mute it in B. */
   async #mute() {
-    const { held } = comparison;
+    const { baseline } = comparison;
     const id = this.#layer.value;
-    const layer = held?.network?.layers.find((one) => one.id === id);
-    if (!held?.id || held.status.kind !== "ready" || !layer) return;
-    const asked = `${held.id}/${id}`;
+    const layer = baseline?.network?.layers.find((one) => one.id === id);
+    if (!baseline?.id || baseline.status.kind !== "ready" || !layer) return;
+    const asked = `${baseline.id}/${id}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
     try {
       const [maps = 1] = layer.shape;
-      const { data } = await client.layerValues(held.id, id, this.#controller.signal);
+      const { data } = await client.layerValues(baseline.id, id, this.#controller.signal);
       const { a, experiment } = state.get();
       if (asked !== this.#asked || !a || experiment !== "mute") return;
-      const { map, mean, next } = strongest(data, maps);
+      const { map, mean, next } = strongestMap(data, maps);
       this.#words.textContent = t(next === null ? "experiment.mute.only" : "experiment.mute.found", {
         layer: layerName(layer), map: formatCount(map), mean: formatNumber(mean), next: formatNumber(next ?? 0), count: formatCount(maps),
       });
-      const list = put(a.edits, { kind: "mute", layer: id, channel: map });
-      if (!equal(list, state.get().edits)) state.set({ edits: list }, { replace: true });
+      const list = putEdit(a.edits, { kind: "mute", layer: id, channel: map });
+      if (!sameEdits(list, state.get().edits)) state.set({ edits: list }, { replace: true });
     } catch (error) {
       if (this.#controller.signal.aborted) return;
       if (!(error instanceof client.ApiError)) throw error;

@@ -46,7 +46,7 @@ export class PatchPad extends HTMLElement {
 
   /** A's picture at the network's size: after the last step that gives a picture. */
   #picture() {
-    const manifest = comparison.held?.manifest;
+    const manifest = comparison.baseline?.manifest;
     if (!manifest) return;
     const index = manifest.input.preprocessing.findLastIndex(({ result }) => result && "width" in result);
     if (index >= 0) this.#image.src = apiUrl(`traces/${manifest.id}/preprocessing/${index}.png`);

@@ -1,6 +1,6 @@
 /** All the network's poolings by one rule, chosen by a button. */
 
-import { pooledBy, poolAll } from "../../state/experiments.js";
+import { poolingRule, poolAll } from "../../state/experiments.js";
 import { edits } from "../../state/edit-history.js";
 import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
@@ -35,10 +35,10 @@ export class PoolingControls extends HTMLElement {
     const network = session.plain;
     if (!network) return;
     const { a, edits: list } = state.get();
-    const now = pooledBy(list, network);
+    const now = poolingRule(list, network);
     this.#buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(RULES[index] === now)));
-    const held = a && pooledBy(a.edits, network);
-    this.#of.textContent = held ? t("experiment.pooling.a", { rule: t(`experiment.pooling.${held}`) }) : "";
+    const baselineRule = a && poolingRule(a.edits, network);
+    this.#of.textContent = baselineRule ? t("experiment.pooling.a", { rule: t(`experiment.pooling.${baselineRule}`) }) : "";
   }
 }
 

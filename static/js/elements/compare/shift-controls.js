@@ -1,6 +1,6 @@
 /** The picture moved by whole pixels, and how far what the network makes of it moves too. */
 
-import { find } from "../../edits/edits.js";
+import { findEdit } from "../../edits/edits.js";
 import { edits } from "../../state/edit-history.js";
 import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
@@ -36,7 +36,7 @@ export class ShiftControls extends HTMLElement {
   }
 
   get #shift() {
-    return find(state.get().edits, "shift") ?? { kind: /** @type {const} */ ("shift"), dx: 0, dy: 0 };
+    return findEdit(state.get().edits, "shift") ?? { kind: /** @type {const} */ ("shift"), dx: 0, dy: 0 };
   }
 
   #show() {

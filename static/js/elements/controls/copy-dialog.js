@@ -48,7 +48,7 @@ export class CopyDialog extends HTMLElement {
  * @param {string} words
  * @param {string} told what is said once they are copied
  */
-export async function copy(words, told) {
+export async function copyText(words, told) {
   try {
     // Browsers have a clipboard for pages of https and of this very machine alone.
     await navigator.clipboard.writeText(words);

@@ -1,6 +1,6 @@
 /** A number to type, or to move by the arrow keys; it takes both minus signs and shows the true one. */
 
-import { parseDecimal, stepped, within } from "../../codecs/decimal.js";
+import { parseDecimal, stepNumber, within } from "../../codecs/decimal.js";
 import { formatNumber, lang } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
@@ -94,7 +94,7 @@ export class NumberField extends HTMLElement {
     const { step } = this.#bounds;
     const by = { ArrowUp: step, ArrowDown: -step, PageUp: 10 * step, PageDown: -10 * step }[event.key];
     if (by !== undefined) {
-      this.#choose(stepped(parseDecimal(this.#input.value) ?? this.#value, by), event.repeat);
+      this.#choose(stepNumber(parseDecimal(this.#input.value) ?? this.#value, by), event.repeat);
     } else if (event.key === "Enter") {
       this.#commit();
     } else if (event.key === "Escape" && this.#input.value !== exact(this.#value)) {

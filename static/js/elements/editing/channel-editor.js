@@ -1,6 +1,6 @@
 /** One map louder, softer, silent, or alone. */
 
-import { find, ofLayer, slotOf, without } from "../../edits/edits.js";
+import { findEdit, isLayerEdit, slotOf, withoutSlot } from "../../edits/edits.js";
 import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -36,11 +36,11 @@ export class ChannelEditor extends HTMLElement {
     this.hidden = channel >= choices.channels;
     if (this.hidden) return false;
     const here = (/** @type {{layer: string, channel: number}} */ edit) => edit.layer === layer.id && edit.channel === channel;
-    const muted = find(edits.list, "mute", here);
-    const factor = find(edits.list, "scale", here)?.factor ?? 1;
+    const muted = findEdit(edits.list, "mute", here);
+    const factor = findEdit(edits.list, "scale", here)?.factor ?? 1;
     this.#heading.textContent = t(layer.shape.length === 3 ? "edits.channel.map" : "edits.channel.unit", { channel: formatCount(channel) });
     this.#mute.setAttribute("aria-pressed", String(Boolean(muted)));
-    this.#solo.setAttribute("aria-pressed", String(Boolean(find(edits.list, "solo", here))));
+    this.#solo.setAttribute("aria-pressed", String(Boolean(findEdit(edits.list, "solo", here))));
     this.#solo.hidden = choices.channels < 2;
     this.#factor.show({ name: t("edits.factor"), value: muted ? 0 : factor, bounds: SLIDER, typed: TYPED, unit: "×" });
     return true;
@@ -56,8 +56,8 @@ export class ChannelEditor extends HTMLElement {
     }
     /** @type {import("../../api/edit-types.d.ts").LayerEdit} */
     const solo = { kind, layer, channel };
-    const now = find(edits.list, "solo", (edit) => ofLayer(edit) && edit.layer === layer);
-    if (now?.channel === channel) edits.become(without(edits.list, slotOf(solo)));
+    const now = findEdit(edits.list, "solo", (edit) => isLayerEdit(edit) && edit.layer === layer);
+    if (now?.channel === channel) edits.become(withoutSlot(edits.list, slotOf(solo)));
     else edits.put(solo);
   }
 

@@ -1,6 +1,6 @@
 /** What is otherwise, one chip a change; undo, redo, reset. */
 
-import { describe } from "../../i18n/edit-words.js";
+import { editWords } from "../../i18n/edit-words.js";
 import { edits } from "../../state/edit-history.js";
 import { t } from "../../i18n/locale.js";
 import { session } from "../../state/trace-session.js";
@@ -51,7 +51,7 @@ export class EditList extends HTMLElement {
     this.#reset.hidden = !list.length;
     /** @type {HTMLElement | null} */ (this.querySelector(".edits-way"))?.classList.toggle("withheld", !allowed);
     this.#list.replaceChildren(...list.map((edit) => {
-      const words = describe(edit, session.plain?.layers ?? []);
+      const words = editWords(edit, session.plain?.layers ?? []);
       const remove = node("button", {
         type: "button", class: "remove", "aria-label": t("edits.remove", { edit: words }), title: t("edits.remove", { edit: words }),
         onclick: () => this.#act(() => edits.remove(edit)),

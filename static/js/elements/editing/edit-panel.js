@@ -1,7 +1,7 @@
 /** "Change it": what the layer on the bench, and the map of it, could be instead. */
 
 import * as client from "../../api/client.js";
-import { find } from "../../edits/edits.js";
+import { findEdit } from "../../edits/edits.js";
 import { POOLINGS } from "../../edits/window-options.js";
 import { edits } from "../../state/edit-history.js";
 import { state } from "../../state/explore-state.js";
@@ -71,7 +71,7 @@ export class EditPanel extends HTMLElement {
     this.#asked = asked;
     let choices;
     try {
-      choices = await client.choices(trace, layer.id);
+      choices = await client.editOptions(trace, layer.id);
     } catch (error) {
       if (error instanceof client.ApiError) return; // the notice over the maps says it
       throw error;
@@ -92,7 +92,7 @@ export class EditPanel extends HTMLElement {
   #usePooling(pooling) {
     const { layer } = state.get();
     if (!layer) return;
-    const now = find(edits.list, "pooling", (edit) => edit.layer === layer);
+    const now = findEdit(edits.list, "pooling", (edit) => edit.layer === layer);
     const own = session.plain?.layers.find(({ id }) => id === layer)?.kind;
     edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: own && POOLINGS[own] === pooling ? null : pooling });
   }

@@ -1,7 +1,7 @@
 /** A filter's numbers: each kernel as a grid to type in, kernels known by name, and the bias; a dense unit's weights one by one. */
 
 import * as client from "../../api/client.js";
-import { brief, find } from "../../edits/edits.js";
+import { shortestNumber, findEdit } from "../../edits/edits.js";
 import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -130,9 +130,9 @@ export class KernelEditor extends HTMLElement {
     const input = Number(this.#input.value);
     const set = edits.list.flatMap((edit) => (edit.kind === "kernel" && edit.layer === layer.id && edit.filter === filter
       && (edit.channel ?? input) === input ? [edit.values] : [])).at(-1);
-    if (set && !find(edits.list, "weight", (edit) => edit.layer === layer.id && edit.filter === filter)) return set.flat();
+    if (set && !findEdit(edits.list, "weight", (edit) => edit.layer === layer.id && edit.filter === filter)) return set.flat();
     const size = (weights?.height ?? 1) * (weights?.width ?? 1);
-    return [...(this.#found?.weight.subarray(input * size, (input + 1) * size) ?? [])].map(brief);
+    return [...(this.#found?.weight.subarray(input * size, (input + 1) * size) ?? [])].map(shortestNumber);
   }
 
   /** Where a dense unit's weight stands. */
@@ -144,24 +144,24 @@ export class KernelEditor extends HTMLElement {
   /** Show the weight of the input that is chosen: as the reader has set it, else as the trace has it. */
   #fillWeight() {
     const { layer, filter, channel } = this.#place();
-    const set = find(edits.list, "weight", (edit) => edit.layer === layer && edit.filter === filter && edit.channel === channel);
+    const set = findEdit(edits.list, "weight", (edit) => edit.layer === layer && edit.filter === filter && edit.channel === channel);
     this.#weight.label = t("edits.weight.of", { channel: formatCount(channel) });
-    this.#weight.value = set?.value ?? brief(this.#found?.weight[channel] ?? 0);
+    this.#weight.value = set?.value ?? shortestNumber(this.#found?.weight[channel] ?? 0);
   }
 
   /** Show the numbers. */
   #fill() {
     const { layer, channel, choices: { weights } } = /** @type {Subject} */ (this.#subject);
-    const bias = find(edits.list, "bias", (edit) => edit.layer === layer.id && edit.filter === channel)?.value ?? this.#found?.bias;
-    if (bias !== null && bias !== undefined) this.#bias.value = brief(bias);
+    const bias = findEdit(edits.list, "bias", (edit) => edit.layer === layer.id && edit.filter === channel)?.value ?? this.#found?.bias;
+    if (bias !== null && bias !== undefined) this.#bias.value = shortestNumber(bias);
     if (layer.kind === "linear") this.#fillWeight();
     if (layer.kind !== "conv2d") return;
     const values = this.#values();
     this.#fields.forEach((field, index) => {
       field.value = values[index] ?? 0;
     });
-    if (find(edits.list, "kernel", (edit) => edit.layer === layer.id && edit.filter === channel && edit.channel === null)) this.#all.checked = true;
-    const same = Object.entries(weights?.presets ?? {}).find(([, rows]) => rows.flat().every((value, index) => brief(value) === values[index]));
+    if (findEdit(edits.list, "kernel", (edit) => edit.layer === layer.id && edit.filter === channel && edit.channel === null)) this.#all.checked = true;
+    const same = Object.entries(weights?.presets ?? {}).find(([, rows]) => rows.flat().every((value, index) => shortestNumber(value) === values[index]));
     this.#preset.value = same?.[0] ?? OWN;
   }
 
@@ -172,7 +172,7 @@ export class KernelEditor extends HTMLElement {
   #put(values, goingOn = false) {
     const { layer: { id: layer }, channel: filter, choices: { weights } } = /** @type {Subject} */ (this.#subject);
     const width = weights?.width ?? 1;
-    const rows = Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width).map(brief));
+    const rows = Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width).map(shortestNumber));
     edits.put({ kind: "kernel", layer, filter, channel: this.#all.checked ? null : Number(this.#input.value), values: rows }, { goingOn });
   }
 

@@ -1,6 +1,6 @@
 /** "Change the picture": moved, turned, enlarged, mirrored, blurred, noisy, without colour, covered in part. */
 
-import { find, slotOf, without } from "../../edits/edits.js";
+import { findEdit, slotOf, withoutSlot } from "../../edits/edits.js";
 import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { state } from "../../state/explore-state.js";
@@ -17,8 +17,8 @@ import { SliderField } from "../controls/slider-field.js";
 const SEEDS = 2 ** 32;
 
 const side = (/** @type {1 | 2} */ axis) => session.plain?.input_shape[axis] ?? 1;
-const shift = () => find(edits.list, "shift") ?? { dx: 0, dy: 0 };
-const noise = () => find(edits.list, "noise") ?? { std: 0, seed: 0 };
+const shift = () => findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
+const noise = () => findEdit(edits.list, "noise") ?? { std: 0, seed: 0 };
 
 /** @type {readonly Dial[]} */
 const DIALS = [
@@ -31,16 +31,16 @@ const DIALS = [
     edit: (dy) => ({ kind: "shift", dx: shift().dx, dy: Math.round(dy) }),
   },
   {
-    name: "edits.dial.rotate", unit: "°", bounds: () => ({ low: -180, high: 180, step: 1 }), value: () => find(edits.list, "rotate")?.degrees ?? 0,
+    name: "edits.dial.rotate", unit: "°", bounds: () => ({ low: -180, high: 180, step: 1 }), value: () => findEdit(edits.list, "rotate")?.degrees ?? 0,
     edit: (degrees) => ({ kind: "rotate", degrees }),
   },
   {
     name: "edits.dial.zoom", unit: "×", bounds: () => ({ low: 0.5, high: 3, step: 0.05 }), typed: { low: 0.1, high: 10, step: 0.05 },
-    value: () => find(edits.list, "zoom")?.factor ?? 1, edit: (factor) => ({ kind: "zoom", factor }),
+    value: () => findEdit(edits.list, "zoom")?.factor ?? 1, edit: (factor) => ({ kind: "zoom", factor }),
   },
   {
     name: "edits.dial.blur", unit: "px", bounds: () => ({ low: 0, high: 5, step: 0.1 }), typed: { low: 0, high: 20, step: 0.1 },
-    value: () => find(edits.list, "blur")?.sigma ?? 0, edit: (sigma) => ({ kind: "blur", sigma }),
+    value: () => findEdit(edits.list, "blur")?.sigma ?? 0, edit: (sigma) => ({ kind: "blur", sigma }),
   },
   {
     name: "edits.dial.noise", unit: "", bounds: () => ({ low: 0, high: 0.5, step: 0.01 }), typed: { low: 0, high: 1, step: 0.01 },
@@ -60,7 +60,7 @@ export class PictureEdits extends HTMLElement {
   #seed = node("span", { class: "fine" });
   #noise = node("div", { class: "edit-row" }, this.#again, this.#seed);
   #level = new SliderField();
-  #uncover = node("button", { type: "button", class: "button", onclick: () => edits.become(without(edits.list, "cover")) }, t("edits.cover.remove"));
+  #uncover = node("button", { type: "button", class: "button", onclick: () => edits.become(withoutSlot(edits.list, "cover")) }, t("edits.cover.remove"));
   #cover = node("div", { class: "cover-part" }, this.#level, this.#uncover);
   /** @type {{edit: PictureEdit, button: HTMLButtonElement}[]} */
   #switches = [
@@ -90,7 +90,7 @@ export class PictureEdits extends HTMLElement {
     }
     this.#level.addEventListener("slide", (event) => {
       const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
-      const cover = find(edits.list, "cover");
+      const cover = findEdit(edits.list, "cover");
       if (cover) edits.put({ ...cover, level: value }, { goingOn });
     });
     edits.addEventListener("change", () => this.#show());
@@ -133,7 +133,7 @@ export class PictureEdits extends HTMLElement {
     const { std, seed } = noise();
     this.#noise.hidden = std === 0;
     this.#seed.textContent = t("edits.noise.seed", { seed: formatCount(seed) });
-    const cover = find(edits.list, "cover");
+    const cover = findEdit(edits.list, "cover");
     this.#cover.hidden = !cover;
     this.#level.show({ name: t("edits.cover.level"), value: cover?.level ?? LEVEL, bounds: { low: 0, high: 1, step: 0.05 } });
     for (const { edit, button } of this.#switches) {

@@ -1,8 +1,8 @@
 /** What the network sees of the picture, to take in the hand: moved, or covered in part. */
 
 import { apiUrl } from "../../api/client.js";
-import { find, PICTURE_KINDS } from "../../edits/edits.js";
-import { between, contains, moved, stretched } from "../../layout/rectangles.js";
+import { findEdit, PICTURE_KINDS } from "../../edits/edits.js";
+import { rectangleBetween, contains, moveRectangle, resizeRectangle } from "../../layout/rectangles.js";
 import { edits } from "../../state/edit-history.js";
 import { t } from "../../i18n/locale.js";
 import { session } from "../../state/trace-session.js";
@@ -72,7 +72,7 @@ export class PictureStage extends HTMLElement {
   }
 
   #mark() {
-    const cover = find(edits.list, "cover");
+    const cover = findEdit(edits.list, "cover");
     this.#patch.hidden = !cover;
     if (!cover) return;
     const { height, width } = this.#size;
@@ -94,8 +94,8 @@ export class PictureStage extends HTMLElement {
     if (event.button !== 0 || !edits.allowed) return;
     this.#frame.setPointerCapture(event.pointerId);
     const from = this.#at(event);
-    const cover = find(edits.list, "cover");
-    const { dx, dy } = find(edits.list, "shift") ?? { dx: 0, dy: 0 };
+    const cover = findEdit(edits.list, "cover");
+    const { dx, dy } = findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
     const grabbed = cover && contains(cover, from[0], from[1]) ? cover : null;
     this.#grip = { from, shift: { dx, dy }, grabbed, begun: false };
   }
@@ -110,10 +110,10 @@ export class PictureStage extends HTMLElement {
     if (this.#tool === "move") {
       this.#shift(grip.shift.dx + right, grip.shift.dy + down, grip.begun);
     } else if (grip.grabbed) {
-      this.#cover(moved(grip.grabbed, down, right, this.#size), grip.begun);
+      this.#cover(moveRectangle(grip.grabbed, down, right, this.#size), grip.begun);
     } else {
       const corner = (/** @type {[number, number]} */ [row, column]) => /** @type {[number, number]} */ ([Math.floor(row), Math.floor(column)]);
-      this.#cover(between(corner(grip.from), corner(to), this.#size), grip.begun);
+      this.#cover(rectangleBetween(corner(grip.from), corner(to), this.#size), grip.begun);
     }
     grip.begun ||= edits.list !== before;
   }
@@ -124,12 +124,12 @@ export class PictureStage extends HTMLElement {
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const [down, right] = by;
-    const cover = find(edits.list, "cover");
+    const cover = findEdit(edits.list, "cover");
     if (this.#tool === "move") {
-      const { dx, dy } = find(edits.list, "shift") ?? { dx: 0, dy: 0 };
+      const { dx, dy } = findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
       this.#shift(dx + right, dy + down, event.repeat);
     } else if (cover) {
-      this.#cover((event.shiftKey ? stretched : moved)(cover, down, right, this.#size), event.repeat);
+      this.#cover((event.shiftKey ? resizeRectangle : moveRectangle)(cover, down, right, this.#size), event.repeat);
     } else {
       this.cover();
     }
@@ -144,12 +144,12 @@ export class PictureStage extends HTMLElement {
 
   /** @param {Rectangle} rectangle @param {boolean} goingOn */
   #cover({ top, left, height, width }, goingOn) {
-    edits.put({ kind: "cover", top, left, height, width, level: find(edits.list, "cover")?.level ?? LEVEL }, { goingOn });
+    edits.put({ kind: "cover", top, left, height, width, level: findEdit(edits.list, "cover")?.level ?? LEVEL }, { goingOn });
   }
 
   /** Cover the middle, where nothing is covered: a rectangle to move by the keyboard. */
   cover() {
-    if (find(edits.list, "cover")) return;
+    if (findEdit(edits.list, "cover")) return;
     const { height, width } = this.#size;
     const side = Math.max(1, Math.round(Math.min(height, width) / 4));
     this.#cover({ top: Math.floor((height - side) / 2), left: Math.floor((width - side) / 2), height: side, width: side }, false);

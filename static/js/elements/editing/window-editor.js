@@ -1,8 +1,8 @@
 /** How a layer's window slides, and what is made of what it sees: stride, padding, dilation, pooling, activation. */
 
-import { find } from "../../edits/edits.js";
+import { findEdit } from "../../edits/edits.js";
 import { outputSize, slidingAxes } from "../../derivation/shapes.js";
-import { pairOf, POOLINGS, samePair, setAlong, sliders } from "../../edits/window-options.js";
+import { toPair, POOLINGS, samePair, setAxis, sliders } from "../../edits/window-options.js";
 import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { session } from "../../state/trace-session.js";
@@ -55,7 +55,7 @@ export class WindowEditor extends HTMLElement {
     this.#showSize();
     this.#activationChoice.hidden = !activations.length;
     this.#activation.replaceChildren(...activations.map((name) => node("option", { value: name }, t(`edits.activation.${name}`))));
-    this.#activation.value = find(edits.list, "activation", (edit) => edit.layer === layer.id)?.activation ?? layer.kind;
+    this.#activation.value = findEdit(edits.list, "activation", (edit) => edit.layer === layer.id)?.activation ?? layer.kind;
     return true;
   }
 
@@ -67,14 +67,14 @@ export class WindowEditor extends HTMLElement {
   /** What the reader has set, or nothing of it. @returns {WindowEdit | null} */
   get #now() {
     const layer = this.#subject?.layer.id;
-    return find(edits.list, this.#kind, (edit) => edit.layer === layer) ?? null;
+    return findEdit(edits.list, this.#kind, (edit) => edit.layer === layer) ?? null;
   }
 
   /** @param {Setting} setting @returns {Pair} as the reader has set it, else as the trace has it */
   #value(setting) {
     const { layer } = /** @type {Subject} */ (this.#subject);
     const set = /** @type {Record<string, Pair | null> | null} */ (/** @type {unknown} */ (this.#now))?.[setting];
-    return set ?? pairOf(layer.hyperparameters[setting], [1, 1]);
+    return set ?? toPair(layer.hyperparameters[setting], [1, 1]);
   }
 
   #showSliders() {
@@ -106,7 +106,7 @@ export class WindowEditor extends HTMLElement {
     const field = new SliderField();
     field.addEventListener("slide", (event) => {
       const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
-      this.#set(setting, setAlong(this.#value(setting), axis, Math.round(value)), goingOn);
+      this.#set(setting, setAxis(this.#value(setting), axis, Math.round(value)), goingOn);
     });
     return field;
   }
@@ -161,7 +161,7 @@ export class WindowEditor extends HTMLElement {
     // What is as the network has it need not be said; but a pooling's stride follows its size unless it is.
     for (const name of SETTINGS) {
       const said = name === "stride" && edit["kernel_size"];
-      if (edit[name] && !said && samePair(/** @type {Pair} */ (edit[name]), pairOf(plain.hyperparameters[name], [1, 1]))) edit[name] = null;
+      if (edit[name] && !said && samePair(/** @type {Pair} */ (edit[name]), toPair(plain.hyperparameters[name], [1, 1]))) edit[name] = null;
     }
     if (edit["padding_mode"] === plain.hyperparameters["padding_mode"]) edit["padding_mode"] &&= null;
     if (edit["pooling"] === POOLINGS[plain.kind]) edit["pooling"] &&= null;

@@ -1,11 +1,11 @@
 /** What the colours mean, in the units of the map, layer or network that shares them. */
 
-import { extremes, union } from "../../colors/color-scales.js";
+import { extremes, unionRange } from "../../colors/color-scales.js";
 import { layerName } from "../../layout/layer-names.js";
 import { onColormaps } from "../../state/colormaps.js";
 import { comparison } from "../../state/comparison.js";
-import { rangesOf } from "../../state/visible-maps.js";
-import { inHeld } from "../../state/bench-trace.js";
+import { visibleRanges } from "../../state/visible-maps.js";
+import { layerInBaseline } from "../../state/bench-trace.js";
 import { state } from "../../state/explore-state.js";
 import { formatNumber, t } from "../../i18n/locale.js";
 import { mapRange, mapRanges } from "../../state/map-ranges.js";
@@ -79,7 +79,7 @@ export class ColorLegend extends HTMLElement {
     const layer = at && network?.layers.find((one) => one.id === at.layer);
     const name = at && layer && at.map < (layer.shape[0] ?? 0) ? mapWords(layer, at.map).name : "";
     // A difference comes after the maps that it is of.
-    const told = `${id}/${comparison.active ? comparison.held?.id : ""}/${state.get().view}/${at && comparison.of(at.layer) !== null}`;
+    const told = `${id}/${comparison.active ? comparison.baseline?.id : ""}/${state.get().view}/${at && comparison.of(at.layer) !== null}`;
     this.#name.hidden = this.#range.hidden = !name;
     if (name === this.#name.textContent && told === this.#told) return;
     this.#name.textContent = name;
@@ -95,7 +95,7 @@ export class ColorLegend extends HTMLElement {
     const subject = this.#subject();
     const codes = subject && session.layers.get(subject.layer);
     if (!codes) return;
-    const ranges = rangesOf(subject.layer);
+    const ranges = visibleRanges(subject.layer);
     const own = state.get().scale === "map" && session.id ? await boundsOf(session.id, subject, codes) : null;
     const now = this.#subject();
     if (now?.layer !== subject.layer || now.map !== subject.map) return;
@@ -121,8 +121,8 @@ export class ColorLegend extends HTMLElement {
 
 /** The id of A's trace where it has the layer; it may have stopped before it. @param {string} layer */
 function heldWith(layer) {
-  const { kind } = inHeld(layer);
-  return comparison.active && (kind === "same" || kind === "shaped") ? comparison.held?.id ?? null : null;
+  const { kind } = layerInBaseline(layer);
+  return comparison.active && (kind === "same" || kind === "shaped") ? comparison.baseline?.id ?? null : null;
 }
 
 /**
@@ -161,7 +161,7 @@ async function boundsOf(trace, { layer, map }, codes) {
     return found && map < found.maps ? /** @type {[number, number]} */ ([found.rows[map * 3] ?? 0, found.rows[map * 3 + 1] ?? 0]) : null;
   }));
   const own = b ?? extremes(codes);
-  return { values: bounds(a ? union(a, own) : own), difference: apart ? bounds(apart) : null };
+  return { values: bounds(a ? unionRange(a, own) : own), difference: apart ? bounds(apart) : null };
 }
 
 /** @param {[number, number]} range */

@@ -3,7 +3,7 @@
 import { isNear } from "../../layout/network-layout.js";
 import { onColormaps } from "../../state/colormaps.js";
 import { comparison } from "../../state/comparison.js";
-import { shownOf } from "../../state/visible-maps.js";
+import { visibleMaps } from "../../state/visible-maps.js";
 import { state } from "../../state/explore-state.js";
 import { onThemeChange } from "../../state/theme.js";
 import { DEEP, session } from "../../state/trace-session.js";
@@ -69,7 +69,7 @@ export class ColumnPainter {
   #compare() {
     for (const [id, column] of this.#columns) {
       column.mark(comparison.isSame(id));
-      if (column.near && column.column && !shownOf(id)) column.blank(this.#skeleton);
+      if (column.near && column.column && !visibleMaps(id)) column.blank(this.#skeleton);
     }
     this.#soilAll();
   }
@@ -135,7 +135,7 @@ export class ColumnPainter {
     const end = performance.now() + PAINT_BUDGET;
     const near = [...this.#columns.values()].filter((column) => column.near);
     for (const column of near) {
-      const shown = column.dirty ? shownOf(column.layer.id) : null;
+      const shown = column.dirty ? visibleMaps(column.layer.id) : null;
       if (!shown) continue;
       if (performance.now() > end) {
         this.#schedule();

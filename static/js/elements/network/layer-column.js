@@ -3,10 +3,10 @@
 import { paintRamp } from "../../draw/color-ramp.js";
 import { paintParts } from "../../draw/paint-maps.js";
 import { textWidth } from "../../draw/text-width.js";
-import { arrange } from "../../layout/tile-layout.js";
+import { splitTile } from "../../layout/tile-layout.js";
 import { isDense, mapAt, tileAt } from "../../layout/network-layout.js";
 import { layerName, shortName } from "../../layout/layer-names.js";
-import { written } from "../../derivation/shapes.js";
+import { shapeText } from "../../derivation/shapes.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { fullName } from "../../i18n/map-words.js";
@@ -53,14 +53,14 @@ export class LayerColumn extends HTMLElement {
     this.dataset["layer"] = id;
     this.#name.textContent = shortName(layer).name;
     this.#name.title = `${layerName(layer)} · ${kindName(layer)}`;
-    this.#shape.textContent = written(shape);
+    this.#shape.textContent = shapeText(shape);
     this.#shape.title = t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n");
     this.#cursor.id = `map-${id}`;
     this.field.setAttribute("aria-activedescendant", this.#cursor.id);
     this.field.setAttribute(
       "aria-label",
       t(shape.length === 3 ? "explore.layer_label" : "explore.vector_label", {
-        layer: layerName(layer), kind: kindName(layer), shape: written(shape),
+        layer: layerName(layer), kind: kindName(layer), shape: shapeText(shape),
       }),
     );
     this.describe(0, null);
@@ -132,7 +132,7 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * @param {import("../../state/visible-maps.js").Shown} shown
+   * @param {import("../../state/visible-maps.js").VisibleMaps} shown
    * @param {boolean} ranged whether the layer has a scale of its own to tell of
    */
   paint(shown, ranged) {
@@ -146,7 +146,7 @@ export class LayerColumn extends HTMLElement {
     [this.#low.textContent, this.#high.textContent] = briefPair(shown.range, this.column.width);
   }
 
-  /** @param {import("../../state/visible-maps.js").Shown} shown */
+  /** @param {import("../../state/visible-maps.js").VisibleMaps} shown */
   #parts({ split, ...shown }) {
     const roles = /** @type {const} */ (["a", "b", "difference"]);
     return roles.flatMap((role) => {
@@ -155,7 +155,7 @@ export class LayerColumn extends HTMLElement {
       const { codes, vector } = painted.codes;
       const [height, width] = vector ? [1, 1] : [painted.codes.height, painted.codes.width];
       const whole = this.#places(devicePixelRatio || 1, height, width);
-      const places = split ? whole.flatMap((place) => arrange(place, !vector && height * width > 1)[role] ?? []) : whole;
+      const places = split ? whole.flatMap((place) => splitTile(place, !vector && height * width > 1)[role] ?? []) : whole;
       return [{ codes, height, width, places, paletteOf: painted.paletteOf }];
     });
   }

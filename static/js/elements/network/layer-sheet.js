@@ -3,7 +3,7 @@
 import * as client from "../../api/client.js";
 import { paintPlaces } from "../../draw/paint-maps.js";
 import { layerName } from "../../layout/layer-names.js";
-import { order } from "../../math/map-order.js";
+import { mapOrder } from "../../math/map-order.js";
 import { stats } from "../../math/stats.js";
 import { onColormaps } from "../../state/colormaps.js";
 import { comparison } from "../../state/comparison.js";
@@ -12,7 +12,7 @@ import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../../i18n/locale.js";
 import { fullName, shapeWords } from "../../i18n/map-words.js";
 import { problemLine } from "../../i18n/problems.js";
-import { shadeOf } from "../../state/map-colors.js";
+import { colorScaleOfLayer } from "../../state/map-colors.js";
 import { onThemeChange } from "../../state/theme.js";
 import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
@@ -157,7 +157,7 @@ export class LayerSheet extends HTMLElement {
         this.#list.removeAttribute("aria-busy");
       }
     }
-    this.#order = order(by, this.#facts ?? [], count);
+    this.#order = mapOrder(by, this.#facts ?? [], count);
     this.#lay();
     this.#move(0, false);
   }
@@ -237,7 +237,7 @@ export class LayerSheet extends HTMLElement {
       const tall = Math.round((side * ratio * height) / longer);
       places.push({ map, x: Math.round(x * ratio), y: Math.round(y * ratio), width: wide, height: tall });
     }
-    paintPlaces(context, { codes: codes.codes, height, width }, places, shadeOf(codes).palette);
+    paintPlaces(context, { codes: codes.codes, height, width }, places, colorScaleOfLayer(codes).palette);
     context.scale(ratio, ratio);
     context.font = `11px ${style.fontFamily}`;
     context.fillStyle = style.getPropertyValue("--ink-2");

@@ -1,6 +1,6 @@
 /** What one map is made of: lines from its inputs, coloured by their weights, and the key that says so. */
 
-import { edges } from "../../draw/edges.js";
+import { mapEdges } from "../../draw/edges.js";
 import { connections } from "../../derivation/connections.js";
 import { parametersOf } from "../../state/derivations.js";
 import { t } from "../../i18n/locale.js";
@@ -39,7 +39,7 @@ export class MapEdges {
     this.#drawn = drawn;
     const shapes = new Map(network.layers.map((layer) => [layer.id, layer.shape]));
     const draw = (/** @type {{shape: number[], data: Float32Array} | null} */ weights) =>
-      edges(this.lines, { column, map, top, columns, parts: connections(column.layer, map, shapes, weights) });
+      mapEdges(this.lines, { column, map, top, columns, parts: connections(column.layer, map, shapes, weights) });
     draw(null);
     const { kind } = column.layer;
     this.key.hidden = kind !== "conv2d" && kind !== "linear";

@@ -1,8 +1,8 @@
 /** The network, left to right: columns of maps, what joins them, and the way through it by pointer and keyboard. */
 
-import { arcs, blockMarks, groupMarks } from "../../draw/edges.js";
-import { groups, shortName } from "../../layout/layer-names.js";
-import { layOut, skips, spread } from "../../layout/network-layout.js";
+import { skipArcs, blockMarks, groupMarks } from "../../draw/edges.js";
+import { moduleGroups, shortName } from "../../layout/layer-names.js";
+import { layoutNetwork, skipConnections, spreadColumns } from "../../layout/network-layout.js";
 import { edits } from "../../state/edit-history.js";
 import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
@@ -150,20 +150,20 @@ export class NetworkView extends HTMLElement {
     const { network } = session;
     const { width, height } = this.#room;
     if (!network || !width || !this.#columns.length) return;
-    const passing = skips(network.layers);
+    const passing = skipConnections(network.layers);
     const lanes = passing.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
     const compact = height < 380;
     this.classList.toggle("compact", compact);
-    const modules = groups(network.layers);
+    const modules = moduleGroups(network.layers);
     const group = modules.length ? ABOVE.group : 0;
     this.#top = (compact ? 0 : ABOVE.ribbon) + group + lanes * ABOVE.lane + ABOVE.heading;
     const tight = height - this.#top - BELOW < LEAST;
     this.classList.toggle("tight", tight);
     this.#field = Math.max(LEAST, height - this.#top - (tight ? BELOW_TIGHT : BELOW));
-    const layout = layOut(captioned(network), { width, height: this.#field, more: TOUCH.matches ? MORE.touch : MORE.mouse, zoom: this.#zoom });
+    const layout = layoutNetwork(captioned(network), { width, height: this.#field, more: TOUCH.matches ? MORE.touch : MORE.mouse, zoom: this.#zoom });
     this.classList.toggle("bare", !layout.labelled);
     const stageWidth = Math.max(width, layout.width);
-    if (layout.width < width) spread(layout, width);
+    if (layout.width < width) spreadColumns(layout, width);
     this.#stage.style.width = `${stageWidth}px`;
     this.style.setProperty("--top", `${this.#top}px`);
     this.style.setProperty("--lanes", `${lanes * ABOVE.lane}px`);
@@ -172,7 +172,7 @@ export class NetworkView extends HTMLElement {
       if (place) column.place(place, this.#field);
     });
     if (!compact) this.#ribbon.show(network.layers, layout);
-    arcs(this.#under, passing, layout.columns, { width: stageWidth, bottom: this.#top - ABOVE.heading, lane: ABOVE.lane });
+    skipArcs(this.#under, passing, layout.columns, { width: stageWidth, bottom: this.#top - ABOVE.heading, lane: ABOVE.lane });
     blockMarks(this.#marks, network, layout.columns);
     groupMarks(this.#marks, modules, layout.columns);
     this.#edges.clear();

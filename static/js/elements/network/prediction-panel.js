@@ -1,16 +1,16 @@
 /** What the network says the picture is: the best classes with bars and numbers, and all of them on request. */
 
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 import { cardWords } from "../../i18n/cards.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
 import { comparison } from "../../state/comparison.js";
 import { pointsWords } from "../../i18n/baseline-words.js";
 import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../../i18n/locale.js";
 import { state } from "../../state/explore-state.js";
-import { writeStop } from "../../state/journey.js";
+import { writeStep } from "../../state/journey.js";
 import { session } from "../../state/trace-session.js";
 import { node, withCode } from "../../draw/markup.js";
-import { stopWords } from "./stop-column.js";
+import { conflictWords } from "./stop-column.js";
 
 /** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
 
@@ -69,7 +69,7 @@ export class PredictionPanel extends HTMLElement {
 
   /** The card's facts: data, accuracy, size. */
   #describe() {
-    const card = boot.networks.find(({ id }) => id === session.network?.id);
+    const card = pageData.networks.find(({ id }) => id === session.network?.id);
     if (!card) return;
     /** @type {[string, string][]} */
     const facts = [[t("explore.card.parameters"), formatCount(card.parameters)]];
@@ -100,7 +100,7 @@ export class PredictionPanel extends HTMLElement {
     if (!manifest) return;
     const { prediction, stop } = manifest;
     this.#none.hidden = !stop;
-    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer, session.plain?.layers ?? []) }), " ", stopWords(stop));
+    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer, session.plain?.layers ?? []) }), " ", conflictWords(stop));
     this.#columns.textContent = t(ofA() ? "compare.columns" : "explore.columns");
     this.#best.replaceChildren(...chosen(prediction).map(row));
     this.#rest.hidden = prediction.length <= BEST;
@@ -123,12 +123,12 @@ function ask(index) {
   // A single unit decides between two classes.
   const stop = { layer: last.id, channel: Math.min(index, (last.shape[0] ?? 1) - 1), cell: null };
   const { depth } = state.get();
-  state.set({ ...stop, path: [writeStop(stop)], depth: depth === "map" ? "products" : depth });
+  state.set({ ...stop, path: [writeStep(stop)], depth: depth === "map" ? "products" : depth });
 }
 
 /** What A predicts, while something is held and has arrived. */
 function ofA() {
-  return (comparison.active && comparison.held?.manifest?.prediction) || null;
+  return (comparison.active && comparison.baseline?.manifest?.prediction) || null;
 }
 
 /**

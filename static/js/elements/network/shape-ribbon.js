@@ -1,7 +1,7 @@
 /** A cuboid a layer, to scale, above its column; and the formula that made its size. */
 
 import { layerName } from "../../layout/layer-names.js";
-import { slidingAxes, outputSize, written } from "../../derivation/shapes.js";
+import { slidingAxes, outputSize, shapeText } from "../../derivation/shapes.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { shapeWords } from "../../i18n/map-words.js";
@@ -190,8 +190,8 @@ function spoken(shape) {
 function explain(layer, input) {
   const { kind, shape, parameters, multiply_adds: multiplyAdds } = layer;
   const heading = node("p", { class: "formula-title", "data-kind": kind }, node("b", {}, layerName(layer)), ` ${kindName(layer)}`);
-  const from = input ? `${written(input.shape)} → ` : "";
-  const sizes = node("p", {}, ...(shape.length === 3 ? [`${from}${written(shape)} `, node("span", { class: "fine" }, t("explore.shape_hwc"))] : [from + shapeWords(shape)]));
+  const from = input ? `${shapeText(input.shape)} → ` : "";
+  const sizes = node("p", {}, ...(shape.length === 3 ? [`${from}${shapeText(shape)} `, node("span", { class: "fine" }, t("explore.shape_hwc"))] : [from + shapeWords(shape)]));
   const axes = slidingAxes(layer, input?.shape);
   const learned = { parameters: formatCount(parameters) };
   const counts = node("p", { class: "fine" }, multiplyAdds === null

@@ -1,6 +1,6 @@
 /** Where an edited network can go no further: which layer, what it expects, what it would get, and the way back. */
 
-import { written } from "../../derivation/shapes.js";
+import { shapeText } from "../../derivation/shapes.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
 import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
@@ -15,7 +15,7 @@ const KNOWN = new Set(["features", "window", "channels", "shapes"]);
  * Why the network stops, in a sentence: the layer expects one thing and would get another.
  * @param {Stop} stop
  */
-export function stopWords({ layer, reason, expects, gets, detail }) {
+export function conflictWords({ layer, reason, expects, gets, detail }) {
   const name = nameOfLayer(layer, session.plain?.layers ?? []);
   const [first = []] = gets;
   const expected = reason === "window" ? expects.map(formatCount).join(" × ") : formatCount(expects.at(-1) ?? 0);
@@ -23,7 +23,7 @@ export function stopWords({ layer, reason, expects, gets, detail }) {
   if (reason === "features") return t("edits.stop.features", { ...values, gets: formatCount(first.at(-1) ?? 0) });
   if (reason === "window") return t("edits.stop.window", { ...values, gets: first.slice(-2).map(formatCount).join(" × ") });
   if (reason === "channels") return t("edits.stop.channels", { ...values, gets: formatCount(first[0] ?? 0) });
-  if (reason === "shapes") return t("edits.stop.shapes", { layer: name, gets: gets.map(written).join(t("edits.stop.and")) });
+  if (reason === "shapes") return t("edits.stop.shapes", { layer: name, gets: gets.map(shapeText).join(t("edits.stop.and")) });
   return t("edits.stop.other", { layer: name, detail });
 }
 
@@ -50,10 +50,10 @@ export class StopColumn extends HTMLElement {
     this.dataset["kind"] = kind;
     this.#title.textContent = t("edits.stop.title", { layer: nameOfLayer(layer, session.plain?.layers ?? []) });
     this.setAttribute("aria-label", this.#title.textContent);
-    this.#words.textContent = stopWords(stop);
+    this.#words.textContent = conflictWords(stop);
     this.#numbers.hidden = !KNOWN.has(reason) || !expects.length;
     const [first = []] = gets;
-    const got = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : written(first);
+    const got = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
     this.#numbers.replaceChildren(
       node("div", {}, node("dt", {}, t("edits.stop.expects")), node("dd", {}, expects.map(formatCount).join(" × "))),
       node("div", { class: "got" }, node("dt", {}, t("edits.stop.gets")), node("dd", {}, got)),

@@ -1,13 +1,13 @@
 /** The bar at the top: which page, which network and weights, which colours, which language. */
 
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 import { cardWords } from "../../i18n/cards.js";
 import { colormaps, onColormaps } from "../../state/colormaps.js";
 import { remember } from "../../state/cookies.js";
 import { state } from "../../state/explore-state.js";
 import { checkpointWords } from "../../i18n/baseline-words.js";
 import { t, translate } from "../../i18n/locale.js";
-import { copy } from "../controls/copy-dialog.js";
+import { copyText } from "../controls/copy-dialog.js";
 import { openHelp } from "./help-dialog.js";
 import { node } from "../../draw/markup.js";
 
@@ -36,7 +36,7 @@ export class AppHeader extends HTMLElement {
         node("a", { class: "brand", href: "./" }, node("span", { class: "brand-mark", "aria-hidden": "true" }), t("common.product")),
         node("nav", { "aria-label": t("explore.pages") },
           node("a", { href: "./", "aria-current": "page" }, t("explore.title")),
-          node("a", { href: `learn${new URL(location.href).searchParams.has("lang") ? `?lang=${boot.lang}` : ""}` }, t("explore.learn")),
+          node("a", { href: `learn${new URL(location.href).searchParams.has("lang") ? `?lang=${pageData.lang}` : ""}` }, t("explore.learn")),
           node("a", { href: "docs" }, "REST")),
         node("div", { class: "choices" },
           this.#labelled("network", this.#network), this.#labelled("checkpoint", this.#checkpoint),
@@ -57,7 +57,7 @@ export class AppHeader extends HTMLElement {
   }
 
   #fill() {
-    this.#network.append(...boot.networks.map((card) => node("option", { value: card.id }, cardWords(card, "title", card.title).words)));
+    this.#network.append(...pageData.networks.map((card) => node("option", { value: card.id }, cardWords(card, "title", card.title).words)));
     this.#scale.append(
       node("legend", {}, t("explore.scale")),
       ...SCALES.map((scale) => node("label", { title: t(`explore.scale.${scale}.help`) },
@@ -69,7 +69,7 @@ export class AppHeader extends HTMLElement {
       this.#colormap.value = state.get().colormap;
     });
     this.#share.textContent = t("explore.share");
-    const other = boot.lang === "ko" ? "en" : "ko";
+    const other = pageData.lang === "ko" ? "en" : "ko";
     this.#language.textContent = other === "ko" ? "한국어" : "English";
     this.#language.lang = this.#language.hreflang = other;
   }
@@ -88,7 +88,7 @@ export class AppHeader extends HTMLElement {
       state.set({ theme: next }, { replace: true });
     });
     this.#share.addEventListener("click", () => {
-      void copy(state.link(), t("explore.shared"));
+      void copyText(state.link(), t("explore.shared"));
     });
     this.#help.addEventListener("click", openHelp);
     this.#language.addEventListener("click", () => remember("lang", this.#language.hreflang));
@@ -98,7 +98,7 @@ export class AppHeader extends HTMLElement {
   /** @param {Readonly<Explore>} value */
   #update({ network, checkpoint, scale, colormap, theme }) {
     if (network) this.#network.value = network;
-    const card = boot.networks.find(({ id }) => id === network);
+    const card = pageData.networks.find(({ id }) => id === network);
     if (card && this.#checkpoint.dataset["of"] !== card.id) {
       this.#checkpoint.dataset["of"] = card.id;
       this.#checkpoint.replaceChildren(...card.checkpoints.map((name) => node("option", { value: name }, checkpointWords(name))));
@@ -122,7 +122,7 @@ export class AppHeader extends HTMLElement {
  */
 export function chooseNetwork(id) {
   const { checkpoint } = state.get();
-  const names = boot.networks.find((card) => card.id === id)?.checkpoints ?? [];
+  const names = pageData.networks.find((card) => card.id === id)?.checkpoints ?? [];
   state.set({
     network: id, picture: suitable(id), layer: null, channel: null, cell: null, sheet: null,
     explain_class: null, explain_layer: null,
@@ -137,11 +137,11 @@ export function chooseNetwork(id) {
  */
 function suitable(network) {
   const { picture } = state.get();
-  const sample = boot.samples.find(({ id }) => id === picture);
-  const meant = boot.samples.filter(({ suits }) => suits?.includes(network));
+  const sample = pageData.samples.find(({ id }) => id === picture);
+  const meant = pageData.samples.filter(({ suits }) => suits?.includes(network));
   if (picture !== null && !sample) return picture;
   if (sample && (meant.length ? meant.includes(sample) : !sample.suits?.length)) return picture;
-  return (meant[0] ?? boot.samples.find(({ suits }) => !suits?.length))?.id ?? picture;
+  return (meant[0] ?? pageData.samples.find(({ suits }) => !suits?.length))?.id ?? picture;
 }
 
 customElements.define("app-header", AppHeader);

@@ -1,7 +1,7 @@
 /** What went wrong with the trace, what to do, and a way to try again; what was on screen stays beneath. */
 
 import { announce } from "../../state/announce.js";
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 import { cardWords } from "../../i18n/cards.js";
 import { state } from "../../state/explore-state.js";
 import { checkpointWords } from "../../i18n/baseline-words.js";
@@ -33,7 +33,7 @@ export class TraceNotice extends HTMLElement {
   /** What the address named and is not here, and what is shown instead. */
   #tellUnknown() {
     const { network, checkpoint } = state.get();
-    const card = boot.networks.find(({ id }) => id === network);
+    const card = pageData.networks.find(({ id }) => id === network);
     const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointWords(checkpoint), edits: "" };
     const button = node("button", { type: "button", class: "button" }, t("common.close"));
     button.addEventListener("click", () => {

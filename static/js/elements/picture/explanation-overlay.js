@@ -1,6 +1,6 @@
 /** An explanation's map, laid over the photograph where it belongs. */
 
-import { contained, onPicture } from "../../layout/picture-overlay.js";
+import { fitContain, onPicture } from "../../layout/picture-overlay.js";
 import { node } from "../../draw/markup.js";
 
 /** @typedef {import("../../state/explanation-session.js").Shown} Shown */
@@ -41,7 +41,7 @@ export class ExplanationOverlay extends HTMLElement {
     const { naturalWidth: width = 0, naturalHeight: height = 0 } = this.#image ?? {};
     if (!this.#shown || !this.#image || !width || !height) return;
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.#image;
-    const filled = contained({ width: clientWidth, height: clientHeight }, { width, height });
+    const filled = fitContain({ width: clientWidth, height: clientHeight }, { width, height });
     const { area, input } = this.#shown;
     const box = this.#shown.box ?? [0, 0, width, height];
     put(this, { left: offsetLeft + filled.left, top: offsetTop + filled.top, width: filled.width, height: filled.height }, "px");

@@ -3,10 +3,10 @@
 import { explanationUrl } from "../../api/explanations.js";
 import { paintRamp } from "../../draw/color-ramp.js";
 import { paintExplanation } from "../../draw/explanation.js";
-import { shadeExplanation } from "../../colors/explanation-colors.js";
-import { ofPicture } from "../../edits/edits.js";
+import { explanationColors } from "../../colors/explanation-colors.js";
+import { isPictureEdit } from "../../edits/edits.js";
 import { layerName } from "../../layout/layer-names.js";
-import { peak } from "../../layout/picture-overlay.js";
+import { peakCell } from "../../layout/picture-overlay.js";
 import { announce } from "../../state/announce.js";
 import { colormaps, onColormaps } from "../../state/colormaps.js";
 import { explanations } from "../../state/explanation-session.js";
@@ -139,13 +139,13 @@ export class ExplanationPanel extends HTMLElement {
     this.#problem.textContent = error ? problemLine(error) : cut ? t("explain.no_class") : "";
     this.#legend.hidden = shown === null;
     // The map is of what the network saw; the photograph beneath is as it was.
-    this.#changed.hidden = shown === null || !session.edits.some(ofPicture);
+    this.#changed.hidden = shown === null || !session.edits.some(isPictureEdit);
     if (shown === null || explain === null) {
       this.#overlay.show(null, "", 0);
       return;
     }
     this.#showProgress(shown);
-    const { colormap, range } = shadeExplanation(shown, colormaps(), { colormap: state.get().colormap, dark: isDark() });
+    const { colormap, range } = explanationColors(shown, colormaps(), { colormap: state.get().colormap, dark: isDark() });
     paintExplanation(this.#overlay.canvas, shown, colormap, range);
     paintRamp(this.#ramp, colormap, range);
     this.#mark(range);
@@ -221,7 +221,7 @@ function wordsOf({ method, label, layer, occlusion }) {
 
 /** Where the largest value stands. @param {Shown} shown */
 function peakWords({ values, height, width }) {
-  const most = peak(values, width);
+  const most = peakCell(values, width);
   if (!most) return "";
   if (most.value <= 0) return t("explain.nowhere");
   return t("explain.peak", { value: formatNumber(most.value), row: most.row, column: most.column, rows: height, columns: width });

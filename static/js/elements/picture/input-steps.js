@@ -2,12 +2,12 @@ import { apiUrl } from "../../api/client.js";
 import { paintMap } from "../../draw/paint-maps.js";
 import { PICTURE_KINDS } from "../../edits/edits.js";
 import { onColormaps } from "../../state/colormaps.js";
-import { describe as describeEdit } from "../../i18n/edit-words.js";
+import { editWords } from "../../i18n/edit-words.js";
 import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, has, t } from "../../i18n/locale.js";
-import { displayUrl, sizeOf } from "../../state/pictures.js";
+import { displayUrl, pictureSize } from "../../state/pictures.js";
 import { receptiveField } from "../../state/receptive-field.js";
-import { shadeOf } from "../../state/map-colors.js";
+import { colorScaleOfLayer } from "../../state/map-colors.js";
 import { onThemeChange } from "../../state/theme.js";
 import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
@@ -125,7 +125,7 @@ function describe(shown) {
       return { title: t("steps.normalize.title"), words: [t("steps.normalize.words"), normalizeRows(step)] };
     default: {
       if (PICTURE_KINDS.some((kind) => kind === step.kind)) {
-        const words = describeEdit(/** @type {import("../../edits/edits.js").Edit} */ (/** @type {unknown} */ (step)), session.plain?.layers ?? []);
+        const words = editWords(/** @type {import("../../edits/edits.js").Edit} */ (/** @type {unknown} */ (step)), session.plain?.layers ?? []);
         return { title: t(`edits.step.${step.kind}`), words: [words], figure: after(shown, words) };
       }
       const key = `steps.${step.kind}.title`;
@@ -222,7 +222,7 @@ export class InputSteps extends HTMLElement {
     this.#waiting.hidden = manifest !== null || this.#steps.childElementCount > 0;
     if (!manifest) return;
     /** @type {PictureSize | undefined} */
-    let before = sizeOf(manifest.picture);
+    let before = pictureSize(manifest.picture);
     const cards = manifest.input.preprocessing.map((step, index) => {
       const { title, words, figure } = describe({ step, index, before, trace: manifest.id, picture: manifest.picture });
       before = pictureAfter(step) ?? before;
@@ -242,7 +242,7 @@ export class InputSteps extends HTMLElement {
     if (this.#channels.childElementCount !== maps) this.#buildChannels(maps);
     const [channels = maps, fullHeight = height, fullWidth = width] = session.network?.input_shape ?? [];
     this.#shape.textContent = t("steps.channels.shape", { height: fullHeight, width: fullWidth, channels });
-    const { palette } = shadeOf(layer);
+    const { palette } = colorScaleOfLayer(layer);
     [...this.#channels.querySelectorAll("canvas")].forEach((canvas, index) => {
       paintMap(canvas, codes.subarray(index * height * width, (index + 1) * height * width), height, width, palette);
     });

@@ -1,10 +1,10 @@
 import { ApiError, deletePicture } from "../../api/client.js";
 import { sendPicture } from "../../api/upload.js";
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 import { state } from "../../state/explore-state.js";
 import { formatCount, formatPercent, formatProbability, t } from "../../i18n/locale.js";
 import { ownPictures } from "../../state/own-pictures.js";
-import { displayUrl, inOrder, nameOf, sizeOf } from "../../state/pictures.js";
+import { displayUrl, sortedSamples, pictureName, pictureSize } from "../../state/pictures.js";
 import { problemWords } from "../../i18n/problems.js";
 import { receptiveField } from "../../state/receptive-field.js";
 import { session } from "../../state/trace-session.js";
@@ -136,7 +136,7 @@ export class PictureColumn extends HTMLElement {
   /** Offer what this browser, this network and the teacher allow. */
   #offerTools() {
     const { network, controls } = state.get();
-    const channels = boot.networks.find(({ id }) => id === network)?.input_shape[0];
+    const channels = pageData.networks.find(({ id }) => id === network)?.input_shape[0];
     const upload = !controls.includes("upload");
     this.#choose.hidden = !upload;
     this.#hint.hidden = !upload;
@@ -239,7 +239,7 @@ export class PictureColumn extends HTMLElement {
 
   #show() {
     const { picture } = state.get();
-    const name = nameOf(picture);
+    const name = pictureName(picture);
     this.#figure.classList.remove("gone");
     this.#figure.hidden = picture === null;
     if (picture !== null) this.#image.src = displayUrl(picture);
@@ -250,7 +250,7 @@ export class PictureColumn extends HTMLElement {
     this.#undo.hidden = this.#previous === null;
     if (this.#previous !== null) {
       this.#undo.replaceChildren(node("img", { src: displayUrl(this.#previous), alt: "" }), t("picture.undo"));
-      this.#undo.title = t("picture.undo.to", { name: nameOf(this.#previous) });
+      this.#undo.title = t("picture.undo.to", { name: pictureName(this.#previous) });
     }
     this.#measured();
   }
@@ -258,7 +258,7 @@ export class PictureColumn extends HTMLElement {
   /** Write the picture's size: as the server gave it, else as the browser measured it. */
   #measured() {
     const { picture } = state.get();
-    const known = sizeOf(picture);
+    const known = pictureSize(picture);
     const width = known?.width ?? this.#image.naturalWidth;
     const height = known?.height ?? this.#image.naturalHeight;
     this.style.setProperty("--picture-ratio", String(width && height ? width / height : 1));
@@ -270,7 +270,7 @@ export class PictureColumn extends HTMLElement {
   /** Draw around the part of the photograph that the cell on the bench sees. */
   #mark() {
     const { photo } = receptiveField;
-    const known = sizeOf(state.get().picture);
+    const known = pictureSize(state.get().picture);
     const width = known?.width ?? this.#image.naturalWidth;
     const height = known?.height ?? this.#image.naturalHeight;
     this.#field.hidden = !photo || !width || !height;
@@ -313,7 +313,7 @@ export class PictureColumn extends HTMLElement {
     }
     this.#closePanel();
     const kept = this.#previous !== null && !mine.includes(this.#previous) ? this.#previous : null;
-    state.set({ picture: kept ?? inOrder(boot.samples, network)[0]?.id ?? null, cell: null }, { replace: true });
+    state.set({ picture: kept ?? sortedSamples(pageData.samples, network)[0]?.id ?? null, cell: null }, { replace: true });
     this.#previous = null;
     this.#show();
     this.#choose.focus();

@@ -1,7 +1,7 @@
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
-import { SAMPLES, inOrder } from "../../state/pictures.js";
+import { SAMPLES, sortedSamples } from "../../state/pictures.js";
 import { node } from "../../draw/markup.js";
 
 /** The credited sample pictures as thumbnails; choosing one makes it the picture. */
@@ -26,7 +26,7 @@ export class SampleStrip extends HTMLElement {
   }
 
   #build() {
-    for (const { id, name } of boot.samples) {
+    for (const { id, name } of pageData.samples) {
       const label = t(`sample.${name}`);
       const thumbnail = new URL(`thumbs/${name}.jpg`, SAMPLES).href;
       this.#buttons.set(
@@ -46,7 +46,7 @@ export class SampleStrip extends HTMLElement {
 
   #arrange() {
     const focused = document.activeElement;
-    const ordered = inOrder(boot.samples, state.get().network);
+    const ordered = sortedSamples(pageData.samples, state.get().network);
     this.#list.replaceChildren(...ordered.map(({ id }) => node("li", {}, this.#buttons.get(id) ?? "")));
     if (focused instanceof HTMLElement && this.contains(focused)) focused.focus();
   }

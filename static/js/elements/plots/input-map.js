@@ -1,8 +1,8 @@
 /** One map that a layer reads, small, with the window on it: its cells can be pointed at, and followed one step back. */
 
-import { abridged, inkOn } from "../../draw/cell-text.js";
-import { enlarged, hatchPadding, strike } from "../../draw/hatch.js";
-import { colors, position } from "../../colors/palettes.js";
+import { fitNumber, textColorOn } from "../../draw/cell-text.js";
+import { scaleBox, hatchPadding, hatchUnread } from "../../draw/hatch.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { rectangles } from "../../derivation/windows.js";
 import { formatExact, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -13,7 +13,7 @@ import { node } from "../../draw/markup.js";
  * @property {ArrayLike<number>} values height · width of them
  * @property {number} height
  * @property {number} width
- * @property {import("../../colors/color-scales.js").Shade} shade
+ * @property {import("../../colors/color-scales.js").ColorScale} shade
  * @property {{rows: readonly number[], columns: readonly number[]} | null} window cells that are read; some may lie in the padding
  * @property {readonly [number, number] | null} [marked] the cell that counts above the others of the window
  * @property {{top: number, left: number, bottom: number, right: number}} [padding] around the map
@@ -34,7 +34,7 @@ const STEPS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
 });
 
 /** Events: `follow`, a CustomEvent with the [row, column] that is chosen; `point`, with the one pointed at, or null. */
-export class SourceMap extends HTMLElement {
+export class InputMap extends HTMLElement {
   /** @type {Picture | null} */
   #picture = null;
   /** @type {[number, number] | null} under the pointer, or the keyboard's */
@@ -101,7 +101,7 @@ export class SourceMap extends HTMLElement {
     const mark = style.getPropertyValue("--mark");
     const ground = style.getPropertyValue("--surface");
     const { window, unvisited = [] } = picture;
-    for (const box of unvisited) strike(context, enlarged(box, this.#side), { ground, ink: style.getPropertyValue("--danger") });
+    for (const box of unvisited) hatchUnread(context, scaleBox(box, this.#side), { ground, ink: style.getPropertyValue("--danger") });
     if (window) for (const box of rectangles(window.rows, window.columns)) outline(context, box, this.#side, mark, ground, 2);
     if (picture.marked) {
       const [row, column] = picture.marked;
@@ -125,9 +125,9 @@ export class SourceMap extends HTMLElement {
     context.textAlign = "center";
     context.textBaseline = "middle";
     pixels.forEach((pixel, cell) => {
-      context.fillStyle = inkOn(pixel);
+      context.fillStyle = textColorOn(pixel);
       const room = this.#side * 0.9;
-      const words = abridged(context, values[cell] ?? NaN, room);
+      const words = fitNumber(context, values[cell] ?? NaN, room);
       context.fillText(words, ((cell % width) + 0.5) * this.#side, (Math.floor(cell / width) + 0.5) * this.#side, room);
     });
   }
@@ -201,10 +201,10 @@ function paintedCells({ values, height, width, shade }) {
   if (!context) return canvas;
   const image = context.createImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
-  const ramp = colors(shade.colormap);
+  const ramp = colorTable(shade.colormap);
   for (let cell = 0; cell < target.length; cell += 1) {
     const value = values[cell] ?? NaN;
-    target[cell] = Number.isNaN(value) ? 0 : (ramp[position(shade.colormap, value, shade.limit, shade.signed)] ?? 0);
+    target[cell] = Number.isNaN(value) ? 0 : (ramp[colorIndex(shade.colormap, value, shade.limit, shade.signed)] ?? 0);
   }
   context.putImageData(image, 0, 0);
   return canvas;
@@ -230,4 +230,4 @@ function outline(context, { top, left, height, width }, side, ink, ground, thick
   context.strokeRect(...place);
 }
 
-customElements.define("source-map", SourceMap);
+customElements.define("input-map", InputMap);

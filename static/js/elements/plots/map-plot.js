@@ -1,7 +1,7 @@
 /** One map, large: a square for each cell, its values under the pointer and under the keyboard's cursor. */
 
-import { abridged, inkOn } from "../../draw/cell-text.js";
-import { position, colors } from "../../colors/palettes.js";
+import { fitNumber, textColorOn } from "../../draw/cell-text.js";
+import { colorIndex, colorTable } from "../../colors/palettes.js";
 import { formatCount, formatExact, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
@@ -11,7 +11,7 @@ import { node } from "../../draw/markup.js";
  * @property {Float32Array} values height · width of them; NaN where there is no cell
  * @property {number} height
  * @property {number} width
- * @property {import("../../colors/color-scales.js").Shade} shade
+ * @property {import("../../colors/color-scales.js").ColorScale} shade
  * @property {boolean} vector cells are values of a vector, counted on
  */
 /** @typedef {{top: number, left: number, height: number, width: number}} Window */
@@ -143,10 +143,10 @@ export class MapPlot extends HTMLElement {
     this.#canvas.height = height * scale;
     const image = context.createImageData(width, height);
     const target = new Uint32Array(image.data.buffer);
-    const ramp = colors(shade.colormap);
+    const ramp = colorTable(shade.colormap);
     for (let cell = 0; cell < target.length; cell += 1) {
       const value = /** @type {number} */ (values[cell]);
-      target[cell] = Number.isNaN(value) ? 0 : (ramp[position(shade.colormap, value, shade.limit, shade.signed)] ?? 0);
+      target[cell] = Number.isNaN(value) ? 0 : (ramp[colorIndex(shade.colormap, value, shade.limit, shade.signed)] ?? 0);
     }
     if (!written) {
       context.putImageData(image, 0, 0);
@@ -164,8 +164,8 @@ export class MapPlot extends HTMLElement {
       const y = Math.floor(cell / width) * scale;
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect(x, y, scale, scale);
-      context.fillStyle = inkOn(pixel);
-      context.fillText(abridged(context, value, scale * 0.92), x + scale / 2, y + scale / 2, scale * 0.92);
+      context.fillStyle = textColorOn(pixel);
+      context.fillText(fitNumber(context, value, scale * 0.92), x + scale / 2, y + scale / 2, scale * 0.92);
     }
   }
 

@@ -1,6 +1,6 @@
 /** A vector as a strip of coloured cells, one of them marked; any of them can be chosen. */
 
-import { colors, position } from "../../colors/palettes.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { formatCount, formatExact, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
@@ -12,7 +12,7 @@ import { node } from "../../draw/markup.js";
  * @property {number} to exclusive
  * @property {number} marked
  * @property {readonly [number, number] | null} [part] a run of values that is set off from the rest, the last exclusive
- * @property {import("../../colors/color-scales.js").Shade} shade
+ * @property {import("../../colors/color-scales.js").ColorScale} shade
  */
 
 const HEIGHT = 26;
@@ -64,10 +64,10 @@ export class VectorStrip extends HTMLElement {
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(HEIGHT * ratio);
     context.scale(ratio, ratio);
-    const ramp = colors(shade.colormap);
+    const ramp = colorTable(shade.colormap);
     const side = width / (to - from);
     for (let index = from; index < to; index += 1) {
-      const pixel = ramp[position(shade.colormap, values[index] ?? 0, shade.limit, shade.signed)] ?? 0;
+      const pixel = ramp[colorIndex(shade.colormap, values[index] ?? 0, shade.limit, shade.signed)] ?? 0;
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect((index - from) * side, 0, side + 0.5, HEIGHT);
     }

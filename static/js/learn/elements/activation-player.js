@@ -5,7 +5,7 @@ import { CurvePlot } from "../../elements/plots/curve-plot.js";
 import { MapPlot } from "../../elements/plots/map-plot.js";
 import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../../elements/controls/playback-controls.js";
-import { SourceMap } from "../../elements/plots/input-map.js";
+import { InputMap } from "../../elements/plots/input-map.js";
 import { activate, curve } from "../../derivation/activations.js";
 import { nearestCell } from "../../layout/nearest-cell.js";
 import { convolve } from "../../derivation/convolution.js";
@@ -15,8 +15,8 @@ import { formatCount, formatPercent, t } from "../../i18n/locale.js";
 import { LessonElement } from "../lesson-element.js";
 import { MatrixField } from "../parts/matrix-field.js";
 import { numeral } from "../parts/numerals.js";
-import { pictureOf, sampleAt } from "../parts/lesson-pictures.js";
-import { onShades, shadeOf } from "../parts/grid-colors.js";
+import { pictureFromRows, fetchSample } from "../parts/lesson-pictures.js";
+import { onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../parts/lesson-pictures.js").Picture} Picture */
@@ -28,7 +28,7 @@ export class ActivationPlayer extends LessonElement {
   static element = "activation-player";
   /** @type {Scene | null} */
   #scene = null;
-  #picture = new SourceMap();
+  #picture = new InputMap();
   #kernel = new MatrixField();
   #map = new MapPlot();
   #curve = new CurvePlot();
@@ -48,7 +48,7 @@ export class ActivationPlayer extends LessonElement {
     this.#kernel.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
     for (const plot of [this.#map, this.#result]) plot.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
-    onShades(() => {
+    onColorsChange(() => {
       if (this.#scene) this.#show(this.settings);
     });
   }
@@ -58,11 +58,11 @@ export class ActivationPlayer extends LessonElement {
     const { picture } = settings;
     this.#play.pause();
     if (Array.isArray(picture)) {
-      this.#compute(pictureOf(/** @type {number[][]} */ (picture)), settings);
+      this.#compute(pictureFromRows(/** @type {number[][]} */ (picture)), settings);
       return;
     }
     this.classList.toggle("waiting", !this.#scene);
-    sampleAt(String(picture)).then(
+    fetchSample(String(picture)).then(
       (found) => {
         if (this.settings["picture"] === picture) this.#compute(found, this.settings);
       },
@@ -106,8 +106,8 @@ export class ActivationPlayer extends LessonElement {
     // One scale for both, so that a value keeps its colour.
     const limit = Math.max(...[...map.data, ...result.data].map(Math.abs)) || 1;
     const chosen = { top: cell[0], left: cell[1], height: 1, width: 1 };
-    this.#map.show({ title: t("learn.conv.output", { height, width }), values: map.data, height, width, shade: shadeOf(map.data, { limit }), vector: false }, chosen);
-    this.#result.show({ title: t("learn.activate.result", { height, width }), values: result.data, height, width, shade: shadeOf(result.data, { limit }), vector: false }, chosen);
+    this.#map.show({ title: t("learn.conv.output", { height, width }), values: map.data, height, width, shade: gridColorScale(map.data, { limit }), vector: false }, chosen);
+    this.#result.show({ title: t("learn.activate.result", { height, width }), values: result.data, height, width, shade: gridColorScale(result.data, { limit }), vector: false }, chosen);
     const order = positions(map);
     this.#play.show(order.count, order.indexOf(cell), (at) => {
       const [y, x] = order.at(at);
@@ -131,7 +131,7 @@ export class ActivationPlayer extends LessonElement {
     const [, rows, columns] = picture.shape;
     this.#picture.show({
       title: t("learn.conv.input", { height: rows, width: columns }), values: picture.data, height: rows, width: columns,
-      shade: shadeOf(picture.data, { grey: true }), window: windowAt(conv, [0, ...cell], picture.shape), still: true,
+      shade: gridColorScale(picture.data, { grey: true }), window: windowAt(conv, [0, ...cell], picture.shape), still: true,
     });
     const layer = { id: kind, kind, inputs: ["map"], shape: map.shape, hyperparameters: {} };
     const { value: y, function: applied } = derive(layer, [{ id: "map", ...map }], {}, [0, ...cell]);

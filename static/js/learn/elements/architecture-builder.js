@@ -1,12 +1,12 @@
 /** A network of one's own: layers added, moved and set, with every shape, learned number and multiply-add at once, and its PyTorch. */
 
-import { copy } from "../../elements/controls/copy-dialog.js";
+import { copyText } from "../../elements/controls/copy-dialog.js";
 import { node } from "../../draw/markup.js";
-import { plan, total } from "../../design/architecture.js";
+import { plan, planTotals } from "../../design/architecture.js";
 import { PRESETS } from "../../design/architecture-presets.js";
-import { pythonOf } from "../../design/architecture-python.js";
+import { architecturePython } from "../../design/architecture-python.js";
 import { readInput, readLayers, writeInput, writeLayers } from "../../design/architecture-text.js";
-import { History } from "../../design/design-history.js";
+import { DesignHistory } from "../../design/design-history.js";
 import { shapeWords } from "../../i18n/map-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { blockName, problemWords } from "../../i18n/builder-words.js";
@@ -23,7 +23,7 @@ export class ArchitectureBuilder extends LessonElement {
   /** @override */
   static element = "architecture-builder";
   #table = new LayerTable();
-  /** @type {History<State> | null} */
+  /** @type {DesignHistory<State> | null} */
   #history = null;
   #goingOn = false;
   #presets = Object.entries(PRESETS).map(([name, preset]) =>
@@ -41,7 +41,7 @@ export class ArchitectureBuilder extends LessonElement {
   #program = node("code", {});
   #code = node("div", { class: "code" },
     node("div", { class: "code-head" }, node("span", { class: "name" }, t("learn.builder.code")),
-      node("button", { type: "button", class: "button", onclick: () => void copy(this.#program.textContent ?? "", t("common.copied")) }, t("common.copy"))),
+      node("button", { type: "button", class: "button", onclick: () => void copyText(this.#program.textContent ?? "", t("common.copied")) }, t("common.copy"))),
     node("pre", { tabindex: 0, role: "region", "aria-label": t("learn.builder.code") }, this.#program));
 
   /** @override */
@@ -79,8 +79,8 @@ export class ArchitectureBuilder extends LessonElement {
     this.#undo.disabled = !this.#history?.canUndo;
     this.#redo.disabled = !this.#history?.canRedo;
     this.#code.hidden = settings["code"] !== true;
-    this.#program.textContent = pythonOf(input, blocks);
-    const sums = total(made);
+    this.#program.textContent = architecturePython(input, blocks);
+    const sums = planTotals(made);
     const broken = made.problem && blocks[made.problem.at];
     this.#told.textContent = made.problem && broken
       ? t("learn.builder.told.problem", { number: made.problem.at + 1, name: blockName(broken), words: problemWords(made.problem, broken) })
@@ -90,7 +90,7 @@ export class ArchitectureBuilder extends LessonElement {
   /** @param {State} state */
   #remember(state) {
     const now = this.#history?.now;
-    if (!this.#history) this.#history = new History(state);
+    if (!this.#history) this.#history = new DesignHistory(state);
     else if (now?.input !== state.input || now.layers !== state.layers) this.#history.add(state, this.#goingOn);
     this.#goingOn = false;
   }

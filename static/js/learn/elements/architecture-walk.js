@@ -3,17 +3,17 @@
 import * as client from "../../api/client.js";
 import { volume } from "../../draw/volume.js";
 import { node } from "../../draw/markup.js";
-import { isRight, readReply } from "../parts/answers.js";
-import { hintOf } from "../../design/shape-hints.js";
-import { slidingAxes, written } from "../../derivation/shapes.js";
+import { isCorrect, readAnswer } from "../parts/answers.js";
+import { shapeHint } from "../../design/shape-hints.js";
+import { slidingAxes, shapeText } from "../../derivation/shapes.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatExact, formatPercent, formatProbability, t, translate } from "../../i18n/locale.js";
 import { LayerMaps } from "../parts/layer-maps.js";
 import { LessonElement } from "../lesson-element.js";
 import { sampleId } from "../parts/lesson-pictures.js";
-import { onShades } from "../parts/grid-colors.js";
+import { onColorsChange } from "../parts/grid-colors.js";
 import { sizeEquation } from "../parts/size-equation.js";
-import { because, does, hintWords, learns } from "../../i18n/walk-words.js";
+import { shapeReason, layerPurpose, hintWords, learnedWords } from "../../i18n/walk-words.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
@@ -61,7 +61,7 @@ export class ArchitectureWalk extends LessonElement {
       node("div", { class: "floor" },
         node("div", { class: "predict" }, this.#form, this.#end, this.#verdict, this.#back),
         this.#seen));
-    onShades(() => this.#network && this.update(this.settings));
+    onColorsChange(() => this.#network && this.update(this.settings));
     client.network(NETWORK).then((network) => {
       this.#network = network;
       this.update(this.settings);
@@ -100,7 +100,7 @@ export class ArchitectureWalk extends LessonElement {
       const box = node("span", { class: "box" });
       if (known) box.append(volume(layer.kind, layer.shape, SCALE));
       else box.append(node("span", { class: "unknown", "aria-hidden": "true" }, "?"));
-      const words = [node("span", { class: "layer" }, kindName(layer)), node("span", { class: "shape" }, known ? written(layer.shape) : t("learn.walk.unknown"))];
+      const words = [node("span", { class: "layer" }, kindName(layer)), node("span", { class: "shape" }, known ? shapeText(layer.shape) : t("learn.walk.unknown"))];
       const act = () => this.choose("shown", layer.id);
       return node("li", { "data-kind": layer.kind },
         node("button", { type: "button", "aria-pressed": String(at === shown), disabled: !known || this.isLocked("shown"), onclick: act }, box, ...words));
@@ -120,8 +120,8 @@ export class ArchitectureWalk extends LessonElement {
     this.#asked = walked + 1;
     this.#ask.replaceChildren(
       node("p", { class: "name" }, t("learn.walk.step", { step: walked + 1, count: layers.length - 1 })),
-      node("p", { class: "does" }, node("b", { "data-kind": layer.kind }, kindName(layer)), ": ", does(layer, input.shape)),
-      node("p", {}, t("learn.walk.ask", { shape: written(input.shape) })));
+      node("p", { class: "does" }, node("b", { "data-kind": layer.kind }, kindName(layer)), ": ", layerPurpose(layer, input.shape)),
+      node("p", {}, t("learn.walk.ask", { shape: shapeText(input.shape) })));
     const names = layer.shape.length === 3 ? AXES.map((axis) => t(`learn.axis.${axis}`)) : [t("learn.walk.length")];
     this.#fields.replaceChildren(...names.flatMap((name, at) => {
       const input_ = node("label", {}, node("span", {}, name), node("input", { type: "text", inputmode: "numeric", autocomplete: "off", disabled: this.isLocked("walked") }));
@@ -133,18 +133,18 @@ export class ArchitectureWalk extends LessonElement {
     const { layers = [] } = this.#network ?? {};
     const [layer, input] = [layers[this.#asked], layers[this.#asked - 1]];
     if (!layer || !input) return;
-    const reply = readReply([...this.#fields.querySelectorAll("input")].map(({ value }) => value));
+    const reply = readAnswer([...this.#fields.querySelectorAll("input")].map(({ value }) => value));
     const [channels = 1, ...sides] = layer.shape;
-    const right = reply !== null && isRight(reply, [...sides, channels]);
+    const right = reply !== null && isCorrect(reply, [...sides, channels]);
     this.dataset["verdict"] = reply === null ? "empty" : right ? "right" : "wrong";
-    if (right) this.#go(t("learn.walk.right", { shape: written(layer.shape) }));
-    else this.#verdict.textContent = reply === null ? t("learn.verdict.empty") : hintWords(hintOf(layer, input.shape, reply));
+    if (right) this.#go(t("learn.walk.right", { shape: shapeText(layer.shape) }));
+    else this.#verdict.textContent = reply === null ? t("learn.verdict.empty") : hintWords(shapeHint(layer, input.shape, reply));
   }
 
   #give() {
     const layer = this.#network?.layers[this.#asked];
     this.dataset["verdict"] = "shown";
-    if (layer) this.#go(t("learn.walk.given", { layer: kindName(layer), shape: written(layer.shape) }));
+    if (layer) this.#go(t("learn.walk.given", { layer: kindName(layer), shape: shapeText(layer.shape) }));
   }
 
   /** @param {string} words */
@@ -169,7 +169,7 @@ export class ArchitectureWalk extends LessonElement {
   #tell(layers, shown) {
     const [layer, input] = [layers[shown], layers[shown - 1]];
     if (!layer) return;
-    const shape = written(layer.shape);
+    const shape = shapeText(layer.shape);
     // A shape such as 1 must not be read as the number that comes out.
     const title = node("p", { class: "name", "data-kind": layer.kind }, input ? t("learn.walk.given", { layer: kindName(layer), shape }) : `${kindName(layer)}: ${shape}`);
     if (!input) {
@@ -177,8 +177,8 @@ export class ArchitectureWalk extends LessonElement {
       return;
     }
     const [axis] = slidingAxes(layer, input.shape) ?? [];
-    const learned = learns(layer, input.shape);
-    this.#told.replaceChildren(title, node("p", {}, because(layer, input.shape)),
+    const learned = learnedWords(layer, input.shape);
+    this.#told.replaceChildren(title, node("p", {}, shapeReason(layer, input.shape)),
       ...(axis ? [node("div", { class: "size" }, sizeEquation(axis))] : []),
       ...(learned ? [node("p", { class: "note" }, learned)] : []));
   }

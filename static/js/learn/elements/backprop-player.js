@@ -1,14 +1,14 @@
 /** A whole network, small enough to see: its picture, its one filter, its one unit, and how a step of learning changes them. */
 
 import { node } from "../../draw/markup.js";
-import { SourceMap } from "../../elements/plots/input-map.js";
+import { InputMap } from "../../elements/plots/input-map.js";
 import { learn } from "../../derivation/backpropagation.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { LessonElement } from "../lesson-element.js";
 import { LossCurve } from "../parts/loss-curve.js";
 import { numeral, operand } from "../parts/numerals.js";
-import { pictureOf } from "../parts/lesson-pictures.js";
-import { onShades, shadeOf } from "../parts/grid-colors.js";
+import { pictureFromRows } from "../parts/lesson-pictures.js";
+import { onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 import { WeightTable } from "../parts/weight-table.js";
 
 /** @typedef {import("../../derivation/backpropagation.js").Moment} Moment */
@@ -22,7 +22,7 @@ const STAGES = /** @type {const} */ (["picture", "kernel", "map", "activation", 
 export class BackpropPlayer extends LessonElement {
   /** @override */
   static element = "backprop-player";
-  #maps = STAGES.map((stage) => ({ stage, map: new SourceMap() }));
+  #maps = STAGES.map((stage) => ({ stage, map: new InputMap() }));
   #facts = node("dl", { class: "facts" });
   #step = node("button", { type: "button", class: "button primary", onclick: () => this.#go(1) }, t("learn.train.step"));
   #ten = node("button", { type: "button", class: "button", onclick: () => this.#go(10) }, t("learn.train.ten"));
@@ -42,7 +42,7 @@ export class BackpropPlayer extends LessonElement {
   /** @override */
   build() {
     this.stage.append(this.#all, this.#problem);
-    onShades(() => this.update(this.settings));
+    onColorsChange(() => this.update(this.settings));
   }
 
   /** @override @param {Settings} settings */
@@ -50,7 +50,7 @@ export class BackpropPlayer extends LessonElement {
     const steps = Number(settings["steps"]);
     const [kernel, weights] = [/** @type {number[][]} */ (settings["kernel"]), /** @type {number[][]} */ (settings["weights"])];
     const net = { kernel, weights: weights.flat(), bias: Number(settings["bias"]) };
-    const picture = pictureOf(/** @type {number[][]} */ (settings["picture"]));
+    const picture = pictureFromRows(/** @type {number[][]} */ (settings["picture"]));
     const lesson = { picture, target: Number(settings["target"]), rate: Number(settings["rate"]) };
     try {
       const moments = learn(net, lesson, steps + 1);
@@ -76,10 +76,10 @@ export class BackpropPlayer extends LessonElement {
     this.#tellTables(now, next, Number(settings["rate"]));
     const words = { steps: formatCount(steps), loss: numeral(now.loss), next: numeral(next.loss) };
     this.#told.textContent = t(next.loss > now.loss ? "learn.train.rises" : "learn.train.falls", words);
-    const held = this.isLocked("steps");
+    const locked = this.isLocked("steps");
     this.#buttons.hidden = this.isHidden("steps");
-    this.#step.disabled = this.#ten.disabled = held || steps >= MOST;
-    this.#back.disabled = held || steps === 0;
+    this.#step.disabled = this.#ten.disabled = locked || steps >= MOST;
+    this.#back.disabled = locked || steps === 0;
   }
 
   /** The maps, or the gradients of them. @param {Moment} now @param {Settings} settings */
@@ -98,7 +98,7 @@ export class BackpropPlayer extends LessonElement {
       const own = stage === "picture";
       map.show({
         title: t(`learn.train.${stage}.${backward && !own ? "backward" : "forward"}`, { height, width }), values: data, height, width,
-        shade: shadeOf(data, { grey: own }), window: null, still: true,
+        shade: gridColorScale(data, { grey: own }), window: null, still: true,
       });
     }
     this.#note.textContent = t(`learn.train.note.${backward ? "backward" : "forward"}`);

@@ -4,17 +4,17 @@ import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../../elements/controls/playback-controls.js";
 import { nearestCell } from "../../layout/nearest-cell.js";
 import { convolve } from "../../derivation/convolution.js";
-import { asWeight, turned } from "../../derivation/filters.js";
-import { nearestWindow, unvisited } from "../../derivation/uncovered-cells.js";
+import { filterWeight, rotateFilter } from "../../derivation/filters.js";
+import { nearestWindow, uncoveredCells } from "../../derivation/uncovered-cells.js";
 import { outputSize, slidingAxes } from "../../derivation/shapes.js";
-import { visits } from "../../derivation/window-coverage.js";
+import { windowCounts } from "../../derivation/window-coverage.js";
 import { positions, windowAt } from "../../derivation/windows.js";
 import { t } from "../../i18n/locale.js";
 import { LessonElement } from "../lesson-element.js";
 import { MatrixField } from "../parts/matrix-field.js";
 import { NumberGrid } from "../parts/number-grid.js";
-import { pictureOf, sampleAt } from "../parts/lesson-pictures.js";
-import { greyOf, onShades, shadeOf } from "../parts/grid-colors.js";
+import { pictureFromRows, fetchSample } from "../parts/lesson-pictures.js";
+import { greyColorScale, onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 import { sizeEquation } from "../parts/size-equation.js";
 import { WindowProducts } from "../parts/window-products.js";
 
@@ -64,7 +64,7 @@ export class ConvPlayer extends LessonElement {
       grid.addEventListener("cell", (event) => this.#chooseCell(/** @type {CustomEvent} */ (event).detail));
     }
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
-    onShades(() => {
+    onColorsChange(() => {
       if (this.#scene) this.#show(this.settings);
     });
   }
@@ -90,11 +90,11 @@ export class ConvPlayer extends LessonElement {
     const { picture } = settings;
     this.#play.pause();
     if (Array.isArray(picture)) {
-      this.#compute(pictureOf(/** @type {number[][]} */ (picture)), settings);
+      this.#compute(pictureFromRows(/** @type {number[][]} */ (picture)), settings);
       return;
     }
     if (!this.#scene) this.stage.setAttribute("aria-busy", "true");
-    sampleAt(String(picture)).then(
+    fetchSample(String(picture)).then(
       (found) => {
         if (this.settings["picture"] === picture) this.#compute(found, this.settings);
       },
@@ -121,13 +121,13 @@ export class ConvPlayer extends LessonElement {
       this.#problem.textContent = t("learn.conv.too_large", { rows, columns, height, width });
       return;
     }
-    const pass = (/** @type {number[][]} */ one) => ({ kernel: one, output: convolve(picture, asWeight(one), { stride, padding }) });
+    const pass = (/** @type {number[][]} */ one) => ({ kernel: one, output: convolve(picture, filterWeight(one), { stride, padding }) });
     const typed = pass(kernel);
     const layer = {
       id: "conv", kind: "conv2d", inputs: ["input"], shape: typed.output.shape,
       hyperparameters: { kernel_size: [rows, columns], stride, padding, dilation: 1, groups: 1, bias: false },
     };
-    this.#scene = { picture, layer, typed, turned: pass(turned(kernel)) };
+    this.#scene = { picture, layer, typed, turned: pass(rotateFilter(kernel)) };
     this.#show(settings);
   }
 
@@ -207,7 +207,7 @@ export class ConvPlayer extends LessonElement {
     this.#mathematics.hidden = counted || !both;
     this.stage.classList.toggle("both", both && !counted);
     this.#turnedProducts.hidden = counted || !both;
-    const work = { picture, shade: greyOf(picture.data), layer, cell, moving: shown !== null };
+    const work = { picture, shade: greyColorScale(picture.data), layer, cell, moving: shown !== null };
     if (!counted) this.#products.show({ ...work, name: t("learn.conv.kernel"), kernel: scene.typed.kernel });
     if (!counted && both) this.#turnedProducts.show({ ...work, name: t("learn.conv.flipped"), kernel: scene.turned.kernel });
   }
@@ -216,22 +216,22 @@ export class ConvPlayer extends LessonElement {
   #showPicture({ picture, layer }, cell, padding, counted) {
     const [, height, width] = picture.shape;
     const common = { height, width, across: width + 2 * padding };
-    const values = counted ? visits(layer, picture.shape) : picture.data;
+    const values = counted ? windowCounts(layer, picture.shape) : picture.data;
     const title = counted ? "learn.conv.visits" : padding ? "learn.conv.padded" : "learn.conv.input";
-    const shade = counted ? shadeOf(values) : greyOf(values);
+    const shade = counted ? gridColorScale(values) : greyColorScale(values);
     this.#input.show({
       ...common, title: t(title, { height, width, padding, rows: height + 2 * padding, columns: width + 2 * padding }), values, shade, padding, bare: counted,
-      window: windowAt(layer, [0, ...cell], picture.shape), left: unvisited(layer, picture.shape),
+      window: windowAt(layer, [0, ...cell], picture.shape), left: uncoveredCells(layer, picture.shape),
     });
     const [down, across] = slidingAxes(layer, picture.shape) ?? [];
     this.#bare.hidden = !counted || !padding || !down || !across || down.kernel > height || across.kernel > width;
     if (this.#bare.hidden || !down || !across) return;
     const shape = [1, outputSize({ ...down, padding: 0 }), outputSize({ ...across, padding: 0 })];
     const without = { ...layer, shape, hyperparameters: { ...layer.hyperparameters, padding: 0 } };
-    const bare = visits(without, picture.shape);
+    const bare = windowCounts(without, picture.shape);
     this.#bare.show({
-      ...common, title: t("learn.conv.visits", { padding: 0 }), values: bare, shade: shadeOf(bare, { limit: shade.limit }),
-      left: unvisited(without, picture.shape),
+      ...common, title: t("learn.conv.visits", { padding: 0 }), values: bare, shade: gridColorScale(bare, { limit: shade.limit }),
+      left: uncoveredCells(without, picture.shape),
     });
   }
 
@@ -240,14 +240,14 @@ export class ConvPlayer extends LessonElement {
     const [, height = 1, width = 1] = output.shape;
     const padding = Number(layer.hyperparameters["padding"]);
     grid.show({
-      title: t(title, { height, width }), values: output.data, height, width, shade: shadeOf(output.data),
+      title: t(title, { height, width }), values: output.data, height, width, shade: gridColorScale(output.data),
       chosen: cell, shown, across: Math.max(width, picture.shape[2] + 2 * padding),
     });
   }
 
   /** What no window reads, and what becomes of a step that does not fit. @param {Scene} scene */
   #tell({ picture, layer }) {
-    const { rows, columns } = unvisited(layer, picture.shape);
+    const { rows, columns } = uncoveredCells(layer, picture.shape);
     const axes = slidingAxes(layer, picture.shape) ?? [];
     const rest = axes.map(({ input, padding, kernel, stride }) => (input + 2 * padding - kernel) % stride);
     const [size = 1] = axes.map(outputSize);

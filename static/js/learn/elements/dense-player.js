@@ -12,7 +12,7 @@ import { formatCount, t } from "../../i18n/locale.js";
 import { FlattenMaps } from "../parts/flatten-maps.js";
 import { LessonElement } from "../lesson-element.js";
 import { numeral, operand } from "../parts/numerals.js";
-import { onShades } from "../parts/grid-colors.js";
+import { onColorsChange } from "../parts/grid-colors.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {{shape: number[], data: Float32Array}} Maps [C, H, W] */
@@ -48,7 +48,7 @@ export class DensePlayer extends LessonElement {
       event.stopPropagation();
       this.choose("weights", [this.#lines.map(({ weight }) => weight.value)]);
     });
-    onShades(() => this.update(this.settings));
+    onColorsChange(() => this.update(this.settings));
   }
 
   /** The maps one below another, as many as there are channels. @param {Settings} settings @returns {Maps} */

@@ -6,11 +6,11 @@ import { nearestCell } from "../../layout/nearest-cell.js";
 import { formatCount, formatPercent, formatProbability, t } from "../../i18n/locale.js";
 import { FlatRow } from "../parts/flat-row.js";
 import { LessonElement } from "../lesson-element.js";
-import { onShades, shadeOf } from "../parts/grid-colors.js";
-import { shifted } from "../parts/shifted-digit.js";
+import { onColorsChange, gridColorScale } from "../parts/grid-colors.js";
+import { shiftedDigit } from "../parts/shifted-digit.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
-/** @typedef {import("../parts/shifted-digit.js").Shifted} Shifted */
+/** @typedef {import("../parts/shifted-digit.js").ShiftedDigit} ShiftedDigit */
 /** @typedef {[number, number]} Cell row, column */
 
 /** The bars' end: as far as two pictures without a pixel in common are apart, if they are equally bright. */
@@ -19,7 +19,7 @@ const FARTHEST = 2;
 export class FlattenShift extends LessonElement {
   /** @override */
   static element = "flatten-shift";
-  /** @type {{key: string, what: Shifted} | null} */
+  /** @type {{key: string, what: ShiftedDigit} | null} */
   #shown = null;
   /** What is being measured; what comes in between waits. */
   #asked = "";
@@ -46,7 +46,7 @@ export class FlattenShift extends LessonElement {
       const { right, down } = this.settings;
       this.choose("pixel", this.#within([row - Number(down), column - Number(right)]));
     });
-    onShades(() => {
+    onColorsChange(() => {
       if (this.#shown) this.#show(this.#shown.what);
     });
   }
@@ -64,7 +64,7 @@ export class FlattenShift extends LessonElement {
     this.#asked = key;
     this.stage.setAttribute("aria-busy", "true");
     try {
-      const what = await shifted(String(settings["digit"]), Number(settings["right"]), Number(settings["down"]));
+      const what = await shiftedDigit(String(settings["digit"]), Number(settings["right"]), Number(settings["down"]));
       this.#shown = { key, what };
       this.#problem.hidden = true;
     } catch {
@@ -81,11 +81,11 @@ export class FlattenShift extends LessonElement {
     if (this.#shown?.key === key) this.#show(this.#shown.what);
   }
 
-  /** @param {Shifted} what */
+  /** @param {ShiftedDigit} what */
   #show(what) {
     const { settings } = this;
     const { before, after, side } = what;
-    const shade = shadeOf(before, { grey: true });
+    const shade = gridColorScale(before, { grey: true });
     const [row, column] = this.#within(/** @type {Cell} */ (settings["pixel"]));
     const [down, right] = [row + Number(settings["down"]), column + Number(settings["right"])];
     const there = down >= 0 && right >= 0 && down < side && right < side;
@@ -104,7 +104,7 @@ export class FlattenShift extends LessonElement {
     this.#compare(what);
   }
 
-  /** How far each layer moved. @param {Shifted} what */
+  /** How far each layer moved. @param {ShiftedDigit} what */
   #compare({ moved, answers: [first, now] }) {
     this.#bars.replaceChildren(...moved.map(({ layer, relative }) => {
       const bar = node("span", { class: "bar", "data-kind": layer === "input" ? "input" : "max_pool2d", "aria-hidden": "true" });

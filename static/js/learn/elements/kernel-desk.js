@@ -3,10 +3,10 @@
 import { node } from "../../draw/markup.js";
 import { nearestCell } from "../../layout/nearest-cell.js";
 import { convolve } from "../../derivation/convolution.js";
-import { asWeight, randomFilter, sameFilter } from "../../derivation/filters.js";
+import { filterWeight, randomFilter, sameFilter } from "../../derivation/filters.js";
 import { nearestWindow } from "../../derivation/uncovered-cells.js";
 import { range } from "../../derivation/windows.js";
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 import { checkpointWords } from "../../i18n/baseline-words.js";
 import { formatExact, t } from "../../i18n/locale.js";
 import { KERNELS } from "../parts/named-kernels.js";
@@ -14,8 +14,8 @@ import { filterOf, learnedFilters, NETWORK } from "../parts/learned-filters.js";
 import { LessonElement } from "../lesson-element.js";
 import { MatrixField } from "../parts/matrix-field.js";
 import { NumberGrid } from "../parts/number-grid.js";
-import { pictureOf, sampleAt } from "../parts/lesson-pictures.js";
-import { greyOf, onShades, shadeOf } from "../parts/grid-colors.js";
+import { pictureFromRows, fetchSample } from "../parts/lesson-pictures.js";
+import { greyColorScale, onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../parts/lesson-pictures.js").Picture} Picture */
@@ -68,7 +68,7 @@ export class KernelDesk extends LessonElement {
   /** @override */
   build() {
     const labelled = (/** @type {string} */ key, /** @type {HTMLElement} */ field) => node("label", { class: "choice" }, node("span", {}, t(key)), field);
-    this.#pictures.append(...boot.samples.map(({ name }) => node("option", { value: name }, t(`sample.${name}`))));
+    this.#pictures.append(...pageData.samples.map(({ name }) => node("option", { value: name }, t(`sample.${name}`))));
     this.#names.append(...["own", ...Object.keys(KERNELS)].map((name) => node("option", { value: name }, t(`learn.kernel.${name}`))));
     const slices = node("div", { class: "slices" }, ...this.#slices.flatMap((grid, at) => [node("div", {}, this.#sliceNames[at] ?? "", grid)]));
     this.stage.append(
@@ -92,7 +92,7 @@ export class KernelDesk extends LessonElement {
         this.#chooseCell(this.#cell({ cell: [row + down, column + across] }));
       });
     }
-    onShades(() => {
+    onColorsChange(() => {
       if (this.#scene) this.#show(this.settings);
     });
   }
@@ -149,11 +149,11 @@ export class KernelDesk extends LessonElement {
   /** @param {Settings} settings @returns {Promise<Scene>} */
   async #compose({ source, picture, network, channel, kernel, filter, checkpoint }) {
     const learned = source === "learned";
-    const whole = Array.isArray(picture) ? pictureOf(/** @type {number[][]} */ (picture)) : await sampleAt(String(picture), learned ? NETWORK : String(network));
+    const whole = Array.isArray(picture) ? pictureFromRows(/** @type {number[][]} */ (picture)) : await fetchSample(String(picture), learned ? NETWORK : String(network));
     const only = channel === "all" ? null : CHANNELS.indexOf(String(channel));
     if (!learned) {
       const read = only === null || whole.shape[0] === 1 ? whole : channelOf(whole, only);
-      const weight = asWeight(/** @type {number[][]} */ (kernel), read.shape[0]);
+      const weight = filterWeight(/** @type {number[][]} */ (kernel), read.shape[0]);
       const [[, , rows = 1, columns = 1], [, height, width]] = [weight.shape, read.shape];
       if (rows > height || columns > width) throw new Unfit({ rows, columns, height, width });
       const output = convolve(read, weight);
@@ -211,13 +211,13 @@ export class KernelDesk extends LessonElement {
     const cell = this.#cell(settings);
     this.#input.show({
       title: t(channels === 1 ? "learn.conv.input" : "learn.desk.colour", { height, width }), values: picture.data, height, width,
-      shade: channels === 1 ? greyOf(picture.data) : null,
+      shade: channels === 1 ? greyColorScale(picture.data) : null,
       window: { rows: range(cell[0], cell[0] + rows), columns: range(cell[1], cell[1] + columns) },
     });
     const [, outputHeight = 1, outputWidth = 1] = output.shape;
     this.#output.show({
       title: t("learn.conv.output", { height: outputHeight, width: outputWidth }), values: output.data, height: outputHeight, width: outputWidth,
-      shade: shadeOf(output.data, { limit: limit || 1 }), chosen: cell, across: width,
+      shade: gridColorScale(output.data, { limit: limit || 1 }), chosen: cell, across: width,
     });
     this.#showFilter(settings, scene);
   }
@@ -236,7 +236,7 @@ export class KernelDesk extends LessonElement {
       const name = t(`learn.channel.${CHANNELS[first + at] ?? ""}`);
       this.#sliceNames[at]?.replaceChildren(name);
       const numbers = [...values].map((value) => formatExact(value)).join(", ");
-      grid.show({ title: `${name}: ${numbers}`, values, height: rows, width: columns, shade: { ...shadeOf(values, { limit: most }), signed: true }, largest: 56 });
+      grid.show({ title: `${name}: ${numbers}`, values, height: rows, width: columns, shade: { ...gridColorScale(values, { limit: most }), signed: true }, largest: 56 });
     });
     this.#bias.textContent = bias === null ? "" : t("learn.desk.bias", { value: formatExact(bias) });
     this.#about.textContent = learned ? t(bias === null ? "learn.desk.share" : "learn.desk.sum", { count: weight.data.length }) : channels > 1 ? t("learn.desk.alike") : "";

@@ -2,10 +2,10 @@
 
 import { node } from "../../draw/markup.js";
 import { nearestCell } from "../../layout/nearest-cell.js";
-import { colourAt, grey, lensAt, luma } from "../../colors/pixel-levels.js";
+import { colorAt, grey, lensAt, luma } from "../../colors/pixel-levels.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { LessonElement } from "../lesson-element.js";
-import { photoOf } from "../parts/photo.js";
+import { fetchPhoto } from "../parts/photo.js";
 import { PixelGrid } from "../parts/pixel-grid.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
@@ -75,7 +75,7 @@ export class PixelMagnifier extends LessonElement {
       return;
     }
     this.stage.setAttribute("aria-busy", "true");
-    photoOf(name).then(
+    fetchPhoto(name).then(
       (photo) => {
         if (this.settings["photo"] !== name) return;
         this.#shown = { name, photo };
@@ -103,7 +103,7 @@ export class PixelMagnifier extends LessonElement {
     this.#size.textContent = t("learn.pixels.size", { height, width, depth, count: formatCount(height * width * depth) });
     this.#frame.setAttribute("aria-label", t("learn.pixels.photo_label", { photo: t(`learn.photo.${String(settings["photo"])}`), row: cell[0], column: cell[1] }));
     this.#magnify(photo, planes, lens, cell);
-    const colour = colourAt(photo, ...cell);
+    const colour = colorAt(photo, ...cell);
     this.#tell(cell, colour, settings["planes"] === "grey");
   }
 
@@ -134,7 +134,7 @@ export class PixelMagnifier extends LessonElement {
    */
   #magnify(photo, planes, lens, cell) {
     const { top, left, width: side } = lens;
-    const colours = Array.from({ length: side * side }, (_, at) => colourAt(photo, top + Math.floor(at / side), left + (at % side)));
+    const colours = Array.from({ length: side * side }, (_, at) => colorAt(photo, top + Math.floor(at / side), left + (at % side)));
     this.#columns.forEach((column, index) => {
       column.hidden = index >= planes.length;
     });

@@ -3,27 +3,27 @@
 import { MapPlot } from "../../elements/plots/map-plot.js";
 import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../../elements/controls/playback-controls.js";
-import { SourceMap } from "../../elements/plots/input-map.js";
+import { InputMap } from "../../elements/plots/input-map.js";
 import { nearestCell } from "../../layout/nearest-cell.js";
 import { derive } from "../../derivation/derive.js";
-import { unvisited } from "../../derivation/uncovered-cells.js";
-import { arrangements, changed, shifted, turned } from "../../derivation/pooled-maps.js";
+import { uncoveredCells } from "../../derivation/uncovered-cells.js";
+import { countArrangements, changedCells, shiftMap, rotateWindows } from "../../derivation/pooled-maps.js";
 import { pool } from "../../derivation/pooling.js";
 import { positions, windowAt } from "../../derivation/windows.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { LessonElement } from "../lesson-element.js";
 import { MatrixField } from "../parts/matrix-field.js";
 import { numeral } from "../parts/numerals.js";
-import { pictureOf } from "../parts/lesson-pictures.js";
+import { pictureFromRows } from "../parts/lesson-pictures.js";
 import { PoolCosts } from "../parts/pool-costs.js";
-import { onShades, shadeOf } from "../parts/grid-colors.js";
+import { onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../../derivation/terms.js").Layer} Layer */
 /** @typedef {{shape: number[], data: Float32Array}} Map [1, H, W] */
 /** @typedef {"max" | "average" | "min"} Name */
 /** @typedef {"max_pool2d" | "avg_pool2d" | "min_pool2d"} Kind */
-/** @typedef {{name: Name, kind: Kind, part: HTMLElement, source: SourceMap, sum: HTMLElement, note: HTMLElement, output: MapPlot, stays: HTMLElement}} Panel */
+/** @typedef {{name: Name, kind: Kind, part: HTMLElement, source: InputMap, sum: HTMLElement, note: HTMLElement, output: MapPlot, stays: HTMLElement}} Panel */
 /** @typedef {{panel: Panel, layer: Layer, output: Map, changed: number[]}} Result */
 /** @typedef {{map: Map, results: Result[], moved: boolean}} Scene */
 
@@ -52,12 +52,12 @@ export class PoolPlayer extends LessonElement {
     );
     this.#map.addEventListener("matrix", (event) => this.choose("map", /** @type {CustomEvent} */ (event).detail));
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
-    onShades(() => this.update(this.settings));
+    onColorsChange(() => this.update(this.settings));
   }
 
   /** @param {Name} name @param {Kind} kind @returns {Panel} */
   #panel(name, kind) {
-    const [source, output] = [new SourceMap(), new MapPlot()];
+    const [source, output] = [new InputMap(), new MapPlot()];
     const [sum, note, stays] = [node("p", { class: "sum" }), node("p", { class: "fine" }), node("p", { class: "stays" })];
     output.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));
     const part = node("section", { class: "pooling", "data-pooling": name, "data-kind": kind },
@@ -82,15 +82,15 @@ export class PoolPlayer extends LessonElement {
     const { map, size, stride, dx, dy } = settings;
     const own = /** @type {number[][]} */ (map);
     const window = { kernel_size: Number(size), stride: Number(stride) };
-    const moved = shifted(own, Number(dx), Number(dy));
+    const moved = shiftMap(own, Number(dx), Number(dy));
     this.#play.pause();
     const results = this.#panels.map((panel) => {
-      const output = pool(pictureOf(moved), { kind: panel.kind, ...window });
-      const before = pool(pictureOf(own), { kind: panel.kind, ...window });
+      const output = pool(pictureFromRows(moved), { kind: panel.kind, ...window });
+      const before = pool(pictureFromRows(own), { kind: panel.kind, ...window });
       const layer = { id: "pool", kind: panel.kind, inputs: ["map"], shape: output.shape, hyperparameters: window };
-      return { panel, layer, output, changed: changed(before.data, output.data) };
+      return { panel, layer, output, changed: changedCells(before.data, output.data) };
     });
-    this.#scene = { map: pictureOf(moved), results, moved: Number(dx) !== 0 || Number(dy) !== 0 };
+    this.#scene = { map: pictureFromRows(moved), results, moved: Number(dx) !== 0 || Number(dy) !== 0 };
     this.#map.show(t("learn.pool.map"), own, { locked: this.isLocked("map") });
     this.#show(settings);
     this.#tellLost(own, window);
@@ -113,7 +113,7 @@ export class PoolPlayer extends LessonElement {
     for (const { panel: { name, output: plot, stays }, output, changed: others } of results) {
       const [, height = 1, width = 1] = output.shape;
       plot.show({
-        title: t("learn.pool.output", { height, width }), values: output.data, height, width, shade: shadeOf(output.data, { limit }), vector: false,
+        title: t("learn.pool.output", { height, width }), values: output.data, height, width, shade: gridColorScale(output.data, { limit }), vector: false,
       }, { top: cell[0], left: cell[1], height: 1, width: 1 });
       plot.setAttribute("aria-label", t(`learn.pool.${name}`));
       stays.hidden = !moved;
@@ -126,7 +126,7 @@ export class PoolPlayer extends LessonElement {
       return t("playback.place", { row, column });
     });
     this.#play.hidden = this.isHidden("cell");
-    const { rows, columns } = unvisited(first.layer, map.shape);
+    const { rows, columns } = uncoveredCells(first.layer, map.shape);
     this.#unread.hidden = rows.length + columns.length === 0;
     this.#unread.textContent = t("learn.conv.unread", { rows: rows.length, columns: columns.length });
     this.#reckon(cell);
@@ -140,14 +140,14 @@ export class PoolPlayer extends LessonElement {
     if (!scene) return;
     const { map, results } = scene;
     const [, height = 1, width = 1] = map.shape;
-    const left = results[0] ? unvisited(results[0].layer, map.shape) : { rows: [], columns: [] };
+    const left = results[0] ? uncoveredCells(results[0].layer, map.shape) : { rows: [], columns: [] };
     const boxes = [...left.rows.map((top) => ({ top, left: 0, height: 1, width })), ...left.columns.map((column) => ({ top: 0, left: column, height, width: 1 }))];
     for (const { panel: { name, source, sum, note }, layer } of results) {
       const { terms, winner, divisor, value } = derive(layer, [{ id: "map", ...map }], {}, [0, ...cell]);
       const won = winner === null ? null : terms[winner];
       const marked = won && won.row !== null && won.column !== null ? /** @type {const} */ ([won.row, won.column]) : null;
       source.show({
-        title: t("learn.pool.input", { height, width }), values: map.data, height, width, shade: shadeOf(map.data),
+        title: t("learn.pool.input", { height, width }), values: map.data, height, width, shade: gridColorScale(map.data),
         window: windowAt(layer, [0, ...cell], map.shape), marked, still: true, unvisited: boxes,
       });
       const words = terms.map(({ value: one }) => numeral(one ?? 0));
@@ -160,7 +160,7 @@ export class PoolPlayer extends LessonElement {
   /** How many maps cannot be told apart once they are pooled. @param {number[][]} own @param {{kernel_size: number, stride: number}} window */
   #tellLost(own, { kernel_size: size, stride }) {
     const apart = stride === size;
-    const count = apart ? arrangements(own, size) : 0;
+    const count = apart ? countArrangements(own, size) : 0;
     this.#own.hidden = this.isHidden("map");
     this.#turn.hidden = !apart;
     this.#turn.disabled = this.isLocked("map");
@@ -170,7 +170,7 @@ export class PoolPlayer extends LessonElement {
   /** A map with the same numbers in its windows, so with the same three results. */
   #another() {
     const { map, size } = this.settings;
-    this.choose("map", turned(/** @type {number[][]} */ (map), Number(size)));
+    this.choose("map", rotateWindows(/** @type {number[][]} */ (map), Number(size)));
   }
 
   /** @param {{position: number, moving: boolean}} detail */

@@ -9,7 +9,7 @@ import { parseDecimal } from "../../codecs/decimal.js";
  * @param {readonly string[]} parts as they were typed
  * @returns {number[] | null} null where one of them is no number
  */
-export function readReply(parts) {
+export function readAnswer(parts) {
   const numbers = parts.map(parseDecimal);
   return numbers.every((one) => one !== null) ? /** @type {number[]} */ (numbers) : null;
 }
@@ -19,7 +19,7 @@ export function readReply(parts) {
  * @param {readonly number[]} reply
  * @param {Answer} answer
  */
-export function isRight(reply, answer) {
+export function isCorrect(reply, answer) {
   const wanted = typeof answer === "number" ? [answer] : answer;
   return reply.length === wanted.length && reply.every((one, at) => {
     const other = wanted[at] ?? NaN;

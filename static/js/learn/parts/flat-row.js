@@ -1,6 +1,6 @@
 /** A picture flattened: its rows one after another in a single row, folded as text is where the page is too narrow. */
 
-import { colors, position } from "../../colors/palettes.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { node } from "../../draw/markup.js";
 
 /**
@@ -8,7 +8,7 @@ import { node } from "../../draw/markup.js";
  * @property {string} title
  * @property {ArrayLike<number>} values
  * @property {number} width of the picture, that a line ends where one of its rows does
- * @property {import("../../colors/color-scales.js").Shade} shade
+ * @property {import("../../colors/color-scales.js").ColorScale} shade
  * @property {number | null} marked a place in the row
  */
 
@@ -55,9 +55,9 @@ export class FlatRow extends HTMLElement {
     this.#canvas.width = Math.round(room * ratio);
     this.#canvas.height = Math.round((lines * (HEIGHT + GAP)) * ratio);
     this.#canvas.style.height = `${lines * (HEIGHT + GAP)}px`;
-    const ramp = colors(shade.colormap);
+    const ramp = colorTable(shade.colormap);
     for (let at = 0; at < values.length; at += 1) {
-      const pixel = ramp[position(shade.colormap, values[at] ?? 0, shade.limit, shade.signed)] ?? 0;
+      const pixel = ramp[colorIndex(shade.colormap, values[at] ?? 0, shade.limit, shade.signed)] ?? 0;
       const [column, line] = [at % across, Math.floor(at / across)];
       const left = Math.round(column * side * ratio);
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;

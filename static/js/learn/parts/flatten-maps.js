@@ -1,10 +1,10 @@
 /** Small maps whose cells are taken one after another, by a click, by dragging through them, or by key. */
 
-import { inkOn } from "../../draw/cell-text.js";
-import { colors, position } from "../../colors/palettes.js";
+import { textColorOn } from "../../draw/cell-text.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { node } from "../../draw/markup.js";
 import { formatExact, t } from "../../i18n/locale.js";
-import { shadeOf } from "./grid-colors.js";
+import { gridColorScale } from "./grid-colors.js";
 
 const STEPS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
@@ -36,15 +36,15 @@ export class FlattenMaps extends HTMLElement {
   show({ shape, data }, taken) {
     const [count = 0, height = 0, width = 0] = shape;
     if (shape.join() !== this.#shape.join()) this.#build([count, height, width]);
-    const shade = shadeOf(data);
-    const ramp = colors(shade.colormap);
+    const shade = gridColorScale(data);
+    const ramp = colorTable(shade.colormap);
     this.#buttons.forEach((button, index) => {
       const value = data[index] ?? 0;
-      const pixel = ramp[position(shade.colormap, value, shade.limit, shade.signed)] ?? 0;
+      const pixel = ramp[colorIndex(shade.colormap, value, shade.limit, shade.signed)] ?? 0;
       const [channel, row, column] = [Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width];
       button.textContent = formatExact(value);
       button.style.backgroundColor = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
-      button.style.color = inkOn(pixel);
+      button.style.color = textColorOn(pixel);
       button.classList.toggle("next", index === taken);
       button.dataset["place"] = index < taken ? String(index) : "";
       const words = { channel, row, column, value: formatExact(value), index };

@@ -1,13 +1,13 @@
 /** What a layer of a real network made of a picture: its maps, one of them large; a vector as a row; one number as such. */
 
-import { colors, position } from "../../colors/palettes.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { MapPlot } from "../../elements/plots/map-plot.js";
 import { node } from "../../draw/markup.js";
 import { VectorStrip } from "../../elements/plots/vector-strip.js";
 import { formatCount, formatExact, t } from "../../i18n/locale.js";
-import { shadeOf } from "./grid-colors.js";
+import { gridColorScale } from "./grid-colors.js";
 
-/** @typedef {import("../../colors/color-scales.js").Shade} Shade */
+/** @typedef {import("../../colors/color-scales.js").ColorScale} ColorScale */
 /**
  * @typedef {object} Made
  * @property {string} kind
@@ -46,7 +46,7 @@ export class LayerMaps extends HTMLElement {
   show(made) {
     this.#made = made;
     const { kind, shape, data } = made;
-    const shade = shadeOf(data, kind === "input" ? { grey: true, limit: 1 } : {});
+    const shade = gridColorScale(data, kind === "input" ? { grey: true, limit: 1 } : {});
     this.#plot.hidden = shape.length !== 3;
     this.#small.hidden = shape.length !== 3;
     this.#strip.hidden = shape.length === 3 || data.length < 2;
@@ -56,7 +56,7 @@ export class LayerMaps extends HTMLElement {
     else this.#number.textContent = equationOf(made);
   }
 
-  /** @param {Made} made @param {Shade} shade */
+  /** @param {Made} made @param {ColorScale} shade */
   #maps({ kind, shape, data, chosen }, shade) {
     const [channels = 1, height = 1, width = 1] = shape;
     const values = (/** @type {number} */ map) => data.subarray(map * height * width, (map + 1) * height * width);
@@ -78,7 +78,7 @@ export class LayerMaps extends HTMLElement {
     this.#plot.show({ title, values: values(chosen), height, width, shade, vector: false }, { top: row, left: column, height: 1, width: 1 });
   }
 
-  /** @param {Made} made @param {Shade} shade */
+  /** @param {Made} made @param {ColorScale} shade */
   #vector({ data, chosen }, shade) {
     this.#strip.show({ title: t("explore.units", { count: formatCount(data.length) }), values: data, from: 0, to: data.length, marked: chosen, shade });
   }
@@ -114,15 +114,15 @@ function together(data, height, width) {
   return node("span", { class: "sum-of" }, "=", canvas);
 }
 
-/** A pixel a cell, which CSS enlarges. @param {HTMLCanvasElement} canvas @param {Float32Array} values @param {Shade} shade */
+/** A pixel a cell, which CSS enlarges. @param {HTMLCanvasElement} canvas @param {Float32Array} values @param {ColorScale} shade */
 function paint(canvas, values, { colormap, limit, signed }) {
   const context = canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(canvas.width, canvas.height);
   const target = new Uint32Array(image.data.buffer);
-  const ramp = colors(colormap);
+  const ramp = colorTable(colormap);
   values.forEach((value, cell) => {
-    target[cell] = ramp[position(colormap, value, limit, signed)] ?? 0;
+    target[cell] = ramp[colorIndex(colormap, value, limit, signed)] ?? 0;
   });
   context.putImageData(image, 0, 0);
 }

@@ -1,10 +1,10 @@
 /** A designed network as a table: every layer with what can be set of it, the volume it makes, and what that takes. */
 
-import { scaleOf, volume } from "../../draw/volume.js";
+import { volumeScale, volume } from "../../draw/volume.js";
 import { node } from "../../draw/markup.js";
 import { NumberField } from "../../elements/controls/number-field.js";
-import { INPUT_RANGES, RANGES, total, usualBlock } from "../../design/architecture.js";
-import { written } from "../../derivation/shapes.js";
+import { INPUT_RANGES, RANGES, planTotals, defaultBlock } from "../../design/architecture.js";
+import { shapeText } from "../../derivation/shapes.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { blockName, leftWords, parameterSum, problemWords, repairWords, sizeSums, workSum } from "../../i18n/builder-words.js";
 
@@ -48,7 +48,7 @@ export class LayerTable extends HTMLElement {
     const before = this.#design;
     this.#design = design;
     const { input, blocks, plan } = design;
-    const scale = scaleOf([input, ...plan.stages.map(({ shape }) => shape)], ROOM);
+    const scale = volumeScale([input, ...plan.stages.map(({ shape }) => shape)], ROOM);
     // Rows of the same controls stay, so that a number that is being changed keeps its field.
     const same = before !== null && String(signature(before)) === String(signature(design));
     if (!same) this.#body.replaceChildren(this.#inputRow(design), ...blocks.map((block, at) => this.#row(design, block, at)));
@@ -122,7 +122,7 @@ export class LayerTable extends HTMLElement {
     row.classList.toggle("beyond", problem !== null && at > problem.at + 1);
     row.classList.toggle("broken", at - 1 === problem?.at);
     if (block) tellResults(row, block, stages[at - 2]?.shape ?? input, stages[at - 1]);
-    else put(row, "output", written(input), []);
+    else put(row, "output", shapeText(input), []);
   }
 
   /** @param {Design} design @param {import("../../design/architecture.js").Problem} problem */
@@ -138,7 +138,7 @@ export class LayerTable extends HTMLElement {
 
   /** @param {Design} design */
   #sum({ plan, blocks }) {
-    const { parameters, multiplyAdds } = total(plan);
+    const { parameters, multiplyAdds } = planTotals(plan);
     const name = plan.problem ? t("learn.builder.total.up_to", { count: plan.stages.length, all: blocks.length }) : t("learn.builder.total");
     this.#foot.replaceChildren(node("tr", {},
       node("td", { class: "number" }), node("th", { scope: "row", class: "layer" }, name), node("td", { class: "output" }),
@@ -179,7 +179,7 @@ export class LayerTable extends HTMLElement {
 
   /** A layer at the end. @param {string} kind */
   add(kind) {
-    this.#tell([...(this.#design?.blocks ?? []), usualBlock(kind)]);
+    this.#tell([...(this.#design?.blocks ?? []), defaultBlock(kind)]);
   }
 
   /** @param {readonly Block[]} blocks @param {boolean} [goingOn] */
@@ -201,7 +201,7 @@ const cell = (row, name) => /** @type {Element} */ (row.querySelector(`.${name}`
 
 /** @param {Element} row @param {Block} block @param {Shape} given @param {import("../../design/architecture.js").Stage | undefined} stage none beyond a problem */
 function tellResults(row, block, given, stage) {
-  put(row, "output", stage ? written(stage.shape) : NOTHING, stage ? [...sizeSums(block, given), leftWords(stage)] : []);
+  put(row, "output", stage ? shapeText(stage.shape) : NOTHING, stage ? [...sizeSums(block, given), leftWords(stage)] : []);
   put(row, "parameters", stage ? formatCount(stage.parameters) : NOTHING, stage ? [parameterSum(block, given)] : []);
   put(row, "work", stage ? formatCount(stage.multiplyAdds) : NOTHING, stage ? [workSum(block, given, stage.shape)] : []);
 }

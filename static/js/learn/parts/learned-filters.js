@@ -1,7 +1,7 @@
 /** The first filters of tiny-vgg as training has made them, from its beginning to its end. */
 
 import * as client from "../../api/client.js";
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 
 /** @typedef {{shape: number[], data: Float32Array}} Tensor */
 /** @typedef {{checkpoint: string, weight: Tensor, bias: Tensor}} Stage of all filters: (filters, channels, rows, columns) and (filters) */
@@ -29,7 +29,7 @@ export function learnedFilters(checkpoints) {
 
 /** @param {readonly string[]} checkpoints */
 async function fetchAll(checkpoints) {
-  const [picture] = boot.samples;
+  const [picture] = pageData.samples;
   if (!picture) throw new RangeError("there are no samples");
   /** @type {Stage[]} */
   const found = [];

@@ -1,7 +1,7 @@
 /** The pictures of the lessons: numbers that somebody wrote, or what a real network is given of a sample. */
 
 import * as client from "../../api/client.js";
-import { boot } from "../../api/page-data.js";
+import { pageData } from "../../api/page-data.js";
 
 /** @typedef {{shape: [number, number, number], data: Float32Array}} Picture [C, H, W] */
 
@@ -9,11 +9,11 @@ import { boot } from "../../api/page-data.js";
 const known = new Map();
 
 /** @param {readonly (readonly number[])[]} rows @returns {Picture} */
-export const pictureOf = (rows) => ({ shape: [1, rows.length, rows[0]?.length ?? 0], data: Float32Array.from(rows.flat()) });
+export const pictureFromRows = (rows) => ({ shape: [1, rows.length, rows[0]?.length ?? 0], data: Float32Array.from(rows.flat()) });
 
 /** The id of a sample. @param {string} name */
 export function sampleId(name) {
-  const sample = boot.samples.find((one) => one.name === name);
+  const sample = pageData.samples.find((one) => one.name === name);
   if (!sample) throw new RangeError(`there is no sample ${name}`);
   return sample.id;
 }
@@ -24,7 +24,7 @@ export function sampleId(name) {
  * @param {string} [network] lenet takes 28 × 28 grey pixels
  * @returns {Promise<Picture>}
  */
-export function sampleAt(name, network = "lenet") {
+export function fetchSample(name, network = "lenet") {
   const key = `${network}/${name}`;
   let found = known.get(key);
   if (!found) {

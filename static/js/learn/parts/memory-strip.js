@@ -1,7 +1,7 @@
 /** A run of memory: numbers one after another, as an order of the axes lays them. */
 
-import { inkOn } from "../../draw/cell-text.js";
-import { pixel } from "../../colors/palettes.js";
+import { textColorOn } from "../../draw/cell-text.js";
+import { parsePixel } from "../../colors/palettes.js";
 import { formatCount } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
@@ -94,7 +94,7 @@ export class MemoryStrip extends HTMLElement {
     context.fillStyle = ink;
     // A line of the page's own colour parts runs.
     context.fillRect(at * SIDE + (begins ? 3 : 1), 2, SIDE - (begins ? 3 : 1), HEIGHT - 4);
-    context.fillStyle = inkOn(pixel(ink));
+    context.fillStyle = textColorOn(parsePixel(ink));
     context.font = `11px ${style.fontFamily}`;
     context.fillText(letter, at * SIDE + SIDE / 2 + 1, HEIGHT / 2, SIDE - 4);
     if (place % 5 && place !== count - 1) return;

@@ -1,13 +1,13 @@
 /** A map in a lesson: every cell a square with its number where there is room, padding around it, the window on it. */
 
-import { abridged, inkOn } from "../../draw/cell-text.js";
-import { enlarged, strike } from "../../draw/hatch.js";
-import { colors, position } from "../../colors/palettes.js";
+import { fitNumber, textColorOn } from "../../draw/cell-text.js";
+import { scaleBox, hatchUnread } from "../../draw/hatch.js";
+import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { node } from "../../draw/markup.js";
 import { rectangles } from "../../derivation/windows.js";
 import { formatExact, t } from "../../i18n/locale.js";
 
-/** @typedef {import("../../colors/color-scales.js").Shade} Shade */
+/** @typedef {import("../../colors/color-scales.js").ColorScale} ColorScale */
 /** @typedef {readonly [number, number]} Cell row, column; negative in the padding */
 /**
  * @typedef {object} Grid
@@ -15,7 +15,7 @@ import { formatExact, t } from "../../i18n/locale.js";
  * @property {ArrayLike<number>} values height · width of them, or of each channel one after another
  * @property {number} height
  * @property {number} width
- * @property {Shade | null} shade the colours of values; null where three channels are red, green and blue, 0 to 1
+ * @property {ColorScale | null} shade the colours of values; null where three channels are red, green and blue, 0 to 1
  * @property {number} [padding] rows and columns of zeros around
  * @property {boolean} [bare] whether the padding's zeros are not written, where the cells' numbers are of another kind
  * @property {readonly boolean[]} [outside] of each cell whether it is one of the padding's
@@ -159,7 +159,7 @@ export class NumberGrid extends HTMLElement {
     context.setLineDash([]);
     if (side < READABLE || Number.isNaN(value)) return;
     context.fillStyle = token("--ink-2");
-    context.fillText(abridged(context, value, side * 0.9), (column + 0.5) * side, (row + 0.5) * side, side * 0.9);
+    context.fillText(fitNumber(context, value, side * 0.9), (column + 0.5) * side, (row + 0.5) * side, side * 0.9);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Grid} grid @param {(name: string) => string} token */
@@ -189,8 +189,8 @@ export class NumberGrid extends HTMLElement {
         context.globalAlpha = 1;
       }
       if (!there || side < READABLE || !grid.shade) return;
-      context.fillStyle = inkOn(pixel);
-      context.fillText(abridged(context, values[cell] ?? NaN, side * 0.9), (column + 0.5) * side, (row + 0.5) * side, side * 0.9);
+      context.fillStyle = textColorOn(pixel);
+      context.fillText(fitNumber(context, values[cell] ?? NaN, side * 0.9), (column + 0.5) * side, (row + 0.5) * side, side * 0.9);
     });
   }
 
@@ -206,7 +206,7 @@ export class NumberGrid extends HTMLElement {
       ...(left?.rows ?? []).map((row) => ({ top: row, left: 0, height: 1, width })),
       ...(left?.columns ?? []).map((column) => ({ top: 0, left: column, height, width: 1 })),
     ];
-    for (const box of unread) strike(context, enlarged(box, side), { ground, ink: token("--danger") });
+    for (const box of unread) hatchUnread(context, scaleBox(box, side), { ground, ink: token("--danger") });
     if (window) for (const box of rectangles(window.rows, window.columns)) outline(context, box, side, mark, ground, 3);
     if (chosen && (shown === null || chosen[0] * width + chosen[1] < shown)) {
       outline(context, { top: chosen[0], left: chosen[1], height: 1, width: 1 }, side, mark, ground, 3);
@@ -272,8 +272,8 @@ function pixelsOf({ values, height, width, shade }) {
     const byte = (/** @type {number} */ at) => Math.round(255 * Math.max(0, Math.min(1, value(at))));
     return Uint32Array.from({ length: area }, (_, at) => ((255 << 24) | (byte(at + 2 * area) << 16) | (byte(at + area) << 8) | byte(at)) >>> 0);
   }
-  const ramp = colors(shade.colormap);
-  return Uint32Array.from({ length: area }, (_, at) => ramp[position(shade.colormap, value(at), shade.limit, shade.signed)] ?? 0);
+  const ramp = colorTable(shade.colormap);
+  return Uint32Array.from({ length: area }, (_, at) => ramp[colorIndex(shade.colormap, value(at), shade.limit, shade.signed)] ?? 0);
 }
 
 /** @param {number} pixel */

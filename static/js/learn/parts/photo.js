@@ -13,7 +13,7 @@ const known = new Map();
  * @param {string} name of the sample
  * @returns {Promise<Photo>}
  */
-export function photoOf(name) {
+export function fetchPhoto(name) {
   let found = known.get(name);
   if (!found) {
     found = decode(name);

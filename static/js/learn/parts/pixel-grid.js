@@ -1,6 +1,6 @@
 /** A few pixels, large: a square each, in its colour, with its levels written in it. */
 
-import { inkOn } from "../../draw/cell-text.js";
+import { textColorOn } from "../../draw/cell-text.js";
 import { node } from "../../draw/markup.js";
 
 /**
@@ -66,7 +66,7 @@ export class PixelGrid extends HTMLElement {
       const [x, y] = [(at % grid.side) * cell, Math.floor(at / grid.side) * cell];
       context.fillStyle = `rgb(${red} ${green} ${blue})`;
       context.fillRect(x, y, cell, cell);
-      context.fillStyle = inkOn((blue << 16) | (green << 8) | red);
+      context.fillStyle = textColorOn((blue << 16) | (green << 8) | red);
       (grid.words[at] ?? []).forEach((words, index) => {
         context.fillText(words, x + cell / 2, y + cell / 2 + (index - (lines - 1) / 2) * line, cell);
       });

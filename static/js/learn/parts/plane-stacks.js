@@ -1,7 +1,7 @@
 /** A batch of pictures as stacks of planes to scale: a plane a channel, the chosen number marked on its plane. */
 
 import { node } from "../../draw/markup.js";
-import { layOut, placeUnder } from "../../layout/plane-layout.js";
+import { layoutPlanes, placeUnder } from "../../layout/plane-layout.js";
 import { onThemeChange } from "../../state/theme.js";
 import { t } from "../../i18n/locale.js";
 
@@ -68,7 +68,7 @@ export class PlaneStacks extends HTMLElement {
     const context = this.#canvas.getContext("2d");
     const room = this.clientWidth - 2 * MARGIN;
     if (!stacks || !context || room <= 0) return;
-    const layout = layOut(stacks.sizes, { width: room, height: Math.min(TALLEST, innerHeight * SHARE) });
+    const layout = layoutPlanes(stacks.sizes, { width: room, height: Math.min(TALLEST, innerHeight * SHARE) });
     this.#layout = layout;
     const ratio = devicePixelRatio || 1;
     const [width, height] = [layout.width + 2 * MARGIN, layout.height + 2 * MARGIN];

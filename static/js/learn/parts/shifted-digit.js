@@ -6,7 +6,7 @@ import { sampleId } from "./lesson-pictures.js";
 /** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
 /** @typedef {{layer: string, relative: number}} Moved `relative` is Σ|after − before| / Σ|before| over all values of the layer */
 /**
- * @typedef {object} Shifted
+ * @typedef {object} ShiftedDigit
  * @property {Float32Array} before pixels as the network is given them, row by row
  * @property {Float32Array} after
  * @property {number} side
@@ -18,16 +18,16 @@ const NETWORK = "lenet";
 /** What is told of: the row of pixels, and what each pooling leaves of the feature maps. */
 const LAYERS = /** @type {const} */ (["input", "pool1", "pool2"]);
 
-/** @type {Map<string, Promise<Shifted>>} */
+/** @type {Map<string, Promise<ShiftedDigit>>} */
 const known = new Map();
 
 /**
  * @param {string} digit a sample's name
  * @param {number} right pixels
  * @param {number} down
- * @returns {Promise<Shifted>}
+ * @returns {Promise<ShiftedDigit>}
  */
-export function shifted(digit, right, down) {
+export function shiftedDigit(digit, right, down) {
   const key = `${digit} ${right} ${down}`;
   let found = known.get(key);
   if (!found) {
@@ -38,7 +38,7 @@ export function shifted(digit, right, down) {
   return found;
 }
 
-/** @param {string} digit @param {number} right @param {number} down @returns {Promise<Shifted>} */
+/** @param {string} digit @param {number} right @param {number} down @returns {Promise<ShiftedDigit>} */
 async function ask(digit, right, down) {
   const spec = { network: NETWORK, picture: sampleId(digit), checkpoint: "trained" };
   const { id: a } = await client.startTrace(spec);

@@ -2,16 +2,16 @@
 
 import { node } from "../../draw/markup.js";
 import { derive } from "../../derivation/derive.js";
-import { asWeight } from "../../derivation/filters.js";
+import { filterWeight } from "../../derivation/filters.js";
 import { formatExact, formatNumber, t } from "../../i18n/locale.js";
 import { NumberGrid } from "./number-grid.js";
-import { shadeOf } from "./grid-colors.js";
+import { gridColorScale } from "./grid-colors.js";
 
 /**
  * @typedef {object} Work
  * @property {string} name of the filter
  * @property {import("./lesson-pictures.js").Picture} picture of one channel
- * @property {import("../../colors/color-scales.js").Shade} shade of the picture
+ * @property {import("../../colors/color-scales.js").ColorScale} shade of the picture
  * @property {import("../../derivation/terms.js").Layer} layer
  * @property {readonly (readonly number[])[]} kernel
  * @property {readonly [number, number]} cell
@@ -38,7 +38,7 @@ export class WindowProducts extends HTMLElement {
 
   /** @param {Work} work */
   show({ name, picture, shade, layer, kernel, cell, moving = false }) {
-    const { terms, value } = derive(layer, [{ id: "input", ...picture }], { weight: asWeight(kernel) }, [0, ...cell]);
+    const { terms, value } = derive(layer, [{ id: "input", ...picture }], { weight: filterWeight(kernel) }, [0, ...cell]);
     const [height, width] = [kernel.length, kernel[0]?.length ?? 1];
     const of = (/** @type {(term: import("../../derivation/terms.js").Term) => number | null} */ part) => terms.map((term) => part(term) ?? 0);
     const products = of(({ product }) => product);
@@ -46,8 +46,8 @@ export class WindowProducts extends HTMLElement {
     const common = { height, width, largest: 44 };
     this.style.setProperty("--columns", String(width));
     this.#window.show({ ...common, title: t("learn.conv.window"), values: of((term) => term.value), shade, outside });
-    this.#kernel.show({ ...common, title: name, values: kernel.flat(), shade: shadeOf(kernel.flat()) });
-    this.#products.show({ ...common, title: t("learn.conv.products"), values: products, shade: shadeOf(products) });
+    this.#kernel.show({ ...common, title: name, values: kernel.flat(), shade: gridColorScale(kernel.flat()) });
+    this.#products.show({ ...common, title: t("learn.conv.products"), values: products, shade: gridColorScale(products) });
     this.#result.textContent = formatExact(value);
     this.#sum.setAttribute("aria-live", moving ? "off" : "polite");
     const numbers = terms.flatMap((term) => [term.value ?? 0, term.weight ?? 0]);
