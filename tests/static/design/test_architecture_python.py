@@ -22,12 +22,12 @@ WRITER = """
 import { readFileSync } from "node:fs";
 import { plan } from "./static/js/design/architecture.js";
 import { PRESETS } from "./static/js/design/architecture-presets.js";
-import { pythonOf } from "./static/js/design/architecture-python.js";
+import { architecturePython } from "./static/js/design/architecture-python.js";
 import { readInput, readLayers } from "./static/js/design/architecture-text.js";
 const designs = [...JSON.parse(readFileSync(0, "utf8")), ...Object.values(PRESETS)];
 console.log(JSON.stringify(designs.map(({ input, layers }) => {
   const [shape, blocks] = [readInput(input), readLayers(layers)];
-  return { shape, stages: plan(shape, blocks).stages, code: pythonOf(shape, blocks) };
+  return { shape, stages: plan(shape, blocks).stages, code: architecturePython(shape, blocks) };
 })));
 """
 
