@@ -43,6 +43,58 @@ const strictness = {
   "require-atomic-updates": "off",
 };
 
+/** Rooms of static/js without a DOM, so that Node and PyTorch can check them; each with the rooms that it may import from. */
+const PURE = {
+  codecs: [],
+  colors: [],
+  derivation: [],
+  math: [],
+  design: ["derivation"],
+  edits: ["codecs"],
+  layout: ["derivation"],
+};
+const pure = Object.keys(PURE);
+const belowElements = [...pure, "api", "i18n", "draw", "state"];
+const shared = [...belowElements, "elements/controls", "elements/plots"];
+
+/**
+ * What each room may import from, besides itself. Rooms of elements share controls and plots. Two rooms hold others: the
+ * bench has the layer's editors and its comparison, the picture column the picture's editors.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const ROOMS = {
+  ...PURE,
+  api: ["codecs"],
+  i18n: [...pure, "api"],
+  draw: [...pure, "i18n"],
+  state: [...pure, "api", "i18n"],
+  "elements/controls": belowElements,
+  "elements/plots": belowElements,
+  "elements/bench": [...shared, "elements/compare", "elements/editing"],
+  "elements/compare": shared,
+  "elements/editing": shared,
+  "elements/network": shared,
+  "elements/page": shared,
+  "elements/picture": [...shared, "elements/editing"],
+  learn: shared,
+};
+
+/** @param {string} room @returns {string} the last part of its path, which no other room has */
+const folder = (room) => room.slice(room.lastIndexOf("/") + 1);
+
+/** The rules that keep a room's modules from importing what is not below them. @param {[string, readonly string[]]} entry */
+function direction([room, allowed]) {
+  const forbidden = Object.keys(ROOMS).filter((one) => one !== room && !allowed.includes(one)).map(folder).join("|");
+  const message = `${room} may import from ${allowed.join(", ") || "itself alone"}.`;
+  return {
+    files: [`static/js/${room}/**/*.js`],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ regex: `(?:^|/)(?:${forbidden})/`, message }] }],
+      "no-restricted-syntax": ["error", { selector: `ImportExpression > Literal[value=/(^|\\u002F)(${forbidden})\\u002F/]`, message }],
+    },
+  };
+}
+
 export default [
   js.configs.recommended,
   {
@@ -61,10 +113,15 @@ export default [
     },
   },
   {
-    files: ["static/js/math/**/*.js"],
-    // Arithmetic stays free of the DOM, so that Node and PyTorch can check it.
-    rules: { "no-restricted-globals": ["error", "document", "window", "HTMLElement", "customElements", "fetch"] },
+    files: pure.map((room) => `static/js/${room}/**/*.js`),
+    rules: {
+      "no-restricted-globals": [
+        "error", "document", "window", "HTMLElement", "customElements", "fetch", "XMLHttpRequest", "Image", "navigator", "location",
+        "localStorage", "sessionStorage", "getComputedStyle", "requestAnimationFrame",
+      ],
+    },
   },
+  ...Object.entries(ROOMS).map(direction),
   {
     files: ["tests/static/**/*.js", "eslint.config.js"],
     languageOptions: { ecmaVersion: 2023, sourceType: "module", globals: globals.node },

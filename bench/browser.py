@@ -91,7 +91,7 @@ _OUTCOME = """async () => {
 }"""
 
 _DECODE = """async (address) => {
-  const { SafetensorsReader } = await import("/static/js/api/safetensors.js");
+  const { SafetensorsReader } = await import("/static/js/codecs/safetensors.js");
   const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
   const spent = [];
   for (let turn = 0; turn < 20; turn += 1) {

@@ -64,7 +64,7 @@ def names() -> tuple[str, ...]:
 
 
 def resolve(name: str, *, picture: bool = False) -> str:
-    """Return the map's name that a choice means, as the page chooses in static/js/draw/palettes.js.
+    """Return the map's name that a choice means, as the page chooses in static/js/colors/palettes.js.
 
     `AUTO` is one diverging map for every layer, of which a layer without negative values uses the upper half;
     ``picture`` says that it is a network's input, which is grey, as pictures are. Raises ValueError, with the

@@ -56,10 +56,16 @@ def _files(folder: str, suffix: str) -> tuple[str, ...]:
 
 
 def styles(room: Room) -> tuple[str, ...]:
-    """Return a room's style sheets in the order in which they apply: tokens, base, then one an element."""
+    """Return a room's style sheets in the order in which they apply: tokens, base, then one an element by its name."""
     first = ("css/tokens.css", "css/base.css")
-    rest = (sheet for sheet in _files("css", ".css") if sheet not in first)
+    rest = sorted((sheet for sheet in _files("css", ".css") if sheet not in first), key=_cascade_key)
     return (*first, *(sheet for sheet in rest if room == "learn" or not sheet.startswith("css/learn/")))
+
+
+def _cascade_key(sheet: str) -> str:
+    """Return what a sheet is sorted by: its name, so that its folder does not decide who overrides whom."""
+    name = sheet.rpartition("/")[2]
+    return f"learn/{name}" if sheet.startswith("css/learn/") else name
 
 
 def choose_language(query: str | None, cookie: str | None, accept: str | None) -> Language:

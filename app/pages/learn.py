@@ -163,7 +163,11 @@ async def _context(request: Request, *shown: str) -> dict[str, Any]:
         **around,
         "boot": boot,
         "modules": sorted(
-            {one for each in shown for one in modules_to_preload("js/learn.js", f"js/learn/{each}.js")}
+            {
+                one
+                for each in shown
+                for one in modules_to_preload("js/learn.js", f"js/learn/elements/{each}.js")
+            }
         ),
         "coded": coded,
         "other": other,

@@ -5,7 +5,7 @@
  * Attributes go in, whenever they are set; what the reader sets comes out as the attribute and as a `change` event.
  */
 
-/** @typedef {import("./learn/elements.js").Entry} Entry */
+/** @typedef {import("./codecs/element-settings.js").Entry} Entry */
 
 const SERVER = import.meta.url.slice(0, import.meta.url.lastIndexOf("/static/"));
 /** Of all elements: the language and the theme of what is framed, and what a reader may not set or see. */

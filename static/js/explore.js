@@ -8,11 +8,11 @@ import { session } from "./state/trace-session.js";
 
 /** What opens over the maps or beside them: fetched when it is asked for, or likely to be. */
 const LATER = {
-  bench: { wanted: (/** @type {Readonly<Explore>} */ { layer }) => layer !== null, load: () => import("./elements/map-bench.js") },
-  sheet: { wanted: (/** @type {Readonly<Explore>} */ { sheet }) => sheet !== null, load: () => import("./elements/layer-sheet.js") },
+  bench: { wanted: (/** @type {Readonly<Explore>} */ { layer }) => layer !== null, load: () => import("./elements/bench/map-bench.js") },
+  sheet: { wanted: (/** @type {Readonly<Explore>} */ { sheet }) => sheet !== null, load: () => import("./elements/network/layer-sheet.js") },
   experiment: {
     wanted: (/** @type {Readonly<Explore>} */ { experiment }) => experiment !== null,
-    load: () => import("./elements/experiment-panel.js"),
+    load: () => import("./elements/compare/experiment-panel.js"),
   },
 };
 
@@ -20,7 +20,7 @@ const LATER = {
 async function build(parts) {
   for (const part of parts) {
     await part();
-    dress(state.get()); // before it is painted, so that what is withheld is never seen
+    applyAppearance(state.get()); // before it is painted, so that what is withheld is never seen
     await new Promise((resolve) => {
       setTimeout(resolve);
     });
@@ -33,7 +33,7 @@ function trace({ network, picture, checkpoint, edits, scale }) {
 }
 
 /** @param {Readonly<Explore>} value */
-function dress({ theme, controls, embed }) {
+function applyAppearance({ theme, controls, embed }) {
   const root = document.documentElement;
   root.dataset["theme"] = theme;
   root.toggleAttribute("data-embed", embed);
@@ -42,8 +42,8 @@ function dress({ theme, controls, embed }) {
   }
 }
 
-dress(state.get());
-state.subscribe(dress); // before the elements' own readers, who ask what colours there are now
+applyAppearance(state.get());
+state.subscribe(applyAppearance); // before the elements' own readers, who ask what colours there are now
 // What is open already takes room from the maps, so it comes before they are laid out.
 await build([...Object.values(LATER).filter(({ wanted }) => wanted(state.get())).map(({ load }) => load), ...SCREEN]);
 trace(state.get());
@@ -53,7 +53,7 @@ state.subscribe((value, before) => {
   const other = value.network !== before.network || value.picture !== before.picture || value.checkpoint !== before.checkpoint
     || value.edits !== before.edits;
   if (other || rescaled) trace(value);
-  for (const { wanted, load } of Object.values(LATER)) if (wanted(value)) void load().then(() => dress(value));
+  for (const { wanted, load } of Object.values(LATER)) if (wanted(value)) void load().then(() => applyAppearance(value));
 });
 // Who points at a map, or comes to one by keyboard, is about to open it.
 const maps = document.querySelector("network-view");

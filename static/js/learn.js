@@ -1,22 +1,22 @@
 /** A page of Learn: what it holds is readable as it came; here it begins to move. */
 
-import "./elements/copy-dialog.js";
-import { elementsOn } from "./learn/elements.js";
-import { dressHeader } from "./learn/header.js";
+import "./elements/controls/copy-dialog.js";
+import { elementsOn } from "./learn/catalogue.js";
+import { setUpHeader } from "./learn/header.js";
 
 const main = document.querySelector("main");
 
-dressHeader();
-if (document.querySelector(".contents")) (await import("./learn/progress.js")).tellProgress();
+setUpHeader();
+if (document.querySelector(".contents")) (await import("./learn/progress.js")).showProgress();
 if (document.querySelector("lesson-question")) await import("./learn/lesson-question.js");
-for (const name of elementsOn(document)) await import(`./learn/${name}.js`);
+for (const name of elementsOn(document)) await import(`./learn/elements/${name}.js`);
 
 const { LessonElement } = await import("./learn/lesson-element.js");
 const lessons = [...document.querySelectorAll(".lesson")].filter((one) => one instanceof LessonElement);
 const [first] = lessons;
 const teacher = document.querySelector(".teacher");
 if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).offerLink(teacher, lessons);
-if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/framed.js")).answerTheFrame(first);
+if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/embedded.js")).connectToParent(first);
 if (document.documentElement.dataset["present"] !== undefined) {
   const { Presentation } = await import("./learn/presentation.js");
   new Presentation();

@@ -3,16 +3,16 @@
  * hangs. The server reads this list too, and has the browser fetch these modules, and what they import, at once.
  */
 export const SCREEN = [
-  () => import("./elements/app-header.js"),
-  () => import("./elements/edit-list.js"), // before the maps, whose room it takes
-  () => import("./elements/compare-bar.js"),
-  () => import("./elements/network-view.js"),
-  () => import("./elements/compare-tools.js"),
-  () => import("./elements/color-legend.js"),
-  () => import("./elements/prediction-panel.js"),
-  () => import("./elements/trace-notice.js"),
-  () => import("./elements/picture-column.js"), // before what it would push down
-  () => import("./elements/input-steps.js"),
-  () => import("./elements/copy-dialog.js"),
-  () => import("./elements/help-dialog.js"),
+  () => import("./elements/page/app-header.js"),
+  () => import("./elements/editing/edit-list.js"), // before the maps, whose room it takes
+  () => import("./elements/compare/compare-bar.js"),
+  () => import("./elements/network/network-view.js"),
+  () => import("./elements/compare/compare-tools.js"),
+  () => import("./elements/network/color-legend.js"),
+  () => import("./elements/network/prediction-panel.js"),
+  () => import("./elements/page/trace-notice.js"),
+  () => import("./elements/picture/picture-column.js"), // before what it would push down
+  () => import("./elements/picture/input-steps.js"),
+  () => import("./elements/controls/copy-dialog.js"),
+  () => import("./elements/page/help-dialog.js"),
 ];

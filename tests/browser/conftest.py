@@ -205,7 +205,7 @@ def wait_until_painted(page: Page) -> None:
 
 
 def module(page: Page, name: str) -> str:
-    """Return the address of one of the page's own modules, so that a script shares its state, e.g. state/boot.js."""
+    """Return the address of one of the page's own modules, so that a script shares its state, e.g. api/page-data.js."""
     address: str = page.evaluate(
         "(name) => new URL(name, document.querySelector('script[type=module]').src).href", name
     )

@@ -290,8 +290,8 @@ def input_cell(page: Page, channel: int, row: int, col: int) -> dict[str, float]
     """Return where a cell of an input map is drawn, in pixels of the window."""
     spot: dict[str, float] = page.locator(VIEW).evaluate(
         """async (view, [address, channel, row, column]) => {
-          const { layOutConvolution, windowPlace } = await import(address);
-          const { session } = await import(address.replace("math/convolution-layout.js", "state/trace-session.js"));
+          const { layoutConvolution, windowPlace } = await import(address);
+          const { session } = await import(address.replace("layout/convolution-layout.js", "state/trace-session.js"));
           const id = new URLSearchParams(location.search).get("layer");
           const layer = session.network.layers.find((one) => one.id === id);
           const input = session.network.layers.find((one) => one.id === layer.inputs[0]);
@@ -299,7 +299,7 @@ def input_cell(page: Page, channel: int, row: int, col: int) -> dict[str, float]
           const room = view.querySelector(".channels");
           const { clientWidth: width, clientHeight: height } = room;
           const count = input.shape[0];
-          const layout = layOutConvolution({ depth: "products", width, height, kernel, extent, count });
+          const layout = layoutConvolution({ depth: "products", width, height, kernel, extent, count });
           const box = room.getBoundingClientRect();
           const at = (first, position) => first + (position + 0.5) * layout.map.scale;
           return {
@@ -307,7 +307,7 @@ def input_cell(page: Page, channel: int, row: int, col: int) -> dict[str, float]
             y: at(box.top + layout.head + channel * layout.row + layout.map.y, row - extent.top),
           };
         }""",
-        [module(page, "math/convolution-layout.js"), channel, row, col],
+        [module(page, "layout/convolution-layout.js"), channel, row, col],
     )
     return spot
 

@@ -46,10 +46,10 @@ def test_the_weighted_pixels_come_within_two_levels_of_the_level(explore: Explor
 
 def test_a_pixels_level_and_weight_are_read_under_the_keyboard(explore: Explore) -> None:
     page = open_input(explore)
-    frame = page.locator("input-view source-map .frame").first
+    frame = page.locator("input-view input-map .frame").first
     frame.focus()
     frame.press("ArrowDown")
-    readout = page.locator("input-view source-map .readout").first
+    readout = page.locator("input-view input-map .readout").first
     expect(readout).to_have_text(re.compile(r"^row \d+, column \d+: \d+$"))
     row = int(re.search(r"row (\d+)", readout.inner_text())[1])  # type: ignore[index]
     bounds = re.search(r"rows (\d+) … (\d+)", page.locator("input-view .fine").inner_text())
@@ -64,7 +64,7 @@ def test_the_first_channel_is_red_unless_the_photograph_has_no_colours(
     with urlopen(f"{base_url}/api/v1/samples") as answer:
         sample = next(one for one in json.load(answer) if one["name"] == picture)
     page = open_input(explore, channel=0, picture=sample["id"])
-    expect(page.locator("input-view source-map").first).to_contain_text(f"Photo, {colour}")
+    expect(page.locator("input-view input-map").first).to_contain_text(f"Photo, {colour}")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

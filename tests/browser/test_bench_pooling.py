@@ -78,9 +78,9 @@ def test_a_cell_of_the_window_leads_back_by_keyboard(explore: Explore) -> None:
 
 def test_the_source_map_is_read_and_followed_by_keyboard(explore: Explore) -> None:
     page = open_pooling(explore)
-    page.locator("pooling-view source-map .frame").focus()
+    page.locator("pooling-view input-map .frame").focus()
     page.keyboard.press("ArrowLeft")  # the first press shows where the cursor is
-    readout = page.locator("pooling-view source-map .readout")
+    readout = page.locator("pooling-view input-map .readout")
     first = re.search(r"row (\d+), column (\d+)", readout.inner_text())
     assert first
     page.keyboard.press("ArrowLeft")

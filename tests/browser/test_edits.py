@@ -68,9 +68,9 @@ def settled(page: Page, edits: str) -> None:
     page.evaluate(
         """async ([at, wanted]) => {
           const { session } = await import(at);
-          const { write } = await import(new URL("../math/edits.js", at).href);
+          const { writeEdits } = await import(new URL("../edits/edits.js", at).href);
           const done = () => session.status.kind === "ready" && session.manifest
-            && write(session.manifest.edits) === wanted;
+            && writeEdits(session.manifest.edits) === wanted;
           await new Promise((resolve) => {
             const look = () => done() && resolve();
             session.addEventListener("status", look);
@@ -408,7 +408,7 @@ def test_what_cannot_be_keeps_what_is_there(opened: tuple[Page, Tensor], trouble
     trouble.expect("422")
     page.get_by_role("button", name="Mute").click()
     settled(page, "mute:conv1_1,3")
-    at = module(page, "state/edits.js")
+    at = module(page, "state/edit-history.js")
     page.evaluate(
         """(at) => import(at).then(({ edits }) => edits.put(
           { kind: "convolution", layer: "conv1_1", stride: [90, 90], padding: null, dilation: null,

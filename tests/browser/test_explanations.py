@@ -240,7 +240,7 @@ def exemplars(page: Page, network: str, layer: str, channel: int) -> Locator:
           document.querySelector(".prediction-side").prepend(element);
           await element.show(network, layer, channel);
         }""",
-        [module(page, "elements/channel-exemplars.js"), network, layer, channel],
+        [module(page, "elements/bench/channel-exemplars.js"), network, layer, channel],
     )
     return page.locator(".prediction-side > channel-exemplars")
 

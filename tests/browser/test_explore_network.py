@@ -30,7 +30,7 @@ def tile(page: Page, layer: str, index: int) -> tuple[float, float]:
           const { x, y, size } = tileAt(column.column, index);
           return { x: box.left + x + size / 2, y: box.top + y + size / 2 };
         }""",
-        [module(page, "math/layout.js"), index],
+        [module(page, "layout/network-layout.js"), index],
     )
     return place["x"], place["y"]
 

@@ -16,12 +16,12 @@ BUSY = {"type": "about:blank", "title": "Busy", "status": 503, "detail": "64 com
 def choose_another(page: Page) -> None:
     """Put another sample through the network."""
     page.evaluate(
-        """async ([bootAt, stateAt]) => {
-          const { boot } = await import(bootAt);
+        """async ([pageDataAt, stateAt]) => {
+          const { pageData } = await import(pageDataAt);
           const { state } = await import(stateAt);
-          state.set({ picture: boot.samples.find(({ id }) => id !== state.get().picture).id });
+          state.set({ picture: pageData.samples.find(({ id }) => id !== state.get().picture).id });
         }""",
-        [module(page, "state/boot.js"), module(page, "state/explore-state.js")],
+        [module(page, "api/page-data.js"), module(page, "state/explore-state.js")],
     )
 
 

@@ -60,8 +60,8 @@ def test_an_activation_map_is_pytorchs_by_mouse_and_keyboard(
         expect(first.locator(".share")).to_contain_text(f": {int((after == 0).sum())} of 9 cells")
     expect(digit.locator(".share")).to_contain_text("of 676 cells")
     shown = page.evaluate(
-        "async (module) => Array.from((await (await import(module)).sampleAt('digit-5')).data)",
-        module(page, "learn/pictures.js"),
+        "async (module) => Array.from((await (await import(module)).fetchSample('digit-5')).data)",
+        module(page, "learn/parts/lesson-pictures.js"),
     )
     feature_map = F.conv2d(torch.tensor(shown).reshape(1, 1, 28, 28), maps(FLAT))[0, 0]
     assert told(digit.locator("map-plot").first) == pytest.approx(feature_map[5, 12].item(), rel=1e-5)
@@ -209,7 +209,7 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
     player.get_by_role("button", name="Start again").click()
     expect(player.locator(".told")).to_contain_text("After 0 steps")
     player.locator("[data-control=pass] select").select_option("backward")
-    expect(player.locator("source-map .source-title").nth(2)).to_have_text("Gradient: feature map")
+    expect(player.locator("input-map .source-title").nth(2)).to_have_text("Gradient: feature map")
     axe(dense, "main")
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Explore, wait_until_painted
 
-BOOT = re.compile(r'(<script type="application/json" id="boot">)(.*?)(</script>)', re.DOTALL)
+PAGE_DATA = re.compile(r'(<script type="application/json" id="page-data">)(.*?)(</script>)', re.DOTALL)
 
 # Names that are the same in every language.
 NAMES = {"REST", ".npy", ".csv", ".png", ".safetensors"}
@@ -57,7 +57,7 @@ def mark_the_locale(page: Page, lang: str) -> dict[str, str]:
 
     def rewrite(route: Route) -> None:
         answer = route.fetch()
-        found = BOOT.search(answer.text())
+        found = PAGE_DATA.search(answer.text())
         assert found is not None
         boot = json.loads(found[2])
         strings.update(boot["strings"])

@@ -1,7 +1,7 @@
 /** The REST API as functions. Every failure is an `ApiError` that carries the problem document. */
 
-import { parseNpy } from "../math/npy.js";
-import { SafetensorsReader } from "./safetensors.js";
+import { parseNpy } from "../codecs/npy.js";
+import { SafetensorsReader } from "../codecs/safetensors.js";
 
 /** @typedef {import("./types.d.ts").Problem} Problem */
 /** @typedef {import("./types.d.ts").LayerCodes} LayerCodes */
@@ -150,7 +150,7 @@ const choiceAnswers = remember((path) => /** @type {Promise<import("./edit-types
  * @param {string} id
  * @param {string} layer
  */
-export const choices = (id, layer) => choiceAnswers(`traces/${id}/layers/${layer}/choices`);
+export const editOptions = (id, layer) => choiceAnswers(`traces/${id}/layers/${layer}/choices`);
 
 const differenceAnswers = remember((path) => /** @type {Promise<import("./types.d.ts").TraceDifferences>} */ (get(path)));
 
@@ -223,7 +223,7 @@ function toLayer(id, shape, codes, scale) {
 /**
  * @param {string} url
  * @param {AbortSignal} [signal]
- * @returns {Promise<import("../math/npy.js").NpyArray>}
+ * @returns {Promise<import("../codecs/npy.js").NpyArray>}
  */
 async function npy(url, signal) {
   return parseNpy(await (await ask(url, signal ? { signal } : {})).arrayBuffer());
@@ -295,7 +295,7 @@ export async function parameters(id, layer, filter, signal) {
  * @param {readonly number[]} cell [channel, row, column] or [index]
  * @param {{offset?: number, limit?: number}} page of its terms
  * @param {AbortSignal} [signal]
- * @returns {Promise<import("../math/derivation.js").Derivation>}
+ * @returns {Promise<import("../derivation/derive.js").Derivation>}
  */
 export async function derivation(id, layer, cell, page, signal) {
   const url = apiUrl(`traces/${id}/layers/${layer}/cells/${cell.join("/")}`, page);

@@ -1,6 +1,6 @@
 /** Explanations, occlusions and exemplars over REST. Every failure is an `ApiError`, as in client.js. */
 
-import { parseNpy } from "../math/npy.js";
+import { parseNpy } from "../codecs/npy.js";
 import { apiUrl, ask, post } from "./client.js";
 
 /** @typedef {import("./explanation-types.d.ts").Method} Method */
@@ -8,13 +8,13 @@ import { apiUrl, ask, post } from "./client.js";
 /** @typedef {import("./explanation-types.d.ts").Occlusion} Occlusion */
 /** @typedef {import("./explanation-types.d.ts").OcclusionRequest} OcclusionRequest */
 /** @typedef {import("./explanation-types.d.ts").Exemplars} Exemplars */
-/** @typedef {{class?: number | undefined, layer?: string | undefined, colormap?: string | undefined}} Wish */
+/** @typedef {{class?: number | undefined, layer?: string | undefined, colormap?: string | undefined}} ExplanationQuery */
 
 /**
  * @param {string} trace
  * @param {Method} method
  * @param {"" | ".npy" | ".png"} format
- * @param {Wish} wish
+ * @param {ExplanationQuery} wish
  */
 export const explanationUrl = (trace, method, format, wish) => apiUrl(`traces/${trace}/explanations/${method}${format}`, wish);
 
@@ -22,7 +22,7 @@ export const explanationUrl = (trace, method, format, wish) => apiUrl(`traces/${
  * What a map is of, and its values in rows.
  * @param {string} trace
  * @param {Method} method
- * @param {Wish} wish
+ * @param {ExplanationQuery} wish
  * @param {AbortSignal} signal
  * @returns {Promise<{told: Explanation, values: Float32Array}>}
  */

@@ -1,6 +1,6 @@
 /** Numbers written in the cells of a map. */
 
-import { formatExact, formatNumber } from "../state/locale.js";
+import { formatExact, formatNumber } from "../i18n/locale.js";
 
 /** Significant digits at most; the whole number is told of the cell that is pointed at. */
 const DIGITS = 4;
@@ -12,7 +12,7 @@ const DIGITS = 4;
  * @param {number} value float32, or a product of two
  * @param {number} width in the canvas's pixels
  */
-export function abridged(context, value, width) {
+export function fitNumber(context, value, width) {
   const fits = (/** @type {string} */ words) => context.measureText(words).width <= width;
   if (Math.fround(value) === value) {
     const whole = formatExact(value);
@@ -29,7 +29,7 @@ export function abridged(context, value, width) {
  * Black or white, whichever is read more easily on a colour.
  * @param {number} pixel 0xAABBGGRR
  */
-export function inkOn(pixel) {
+export function textColorOn(pixel) {
   const [red, green, blue] = [pixel & 0xff, (pixel >> 8) & 0xff, (pixel >> 16) & 0xff];
   return red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? "#111" : "#fff";
 }

@@ -1,13 +1,13 @@
 /** A convolution on canvas: what stays while the window moves, and what moves. */
 
-import { abridged, inkOn } from "./cell-text.js";
+import { fitNumber, textColorOn } from "./cell-text.js";
 import { hatchPadding } from "./hatch.js";
-import { colors, position } from "./palettes.js";
+import { colorTable, colorIndex } from "../colors/palettes.js";
 
-/** @typedef {import("../math/convolution-layout.js").Rows} Rows */
-/** @typedef {import("../math/convolution-layout.js").Tiles} Tiles */
-/** @typedef {import("../math/convolution-layout.js").Extent} Extent */
-/** @typedef {import("../math/derivation.js").Term} Term */
+/** @typedef {import("../layout/convolution-layout.js").Rows} Rows */
+/** @typedef {import("../layout/convolution-layout.js").Tiles} Tiles */
+/** @typedef {import("../layout/convolution-layout.js").Extent} Extent */
+/** @typedef {import("../derivation/derive.js").Term} Term */
 /** @typedef {{colormap: import("../api/types.d.ts").Colormap, limit: number, signed: boolean}} Scale */
 /**
  * @typedef {object} Scene
@@ -46,7 +46,7 @@ const READABLE = { width: 26, height: 13 };
  * @param {Scene} scene
  * @returns {{channel: Channel, x: number, y: number}[]}
  */
-export function visible({ layout, scroll, height, channels }) {
+export function visibleChannels({ layout, scroll, height, channels }) {
   const across = layout.kind === "tiles" ? layout.columns : 1;
   const first = Math.max(0, Math.floor(scroll / layout.row)) * across;
   const last = Math.ceil((scroll + height - layout.head) / layout.row) * across;
@@ -83,7 +83,7 @@ function begin(context, { ratio, width, height, ink, layout }) {
 export function paintStill(context, scene) {
   const { layout, ink, extent, input } = scene;
   begin(context, scene);
-  for (const { channel, x, y } of visible(scene)) {
+  for (const { channel, x, y } of visibleChannels(scene)) {
     const { scale } = layout.map;
     const [left, top] = [x + layout.map.x, y + layout.map.y];
     if (channel.picture) {
@@ -148,7 +148,7 @@ export function paintMoving(context, scene) {
   const { layout, ink, channels } = scene;
   begin(context, scene);
   const largest = Math.max(...channels.map(({ sum }) => Math.abs(sum)), Number.MIN_VALUE);
-  for (const { channel, x, y } of visible(scene)) {
+  for (const { channel, x, y } of visibleChannels(scene)) {
     frame(context, scene, x + layout.map.x, y + layout.map.y);
     if (layout.kind === "tiles") continue;
     const { grids, gridTop, cell, sum } = layout;
@@ -164,7 +164,7 @@ export function paintMoving(context, scene) {
     context.fillStyle = ink["ink"] ?? "";
     context.font = `600 13px ${ink["font"]}`;
     context.textAlign = "right";
-    context.fillText(abridged(context, channel.sum, sum.width), sum.x + sum.width, y + sum.y - (grids.window === null ? 0 : 2));
+    context.fillText(fitNumber(context, channel.sum, sum.width), sum.x + sum.width, y + sum.y - (grids.window === null ? 0 : 2));
   }
   context.restore();
 }
@@ -212,22 +212,22 @@ function frame(context, { layout, extent, rows, columns, ink }, left, top) {
 function grid(context, { layout, kernel, ink }, { x, y }, numbers, { colormap, limit, signed }, terms) {
   if (layout.kind === "tiles") return;
   const { width, height } = layout.cell;
-  const ramp = colors(colormap);
+  const ramp = colorTable(colormap);
   const written = width >= READABLE.width && height >= READABLE.height;
   context.font = `${Math.max(9, Math.floor(Math.min(13, height * 0.55, width * 0.27)))}px ${ink["font"]}`;
   context.textAlign = "center";
   numbers.forEach((value, index) => {
     const [left, top] = [x + (index % kernel[1]) * width, y + Math.floor(index / kernel[1]) * height];
     const padding = terms?.[index]?.padding === true;
-    const pixel = ramp[position(colormap, value, limit, signed)] ?? 0;
+    const pixel = ramp[colorIndex(colormap, value, limit, signed)] ?? 0;
     if (padding) hatchPadding(context, { left, top, width: width - 1, height: height - 1 }, ink["sunken"] ?? "", ink["line-strong"] ?? "");
     else {
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect(left, top, width - 1, height - 1);
     }
     if (!written) return;
-    context.fillStyle = padding ? (ink["ink-2"] ?? "") : inkOn(pixel);
-    context.fillText(abridged(context, value, width - 4), left + (width - 1) / 2, top + height / 2, width - 4);
+    context.fillStyle = padding ? (ink["ink-2"] ?? "") : textColorOn(pixel);
+    context.fillText(fitNumber(context, value, width - 4), left + (width - 1) / 2, top + height / 2, width - 4);
   });
 }
 

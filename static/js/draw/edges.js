@@ -1,10 +1,10 @@
 /** Lines between columns: what skips over layers, the blocks, and what one map is made of. */
 
-import { tileAt } from "../math/layout.js";
-import { t } from "../state/locale.js";
-import { node } from "../elements/markup.js";
+import { tileAt } from "../layout/network-layout.js";
+import { t } from "../i18n/locale.js";
+import { node } from "./markup.js";
 
-/** @typedef {import("../math/layout.js").Column} Column */
+/** @typedef {import("../layout/network-layout.js").Column} Column */
 
 const SVG = "http://www.w3.org/2000/svg";
 /** More lines than this say nothing; the strongest are kept. */
@@ -30,7 +30,7 @@ function path(d, attributes) {
  * @param {readonly Column[]} columns
  * @param {{width: number, bottom: number, lane: number}} room
  */
-export function arcs(svg, passing, columns, { width, bottom, lane: pitch }) {
+export function skipArcs(svg, passing, columns, { width, bottom, lane: pitch }) {
   svg.setAttribute("width", String(width));
   svg.setAttribute("height", String(bottom + 2));
   svg.replaceChildren(
@@ -111,9 +111,9 @@ export function groupMarks(marks, runs, columns) {
  * @param {number} what.map
  * @param {number} what.top of the tiles' field within the stage
  * @param {ReadonlyMap<string, {column: Column}>} what.columns
- * @param {readonly import("../math/connections.js").Connection[]} what.parts
+ * @param {readonly import("../derivation/connections.js").Connection[]} what.parts
  */
-export function edges(svg, { column: { column }, map, top, columns, parts }) {
+export function mapEdges(svg, { column: { column }, map, top, columns, parts }) {
   const end = tileAt(column, Math.min(map, column.shown - 1));
   const to = { x: column.x + end.x, y: top + end.y + end.size / 2 };
   const strongest = parts.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), 0);

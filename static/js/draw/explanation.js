@@ -1,29 +1,9 @@
-/** An explanation's colours, and its cells as pixels. */
+/** An explanation's cells as pixels. */
 
-import { GRAY, choose, colors, position } from "./palettes.js";
+import { colorTable, colorIndex } from "../colors/palettes.js";
 
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
-/** @typedef {{min: number, max: number, limit: number, signed: boolean}} Range */
-
-/** What `auto` means where nothing can be negative; REST's is the same. */
-const SEQUENTIAL = "inferno";
-
-/**
- * The colour map and the range of it that a map's values span. What falls or rises diverges about zero, from the first
- * value on; what cannot be negative begins at zero.
- * @param {{method: string, min: number, max: number}} map
- * @param {readonly Colormap[]} list
- * @param {{colormap: string, dark: boolean}} choice
- * @returns {{colormap: Colormap, range: Range}}
- */
-export function shadeExplanation({ method, min, max }, list, { colormap: name, dark }) {
-  const signed = method === "occlusion";
-  const limit = Math.max(Math.abs(min), Math.abs(max));
-  const own = list.find((one) => one.name === SEQUENTIAL) ?? GRAY;
-  const colormap = name === "auto" && !signed ? own : choose(list, name, { dark, input: false });
-  const range = signed ? { min: Math.min(0, min), max: Math.max(0, max), limit, signed } : { min: 0, max, limit, signed };
-  return { colormap, range };
-}
+/** @typedef {import("../colors/explanation-colors.js").Range} Range */
 
 /**
  * Paint a map, a pixel a cell; what is not known yet stays clear.
@@ -39,10 +19,10 @@ export function paintExplanation(canvas, { values, height, width }, colormap, { 
   if (!context) return;
   const image = context.createImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
-  const ramp = colors(colormap);
+  const ramp = colorTable(colormap);
   for (let cell = 0; cell < target.length; cell += 1) {
     const value = values[cell] ?? NaN;
-    if (!Number.isNaN(value)) target[cell] = ramp[position(colormap, value, limit, signed)] ?? 0;
+    if (!Number.isNaN(value)) target[cell] = ramp[colorIndex(colormap, value, limit, signed)] ?? 0;
   }
   context.putImageData(image, 0, 0);
 }

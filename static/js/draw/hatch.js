@@ -46,7 +46,7 @@ export function hatchPadding(context, box, ground, ink) {
  * @param {Box} box
  * @param {{ground: string, ink: string}} colours
  */
-export function strike(context, box, { ground, ink }) {
+export function hatchUnread(context, box, { ground, ink }) {
   hatch(context, box, ground, { step: 9, thickness: 3 });
   hatch(context, box, ink, { step: 9, thickness: 1.5 });
 }
@@ -57,4 +57,4 @@ export function strike(context, box, { ground, ink }) {
  * @param {number} side of a cell
  * @returns {Box}
  */
-export const enlarged = ({ top, left, height, width }, side) => ({ top: top * side, left: left * side, height: height * side, width: width * side });
+export const scaleBox = ({ top, left, height, width }, side) => ({ top: top * side, left: left * side, height: height * side, width: width * side });

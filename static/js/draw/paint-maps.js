@@ -26,10 +26,7 @@ export function paintMap(canvas, codes, height, width, palette) {
   context.putImageData(image, 0, 0);
 }
 
-/**
- * Where a map goes on a canvas, in its pixels.
- * @typedef {{map: number, x: number, y: number, width: number, height: number}} Place
- */
+/** @typedef {import("../layout/tile-layout.js").Place} Place */
 
 /**
  * Paint many maps of one layer, each stretched to its place by nearest neighbour; what lies between stays clear.

@@ -22,7 +22,7 @@ const EDGE = 1;
  * @param {{tall: number, deep: number, largest: number}} room `largest` pixels a cell
  * @returns {Scale} the vectors' numbers are as long as channels, as far as there is room
  */
-export function scaleOf(shapes, { tall, deep, largest }) {
+export function volumeScale(shapes, { tall, deep, largest }) {
   const maps = shapes.filter(({ length }) => length === 3);
   const cell = Math.min(largest, ...maps.map(([, height = 1, width = 1]) => tall / (height + width * BACK * SLOPE)));
   const channel = Math.min(cell, ...maps.map(([channels = 1]) => deep / channels));

@@ -1,12 +1,12 @@
 /** The bar at the top of a lesson's page: the theme, and what a choice is remembered by. */
 
 import { remember } from "../state/cookies.js";
-import { t } from "../state/locale.js";
+import { t } from "../i18n/locale.js";
 
 const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 const SIGNS = { auto: "◐", light: "☀", dark: "☾" };
 
-export function dressHeader() {
+export function setUpHeader() {
   const root = document.documentElement;
   const theme = document.getElementById("theme");
   const language = document.getElementById("language");

@@ -1,15 +1,15 @@
 /** What every public element of a lesson is: attributes that are its whole state, and a bar of controls that set them. */
 
-import { namesIn, readSetting, writeSetting } from "../math/settings.js";
-import { node } from "../elements/markup.js";
-import { SliderField } from "../elements/slider-field.js";
-import { t, translate } from "../state/locale.js";
-import { attributesOf } from "./elements.js";
+import { parseNames, readSetting, writeSetting } from "../codecs/element-settings.js";
+import { node } from "../draw/markup.js";
+import { SliderField } from "../elements/controls/slider-field.js";
+import { t, translate } from "../i18n/locale.js";
+import { attributesOf } from "./catalogue.js";
 
-/** @typedef {import("../math/settings.js").Attribute} Attribute */
-/** @typedef {import("../math/settings.js").Settings} Settings */
-/** @typedef {import("../math/settings.js").Value} Value */
-/** @typedef {import("../math/settings.js").Limits} Limits */
+/** @typedef {import("../codecs/element-settings.js").Attribute} Attribute */
+/** @typedef {import("../codecs/element-settings.js").Settings} Settings */
+/** @typedef {import("../codecs/element-settings.js").Value} Value */
+/** @typedef {import("../codecs/element-settings.js").Limits} Limits */
 /** @typedef {{part: HTMLElement, show: (value: Value, limits: Limits | undefined, locked: boolean) => void}} Control */
 
 /** Of several elements on a page each control has a name of its own. */
@@ -84,12 +84,12 @@ export class LessonElement extends HTMLElement {
 
   /** @param {string} name @returns {boolean} whether the reader must not set it */
   isLocked(name) {
-    return namesIn(this.getAttribute("lock")).has(name);
+    return parseNames(this.getAttribute("lock")).has(name);
   }
 
   /** @param {string} name @returns {boolean} */
   isHidden(name) {
-    return namesIn(this.getAttribute("hide")).has(name);
+    return parseNames(this.getAttribute("hide")).has(name);
   }
 
   /**

@@ -1,10 +1,10 @@
 /** A question that wants a prediction: it comes as text with its answer folded up, and becomes something to answer. */
 
-import { node } from "../elements/markup.js";
-import { readReply, isRight } from "../math/replies.js";
+import { node } from "../draw/markup.js";
+import { readAnswer, isCorrect } from "./parts/answers.js";
 import { announce } from "../state/announce.js";
-import { t } from "../state/locale.js";
-import { solve } from "./progress.js";
+import { t } from "../i18n/locale.js";
+import { markSolved } from "./progress.js";
 
 /** @typedef {number | number[]} Answer */
 /** @typedef {{item: HTMLElement, answer: Answer, reply: () => number[] | null}} Variant */
@@ -58,7 +58,7 @@ export class LessonQuestion extends HTMLElement {
     // A form of several fields needs a button of its own to be sent by the Enter key.
     form.append(node("button", { type: "submit", hidden: true }));
     item.querySelector("details")?.before(form);
-    return () => readReply(inputs.map(({ value }) => value));
+    return () => readAnswer(inputs.map(({ value }) => value));
   }
 
   /** The cells of the first matrix become buttons. @param {HTMLElement} item */
@@ -97,12 +97,12 @@ export class LessonQuestion extends HTMLElement {
     const variant = this.#variants[this.#at];
     const reply = variant?.reply() ?? null;
     if (!variant) return;
-    const right = reply !== null && isRight(reply, variant.answer);
+    const right = reply !== null && isCorrect(reply, variant.answer);
     this.dataset["verdict"] = reply === null ? "empty" : right ? "right" : "wrong";
     this.#verdict.textContent = t(`learn.verdict.${this.dataset["verdict"]}`);
     if (right) {
       this.#open(variant.item);
-      solve(this.dataset["id"] ?? "");
+      markSolved(this.dataset["id"] ?? "");
     }
   }
 

@@ -1,8 +1,8 @@
 /** A chapter as slides: one part a screen, large, turned by the arrow keys or a presenter's remote. */
 
-import { node } from "../elements/markup.js";
+import { node } from "../draw/markup.js";
 import { announce } from "../state/announce.js";
-import { formatCount, t } from "../state/locale.js";
+import { formatCount, t } from "../i18n/locale.js";
 
 const PARTS = ".chapter > header, .chapter > .try, .chapter > div.column > :not(.turn, .teacher, .to-present)";
 const KEYS = /** @type {Readonly<Record<string, number>>} */ ({ ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 });

@@ -1,12 +1,12 @@
 /** Which questions this browser has answered: kept here and nowhere else. */
 
-import { node } from "../elements/markup.js";
-import { formatCount, t } from "../state/locale.js";
+import { node } from "../draw/markup.js";
+import { formatCount, t } from "../i18n/locale.js";
 
 const KEY = "convscope:solved";
 
 /** @returns {Set<string>} ids of questions */
-export function solved() {
+export function solvedQuestions() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) ?? "[]");
     return new Set(Array.isArray(found) ? found.filter((one) => typeof one === "string") : []);
@@ -16,9 +16,9 @@ export function solved() {
 }
 
 /** @param {string} question */
-export function solve(question) {
+export function markSolved(question) {
   try {
-    localStorage.setItem(KEY, JSON.stringify([...solved().add(question)]));
+    localStorage.setItem(KEY, JSON.stringify([...solvedQuestions().add(question)]));
   } catch {
     // A browser that keeps nothing still answers questions.
   }
@@ -33,8 +33,8 @@ function forget() {
 }
 
 /** In the table of contents: how many of each chapter's questions are answered, and a way to begin anew. */
-export function tellProgress() {
-  const done = solved();
+export function showProgress() {
+  const done = solvedQuestions();
   const chapters = [...document.querySelectorAll(".contents > li")].filter((one) => one instanceof HTMLElement);
   let all = 0;
   for (const chapter of chapters) {

@@ -1,9 +1,9 @@
 /** A link for a class: what the chapter's elements begin with, and which of it pupils cannot set or see. */
 
-import { copy } from "../elements/copy-dialog.js";
-import { node } from "../elements/markup.js";
-import { namesIn, writeSetting } from "../math/settings.js";
-import { t } from "../state/locale.js";
+import { copyText } from "../elements/controls/copy-dialog.js";
+import { node } from "../draw/markup.js";
+import { parseNames, writeSetting } from "../codecs/element-settings.js";
+import { t } from "../i18n/locale.js";
 
 /** @typedef {import("./lesson-element.js").LessonElement} LessonElement */
 /** @typedef {{element: LessonElement, prefix: string, rows: Row[]}} Part an element, and what its settings are called in the address */
@@ -12,7 +12,7 @@ import { t } from "../state/locale.js";
 /** @param {LessonElement} element @param {string} name @returns {Row} */
 function row(element, name) {
   const words = t(`learn.control.${name}`);
-  const box = (/** @type {string} */ what) => node("input", { type: "checkbox", "aria-label": `${words}: ${t(`learn.teacher.${what}`)}`, checked: namesIn(element.getAttribute(what)).has(name) });
+  const box = (/** @type {string} */ what) => node("input", { type: "checkbox", "aria-label": `${words}: ${t(`learn.teacher.${what}`)}`, checked: parseNames(element.getAttribute(what)).has(name) });
   const [lock, hide, now] = [box("lock"), box("hide"), node("td", { class: "now" })];
   return { name, now, lock, hide, line: node("tr", {}, node("th", { scope: "row" }, words), now, node("td", {}, lock), node("td", {}, hide)) };
 }
@@ -25,7 +25,7 @@ export function offerLink(room, elements) {
   const parts = elements.map((element, at) => ({
     element, prefix: at ? `${at + 1}.` : "", rows: Object.keys(element.catalogue).map((name) => row(element, name)),
   }));
-  const act = () => void copy(linkOf(parts), t("explore.shared"));
+  const act = () => void copyText(linkOf(parts), t("explore.shared"));
   room.append(...parts.map((part) => table(part, parts.length > 1)), node("button", { type: "button", class: "button", onclick: act }, t("learn.teacher.copy")));
 }
 

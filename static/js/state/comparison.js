@@ -1,15 +1,15 @@
 /** A against B: the trace that is held, beside the one on screen, and what the two differ in. */
 
 import * as client from "../api/client.js";
-import { lacking } from "../math/demand.js";
-import { isSame, specOf } from "../math/held.js";
+import { missingMaps } from "./map-requests.js";
+import { sameSpec, specOf } from "../edits/baseline.js";
 import { state } from "./explore-state.js";
 import { session, TraceSession } from "./trace-session.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").TraceDifferences} TraceDifferences */
-/** @typedef {import("../math/demand.js").Demand} Demand */
-/** @typedef {import("../math/held.js").Held} Held */
+/** @typedef {import("./map-requests.js").MapRequest} MapRequest */
+/** @typedef {import("../edits/baseline.js").TraceSpec} TraceSpec */
 /** @typedef {import("./explore-state.js").Explore} Explore */
 
 const RETRY_SECONDS = 5;
@@ -23,14 +23,14 @@ const needsDifference = ({ view }) => view === "difference" || view === "split";
  */
 class Comparison extends EventTarget {
   /** The session of A. @type {TraceSession | null} */
-  held = null;
+  baseline = null;
   /** Codes of B − A of every layer that has a difference, of this pair or of the one before. @type {Map<string, LayerCodes>} */
   layers = new Map();
   /** What the server says of this very pair. @type {TraceDifferences | null} */
   answer = null;
   /** @type {Set<string>} layers of the difference received of this very pair and on this scale */
   #fresh = new Set();
-  /** @type {Demand | null} */
+  /** @type {MapRequest | null} */
   #demand = null;
   #pair = "";
   #abort = new AbortController();
@@ -59,12 +59,12 @@ class Comparison extends EventTarget {
   }
 
   /** Keep what is on screen as A; what changes from now on is B. */
-  hold() {
+  setBaseline() {
     state.set({ a: specOf(state.get()), whose: null, experiment: null });
   }
 
   /** Let A go. */
-  stop() {
+  end() {
     state.set({ a: null, whose: null, experiment: null });
   }
 
@@ -76,11 +76,11 @@ class Comparison extends EventTarget {
 
   /**
    * Say what the screen needs of both and of their difference.
-   * @param {Demand} demand
+   * @param {MapRequest} demand
    */
   require(demand) {
     this.#demand = demand;
-    this.held?.require(demand);
+    this.baseline?.require(demand);
     void this.#fill();
   }
 
@@ -89,7 +89,7 @@ class Comparison extends EventTarget {
    * @param {Readonly<Explore>} before
    */
   #follow(value, before) {
-    const changed = value.a === null || before.a === null ? value.a !== before.a : !isSame(value.a, before.a);
+    const changed = value.a === null || before.a === null ? value.a !== before.a : !sameSpec(value.a, before.a);
     const rescaled = (value.scale === "map") !== (before.scale === "map");
     if (rescaled) this.#fresh.clear();
     if (changed || (rescaled && value.a)) this.#load();
@@ -102,30 +102,30 @@ class Comparison extends EventTarget {
   #load() {
     const { network, a, scale } = state.get();
     if (!a || !a.picture || !network) {
-      this.held = null;
+      this.baseline = null;
       this.#refresh();
       this.dispatchEvent(new Event("change"));
       return;
     }
-    if (!this.held) this.held = this.#open();
-    void this.held.load({ network, ...a, picture: a.picture, scale });
+    if (!this.baseline) this.baseline = this.#open();
+    void this.baseline.load({ network, ...a, picture: a.picture, scale });
     this.dispatchEvent(new Event("change"));
   }
 
   /** A session for A; what it tells after it was let go is of no interest. */
   #open() {
-    const held = new TraceSession();
+    const baseline = new TraceSession();
     const mine = (/** @type {(event: Event) => void} */ act) => (/** @type {Event} */ event) => {
-      if (held === this.held) act(event);
+      if (baseline === this.baseline) act(event);
     };
-    held.addEventListener("layer", mine((event) => this.#came(/** @type {CustomEvent} */ (event).detail.id)));
-    for (const name of ["trace", "network", "manifest"]) held.addEventListener(name, mine(() => this.#refresh()));
-    held.addEventListener("status", mine(() => {
+    baseline.addEventListener("layer", mine((event) => this.#came(/** @type {CustomEvent} */ (event).detail.id)));
+    for (const name of ["trace", "network", "manifest"]) baseline.addEventListener(name, mine(() => this.#refresh()));
+    baseline.addEventListener("status", mine(() => {
       this.#refresh();
       this.dispatchEvent(new Event("status"));
     }));
-    if (this.#demand) held.require(this.#demand);
-    return held;
+    if (this.#demand) baseline.require(this.#demand);
+    return baseline;
   }
 
   /** @param {string} id */
@@ -135,15 +135,15 @@ class Comparison extends EventTarget {
 
   /** Begin anew where the pair is another, and ask for what is lacking. */
   #refresh() {
-    const { held } = this;
-    const pair = held?.id && session.id ? `${session.id}/${held.id}` : "";
+    const { baseline } = this;
+    const pair = baseline?.id && session.id ? `${session.id}/${baseline.id}` : "";
     if (pair !== this.#pair) {
       this.#pair = pair;
       this.#abort.abort();
       this.#abort = new AbortController();
       this.#streaming = false;
       this.#fresh.clear();
-      if (!held || session.network?.id !== held.network?.id) this.layers.clear();
+      if (!baseline || session.network?.id !== baseline.network?.id) this.layers.clear();
       this.answer = null;
       this.dispatchEvent(new Event("differences"));
     }
@@ -152,11 +152,11 @@ class Comparison extends EventTarget {
 
   /** Ask for what is lacking, once both are on screen. */
   async #fill() {
-    const { held } = this;
-    if (this.#streaming || !held?.id || !session.id || held.status.kind !== "ready" || session.status.kind !== "ready") return;
+    const { baseline } = this;
+    if (this.#streaming || !baseline?.id || !session.id || baseline.status.kind !== "ready" || session.status.kind !== "ready") return;
     this.#streaming = true;
     const { signal } = this.#abort;
-    const [id, other] = [session.id, held.id];
+    const [id, other] = [session.id, baseline.id];
     try {
       if (!this.answer) {
         const answer = await client.differences(id, other);
@@ -189,7 +189,7 @@ class Comparison extends EventTarget {
   #lacking() {
     if (!this.#demand || !this.answer || !needsDifference(state.get())) return null;
     const { layers } = this.answer;
-    return lacking(layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
+    return missingMaps(layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
   }
 }
 

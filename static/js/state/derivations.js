@@ -1,16 +1,25 @@
 /** What the bench reckons with: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
 
 import * as client from "../api/client.js";
-import { connections } from "../math/connections.js";
+import { connections } from "../derivation/connections.js";
 import { ByteCache } from "./byte-cache.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
 /** @typedef {import("../api/types.d.ts").Network} Network */
-/** @typedef {import("../elements/bench-views.js").Source} Source */
-/** @typedef {import("../math/derivation.js").Derivation} Derivation */
+/** @typedef {import("../derivation/derive.js").Derivation} Derivation */
 /** @typedef {Record<string, {shape: number[], data: Float32Array}>} Parameters */
 /**
- * @typedef {object} Material
+ * The values of one of the layer's inputs. Channels that a channelwise layer does not read may be NaN.
+ * @typedef {object} Source
+ * @property {string} id
+ * @property {Layer} layer
+ * @property {readonly number[]} shape [C, H, W] or [N]
+ * @property {Float32Array} data row-major
+ * @property {boolean} vector
+ * @property {Layer} [flattened] the maps of which it is the flattened vector
+ */
+/**
+ * @typedef {object} CellInputs
  * @property {Source[]} sources aligned with the layer's inputs; empty where they are too large
  * @property {Parameters} parameters
  * @property {number | null} parameterRow the output channel whose row alone the parameters hold
@@ -49,10 +58,10 @@ const bytesOf = ({ data }) => data.byteLength;
  * @param {Layer} layer
  * @param {number} channel
  * @param {AbortSignal} signal
- * @returns {Promise<Material>}
+ * @returns {Promise<CellInputs>}
  * @throws {client.ApiError}
  */
-export async function materialOf(trace, network, layer, channel, signal) {
+export async function cellInputs(trace, network, layer, channel, signal) {
   const inputs = layer.inputs.map((id) => {
     const found = network.layers.find((one) => one.id === id);
     if (!found) throw new RangeError(`derivations: no layer ${id}`);

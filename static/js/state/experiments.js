@@ -1,12 +1,12 @@
 /** Ready-made experiments, each a comparison of two traces: what A and B become when one is begun. */
 
-import { find, put, without } from "../math/edits.js";
-import { specOf } from "../math/held.js";
+import { findEdit, putEdit, withoutSlot } from "../edits/edits.js";
+import { specOf } from "../edits/baseline.js";
 
 /** @typedef {import("./explore-state.js").Explore} Explore */
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/edit-types.d.ts").PoolingName} PoolingName */
-/** @typedef {import("../math/edits.js").Edits} Edits */
+/** @typedef {import("../edits/edits.js").Edits} Edits */
 /** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and A to hold against it */
 
 /**
@@ -44,9 +44,9 @@ export const poolingLayers = ({ layers }) => layers.flatMap(({ id, kind }) => {
  */
 export function poolAll(edits, network, pooling) {
   return poolingLayers(network).reduce((/** @type {Edits} */ list, { id, pooling: own }) => {
-    const edit = find(list, "pooling", ({ layer }) => layer === id)
+    const edit = findEdit(list, "pooling", ({ layer }) => layer === id)
       ?? { kind: /** @type {const} */ ("pooling"), layer: id, kernel_size: null, stride: null, padding: null };
-    return put(list, { ...edit, pooling: own === pooling ? null : pooling });
+    return putEdit(list, { ...edit, pooling: own === pooling ? null : pooling });
   }, edits);
 }
 
@@ -56,8 +56,8 @@ export function poolAll(edits, network, pooling) {
  * @param {Pick<Network, "layers">} network as its card has it
  * @returns {PoolingName | null}
  */
-export function pooledBy(edits, network) {
-  const rules = poolingLayers(network).map(({ id, pooling }) => find(edits, "pooling", ({ layer }) => layer === id)?.pooling ?? pooling);
+export function poolingRule(edits, network) {
+  const rules = poolingLayers(network).map(({ id, pooling }) => findEdit(edits, "pooling", ({ layer }) => layer === id)?.pooling ?? pooling);
   return rules.every((rule) => rule === rules[0]) ? rules[0] ?? null : null;
 }
 
@@ -65,7 +65,7 @@ export function pooledBy(edits, network) {
  * The layers in which a strongest filter can be muted: what each block puts out after its activation.
  * @param {Pick<Network, "blocks">} network
  */
-export const mutable = ({ blocks }) => blocks.map(({ activation, feature }) => activation ?? feature);
+export const mutableLayers = ({ blocks }) => blocks.map(({ activation, feature }) => activation ?? feature);
 
 /**
  * The map with the largest mean, and the next after it.
@@ -73,7 +73,7 @@ export const mutable = ({ blocks }) => blocks.map(({ activation, feature }) => a
  * @param {number} maps
  * @returns {{map: number, mean: number, next: number | null}}
  */
-export function strongest(values, maps) {
+export function strongestMap(values, maps) {
   const size = values.length / maps;
   const means = Array.from({ length: maps }, (_, map) => values.subarray(map * size, (map + 1) * size).reduce((sum, value) => sum + value, 0) / size);
   const order = means.map((_, map) => map).sort((left, right) => (means[right] ?? 0) - (means[left] ?? 0));
@@ -88,14 +88,14 @@ export const EXPERIMENTS = [
     edited: true,
     fits: () => true,
     begin: (value) => {
-      const still = { ...specOf(value), edits: without(value.edits, "shift") };
-      return { ...still, a: still, edits: put(still.edits, { kind: "shift", dx: 2, dy: 0 }) };
+      const still = { ...specOf(value), edits: withoutSlot(value.edits, "shift") };
+      return { ...still, a: still, edits: putEdit(still.edits, { kind: "shift", dx: 2, dy: 0 }) };
     },
   },
   {
     id: "mute",
     edited: true,
-    fits: (network) => mutable(network).length > 0,
+    fits: (network) => mutableLayers(network).length > 0,
     // Which filter is strongest is known once the trace is: the panel mutes it.
     begin: (value) => ({ ...specOf(value), a: specOf(value) }),
   },
@@ -119,8 +119,8 @@ export const EXPERIMENTS = [
     edited: true,
     fits: () => true,
     begin: (value, network) => {
-      const bare = { ...specOf(value), edits: without(value.edits, "cover") };
-      return { ...bare, a: bare, edits: put(bare.edits, middle(network)) };
+      const bare = { ...specOf(value), edits: withoutSlot(value.edits, "cover") };
+      return { ...bare, a: bare, edits: putEdit(bare.edits, middle(network)) };
     },
   },
 ];

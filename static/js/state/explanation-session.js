@@ -2,7 +2,7 @@
 
 import { beginOcclusion, cancelOcclusion, explanation, occlusion } from "../api/explanations.js";
 import { ApiError } from "../api/client.js";
-import { occludedArea } from "../math/overlay.js";
+import { occludedArea } from "../layout/picture-overlay.js";
 import { state } from "./explore-state.js";
 import { session } from "./trace-session.js";
 
@@ -100,7 +100,7 @@ export class ExplanationSession extends EventTarget {
   /**
    * @param {string} trace
    * @param {"grad_cam" | "saliency"} method
-   * @param {import("../api/explanations.js").Wish} wish
+   * @param {import("../api/explanations.js").ExplanationQuery} wish
    * @param {AbortSignal} signal
    */
   async #explain(trace, method, wish, signal) {

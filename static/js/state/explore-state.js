@@ -1,8 +1,8 @@
 /** What is on screen ↔ the URL: one table of fields, one observable value. */
 
-import { ofAnyNetwork, read as readEdits, write as writeEdits } from "../math/edits.js";
-import { readHeld, writeHeld } from "../math/held.js";
-import { boot } from "./boot.js";
+import { pictureEdits, readEdits, writeEdits } from "../edits/edits.js";
+import { readBaseline, writeBaseline } from "../edits/baseline.js";
+import { pageData } from "../api/page-data.js";
 
 /**
  * @typedef {"map" | "layer" | "network"} Scale
@@ -10,7 +10,7 @@ import { boot } from "./boot.js";
  * @property {string | null} network
  * @property {string | null} picture a picture's id
  * @property {string} checkpoint
- * @property {import("../math/edits.js").Edits} edits what is otherwise, in order
+ * @property {import("../edits/edits.js").Edits} edits what is otherwise, in order
  * @property {Scale} scale
  * @property {string} colormap
  * @property {string | null} layer the layer whose map the bench shows
@@ -27,7 +27,7 @@ import { boot } from "./boot.js";
  * @property {"a" | "b" | "difference" | "split"} view what the tiles show while something is held
  * @property {"a" | "b" | null} whose map the bench shows meanwhile, where it is not the one that the tiles are of
  * @property {string | null} experiment the ready-made experiment that is under way: state/experiments.js
- * @property {import("../math/held.js").Held | null} a what is held against what is on screen, of the same network
+ * @property {import("../edits/baseline.js").TraceSpec | null} a what is held against what is on screen, of the same network
  * @property {string} lang
  * @property {"auto" | "light" | "dark"} theme
  * @property {readonly string[]} controls names of the controls that are hidden
@@ -71,7 +71,7 @@ const position = {
 /** @type {Codec<readonly string[]>} */
 const words = { read: (value) => value.split(",").filter(Boolean), write: (value) => value.join(",") };
 
-/** @type {Codec<import("../math/edits.js").Edits>} */
+/** @type {Codec<import("../edits/edits.js").Edits>} */
 const editList = { read: readEdits, write: writeEdits };
 
 /** @type {Codec<boolean>} */
@@ -104,7 +104,7 @@ const FIELDS = {
   controls: words,
   embed: flag,
   // After what it is read against.
-  a: { read: readHeld, write: writeHeld },
+  a: { read: readBaseline, write: writeBaseline },
 };
 const LATER_MS = 300;
 const NAMES = /** @type {(keyof Explore)[]} */ (Object.keys(FIELDS));
@@ -187,14 +187,14 @@ export function toSearch(value, base, search = "") {
  * @param {Explore} base
  * @returns {{value: Explore, unknown: Unknown[]}}
  */
-export function mend(value, networks, base) {
+export function repairLink(value, networks, base) {
   /** @type {Unknown[]} */
   const unknown = [];
   let { network, checkpoint, edits } = value;
   if (networks.length && !networks.some(({ id }) => id === network)) {
     if (network !== null) unknown.push({ field: "network", name: network });
     ({ network } = base);
-    edits = ofAnyNetwork(edits);
+    edits = pictureEdits(edits);
   }
   const checkpoints = networks.find(({ id }) => id === network)?.checkpoints ?? [checkpoint];
   if (!checkpoints.includes(checkpoint)) {
@@ -245,7 +245,7 @@ export class ExploreState {
    * @param {Explore | null} [before] what of it is the same stays the very same
    */
   #read(search, before = null) {
-    const { value, unknown } = mend(fromSearch(search, this.#base), boot.networks, this.#base);
+    const { value, unknown } = repairLink(fromSearch(search, this.#base), pageData.networks, this.#base);
     const unread = readEdits(new URLSearchParams(search).get("edits") ?? "") === undefined;
     this.unknown = unread ? [...unknown, { field: "edits", name: "" }] : unknown;
     return before && same(value.edits, before.edits) ? { ...value, edits: before.edits } : value;
@@ -265,7 +265,7 @@ export class ExploreState {
    */
   set(partial, { replace = false, later = false } = {}) {
     const next = { ...this.#value, ...partial };
-    if (next.network !== this.#value.network && !partial.edits) next.edits = ofAnyNetwork(next.edits);
+    if (next.network !== this.#value.network && !partial.edits) next.edits = pictureEdits(next.edits);
     // Layers of two networks have nothing to do with one another.
     if (next.network !== this.#value.network && !partial.a) Object.assign(next, { a: null, whose: null, experiment: null });
     if (same(next, this.#value)) return;
@@ -327,10 +327,10 @@ export class ExploreState {
 
 export const state = new ExploreState(
   defaults({
-    network: boot.initial.network,
-    picture: boot.initial.picture,
-    checkpoint: boot.initial.checkpoint,
-    lang: boot.lang,
-    theme: boot.theme,
+    network: pageData.initial.network,
+    picture: pageData.initial.picture,
+    checkpoint: pageData.initial.checkpoint,
+    lang: pageData.lang,
+    theme: pageData.theme,
   }),
 );

@@ -1,8 +1,8 @@
 /** What the page knows of a picture by its id: whether it is a sample or the reader's own, its name, size and address. */
 
 import { pictureUrl } from "../api/client.js";
-import { boot } from "./boot.js";
-import { t } from "./locale.js";
+import { pageData } from "../api/page-data.js";
+import { t } from "../i18n/locale.js";
 import { ownPictures } from "./own-pictures.js";
 
 /** @typedef {import("../api/types.d.ts").Sample} Sample */
@@ -12,7 +12,7 @@ export const SAMPLES = new URL("../../samples/", import.meta.url);
 
 /** @param {string | null} id @returns {Sample | undefined} */
 export function sampleOf(id) {
-  return boot.samples.find((sample) => sample.id === id);
+  return pageData.samples.find((sample) => sample.id === id);
 }
 
 /**
@@ -25,7 +25,7 @@ export function displayUrl(id) {
 }
 
 /** What a picture is called. @param {string | null} id */
-export function nameOf(id) {
+export function pictureName(id) {
   const sample = sampleOf(id);
   return t(sample ? `sample.${sample.name}` : `picture.alt.${ownPictures.get(id)?.origin ?? "linked"}`);
 }
@@ -35,7 +35,7 @@ export function nameOf(id) {
  * @param {string | null} id
  * @returns {{width: number, height: number, mode: "RGB" | "L"} | undefined}
  */
-export function sizeOf(id) {
+export function pictureSize(id) {
   return sampleOf(id) ?? ownPictures.get(id);
 }
 
@@ -44,7 +44,7 @@ export function sizeOf(id) {
  * @param {readonly Sample[]} samples
  * @param {string | null} networkId
  */
-export function inOrder(samples, networkId) {
+export function sortedSamples(samples, networkId) {
   /** @param {Sample} sample */
   const rank = ({ suits }) => (suits.length === 0 ? 1 : networkId !== null && suits.includes(networkId) ? 0 : 2);
   return [...samples].sort((a, b) => rank(a) - rank(b));

@@ -1,18 +1,18 @@
 /** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
 
 import * as client from "../api/client.js";
-import { lacking } from "../math/demand.js";
-import { equal, ofLayer } from "../math/edits.js";
-import { boot } from "./boot.js";
+import { missingMaps } from "./map-requests.js";
+import { sameEdits, isLayerEdit } from "../edits/edits.js";
+import { pageData } from "../api/page-data.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/types.d.ts").Manifest} Manifest */
 /**
- * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../math/edits.js").Edits,
- *   scale: "map" | "layer" | "network"}} Wanted
+ * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../edits/edits.js").Edits,
+ *   scale: "map" | "layer" | "network"}} TraceRequest
  */
-/** @typedef {import("../math/demand.js").Demand} Demand */
+/** @typedef {import("./map-requests.js").MapRequest} MapRequest */
 /**
  * @typedef {{kind: "empty" | "loading" | "ready"}
  *   | {kind: "error" | "offline", problem: import("../api/types.d.ts").Problem}
@@ -44,13 +44,13 @@ export class TraceSession extends EventTarget {
   layers = new Map();
   /** @type {Set<string>} layers received of this very trace, on the scale that is wanted */
   #fresh = new Set();
-  /** @type {Demand} */
+  /** @type {MapRequest} */
   #demand = { ...FIRST, layers: null };
-  /** @type {Wanted | null} */
+  /** @type {TraceRequest | null} */
   #wanted = null;
-  /** What `id` is the trace of. @type {Wanted | null} */
+  /** What `id` is the trace of. @type {TraceRequest | null} */
   #traced = null;
-  /** The newest edits, while those before them are on their way. @type {Wanted | null} */
+  /** The newest edits, while those before them are on their way. @type {TraceRequest | null} */
   #next = null;
   #abort = new AbortController();
   #streaming = false;
@@ -62,7 +62,7 @@ export class TraceSession extends EventTarget {
   /**
    * Show another picture, network, checkpoint or scale, or other edits. Where edits alone follow one another faster than
    * traces are made, as under a moving slider, the newest waits for the one under way, and those between are left out.
-   * @param {Wanted} wanted
+   * @param {TraceRequest} wanted
    */
   async load(wanted) {
     const before = this.#wanted;
@@ -88,7 +88,7 @@ export class TraceSession extends EventTarget {
     }
   }
 
-  /** The edits that `id` is the trace of; those that are wanted may be others already. @returns {Wanted["edits"]} */
+  /** The edits that `id` is the trace of; those that are wanted may be others already. @returns {TraceRequest["edits"]} */
   get edits() {
     return this.#traced?.edits ?? [];
   }
@@ -100,7 +100,7 @@ export class TraceSession extends EventTarget {
 
   /**
    * Say what the screen needs; what is lacking is asked for.
-   * @param {Demand} demand
+   * @param {MapRequest} demand
    */
   require(demand) {
     this.#demand = demand;
@@ -123,11 +123,11 @@ export class TraceSession extends EventTarget {
   }
 
   /**
-   * @param {Wanted} wanted
+   * @param {TraceRequest} wanted
    * @param {AbortSignal} signal
    */
   async #begin(wanted, signal) {
-    const { initial } = boot;
+    const { initial } = pageData;
     const given = this.#first && initial.trace && isGiven(wanted);
     this.#first = false;
     const sameTrace = this.id && this.#traced && sameSpec(wanted, this.#traced);
@@ -135,11 +135,11 @@ export class TraceSession extends EventTarget {
     const started = given || sameTrace
       ? { id: /** @type {string} */ (given ? initial.trace : this.id) }
       : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
-    const plain = boot.network?.id === name ? boot.network : client.network(name);
+    const plain = pageData.network?.id === name ? pageData.network : client.network(name);
     // Another network's columns are laid out while its trace begins; what edits make of one is known only afterwards.
     if (this.network?.id !== name) this.#adopt(await plain, signal);
     const [card, { id }] = await Promise.all([plain, started]);
-    const network = edits.some(ofLayer) ? { ...card, ...(await client.traceGraph(id)) } : card;
+    const network = edits.some(isLayerEdit) ? { ...card, ...(await client.traceGraph(id)) } : card;
     if (signal.aborted) return;
     this.plain = card;
     this.#adopt(network, signal);
@@ -206,7 +206,7 @@ export class TraceSession extends EventTarget {
 
   #lacking() {
     const { network } = this;
-    return network && lacking(network.layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
+    return network && missingMaps(network.layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
   }
 
   /**
@@ -242,7 +242,7 @@ export class TraceSession extends EventTarget {
     const next = this.#next;
     if (status.kind === "loading" || !next) return;
     this.#next = null;
-    if (!this.#wanted || !equal(next.edits, this.#wanted.edits)) void this.load(next);
+    if (!this.#wanted || !sameEdits(next.edits, this.#wanted.edits)) void this.load(next);
   }
 
   /** @param {string} name */
@@ -251,15 +251,15 @@ export class TraceSession extends EventTarget {
   }
 }
 
-/** Whether the server has begun this very trace when it wrote the page. @param {Wanted} wanted */
-const isGiven = ({ network, picture, checkpoint, edits }) => network === boot.shown.network && picture === boot.shown.picture
-  && checkpoint === boot.shown.checkpoint && !edits.length;
+/** Whether the server has begun this very trace when it wrote the page. @param {TraceRequest} wanted */
+const isGiven = ({ network, picture, checkpoint, edits }) => network === pageData.shown.network && picture === pageData.shown.picture
+  && checkpoint === pageData.shown.checkpoint && !edits.length;
 
-/** @param {Wanted} left @param {Wanted} right */
+/** @param {TraceRequest} left @param {TraceRequest} right */
 const sameButEdits = (left, right) => left.network === right.network && left.picture === right.picture
   && left.checkpoint === right.checkpoint && left.scale === right.scale;
 
-/** Whether two are served by one trace. @param {Wanted} left @param {Wanted} right */
-const sameSpec = (left, right) => sameButEdits({ ...left, scale: right.scale }, right) && equal(left.edits, right.edits);
+/** Whether two are served by one trace. @param {TraceRequest} left @param {TraceRequest} right */
+const sameSpec = (left, right) => sameButEdits({ ...left, scale: right.scale }, right) && sameEdits(left.edits, right.edits);
 
 export const session = new TraceSession();

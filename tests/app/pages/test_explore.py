@@ -24,7 +24,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def boot(html: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', html, re.DOTALL)
+    found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
     assert found
     parsed: dict[str, Any] = json.loads(found[1])
     return parsed

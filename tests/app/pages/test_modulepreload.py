@@ -50,6 +50,10 @@ def test_what_is_imported_is_followed_and_what_comes_later_is_not() -> None:
 def test_the_pages_own_modules_are_there_and_the_bench_is_not_among_them() -> None:
     modulepreload.modules_to_preload.cache_clear()
     found = modulepreload.modules_to_preload("js/explore.js", "js/screen.js")
-    assert {"js/elements/network-view.js", "js/state/explore-state.js", "js/math/layout.js"} <= set(found)
-    assert "js/elements/map-bench.js" not in found
+    assert {
+        "js/elements/network/network-view.js",
+        "js/state/explore-state.js",
+        "js/layout/network-layout.js",
+    } <= set(found)
+    assert "js/elements/bench/map-bench.js" not in found
     assert all((resources.static_dir() / module).is_file() for module in found)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { order } from "../../../static/js/math/order.js";
+import { mapOrder } from "../../../static/js/math/map-order.js";
 import { histogram, stats } from "../../../static/js/math/stats.js";
 import { fixture } from "../fixtures/read.js";
 
@@ -27,8 +27,8 @@ test("the histogram is PyTorch's, and a constant map fills one bin", () => {
 
 test("maps are ordered by what was asked for, equal ones by their index", () => {
   const facts = [stats([0, 0]), stats([-5, 0]), stats([1, 2]), stats([0, 0])];
-  assert.deepEqual(order("index", [], 3), [0, 1, 2]);
-  assert.deepEqual(order("strength", facts, 4), [1, 2, 0, 3]);
-  assert.deepEqual(order("mean", facts, 4), [2, 0, 3, 1]);
-  assert.deepEqual(order("dead", facts, 4), [0, 3, 1, 2]);
+  assert.deepEqual(mapOrder("index", [], 3), [0, 1, 2]);
+  assert.deepEqual(mapOrder("strength", facts, 4), [1, 2, 0, 3]);
+  assert.deepEqual(mapOrder("mean", facts, 4), [2, 0, 3, 1]);
+  assert.deepEqual(mapOrder("dead", facts, 4), [0, 3, 1, 2]);
 });

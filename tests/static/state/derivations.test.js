@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-const { LARGEST, derivationOf, materialOf } = await import("../../../static/js/state/derivations.js");
+const { LARGEST, derivationOf, cellInputs: materialOf } = await import("../../../static/js/state/derivations.js");
 
 /** @typedef {import("../../../static/js/api/types.d.ts").Layer} Layer */
 /** @typedef {import("../../../static/js/api/types.d.ts").Network} Network */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EXPERIMENTS, experimentOf, poolAll, pooledBy, poolingLayers, strongest } from "../../../static/js/state/experiments.js";
+import { EXPERIMENTS, experimentOf, poolAll, poolingRule, poolingLayers, strongestMap } from "../../../static/js/state/experiments.js";
 import { defaults } from "../../../static/js/state/explore-state.js";
-import { curves, told } from "../../../static/js/state/invariance.js";
+import { invarianceCurves, measuredLayers } from "../../../static/js/state/shift-invariance.js";
 
 /** @typedef {import("../../../static/js/api/types.d.ts").Network} Network */
 /** @typedef {import("../../../static/js/api/edit-types.d.ts").Edit} Edit */
@@ -47,12 +47,12 @@ test("random filters stand against trained ones, and only where a network has bo
 
 test("all sliding poolings go by one rule, and those that do already are left alone", () => {
   assert.deepEqual(poolingLayers(NETWORK), [{ id: "pool1", pooling: "max" }, { id: "pool2", pooling: "average" }]);
-  assert.equal(pooledBy(EDITS, NETWORK), null);
+  assert.equal(poolingRule(EDITS, NETWORK), null);
   const max = poolAll(EDITS, NETWORK, "max");
   assert.deepEqual(max.filter(({ kind }) => kind === "pooling").map((edit) => "layer" in edit && edit.layer), ["pool2"]);
-  assert.equal(pooledBy(max, NETWORK), "max");
+  assert.equal(poolingRule(max, NETWORK), "max");
   const min = poolAll(max, NETWORK, "min");
-  assert.equal(pooledBy(min, NETWORK), "min");
+  assert.equal(poolingRule(min, NETWORK), "min");
   assert.equal(min.filter(({ kind }) => kind === "pooling").length, 2);
 });
 
@@ -65,15 +65,15 @@ test("a pooling's window outlives another rule", () => {
 
 test("the strongest map has the largest mean, not the largest value", () => {
   const values = Float32Array.of(0, 0, 0, 9, 3, 3, 3, 3, -1, 0, 0, 0);
-  assert.deepEqual(strongest(values, 3), { map: 1, mean: 3, next: 2.25 });
-  assert.deepEqual(strongest(Float32Array.of(-2, -4), 1), { map: 0, mean: -3, next: null });
+  assert.deepEqual(strongestMap(values, 3), { map: 1, mean: 3, next: 2.25 });
+  assert.deepEqual(strongestMap(Float32Array.of(-2, -4), 1), { map: 0, mean: -3, next: null });
 });
 
 test("feature maps and pooled maps of each pooled block are told, else those of the first and the last", () => {
-  assert.deepEqual(told(NETWORK.blocks), [{ kind: "feature", layer: "conv1" }, { kind: "pooled", layer: "pool1" }]);
+  assert.deepEqual(measuredLayers(NETWORK.blocks), [{ kind: "feature", layer: "conv1" }, { kind: "pooled", layer: "pool1" }]);
   const bare = ["x", "y", "z"].map((feature) => ({ id: feature, feature, activation: null, pooled: null }));
-  assert.deepEqual(told(bare).map(({ layer }) => layer), ["x", "z"]);
-  assert.equal(told(bare.slice(0, 1)).length, 1);
+  assert.deepEqual(measuredLayers(bare).map(({ layer }) => layer), ["x", "z"]);
+  assert.equal(measuredLayers(bare.slice(0, 1)).length, 1);
 });
 
 test("curves are the answers' own numbers; the prediction's is that of A's best class, wherever it is in B", () => {
@@ -82,5 +82,5 @@ test("curves are the answers' own numbers; the prediction's is that of A's best 
     layers: [{ id: "conv1", relative: 0.5 }, { id: "pool1", relative: null }],
     prediction: [guess(3, 0.75), guess(1, 0.25)], other_prediction: [guess(1, 0.875), guess(3, 0.125)],
   }));
-  assert.deepEqual(curves([answer], NETWORK.blocks).map(({ id, values }) => [id, ...values]), [["conv1", 0.5], ["pool1", null], ["prediction", 0.625]]);
+  assert.deepEqual(invarianceCurves([answer], NETWORK.blocks).map(({ id, values }) => [id, ...values]), [["conv1", 0.5], ["pool1", null], ["prediction", 0.625]]);
 });

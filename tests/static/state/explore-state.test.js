@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaults, ExploreState, fromSearch, mend, toSearch } from "../../../static/js/state/explore-state.js";
+import { defaults, ExploreState, fromSearch, repairLink, toSearch } from "../../../static/js/state/explore-state.js";
 
 const BASE = defaults({ network: "tiny-vgg", picture: "a", lang: "ko" });
 
@@ -42,14 +42,14 @@ test("what an address names and is not here gives way to what is", () => {
   const networks = [{ id: "a", checkpoints: ["initial", "trained"] }, { id: "b", checkpoints: ["initial", "epoch-1"] }];
   const base = defaults({ network: "a" });
   const known = defaults({ network: "b", checkpoint: "epoch-1" });
-  assert.deepEqual(mend(known, networks, base), { value: known, unknown: [] });
-  const blank = mend(defaults({ network: "zzz", checkpoint: "epoch-9", layer: "conv" }), networks, base);
+  assert.deepEqual(repairLink(known, networks, base), { value: known, unknown: [] });
+  const blank = repairLink(defaults({ network: "zzz", checkpoint: "epoch-9", layer: "conv" }), networks, base);
   assert.deepEqual([blank.value.network, blank.value.checkpoint, blank.value.layer], ["a", "trained", "conv"]);
   assert.deepEqual(blank.unknown, [{ field: "network", name: "zzz" }, { field: "checkpoint", name: "epoch-9" }]);
-  const other = mend(defaults({ network: "b", checkpoint: "epoch-9" }), networks, base);
+  const other = repairLink(defaults({ network: "b", checkpoint: "epoch-9" }), networks, base);
   assert.equal(other.value.checkpoint, "epoch-1");
-  assert.deepEqual(mend(known, [], base), { value: known, unknown: [] });
-  const edited = mend(defaults({ network: "zzz", edits: [{ kind: "mute", layer: "x", channel: 0 }, { kind: "grey" }] }), networks, base);
+  assert.deepEqual(repairLink(known, [], base), { value: known, unknown: [] });
+  const edited = repairLink(defaults({ network: "zzz", edits: [{ kind: "mute", layer: "x", channel: 0 }, { kind: "grey" }] }), networks, base);
   assert.deepEqual(edited.value.edits, [{ kind: "grey" }]);
 });
 
@@ -79,6 +79,6 @@ test("another network lets A go, and the experiment with it", () => {
   assert.deepEqual([state.get().a, state.get().experiment], [a, "random"]);
   state.set({ network: "b" });
   assert.deepEqual([state.get().a, state.get().experiment], [null, null]);
-  const missing = mend(defaults({ network: "zzz", a }), [{ id: "a", checkpoints: ["trained"] }], defaults({ network: "a" }));
+  const missing = repairLink(defaults({ network: "zzz", a }), [{ id: "a", checkpoints: ["trained"] }], defaults({ network: "a" }));
   assert.equal(missing.value.a, null);
 });

@@ -1,36 +1,36 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { extended, readStop, trail, writeStop } = await import("../../../static/js/state/journey.js");
+const { extendTrail, readStep, trail, writeStep } = await import("../../../static/js/state/journey.js");
 
 const cell = { layer: "_blocks_0__bn1", channel: 3, cell: /** @type {[number, number]} */ ([1, 14]) };
 const unit = { layer: "fc", channel: 7, cell: null };
 
 test("a stop is read as it was written", () => {
-  for (const stop of [cell, unit]) assert.deepEqual(readStop(writeStop(stop)), stop);
-  assert.equal(writeStop(cell), "_blocks_0__bn1-3-1-14");
+  for (const stop of [cell, unit]) assert.deepEqual(readStep(writeStep(stop)), stop);
+  assert.equal(writeStep(cell), "_blocks_0__bn1-3-1-14");
 });
 
 test("what is no stop is not taken for one", () => {
-  for (const text of ["", "fc", "fc-", "fc-1-2", "fc-1-2-3-4", "fc--1", "-1", "a.b-1", "fc-x"]) assert.equal(readStop(text), undefined, text);
+  for (const text of ["", "fc", "fc-", "fc-1-2", "fc-1-2-3-4", "fc--1", "-1", "a.b-1", "fc-x"]) assert.equal(readStep(text), undefined, text);
 });
 
 test("a path counts only while it ends where the reader is", () => {
-  const path = [unit, cell].map(writeStop);
+  const path = [unit, cell].map(writeStep);
   assert.deepEqual(trail(path, cell), [unit]);
   assert.deepEqual(trail(path, unit), []);
   assert.deepEqual(trail(path, null), []);
   assert.deepEqual(trail([], cell), []);
-  assert.deepEqual(trail(["nonsense", writeStop(cell)], cell), []);
+  assert.deepEqual(trail(["nonsense", writeStep(cell)], cell), []);
 });
 
 test("a step adds to the path, or begins one", () => {
-  assert.deepEqual(extended([], unit, cell), [unit, cell].map(writeStop));
+  assert.deepEqual(extendTrail([], unit, cell), [unit, cell].map(writeStep));
   const pixel = { layer: "input", channel: 0, cell: /** @type {[number, number]} */ ([0, 2]) };
-  assert.deepEqual(extended([unit, cell].map(writeStop), cell, pixel), [unit, cell, pixel].map(writeStop));
-  assert.deepEqual(extended([pixel].map(writeStop), unit, cell), [unit, cell].map(writeStop), "of another cell's path nothing is kept");
+  assert.deepEqual(extendTrail([unit, cell].map(writeStep), cell, pixel), [unit, cell, pixel].map(writeStep));
+  assert.deepEqual(extendTrail([pixel].map(writeStep), unit, cell), [unit, cell].map(writeStep), "of another cell's path nothing is kept");
 });
 
 test("a step to a stop that was made returns to it", () => {
-  assert.deepEqual(extended([unit, cell].map(writeStop), cell, unit), [unit].map(writeStop));
+  assert.deepEqual(extendTrail([unit, cell].map(writeStep), cell, unit), [unit].map(writeStep));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inOrder } from "../../../static/js/state/pictures.js";
+import { sortedSamples } from "../../../static/js/state/pictures.js";
 
 /** @param {string} name @param {string[]} suits @returns {import("../../../static/js/state/pictures.js").Sample} */
 function sample(name, suits) {
@@ -11,7 +11,7 @@ function sample(name, suits) {
 const SAMPLES = [sample("cat", []), sample("two", ["lenet"]), sample("cup", []), sample("dog", ["cats-and-dogs"])];
 
 /** @param {string | null} network */
-const names = (network) => inOrder(SAMPLES, network).map(({ name }) => name);
+const names = (network) => sortedSamples(SAMPLES, network).map(({ name }) => name);
 
 test("the samples made for a network come first, those for any next, each in the index's order", () => {
   assert.deepEqual(names("lenet"), ["two", "cat", "cup", "dog"]);

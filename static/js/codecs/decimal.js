@@ -1,0 +1,27 @@
+/** Numbers as people type them. */
+
+/**
+ * A decimal number with either minus sign, point or comma.
+ * @param {string} text
+ * @returns {number | null} null where it is none
+ */
+export function parseDecimal(text) {
+  const plain = text.trim().replace("−", "-").replace(",", ".").replace(/×10\^?/, "e");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : null;
+}
+
+/**
+ * Within the bounds, and on the grid of steps from 0 where the step is whole.
+ * @param {number} value
+ * @param {{low: number, high: number, whole?: boolean}} bounds
+ */
+export function within(value, { low, high, whole = false }) {
+  return Math.min(high, Math.max(low, whole ? Math.round(value) : value));
+}
+
+/**
+ * One step on, without the dust that binary fractions leave.
+ * @param {number} value
+ * @param {number} step
+ */
+export const stepNumber = (value, step) => Number((value + step).toPrecision(12));

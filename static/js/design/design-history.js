@@ -1,0 +1,49 @@
+/** What somebody made, step by step, to go back and forth in. */
+
+/** @template State */
+export class DesignHistory {
+  /** @type {State[]} */
+  #states;
+  #at = 0;
+
+  /** @param {State} first */
+  constructor(first) {
+    this.#states = [first];
+  }
+
+  /** @returns {State} */
+  get now() {
+    return /** @type {State} */ (this.#states[this.#at]);
+  }
+
+  get canUndo() {
+    return this.#at > 0;
+  }
+
+  get canRedo() {
+    return this.#at < this.#states.length - 1;
+  }
+
+  /**
+   * A new state; what had been undone is gone.
+   * @param {State} state
+   * @param {boolean} [goingOn] it is the same step that goes on, as where a key is held down
+   */
+  add(state, goingOn = false) {
+    const kept = this.#states.slice(0, this.#at + (goingOn && this.#at > 0 ? 0 : 1));
+    this.#states = [...kept, state];
+    this.#at = this.#states.length - 1;
+  }
+
+  /** @returns {State} the state before, or the first */
+  undo() {
+    this.#at = Math.max(0, this.#at - 1);
+    return this.now;
+  }
+
+  /** @returns {State} the state after, or the last */
+  redo() {
+    this.#at = Math.min(this.#states.length - 1, this.#at + 1);
+    return this.now;
+  }
+}

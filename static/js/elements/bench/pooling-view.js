@@ -1,0 +1,167 @@
+/** Pooling: the largest, the mean and the smallest of one and the same window, side by side. */
+
+import { windowMean, extremeTerm, poolingOf } from "../../derivation/pooling.js";
+import { axisValue } from "../../derivation/terms.js";
+import { numeral } from "../../i18n/arithmetic-words.js";
+import { formatCount, t } from "../../i18n/locale.js";
+import { colorScaleOfValues } from "../../state/map-colors.js";
+import { goToSource, hasSource, connectInputMap, sourceChannel, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { node } from "../../draw/markup.js";
+import { InputMap } from "../plots/input-map.js";
+import { TermGrid } from "./term-grid.js";
+
+/** @typedef {import("./bench-views.js").CellContext} CellContext */
+/** @typedef {import("../../derivation/pooling.js").Pooling} Pooling */
+/** @typedef {import("../../derivation/derive.js").Term} Term */
+/** @typedef {{pooling: Pooling, panel: HTMLElement, grid: TermGrid, own: HTMLElement, equation: HTMLElement, value: HTMLElement, note: HTMLElement, use: HTMLElement}} Panel */
+/** @typedef {{value: number, equation: string, note: string, marked: number[]}} Result */
+
+/** What an edit calls each pooling. */
+const NAMES = /** @type {const} */ ({ max: "max", mean: "average", min: "min" });
+const POOLINGS = /** @type {readonly Pooling[]} */ (["max", "mean", "min"]);
+/** A window of more cells is seen on the map alone. */
+const MOST_CELLS = 16;
+/** So many numbers are spelt out in an equation. */
+const SPELT = 4;
+
+/** Event `use-pooling`: a CustomEvent with {pooling: "max" | "average" | "min"} that the network shall use here instead. */
+export class PoolingView extends HTMLElement {
+  /** @type {CellContext | null} */
+  #context = null;
+  #map = new InputMap();
+  #panels = POOLINGS.map((pooling) => this.#panel(pooling));
+  #row = node("div", { class: "panels" }, ...this.#panels.map(({ panel }) => panel));
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.append(this.#map, this.#row);
+    connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: channelOf(this.#context) } : null));
+  }
+
+  /** @param {Pooling} pooling @returns {Panel} */
+  #panel(pooling) {
+    const grid = new TermGrid();
+    const own = node("span", { class: "own-tag" }, t("views.pooling.own"));
+    const equation = node("p", { class: "equation" });
+    const value = node("strong", { class: "result" });
+    const note = node("p", { class: "fine" });
+    const use = node("button", { type: "button", class: "tool wide use" }, t("views.pooling.use"));
+    use.setAttribute("aria-label", t(`views.pooling.use.${pooling}`));
+    use.addEventListener("click", () =>
+      this.dispatchEvent(new CustomEvent("use-pooling", { bubbles: true, detail: { pooling: NAMES[pooling] } })));
+    grid.addEventListener("follow", (event) => {
+      const index = /** @type {CustomEvent} */ (event).detail;
+      if (this.#context) goToSource(this.#context, this.#context.derivation.terms[index]);
+    });
+    const panel = node(
+      "section", { class: "pooling", "data-pooling": NAMES[pooling] },
+      node("div", { class: "head" }, node("h3", {}, t(`views.pooling.${pooling}`), " ", own), use), grid, equation, value, note,
+    );
+    return { pooling, panel, grid, own, equation, value, note, use };
+  }
+
+  /** @param {CellContext} context */
+  show(context) {
+    this.#context = context;
+    const { derivation, layer, sources: [source] } = context;
+    const own = poolingOf(layer.kind);
+    const complete = derivation.terms.length === derivation.terms_total && derivation.terms.length > 0;
+    this.#map.hidden = !source || source.shape.length !== 3;
+    const winner = derivation.winner === null ? null : derivation.terms[derivation.winner];
+    const marked = winner && winner.row !== null && winner.column !== null ? /** @type {const} */ ([winner.row, winner.column]) : null;
+    if (!this.#map.hidden) this.#map.show(inputMapPicture(context, 0, channelOf(context), marked));
+    for (const panel of this.#panels) {
+      const isOwn = panel.pooling === own;
+      panel.panel.hidden = !complete && !isOwn;
+      panel.panel.classList.toggle("own", isOwn);
+      panel.own.hidden = !isOwn;
+      panel.use.hidden = isOwn || !offered(layer, panel.pooling);
+      if (!panel.panel.hidden) this.#fill(panel, complete ? resultOf(panel.pooling, context, isOwn) : cutShort(context));
+    }
+  }
+
+  /**
+   * @param {Panel} panel
+   * @param {Result} result
+   */
+  #fill({ pooling, grid, equation, value, note }, result) {
+    const context = /** @type {CellContext} */ (this.#context);
+    const { derivation: { terms }, sources: [source] } = context;
+    grid.hidden = terms.length > MOST_CELLS || !source || source.shape.length !== 3;
+    if (!grid.hidden && source) {
+      grid.show({
+        label: t("views.window", { title: t(`views.pooling.${pooling}`) }),
+        cells: terms.map((term) => ({
+          words: term.padding ? t("arithmetic.padding") : termText(context, term), value: term.value, real: hasSource(term),
+        })),
+        columns: new Set(terms.map(({ column }) => column)).size,
+        shade: colorScaleOfValues(source.id, sourceChannel(source, channelOf(context)).values),
+        marked: result.marked,
+      });
+    }
+    equation.textContent = result.equation;
+    value.textContent = `= ${numeral(result.value)}`;
+    note.textContent = result.note;
+  }
+}
+
+/** @param {CellContext} context @returns {number} the channel of the input that the window lies on */
+const channelOf = ({ derivation: { terms }, cell }) => terms[0]?.channel ?? cell[0] ?? 0;
+
+/**
+ * Whether an edit can put such a pooling here. PyTorch's average takes no dilation, and an adaptive minimum there is not.
+ * @param {import("../../api/types.d.ts").Layer} layer
+ * @param {Pooling} pooling
+ */
+function offered({ kind, hyperparameters: { dilation } }, pooling) {
+  if (kind === "mean") return false;
+  if (kind.startsWith("adaptive")) return pooling !== "min";
+  return pooling !== "mean" || (axisValue(dilation, 0, 1) === 1 && axisValue(dilation, 1, 1) === 1);
+}
+
+/**
+ * @param {Pooling} pooling
+ * @param {CellContext} context
+ * @param {boolean} own whether it is the layer's own
+ * @returns {Result}
+ */
+function resultOf(pooling, context, own) {
+  const { derivation: { terms }, layer } = context;
+  const settled = (/** @type {number} */ value) => (own ? resultBeforeGain(context) : Math.fround(value));
+  if (pooling === "mean") {
+    const counted = layer.hyperparameters["count_include_pad"] !== false;
+    const { total, divisor, value } = windowMean(terms, counted);
+    const sum = terms.length <= SPELT ? `(${terms.map((term) => signed(term.value)).join(" + ")})` : numeral(total);
+    const padded = terms.some(({ padding }) => padding);
+    return {
+      value: settled(value), marked: [], equation: `${sum} ÷ ${formatCount(divisor)}`,
+      note: padded ? t(counted ? "views.pooling.padding.counted" : "views.pooling.padding.left", { count: formatCount(divisor) }) : "",
+    };
+  }
+  const { value, winner, ties } = extremeTerm(terms, pooling);
+  const real = terms.filter(({ padding }) => !padding);
+  const listed = real.length <= SPELT ? real.map((term) => numeral(term.value)).join(", ") : t("views.pooling.values", { count: formatCount(real.length) });
+  if (winner === null) return { value: settled(value), marked: [], equation: `${pooling}()`, note: t("views.pooling.nothing") };
+  const { row, column } = /** @type {Term} */ (terms[winner]);
+  const place = { row: row ?? 0, column: column ?? 0 };
+  return {
+    value: settled(value), marked: [winner, ...ties.filter((index) => index !== winner)], equation: `${pooling}(${listed})`,
+    note: ties.length ? t("views.pooling.ties", { count: formatCount(ties.length), ...place }) : t("views.pooling.winner", place),
+  };
+}
+
+/**
+ * What can be said where only some of the terms are known.
+ * @param {CellContext} context
+ * @returns {Result}
+ */
+function cutShort({ derivation: { value, gain, terms_total: count, sum, divisor } }) {
+  const equation = sum !== null && divisor !== null
+    ? `${numeral(sum * divisor)} ÷ ${formatCount(divisor)}` : t("views.pooling.values", { count: formatCount(count) });
+  return { value: gain === 1 ? value : value / gain, marked: [], equation, note: "" };
+}
+
+/** @param {number | null} value in brackets where it has a sign */
+const signed = (value) => (value !== null && value < 0 ? `(${numeral(value)})` : numeral(value));
+
+customElements.define("pooling-view", PoolingView);

@@ -1,0 +1,72 @@
+/** A patch over the picture that goes into the network: dragged or moved by arrow keys, and its size. */
+
+import { findEdit } from "../../edits/edits.js";
+import { edits } from "../../state/edit-history.js";
+import { state } from "../../state/explore-state.js";
+import { t } from "../../i18n/locale.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+import { PatchPad } from "./patch-pad.js";
+import { SliderField } from "../controls/slider-field.js";
+
+export class CoverControls extends HTMLElement {
+  #pad = new PatchPad();
+  #size = new SliderField();
+  #level = new SliderField();
+  #map = node("button", { type: "button", class: "button", onclick: () => state.set({ explain: "occlusion" }) }, t("experiment.cover.map"));
+  #controller = new AbortController();
+
+  connectedCallback() {
+    if (!this.childElementCount) {
+      this.append(this.#pad, node("div", { class: "sliders" }, this.#size, this.#level), node("div", { class: "further" }, this.#map, node("p", { class: "fine" }, t("experiment.cover.map.why"))));
+      this.#pad.addEventListener("patch", (event) => {
+        const { top, left, goingOn } = /** @type {CustomEvent} */ (event).detail;
+        edits.put({ ...this.#cover, top, left }, { goingOn });
+      });
+      this.#size.addEventListener("slide", (event) => this.#resize(/** @type {CustomEvent} */ (event).detail));
+      this.#level.addEventListener("slide", (event) => {
+        const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+        edits.put({ ...this.#cover, level: value / 100 }, { goingOn });
+      });
+    }
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    signal.addEventListener("abort", state.subscribe(() => this.#show()));
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    this.#controller.abort();
+  }
+
+  /** Height and width of what goes into the network. */
+  get #room() {
+    const [, height = 1, width = 1] = session.plain?.input_shape ?? [];
+    return { height, width };
+  }
+
+  get #cover() {
+    const { height, width } = this.#room;
+    return findEdit(state.get().edits, "cover") ?? { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: Math.ceil(height / 4), width: Math.ceil(width / 4), level: 0.5 };
+  }
+
+  /** A square about the same middle, within the picture. @param {{value: number, goingOn: boolean}} slid */
+  #resize({ value, goingOn }) {
+    const { top, left, height, width, ...rest } = this.#cover;
+    const room = this.#room;
+    const kept = (/** @type {number} */ start, /** @type {number} */ before, /** @type {number} */ most) =>
+      Math.max(0, Math.min(most - value, Math.round(start + (before - value) / 2)));
+    edits.put({ ...rest, top: kept(top, height, room.height), left: kept(left, width, room.width), height: value, width: value }, { goingOn });
+  }
+
+  #show() {
+    const cover = this.#cover;
+    const { height, width } = this.#room;
+    this.#pad.show(cover);
+    const unit = t("experiment.shift.unit");
+    this.#size.show({ name: t("experiment.cover.size"), value: Math.max(cover.height, cover.width), bounds: { low: 1, high: Math.min(height, width), step: 1 }, unit });
+    this.#level.show({ name: t("experiment.cover.level"), value: Math.round(cover.level * 100), bounds: { low: 0, high: 100, step: 1 }, unit: "%" });
+  }
+}
+
+customElements.define("cover-controls", CoverControls);

@@ -1,0 +1,79 @@
+/** What is otherwise, one chip a change; undo, redo, reset. */
+
+import { editWords } from "../../i18n/edit-words.js";
+import { edits } from "../../state/edit-history.js";
+import { t } from "../../i18n/locale.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+
+export class EditList extends HTMLElement {
+  #list = node("ul", { role: "list" });
+  #count = 0;
+  #undo = this.#button("edits.undo", "↶", () => edits.undo());
+  #redo = this.#button("edits.redo", "↷", () => edits.redo());
+  #reset = node("button", { type: "button", class: "tool wide", onclick: () => this.#act(() => edits.reset()) }, t("edits.reset"));
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("edits.title"));
+    this.append(
+      node("span", { class: "edits-title", "aria-hidden": "true" }, t("edits.title")), this.#list,
+      node("div", { class: "edits-way", role: "group", "aria-label": t("edits.way") }, this.#undo, this.#redo, this.#reset),
+    );
+    edits.addEventListener("change", () => this.#show());
+    // A chip names its layer as the network does, once that is known.
+    session.addEventListener("network", () => this.#show());
+    document.addEventListener("keydown", (event) => this.#key(event));
+    this.#show();
+  }
+
+  /** @param {string} name @param {string} sign @param {() => void} act */
+  #button(name, sign, act) {
+    return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(`${name}.keys`), onclick: () => this.#act(act) }, sign);
+  }
+
+  /** A button that has done its last must not take the keyboard with it. @param {() => void} act */
+  #act(act) {
+    act();
+    const focused = document.activeElement;
+    if (focused instanceof HTMLButtonElement && !focused.disabled && this.contains(focused) && !this.hidden) return;
+    const next = [this.#undo, this.#redo].find((button) => !button.disabled);
+    if (next && !this.hidden) next.focus();
+    else document.getElementById("main")?.focus({ preventScroll: true });
+  }
+
+  #show() {
+    const { list, canUndo, canRedo, allowed } = edits;
+    this.hidden = !list.length && !(allowed && (canUndo || canRedo));
+    this.#undo.disabled = !canUndo;
+    this.#redo.disabled = !canRedo;
+    this.#reset.hidden = !list.length;
+    /** @type {HTMLElement | null} */ (this.querySelector(".edits-way"))?.classList.toggle("withheld", !allowed);
+    this.#list.replaceChildren(...list.map((edit) => {
+      const words = editWords(edit, session.plain?.layers ?? []);
+      const remove = node("button", {
+        type: "button", class: "remove", "aria-label": t("edits.remove", { edit: words }), title: t("edits.remove", { edit: words }),
+        onclick: () => this.#act(() => edits.remove(edit)),
+      }, "✕");
+      return node("li", { class: "chip", title: words }, node("span", {}, words), ...(allowed ? [remove] : []));
+    }));
+    if (!list.length) this.#list.append(node("li", { class: "fine" }, t("edits.none")));
+    if (list.length > this.#count) this.#list.scrollLeft = this.#list.scrollWidth; // to the one that was just made
+    this.#count = list.length;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || !edits.allowed) return;
+    // What is being typed has a way back of its own.
+    if (event.target instanceof HTMLInputElement && event.target.type === "text" && event.target.value !== event.target.title) return;
+    if (event.target instanceof HTMLTextAreaElement || document.querySelector("dialog[open]")) return;
+    if (event.shiftKey ? !edits.canRedo : !edits.canUndo) return;
+    event.preventDefault();
+    if (event.shiftKey) edits.redo();
+    else edits.undo();
+  }
+}
+
+customElements.define("edit-list", EditList);

@@ -1,0 +1,153 @@
+/** "Change the picture": moved, turned, enlarged, mirrored, blurred, noisy, without colour, covered in part. */
+
+import { findEdit, slotOf, withoutSlot } from "../../edits/edits.js";
+import { edits } from "../../state/edit-history.js";
+import { formatCount, t } from "../../i18n/locale.js";
+import { state } from "../../state/explore-state.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+import { LEVEL, PictureStage } from "./picture-stage.js";
+import { SliderField } from "../controls/slider-field.js";
+
+/** @typedef {import("../../api/edit-types.d.ts").PictureEdit} PictureEdit */
+/** @typedef {import("../controls/number-field.js").Bounds} Bounds */
+/** @typedef {{name: string, unit: string, bounds: () => Bounds, typed?: Bounds, value: () => number, edit: (value: number) => PictureEdit}} Dial */
+
+/** Seeds are below this, in the API and in PyTorch's generator here. */
+const SEEDS = 2 ** 32;
+
+const side = (/** @type {1 | 2} */ axis) => session.plain?.input_shape[axis] ?? 1;
+const shift = () => findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
+const noise = () => findEdit(edits.list, "noise") ?? { std: 0, seed: 0 };
+
+/** @type {readonly Dial[]} */
+const DIALS = [
+  {
+    name: "edits.dial.dx", unit: "px", bounds: () => ({ low: -side(2), high: side(2), step: 1, whole: true }), value: () => shift().dx,
+    edit: (dx) => ({ kind: "shift", dx: Math.round(dx), dy: shift().dy }),
+  },
+  {
+    name: "edits.dial.dy", unit: "px", bounds: () => ({ low: -side(1), high: side(1), step: 1, whole: true }), value: () => shift().dy,
+    edit: (dy) => ({ kind: "shift", dx: shift().dx, dy: Math.round(dy) }),
+  },
+  {
+    name: "edits.dial.rotate", unit: "°", bounds: () => ({ low: -180, high: 180, step: 1 }), value: () => findEdit(edits.list, "rotate")?.degrees ?? 0,
+    edit: (degrees) => ({ kind: "rotate", degrees }),
+  },
+  {
+    name: "edits.dial.zoom", unit: "×", bounds: () => ({ low: 0.5, high: 3, step: 0.05 }), typed: { low: 0.1, high: 10, step: 0.05 },
+    value: () => findEdit(edits.list, "zoom")?.factor ?? 1, edit: (factor) => ({ kind: "zoom", factor }),
+  },
+  {
+    name: "edits.dial.blur", unit: "px", bounds: () => ({ low: 0, high: 5, step: 0.1 }), typed: { low: 0, high: 20, step: 0.1 },
+    value: () => findEdit(edits.list, "blur")?.sigma ?? 0, edit: (sigma) => ({ kind: "blur", sigma }),
+  },
+  {
+    name: "edits.dial.noise", unit: "", bounds: () => ({ low: 0, high: 0.5, step: 0.01 }), typed: { low: 0, high: 1, step: 0.01 },
+    value: () => noise().std, edit: (std) => ({ kind: "noise", std, seed: noise().seed }),
+  },
+];
+
+export class PictureEdits extends HTMLElement {
+  /** Opens and closes it; it stands among the picture's own buttons. */
+  toggle = node("button", { type: "button", class: "button", "aria-expanded": "false", "aria-controls": "picture-edits", "data-control": "edit", onclick: () => this.turn(this.hidden) }, t("edits.picture.open"));
+  #stage = new PictureStage();
+  #tools = /** @type {const} */ (["move", "cover"]).map((tool) => ({
+    tool, button: node("button", { type: "button", class: "button", onclick: () => this.#choose(tool) }, t(`edits.tool.${tool}`)),
+  }));
+  #dials = DIALS.map((dial) => ({ dial, field: new SliderField() }));
+  #again = node("button", { type: "button", class: "button", onclick: () => this.#drawAgain() }, t("edits.noise.again"));
+  #seed = node("span", { class: "fine" });
+  #noise = node("div", { class: "edit-row" }, this.#again, this.#seed);
+  #level = new SliderField();
+  #uncover = node("button", { type: "button", class: "button", onclick: () => edits.become(withoutSlot(edits.list, "cover")) }, t("edits.cover.remove"));
+  #cover = node("div", { class: "cover-part" }, this.#level, this.#uncover);
+  /** @type {{edit: PictureEdit, button: HTMLButtonElement}[]} */
+  #switches = [
+    this.#switch({ kind: "flip", axis: "horizontal" }, "edits.do.flip.horizontal"),
+    this.#switch({ kind: "flip", axis: "vertical" }, "edits.do.flip.vertical"),
+    this.#switch({ kind: "grey" }, "edits.do.grey"),
+  ];
+  #reset = node("button", { type: "button", class: "tool wide", onclick: () => edits.become(edits.list.filter((edit) => "layer" in edit)) }, t("edits.picture.reset"));
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.id = "picture-edits";
+    this.hidden = true;
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", t("edits.picture.open"));
+    this.append(
+      node("div", { class: "edit-row segmented-row", role: "group", "aria-label": t("edits.tool") }, ...this.#tools.map(({ button }) => button)),
+      this.#stage, this.#cover,
+      node("div", { class: "dials" }, ...this.#dials.map(({ field }) => field), this.#noise),
+      node("div", { class: "edit-row" }, ...this.#switches.map(({ button }) => button)), this.#reset,
+    );
+    for (const { dial, field } of this.#dials) {
+      field.addEventListener("slide", (event) => {
+        const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+        edits.put(dial.edit(value), { goingOn });
+      });
+    }
+    this.#level.addEventListener("slide", (event) => {
+      const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+      const cover = findEdit(edits.list, "cover");
+      if (cover) edits.put({ ...cover, level: value }, { goingOn });
+    });
+    edits.addEventListener("change", () => this.#show());
+    session.addEventListener("network", () => this.#show());
+    state.subscribe((value, before) => {
+      if (value.controls !== before.controls && !edits.allowed) this.turn(false);
+    });
+    this.#choose("move");
+  }
+
+  /** @param {PictureEdit} edit @param {string} name */
+  #switch(edit, name) {
+    const act = () => {
+      if (edits.list.some((one) => slotOf(one) === slotOf(edit))) edits.remove(edit);
+      else edits.put(edit);
+    };
+    return { edit, button: node("button", { type: "button", class: "button", onclick: act }, t(name)) };
+  }
+
+  /** @param {boolean} open */
+  turn(open) {
+    this.hidden = !open;
+    this.toggle.setAttribute("aria-expanded", String(open));
+    if (open) this.#show();
+  }
+
+  /** @param {"move" | "cover"} chosen */
+  #choose(chosen) {
+    this.#stage.tool = chosen;
+    for (const { tool, button } of this.#tools) button.setAttribute("aria-pressed", String(tool === chosen));
+    this.#show();
+  }
+
+  #show() {
+    if (this.hidden) return;
+    for (const { dial, field } of this.#dials) {
+      const { name, unit, bounds, typed = bounds() } = dial;
+      field.show({ name: t(name), unit, bounds: bounds(), typed, value: dial.value() });
+    }
+    const { std, seed } = noise();
+    this.#noise.hidden = std === 0;
+    this.#seed.textContent = t("edits.noise.seed", { seed: formatCount(seed) });
+    const cover = findEdit(edits.list, "cover");
+    this.#cover.hidden = !cover;
+    this.#level.show({ name: t("edits.cover.level"), value: cover?.level ?? LEVEL, bounds: { low: 0, high: 1, step: 0.05 } });
+    for (const { edit, button } of this.#switches) {
+      button.setAttribute("aria-pressed", String(edits.list.some((one) => slotOf(one) === slotOf(edit))));
+      if (edit.kind === "grey") button.hidden = session.plain?.input_shape[0] === 1;
+    }
+    this.#reset.hidden = !edits.list.some((edit) => !("layer" in edit));
+  }
+
+  /** Other noise of the same strength. */
+  #drawAgain() {
+    const { std } = noise();
+    edits.put({ kind: "noise", std, seed: Math.floor(Math.random() * SEEDS) });
+  }
+}
+
+customElements.define("picture-edits", PictureEdits);

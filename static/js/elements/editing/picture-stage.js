@@ -1,0 +1,159 @@
+/** What the network sees of the picture, to take in the hand: moved, or covered in part. */
+
+import { apiUrl } from "../../api/client.js";
+import { findEdit, PICTURE_KINDS } from "../../edits/edits.js";
+import { rectangleBetween, contains, moveRectangle, resizeRectangle } from "../../layout/rectangles.js";
+import { edits } from "../../state/edit-history.js";
+import { t } from "../../i18n/locale.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+
+/** @typedef {import("../../layout/rectangles.js").Rectangle} Rectangle */
+/** @typedef {"move" | "cover"} Tool */
+/**
+ * What the hand that is down is about.
+ * @typedef {{from: [number, number], shift: {dx: number, dy: number}, grabbed: Rectangle | null, begun: boolean}} Grip
+ */
+
+const KEYS = /** @type {Record<string, [number, number] | undefined>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
+/** The grey that a new rectangle has: midway between black and white. */
+export const LEVEL = 0.5;
+
+export class PictureStage extends HTMLElement {
+  #image = node("img", { class: "pixelated", alt: "", draggable: "false" });
+  #patch = node("div", { class: "patch", hidden: true });
+  #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#image, this.#patch);
+  #hint = node("p", { class: "fine" });
+  /** @type {Tool} */
+  #tool = "move";
+  /** @type {Grip | null} */
+  #grip = null;
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.append(this.#frame, this.#hint);
+    this.#frame.addEventListener("pointerdown", (event) => this.#take(event));
+    this.#frame.addEventListener("pointermove", (event) => this.#drag(event));
+    for (const name of ["pointerup", "pointercancel"]) {
+      this.#frame.addEventListener(name, () => {
+        this.#grip = null;
+      });
+    }
+    this.#frame.addEventListener("keydown", (event) => this.#key(event));
+    session.addEventListener("manifest", () => this.#see());
+    edits.addEventListener("change", () => this.#mark());
+    this.tool = "move";
+    this.#see();
+  }
+
+  /** @param {Tool} tool */
+  set tool(tool) {
+    this.#tool = tool;
+    this.dataset["tool"] = tool;
+    this.#frame.setAttribute("aria-label", t(`edits.stage.${tool}`));
+    this.#hint.textContent = t(`edits.stage.${tool}.hint`);
+  }
+
+  /** The network's own size, in which edits count. */
+  get #size() {
+    const [, height = 1, width = 1] = session.plain?.input_shape ?? [];
+    return { height, width };
+  }
+
+  /** The picture after the last step that leaves one. */
+  #see() {
+    const { manifest } = session;
+    const steps = manifest?.input.preprocessing ?? [];
+    const last = steps.findLastIndex(({ kind, result }) => (result && "width" in result) || PICTURE_KINDS.some((one) => one === kind));
+    if (manifest && last >= 0) this.#image.src = apiUrl(`traces/${manifest.id}/preprocessing/${last}.png`);
+    const { height, width } = this.#size;
+    this.#frame.style.setProperty("aspect-ratio", `${width} / ${height}`);
+    this.#mark(); // in the network's own pixels, which are known only now where a link brought the edit
+  }
+
+  #mark() {
+    const cover = findEdit(edits.list, "cover");
+    this.#patch.hidden = !cover;
+    if (!cover) return;
+    const { height, width } = this.#size;
+    Object.assign(this.#patch.style, {
+      top: `${(cover.top / height) * 100}%`, left: `${(cover.left / width) * 100}%`,
+      height: `${(cover.height / height) * 100}%`, width: `${(cover.width / width) * 100}%`,
+    });
+  }
+
+  /** @param {PointerEvent} event @returns {[number, number]} row and column, with fractions */
+  #at(event) {
+    const { left, top, width, height } = this.#frame.getBoundingClientRect();
+    const size = this.#size;
+    return [((event.clientY - top) / height) * size.height, ((event.clientX - left) / width) * size.width];
+  }
+
+  /** @param {PointerEvent} event */
+  #take(event) {
+    if (event.button !== 0 || !edits.allowed) return;
+    this.#frame.setPointerCapture(event.pointerId);
+    const from = this.#at(event);
+    const cover = findEdit(edits.list, "cover");
+    const { dx, dy } = findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
+    const grabbed = cover && contains(cover, from[0], from[1]) ? cover : null;
+    this.#grip = { from, shift: { dx, dy }, grabbed, begun: false };
+  }
+
+  /** @param {PointerEvent} event */
+  #drag(event) {
+    const grip = this.#grip;
+    if (!grip) return;
+    const to = this.#at(event);
+    const before = edits.list;
+    const [down, right] = [Math.round(to[0] - grip.from[0]), Math.round(to[1] - grip.from[1])];
+    if (this.#tool === "move") {
+      this.#shift(grip.shift.dx + right, grip.shift.dy + down, grip.begun);
+    } else if (grip.grabbed) {
+      this.#cover(moveRectangle(grip.grabbed, down, right, this.#size), grip.begun);
+    } else {
+      const corner = (/** @type {[number, number]} */ [row, column]) => /** @type {[number, number]} */ ([Math.floor(row), Math.floor(column)]);
+      this.#cover(rectangleBetween(corner(grip.from), corner(to), this.#size), grip.begun);
+    }
+    grip.begun ||= edits.list !== before;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const by = KEYS[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const [down, right] = by;
+    const cover = findEdit(edits.list, "cover");
+    if (this.#tool === "move") {
+      const { dx, dy } = findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
+      this.#shift(dx + right, dy + down, event.repeat);
+    } else if (cover) {
+      this.#cover((event.shiftKey ? resizeRectangle : moveRectangle)(cover, down, right, this.#size), event.repeat);
+    } else {
+      this.cover();
+    }
+  }
+
+  /** @param {number} dx @param {number} dy @param {boolean} goingOn */
+  #shift(dx, dy, goingOn) {
+    const { height, width } = this.#size;
+    const clamp = (/** @type {number} */ value, /** @type {number} */ side) => Math.max(-side, Math.min(side, value));
+    edits.put({ kind: "shift", dx: clamp(dx, width), dy: clamp(dy, height) }, { goingOn });
+  }
+
+  /** @param {Rectangle} rectangle @param {boolean} goingOn */
+  #cover({ top, left, height, width }, goingOn) {
+    edits.put({ kind: "cover", top, left, height, width, level: findEdit(edits.list, "cover")?.level ?? LEVEL }, { goingOn });
+  }
+
+  /** Cover the middle, where nothing is covered: a rectangle to move by the keyboard. */
+  cover() {
+    if (findEdit(edits.list, "cover")) return;
+    const { height, width } = this.#size;
+    const side = Math.max(1, Math.round(Math.min(height, width) / 4));
+    this.#cover({ top: Math.floor((height - side) / 2), left: Math.floor((width - side) / 2), height: side, width: side }, false);
+  }
+}
+
+customElements.define("picture-stage", PictureStage);

@@ -1,0 +1,179 @@
+/** How a layer's window slides, and what is made of what it sees: stride, padding, dilation, pooling, activation. */
+
+import { findEdit } from "../../edits/edits.js";
+import { outputSize, slidingAxes } from "../../derivation/shapes.js";
+import { toPair, POOLINGS, samePair, setAxis, sliders } from "../../edits/window-options.js";
+import { edits } from "../../state/edit-history.js";
+import { formatCount, t } from "../../i18n/locale.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+import { SliderField } from "../controls/slider-field.js";
+
+/** @typedef {import("./edit-panel.js").Subject} Subject */
+/** @typedef {import("../../api/edit-types.d.ts").Pair} Pair */
+/** @typedef {"kernel_size" | "stride" | "padding" | "dilation"} Setting */
+/** @typedef {import("../../api/edit-types.d.ts").ConvolutionEdit | import("../../api/edit-types.d.ts").PoolingEdit} WindowEdit */
+
+const SETTINGS = /** @type {const} */ (["kernel_size", "stride", "padding", "dilation"]);
+const NOTHING = { convolution: { stride: null, padding: null, dilation: null, padding_mode: null }, pooling: { pooling: null, kernel_size: null, stride: null, padding: null } };
+const AXES = /** @type {const} */ (["height", "width"]);
+
+export class WindowEditor extends HTMLElement {
+  #heading = node("h4");
+  #pooling = node("div", { class: "edit-row", role: "group", "aria-label": t("edits.pooling.name") });
+  #sliders = node("div", { class: "window-sliders" });
+  #mode = node("select", { id: "padding-mode", onchange: () => this.#set("padding_mode", this.#mode.value) });
+  #modeChoice = node("label", { class: "edit-field", for: "padding-mode" }, node("span", {}, t("edits.padding_mode")), this.#mode);
+  #size = node("div", { class: "window-size" });
+  #activation = node("select", { id: "activation-choice", onchange: () => this.#activate() });
+  #activationChoice = node("label", { class: "edit-field", for: "activation-choice" }, node("span", {}, t("edits.activation.name")), this.#activation);
+  /** @type {Map<string, SliderField>} */
+  #fields = new Map();
+  /** @type {Subject | null} */
+  #subject = null;
+
+  connectedCallback() {
+    if (!this.childElementCount) this.append(this.#heading, this.#pooling, this.#sliders, this.#modeChoice, this.#size, this.#activationChoice);
+  }
+
+  /**
+   * @param {Subject} subject
+   * @returns {boolean} whether there is anything to change
+   */
+  show(subject) {
+    this.#subject = subject;
+    const { layer, choices: { convolution, pooling, activations } } = subject;
+    this.hidden = !convolution && !pooling && !activations.length;
+    if (this.hidden) return false;
+    this.#heading.textContent = t(convolution ? "edits.window" : pooling ? "edits.pooling.name" : "edits.activation.name");
+    this.#showSliders();
+    const modes = convolution?.padding_modes ?? [];
+    this.#modeChoice.hidden = modes.length < 2;
+    this.#mode.replaceChildren(...modes.map((mode) => node("option", { value: mode }, t(`edits.padding_mode.${mode}`))));
+    this.#mode.value = (this.#now && "padding_mode" in this.#now && this.#now.padding_mode) || String(layer.hyperparameters["padding_mode"] ?? "zeros");
+    this.#showPoolings();
+    this.#showSize();
+    this.#activationChoice.hidden = !activations.length;
+    this.#activation.replaceChildren(...activations.map((name) => node("option", { value: name }, t(`edits.activation.${name}`))));
+    this.#activation.value = findEdit(edits.list, "activation", (edit) => edit.layer === layer.id)?.activation ?? layer.kind;
+    return true;
+  }
+
+  /** Which kind of edit sets this layer's window. */
+  get #kind() {
+    return this.#subject?.choices.convolution ? "convolution" : "pooling";
+  }
+
+  /** What the reader has set, or nothing of it. @returns {WindowEdit | null} */
+  get #now() {
+    const layer = this.#subject?.layer.id;
+    return findEdit(edits.list, this.#kind, (edit) => edit.layer === layer) ?? null;
+  }
+
+  /** @param {Setting} setting @returns {Pair} as the reader has set it, else as the trace has it */
+  #value(setting) {
+    const { layer } = /** @type {Subject} */ (this.#subject);
+    const set = /** @type {Record<string, Pair | null> | null} */ (/** @type {unknown} */ (this.#now))?.[setting];
+    return set ?? toPair(layer.hyperparameters[setting], [1, 1]);
+  }
+
+  #showSliders() {
+    const windows = this.#subject?.choices[this.#kind];
+    /** @type {Map<string, SliderField>} */
+    const shown = new Map();
+    for (const setting of SETTINGS) {
+      const ranges = windows?.ranges[setting];
+      if (!ranges) continue;
+      for (const { axis, value, range } of sliders(this.#value(setting), ranges)) {
+        const key = `${setting}-${axis ?? "both"}`;
+        const field = this.#fields.get(key) ?? this.#field(setting, axis);
+        shown.set(key, field);
+        const name = t(`edits.setting.${setting}`);
+        field.show({
+          name: axis === null ? name : t("edits.along", { name, axis: t(`explore.${AXES[axis]}`) }), value, bounds: { ...range, step: 1, whole: true },
+          unit: range.low < range.high ? t("edits.range", { low: formatCount(range.low), high: formatCount(range.high) }) : "",
+        });
+      }
+    }
+    const before = [...this.#fields.keys()].join();
+    this.#fields = shown;
+    // A slider in a hand must not be taken out of the page and put in again.
+    if ([...shown.keys()].join() !== before || this.#sliders.childElementCount !== shown.size) this.#sliders.replaceChildren(...shown.values());
+  }
+
+  /** @param {Setting} setting @param {0 | 1 | null} axis */
+  #field(setting, axis) {
+    const field = new SliderField();
+    field.addEventListener("slide", (event) => {
+      const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+      this.#set(setting, setAxis(this.#value(setting), axis, Math.round(value)), goingOn);
+    });
+    return field;
+  }
+
+  #showPoolings() {
+    const { layer, choices: { pooling } } = /** @type {Subject} */ (this.#subject);
+    this.#pooling.hidden = (pooling?.poolings.length ?? 0) < 2;
+    const now = this.#now;
+    const chosen = (now && "pooling" in now && now.pooling) || POOLINGS[layer.kind];
+    const names = pooling?.poolings ?? [];
+    const focused = [...this.#pooling.children].findIndex((button) => button === document.activeElement);
+    this.#pooling.replaceChildren(...names.map((name) => node(
+      "button", { type: "button", class: "button", "aria-pressed": String(name === chosen), onclick: () => this.#set("pooling", name) }, t(`edits.pooling.${name}.short`),
+    )));
+    const again = this.#pooling.children[focused];
+    if (again instanceof HTMLElement) again.focus();
+  }
+
+  /** What size comes out, with the numbers that make it, and how much of the input is padding. */
+  #showSize() {
+    const { layer } = /** @type {Subject} */ (this.#subject);
+    const source = session.network?.layers.find(({ id }) => id === layer.inputs[0])?.shape;
+    const axes = slidingAxes(layer, source);
+    this.#size.hidden = !axes;
+    if (!axes) return;
+    const [height, width] = axes;
+    const square = JSON.stringify(height) === JSON.stringify(width);
+    const lines = (square ? [height] : [height, width]).map((axis, index) => {
+      const { input: N, padding: P, dilation: D, kernel: F, stride: S, ceil } = axis;
+      const [open, close] = ceil ? ["⌈", "⌉"] : ["⌊", "⌋"];
+      const name = square ? "" : `${t(`explore.${AXES[index] ?? "height"}`)}: `;
+      return node("p", { class: "number" }, `${name}${open}(${N} + 2 × ${P} − ${D} × (${F} − 1) − 1) ÷ ${S}${close} + 1 = ${outputSize(axis)}`);
+    });
+    const figure = node("div", { class: "padded", "aria-hidden": "true" }, node("div"));
+    const share = (/** @type {import("../../derivation/shapes.js").Axis} */ { padding, input }) => `${(padding / (input + 2 * padding)) * 100}%`;
+    figure.style.setProperty("--rows", share(height));
+    figure.style.setProperty("--columns", share(width));
+    figure.style.setProperty("aspect-ratio", `${width.input + 2 * width.padding} / ${height.input + 2 * height.padding}`);
+    const padded = t("edits.padded", { input: `${height.input} × ${width.input}`, padded: `${height.input + 2 * height.padding} × ${width.input + 2 * width.padding}` });
+    this.#size.replaceChildren(figure, node("div", {}, node("p", {}, padded), ...lines));
+  }
+
+  /**
+   * @param {Setting | "padding_mode" | "pooling"} setting
+   * @param {Pair | string} value
+   * @param {boolean} [goingOn]
+   */
+  #set(setting, value, goingOn = false) {
+    const { layer: { id: layer }, plain } = /** @type {Subject} */ (this.#subject);
+    const kind = this.#kind;
+    const edit = /** @type {Record<string, unknown>} */ ({ kind, layer, ...NOTHING[kind], ...this.#now, [setting]: value });
+    // What is as the network has it need not be said; but a pooling's stride follows its size unless it is.
+    for (const name of SETTINGS) {
+      const said = name === "stride" && edit["kernel_size"];
+      if (edit[name] && !said && samePair(/** @type {Pair} */ (edit[name]), toPair(plain.hyperparameters[name], [1, 1]))) edit[name] = null;
+    }
+    if (edit["padding_mode"] === plain.hyperparameters["padding_mode"]) edit["padding_mode"] &&= null;
+    if (edit["pooling"] === POOLINGS[plain.kind]) edit["pooling"] &&= null;
+    edits.put(/** @type {WindowEdit} */ (/** @type {unknown} */ (edit)), { goingOn });
+  }
+
+  #activate() {
+    const { layer: { id: layer }, plain } = /** @type {Subject} */ (this.#subject);
+    const activation = /** @type {import("../../api/edit-types.d.ts").Activation} */ (this.#activation.value);
+    if (activation === plain.kind) edits.remove({ kind: "activation", layer, activation });
+    else edits.put({ kind: "activation", layer, activation });
+  }
+}
+
+customElements.define("window-editor", WindowEditor);

@@ -1,0 +1,56 @@
+/** What one map is made of: lines from its inputs, coloured by their weights, and the key that says so. */
+
+import { mapEdges } from "../../draw/edges.js";
+import { connections } from "../../derivation/connections.js";
+import { parametersOf } from "../../state/derivations.js";
+import { t } from "../../i18n/locale.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+
+/** @typedef {import("./layer-column.js").LayerColumn} LayerColumn */
+
+export class MapEdges {
+  lines = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  key = node("p", { class: "edge-key", hidden: true });
+  /** Stands for the map whose lines are drawn. */
+  #drawn = {};
+
+  constructor() {
+    this.lines.classList.add("edges");
+    this.lines.setAttribute("aria-hidden", "true");
+  }
+
+  clear() {
+    this.#drawn = {};
+    this.lines.replaceChildren();
+    this.key.hidden = true;
+  }
+
+  /**
+   * Draw a map's edges at once, and their colours when the weights have come.
+   * @param {LayerColumn} column
+   * @param {number} map
+   * @param {{top: number, columns: Map<string, LayerColumn>}} place
+   */
+  show(column, map, { top, columns }) {
+    const { network, id: trace } = session;
+    if (!network) return;
+    const drawn = {};
+    this.#drawn = drawn;
+    const shapes = new Map(network.layers.map((layer) => [layer.id, layer.shape]));
+    const draw = (/** @type {{shape: number[], data: Float32Array} | null} */ weights) =>
+      mapEdges(this.lines, { column, map, top, columns, parts: connections(column.layer, map, shapes, weights) });
+    draw(null);
+    const { kind } = column.layer;
+    this.key.hidden = kind !== "conv2d" && kind !== "linear";
+    if (this.key.hidden) return;
+    this.key.replaceChildren(
+      t(kind === "linear" ? "explore.edges.weight" : "explore.edges.kernel"), " ", node("b", {}, t("explore.edges.positive")), " ",
+      node("b", {}, t("explore.edges.negative")),
+    );
+    if (!trace) return;
+    void parametersOf(trace, column.layer, map).then(({ weight }) => {
+      if (weight && this.#drawn === drawn) draw(weight);
+    }, () => undefined);
+  }
+}

@@ -1,0 +1,185 @@
+/** What the network says the picture is: the best classes with bars and numbers, and all of them on request. */
+
+import { pageData } from "../../api/page-data.js";
+import { cardWords } from "../../i18n/cards.js";
+import { nameOfLayer } from "../../i18n/edit-words.js";
+import { comparison } from "../../state/comparison.js";
+import { pointsWords } from "../../i18n/baseline-words.js";
+import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../../i18n/locale.js";
+import { state } from "../../state/explore-state.js";
+import { writeStep } from "../../state/journey.js";
+import { session } from "../../state/trace-session.js";
+import { node, withCode } from "../../draw/markup.js";
+import { conflictWords } from "./stop-column.js";
+
+/** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
+
+const BEST = 10;
+
+/**
+ * A class's name in the reader's language; where nobody has translated it, in English and marked so.
+ * @param {string} label
+ */
+export function labelNode(label) {
+  const words = translate(`label.${label}`, label);
+  const foreign = words === label && lang !== "en" && /[a-z]/i.test(label);
+  return node("span", foreign ? { class: "label", lang: "en", title: label } : { class: "label", title: words }, words);
+}
+
+export class PredictionPanel extends HTMLElement {
+  #best = node("ol", { class: "best" });
+  #all = node("ol", { class: "all" });
+  #none = node("p", { class: "none", hidden: true });
+  #rest = node("details", { hidden: true });
+  #summary = node("summary");
+  #about = node("dl", { class: "about" });
+  #columns = node("p", { class: "columns", "aria-hidden": "true" }, t("explore.columns"));
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.#rest.append(this.#summary, this.#all);
+    this.append(
+      node("h2", {}, t("explore.prediction")),
+      this.#columns,
+      this.#none, this.#best, this.#rest, this.#about,
+    );
+    this.#rest.addEventListener("toggle", () => this.#expand());
+    session.addEventListener("network", () => this.#wait());
+    session.addEventListener("manifest", () => this.#show());
+    for (const name of ["change", "status"]) comparison.addEventListener(name, () => this.#show());
+    session.addEventListener("status", () => {
+      this.setAttribute("aria-busy", String(session.status.kind === "loading"));
+    });
+    this.#wait();
+    if (session.manifest) this.#show();
+  }
+
+  /** Rows in the final geometry while the network runs. */
+  #wait() {
+    const { network } = session;
+    const count = Math.min(BEST, network?.labels?.length ?? BEST);
+    this.#best.replaceChildren(...Array.from({ length: count }, () => {
+      const blank = (/** @type {string} */ name) => node("span", { class: name }, "\u00a0");
+      return node("li", { class: "row skeleton", "aria-hidden": "true" }, blank("label"), blank("probability"), node("span", { class: "bar" }), blank("logit"));
+    }));
+    this.#rest.hidden = true;
+    this.#rest.open = false;
+    this.#describe();
+  }
+
+  /** The card's facts: data, accuracy, size. */
+  #describe() {
+    const card = pageData.networks.find(({ id }) => id === session.network?.id);
+    if (!card) return;
+    /** @type {[string, string][]} */
+    const facts = [[t("explore.card.parameters"), formatCount(card.parameters)]];
+    const { accuracy } = card;
+    if (accuracy) {
+      facts.unshift([
+        t("explore.card.accuracy"),
+        t("explore.card.accuracy_of", {
+          value: formatPercent(accuracy.value), count: formatCount(accuracy.count), split: cardWords(card, "split", accuracy.split).words,
+        }),
+      ]);
+    }
+    const said = (/** @type {string} */ part, /** @type {string} */ own, kind = "") => {
+      const { words, lang: spoken } = cardWords(card, part, own);
+      return node("dd", { ...(kind ? { class: kind } : {}), ...(spoken === lang ? {} : { lang: spoken }) }, ...withCode(words));
+    };
+    this.#about.replaceChildren(
+      node("dt", {}, t("explore.network")), said("title", card.title),
+      ...(card.summary ? [said("summary", card.summary, "note")] : []),
+      node("dt", {}, t("explore.card.data")), said("data", card.dataset),
+      ...facts.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, value)]),
+      ...(card.notes ?? []).map((note, index) => said(`note.${index}`, note, "note")),
+    );
+  }
+
+  #show() {
+    const { manifest } = session;
+    if (!manifest) return;
+    const { prediction, stop } = manifest;
+    this.#none.hidden = !stop;
+    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer, session.plain?.layers ?? []) }), " ", conflictWords(stop));
+    this.#columns.textContent = t(ofA() ? "compare.columns" : "explore.columns");
+    this.#best.replaceChildren(...chosen(prediction).map(row));
+    this.#rest.hidden = prediction.length <= BEST;
+    this.#summary.textContent = t("explore.all_classes", { count: formatCount(prediction.length) });
+    this.#expand();
+  }
+
+  #expand() {
+    this.#all.replaceChildren(...(this.#rest.open ? (session.manifest?.prediction.slice(BEST).map((one) => row(one)) ?? []) : []));
+  }
+}
+
+/**
+ * Begin the journey from a class's probability back to the pixels.
+ * @param {number} index
+ */
+function ask(index) {
+  const last = session.network?.layers.at(-1);
+  if (!last) return;
+  // A single unit decides between two classes.
+  const stop = { layer: last.id, channel: Math.min(index, (last.shape[0] ?? 1) - 1), cell: null };
+  const { depth } = state.get();
+  state.set({ ...stop, path: [writeStep(stop)], depth: depth === "map" ? "products" : depth });
+}
+
+/** What A predicts, while something is held and has arrived. */
+function ofA() {
+  return (comparison.active && comparison.baseline?.manifest?.prediction) || null;
+}
+
+/**
+ * The best classes; what A took the picture for is among them.
+ * @param {readonly Prediction[]} prediction
+ */
+function chosen(prediction) {
+  const best = prediction.slice(0, BEST);
+  const [first] = ofA() ?? [];
+  const known = !first || best.some(({ index }) => index === first.index);
+  return known ? best : [...best, ...prediction.filter(({ index }) => index === first.index)];
+}
+
+/**
+ * @param {string} name
+ * @param {number} probability
+ */
+function barOf(name, probability) {
+  const bar = node("span", { class: name, "aria-hidden": "true" });
+  bar.style.setProperty("--share", `${Math.max(0.004, probability) * 100}%`);
+  return bar;
+}
+
+/**
+ * What A says of a class: its bar in outline, its probability, and the change from there in percentage points.
+ * @param {Prediction} b
+ * @returns {HTMLElement[]}
+ */
+function against({ index, probability }) {
+  const a = ofA()?.find((one) => one.index === index);
+  if (!a) return [];
+  return [
+    barOf("bar of-a", a.probability),
+    node("span", { class: "of-a-number" }, node("abbr", { title: t("compare.a.why") }, "A"), ` ${formatProbability(a.probability)}`),
+    node("span", { class: "change" }, node("span", { class: "unseen" }, `${t("compare.change")} `), pointsWords(probability - a.probability)),
+  ];
+}
+
+/** @param {Prediction} prediction */
+function row(prediction) {
+  const { index, label, logit, probability } = prediction;
+  const pair = against(prediction);
+  return node(
+    "li", { class: pair.length ? "row pair" : "row" }, labelNode(label),
+    node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `),
+      ...(pair.length ? [node("abbr", { title: t("compare.b.why") }, "B"), " "] : []), formatProbability(probability)),
+    barOf("bar", probability),
+    ...pair,
+    node("button", { type: "button", class: "why", "aria-label": t("journey.why.label", { label: translate(`label.${label}`, label) }), onclick: () => ask(index) }, t("journey.why")),
+    node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
+  );
+}
+
+customElements.define("prediction-panel", PredictionPanel);

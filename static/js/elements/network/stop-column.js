@@ -1,0 +1,71 @@
+/** Where an edited network can go no further: which layer, what it expects, what it would get, and the way back. */
+
+import { shapeText } from "../../derivation/shapes.js";
+import { nameOfLayer } from "../../i18n/edit-words.js";
+import { edits } from "../../state/edit-history.js";
+import { formatCount, t } from "../../i18n/locale.js";
+import { session } from "../../state/trace-session.js";
+import { node } from "../../draw/markup.js";
+
+/** @typedef {import("../../api/edit-types.d.ts").Stop} Stop */
+
+const KNOWN = new Set(["features", "window", "channels", "shapes"]);
+
+/**
+ * Why the network stops, in a sentence: the layer expects one thing and would get another.
+ * @param {Stop} stop
+ */
+export function conflictWords({ layer, reason, expects, gets, detail }) {
+  const name = nameOfLayer(layer, session.plain?.layers ?? []);
+  const [first = []] = gets;
+  const expected = reason === "window" ? expects.map(formatCount).join(" × ") : formatCount(expects.at(-1) ?? 0);
+  const values = { layer: name, expects: expected, gets: "" };
+  if (reason === "features") return t("edits.stop.features", { ...values, gets: formatCount(first.at(-1) ?? 0) });
+  if (reason === "window") return t("edits.stop.window", { ...values, gets: first.slice(-2).map(formatCount).join(" × ") });
+  if (reason === "channels") return t("edits.stop.channels", { ...values, gets: formatCount(first[0] ?? 0) });
+  if (reason === "shapes") return t("edits.stop.shapes", { layer: name, gets: gets.map(shapeText).join(t("edits.stop.and")) });
+  return t("edits.stop.other", { layer: name, detail });
+}
+
+export class StopColumn extends HTMLElement {
+  #title = node("h3");
+  #words = node("p");
+  #numbers = node("dl");
+  #undo = node("button", { type: "button", class: "button", onclick: () => (edits.canUndo ? edits.undo() : edits.reset()) });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.setAttribute("role", "group");
+    this.append(node("div", { class: "barrier", "aria-hidden": "true" }), node("div", { class: "stop-card" }, this.#title, this.#words, this.#numbers, this.#undo));
+    edits.addEventListener("change", () => this.#offer());
+    for (const name of ["network", "graph"]) session.addEventListener(name, () => this.#show());
+    this.#show();
+  }
+
+  #show() {
+    const stop = session.network?.stop;
+    this.hidden = !stop;
+    if (!stop) return;
+    const { layer, kind, reason, expects, gets } = stop;
+    this.dataset["kind"] = kind;
+    this.#title.textContent = t("edits.stop.title", { layer: nameOfLayer(layer, session.plain?.layers ?? []) });
+    this.setAttribute("aria-label", this.#title.textContent);
+    this.#words.textContent = conflictWords(stop);
+    this.#numbers.hidden = !KNOWN.has(reason) || !expects.length;
+    const [first = []] = gets;
+    const got = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
+    this.#numbers.replaceChildren(
+      node("div", {}, node("dt", {}, t("edits.stop.expects")), node("dd", {}, expects.map(formatCount).join(" × "))),
+      node("div", { class: "got" }, node("dt", {}, t("edits.stop.gets")), node("dd", {}, got)),
+    );
+    this.#offer();
+  }
+
+  #offer() {
+    this.#undo.hidden = !edits.allowed;
+    // Where a link brought the changes there is no last one to undo.
+    this.#undo.textContent = t(edits.canUndo ? "edits.undo" : "edits.reset");
+  }
+}
+
+customElements.define("stop-column", StopColumn);

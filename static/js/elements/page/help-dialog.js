@@ -1,0 +1,48 @@
+/** How to read the page, and its keys: one dialog, opened by the header's button and by the key "?". */
+
+import { t } from "../../i18n/locale.js";
+import { node } from "../../draw/markup.js";
+
+const PARTS = /** @type {const} */ (["columns", "blocks", "tiles", "colours", "bench", "explain", "edit", "compare", "address"]);
+const KEYS = /** @type {const} */ (["tab", "arrows", "ends", "pages", "enter", "play", "escape", "zoom", "fit", "mute", "edit", "undo", "hold", "help"]);
+
+export class HelpDialog extends HTMLElement {
+  #dialog = node("dialog", { class: "dialog", "aria-labelledby": "help-title" });
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.#dialog.append(
+      node("div", { class: "dialog-head" },
+        node("h2", { id: "help-title" }, t("help.title")),
+        node("button", { type: "button", class: "tool", "aria-label": t("common.close"), title: t("common.close"), onclick: () => this.#dialog.close() }, "✕")),
+      node("dl", { class: "parts" }, ...PARTS.flatMap((part) => [node("dt", {}, t(`help.${part}`)), node("dd", {}, t(`help.${part}.words`))])),
+      node("h3", {}, t("help.keys")),
+      node("dl", { class: "keys" }, ...KEYS.flatMap((key) => [
+        node("dt", {}, ...t(`help.press.${key}`).split(" ").map((name) => node("kbd", {}, name))),
+        node("dd", {}, t(`help.does.${key}`)),
+      ])),
+    );
+    this.append(this.#dialog);
+    this.#dialog.addEventListener("click", (event) => {
+      if (event.target === this.#dialog) this.#dialog.close();
+    });
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target instanceof Element && event.target.matches("input[type=text], textarea");
+      if (event.key !== "?" || typing || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      this.open();
+    });
+  }
+
+  open() {
+    this.#dialog.showModal();
+  }
+}
+
+/** Open the page's help. */
+export function openHelp() {
+  const dialog = document.querySelector("help-dialog");
+  if (dialog instanceof HelpDialog) dialog.open();
+}
+
+customElements.define("help-dialog", HelpDialog);

@@ -1,0 +1,83 @@
+import { t } from "../../i18n/locale.js";
+import { node } from "../../draw/markup.js";
+
+/** @param {DataTransfer | null} transfer */
+function firstFile(transfer) {
+  const files = [...(transfer?.files ?? [])];
+  return files.find((file) => file.type.startsWith("image/")) ?? files[0];
+}
+
+/** @param {EventTarget | null} target */
+function isWriting(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}
+
+/**
+ * The whole page as a place to drop or paste a picture; a frame over it shows while a file is held above.
+ *
+ * Events: `picture-offered` with `detail: File`, `paste-empty` where a paste held no picture.
+ */
+export class DropTarget extends HTMLElement {
+  #controller = new AbortController();
+  /** Elements that the drag is inside of: enter and leave come for every child that it crosses. */
+  #depth = 0;
+
+  connectedCallback() {
+    this.hidden = true;
+    this.setAttribute("aria-hidden", "true");
+    if (this.childElementCount === 0) {
+      this.append(
+        node("div", { class: "drop-frame" }, node("strong", {}, t("picture.drop")), node("span", {}, t("picture.drop.allowed"))),
+      );
+    }
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    document.addEventListener("dragenter", (event) => this.#over(event, 1), { signal });
+    document.addEventListener("dragleave", (event) => this.#over(event, -1), { signal });
+    document.addEventListener("dragover", (event) => this.#over(event, 0), { signal });
+    document.addEventListener("drop", (event) => this.#drop(event), { signal });
+    document.addEventListener("paste", (event) => this.#paste(event), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#controller.abort();
+  }
+
+  /** @param {DragEvent} event @param {-1 | 0 | 1} change of depth */
+  #over(event, change) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    this.#depth = Math.max(0, this.#depth + change);
+    this.hidden = change !== 0 && this.#depth === 0;
+  }
+
+  /** @param {DragEvent} event */
+  #drop(event) {
+    this.#depth = 0;
+    this.hidden = true;
+    const file = firstFile(event.dataTransfer);
+    if (!file) return;
+    event.preventDefault();
+    this.#offer(file);
+  }
+
+  /** @param {ClipboardEvent} event */
+  #paste(event) {
+    if (isWriting(event.target)) return;
+    const file = firstFile(event.clipboardData);
+    if (file) {
+      event.preventDefault();
+      this.#offer(file);
+    } else {
+      this.dispatchEvent(new CustomEvent("paste-empty", { bubbles: true }));
+    }
+  }
+
+  /** @param {File} detail */
+  #offer(detail) {
+    this.dispatchEvent(new CustomEvent("picture-offered", { bubbles: true, detail }));
+  }
+}
+
+customElements.define("drop-target", DropTarget);

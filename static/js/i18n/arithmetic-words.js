@@ -1,0 +1,127 @@
+/** A cell's arithmetic as lines of text: read aloud, copied, and searched. */
+
+import { layerName } from "../layout/layer-names.js";
+import { formatCount, formatExact, formatNumber, t } from "./locale.js";
+
+/** @typedef {import("../derivation/derive.js").Derivation} Derivation */
+/** @typedef {import("../derivation/derive.js").Term} Term */
+
+/** Of what is computed and no tensor holds: a float32 has seven digits. */
+const DIGITS = 6;
+
+/**
+ * A number as it is: a float32 to its last digit, what was computed from some rounded.
+ * @param {number | null} value null for what no number stands for: padding that a maximum never takes
+ * @returns {string}
+ */
+export function numeral(value) {
+  if (value === null) return t("arithmetic.nothing");
+  return Math.fround(value) === value ? formatExact(value) : formatNumber(value, DIGITS);
+}
+
+/** A negative number in brackets, where it follows an operator. @param {number | null} value */
+const operand = (value) => (value !== null && value < 0 ? `(${numeral(value)})` : numeral(value));
+
+/**
+ * Where a term's value lies.
+ * @param {Term} term
+ * @param {readonly {id: string, module?: string}[]} layers of the network
+ */
+export function placeWords({ input, channel, row, column }, layers) {
+  const layer = layerName(layers.find(({ id }) => id === input) ?? { id: input });
+  if (channel === null) return layer;
+  return row === null || column === null
+    ? t("arithmetic.place.unit", { layer, index: formatCount(channel) })
+    : t("arithmetic.place.cell", { layer, channel, row: formatSigned(row), column: formatSigned(column) });
+}
+
+/** @param {number} value a row or column, negative in the padding */
+const formatSigned = (value) => (value < 0 ? `−${-value}` : String(value));
+
+/**
+ * What a term gives: "0.42 × −1.1 = −0.462", or the value alone where it has no weight.
+ * @param {Term} term
+ */
+export function termWords({ value, weight, product }) {
+  if (weight === null) return numeral(value);
+  return t("arithmetic.product", { value: numeral(value), weight: numeral(weight), product: numeral(product) });
+}
+
+/**
+ * The whole of a cell's arithmetic in a line or two.
+ * @param {Derivation} derivation
+ * @returns {string[]}
+ */
+export function summaryWords(derivation) {
+  const { operation, terms, terms_total: count, value, gain } = derivation;
+  const own = gain === 1 ? value : beforeGain(derivation);
+  const lines = own === null ? [] : OPERATIONS[operation]?.(derivation, own) ?? [];
+  if (gain !== 1) lines.push(t("arithmetic.gain", { gain: numeral(gain), value: numeral(value) }));
+  if (terms.length < count) lines.push(t("arithmetic.cut", { shown: formatCount(terms.length), count: formatCount(count) }));
+  return lines;
+}
+
+/**
+ * The layer's own result, before the factor that an edit puts on it.
+ * @param {Derivation} derivation
+ * @returns {number | null} null where a factor of 0 has left no trace of it
+ */
+function beforeGain({ gain, value, sum, winner, terms }) {
+  if (sum !== null) return sum;
+  if (winner !== null) return terms[winner]?.value ?? null;
+  return gain === 0 ? null : value / gain;
+}
+
+/** @param {Derivation} derivation */
+const inputs = ({ terms }) => terms.map(({ value }) => operand(value));
+
+/** @type {Partial<Record<import("../derivation/terms.js").Operation, (derivation: Derivation, own: number) => string[]>>} */
+const OPERATIONS = {
+  sum: (derivation, own) => {
+    const { terms, terms_total: count, bias, sum } = derivation;
+    if (terms.every(({ weight }) => weight === null) && terms.length === count) return [`${inputs(derivation).join(" + ")} = ${numeral(own)}`];
+    const values = { count: formatCount(count), sum: numeral((sum ?? own) - (bias ?? 0)), result: numeral(own) };
+    return [bias === null ? t("arithmetic.sum", values) : t("arithmetic.sum.bias", { ...values, bias: operand(bias) })];
+  },
+  max: (derivation, own) => [extreme("arithmetic.max", derivation, own)],
+  min: (derivation, own) => [extreme("arithmetic.min", derivation, own)],
+  mean: ({ sum, divisor }, own) => [
+    t("arithmetic.mean", { total: numeral((sum ?? own) * (divisor ?? 1)), divisor: formatCount(divisor ?? 1), value: numeral(own) }),
+  ],
+  product: (derivation, own) => [`${inputs(derivation).join(" × ")} = ${numeral(own)}`],
+  difference: (derivation, own) => [`${inputs(derivation).join(" − ")} = ${numeral(own)}`],
+  quotient: (derivation, own) => [`${inputs(derivation).join(" ÷ ")} = ${numeral(own)}`],
+  softmax: ({ softmax }, own) => (softmax
+    ? [t("arithmetic.softmax", { exponential: numeral(softmax.exponential), denominator: numeral(softmax.denominator), value: numeral(own) })]
+    : []),
+  function: (derivation, own) => (derivation.function
+    ? [`${t(`kind.${derivation.kind}`)}(${numeral(derivation.function.x)}) = ${numeral(own)}`]
+    : []),
+  affine: ({ affine, terms: [term] }, own) => (affine
+    ? [t("arithmetic.affine", { x: numeral(term?.value ?? null), scale: operand(affine.scale), shift: operand(affine.shift), value: numeral(own) })]
+    : []),
+  copy: (_, own) => [t("arithmetic.copy", { value: numeral(own) })],
+  steps: (_, own) => [t("arithmetic.steps", { value: numeral(own) })],
+  unknown: (_, own) => [t("arithmetic.unknown", { value: numeral(own) })],
+};
+
+/**
+ * @param {string} key
+ * @param {Derivation} derivation
+ * @param {number} own
+ */
+function extreme(key, { terms_total: count, ties }, own) {
+  const said = t(key, { count: formatCount(count), value: numeral(own) });
+  return ties.length > 1 ? `${said} ${t("arithmetic.ties", { count: formatCount(ties.length) })}` : said;
+}
+
+/**
+ * Every term on a line of its own, after the summary: what is copied.
+ * @param {Derivation} derivation
+ * @param {readonly {id: string, module?: string}[]} layers
+ * @returns {string}
+ */
+export function wholeText(derivation, layers) {
+  const lines = derivation.terms.map((term) => `${placeWords(term, layers)}: ${termWords(term)}${term.padding ? ` (${t("arithmetic.padding")})` : ""}`);
+  return [...lines, ...summaryWords(derivation)].join("\n");
+}

@@ -1,0 +1,45 @@
+/** What A and B are called: by what they differ in, in the reader's language. */
+
+import { editDifference } from "../edits/edits.js";
+import { editWords } from "./edit-words.js";
+import { lang, t, translate } from "./locale.js";
+
+/** @typedef {import("../edits/baseline.js").TraceSpec} TraceSpec */
+/** @typedef {import("./edit-words.js").Layers} Layers */
+
+/** @param {string} checkpoint */
+export function checkpointWords(checkpoint) {
+  const [kind = "", number] = checkpoint.split("-");
+  return number && kind === "epoch" ? t("explore.checkpoint.epoch", { number }) : translate(`explore.checkpoint.${checkpoint}`, checkpoint);
+}
+
+/**
+ * What one of the two is, as far as the other is something else: its picture, its weights, its changes.
+ * @param {TraceSpec} own
+ * @param {TraceSpec} other
+ * @param {{layers: Layers, pictureName: (picture: string | null) => string}} names
+ * @returns {string}
+ */
+export function specWords(own, other, { layers, pictureName }) {
+  const words = [];
+  if (own.picture !== other.picture) words.push(pictureName(own.picture));
+  if (own.checkpoint !== other.checkpoint) words.push(checkpointWords(own.checkpoint));
+  const { added } = editDifference(other.edits, own.edits);
+  const removed = editDifference(own.edits, other.edits).added;
+  if (added.length > 2) words.push(t("compare.changes", { count: added.length }));
+  else if (added.length) words.push(...added.map((edit) => editWords(edit, layers)));
+  else if (removed.length) words.push(t("compare.unchanged"));
+  return words.join(" · ") || t("compare.as_other");
+}
+
+const points = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+
+/**
+ * A change of a probability in percentage points, with its sign; what is next to nothing does not claim to be nothing.
+ * @param {number} change in [−1, 1]
+ * @returns {string}
+ */
+export function pointsWords(change) {
+  const words = points.format(change * 100).replace("-", "−");
+  return t("compare.points", { points: change === 0 ? "0" : Math.abs(change) < 0.0005 ? "≈0" : words });
+}

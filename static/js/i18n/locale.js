@@ -1,0 +1,133 @@
+/** Words and numbers in the reader's language. Every visible string comes through `t`. */
+
+import { shortestDecimal } from "../codecs/float32.js";
+import { pageData } from "../api/page-data.js";
+
+export const lang = pageData.lang;
+
+/**
+ * The string of a key, with `{name}` placeholders filled in. An unknown key is returned as it is, so that a
+ * missing translation is seen and not swallowed.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+  return fill(pageData.strings[key] ?? key, values);
+}
+
+/**
+ * The string of a key, or a fallback where there is none (labels of data sets that nobody translated).
+ * @param {string} key
+ * @param {string} fallback
+ */
+export function translate(key, fallback) {
+  return pageData.strings[key] ?? fallback;
+}
+
+/** @param {string} key */
+export function has(key) {
+  return key in pageData.strings;
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/**
+ * @param {string} name
+ * @param {Intl.NumberFormatOptions} options
+ */
+function format(name, options) {
+  let found = formats.get(name);
+  if (!found) {
+    found = new Intl.NumberFormat(lang, options);
+    formats.set(name, found);
+  }
+  return found;
+}
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {number} exponent */
+function superscript(exponent) {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
+  return (exponent < 0 ? "⁻" : "") + digits;
+}
+
+/**
+ * A number to so many significant digits, with a true minus sign; very small and very large ones as
+ * `1.23×10⁻⁹`. Trailing zeros are kept, so that columns of numbers line up.
+ * @param {number} value
+ * @param {number} [digits] significant digits, at least 1
+ * @returns {string}
+ */
+export function formatNumber(value, digits = 3) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  if (isExtreme(value)) return powerOfTen(value.toExponential(Math.max(0, digits - 1)));
+  return minus(
+    format(`p${digits}`, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false })
+      .format(value),
+  );
+}
+
+/**
+ * A float32 to its last digit: the shortest decimal that reads back as the same float32.
+ * @param {number} value equal to `Math.fround(value)`
+ * @returns {string}
+ */
+export function formatExact(value) {
+  if (!Number.isFinite(value) || value === 0) return formatNumber(value);
+  const decimal = shortestDecimal(value);
+  return isExtreme(value) ? powerOfTen(Number(decimal).toExponential()) : minus(decimal);
+}
+
+/** @param {number} value whether so small or so large that zeros would hide its digits */
+const isExtreme = (value) => Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7;
+
+/** @param {string} text as `toExponential` writes it */
+function powerOfTen(text) {
+  const [mantissa = "", exponent = "0"] = text.split("e");
+  return `${minus(mantissa)}×10${superscript(Number(exponent))}`;
+}
+
+/**
+ * A probability to three significant digits; what is not quite 1 does not claim to be.
+ * @param {number} value 0 to 1
+ */
+export function formatProbability(value) {
+  return value < 1 && value >= 0.9995 ? `> ${formatNumber(0.999)}` : formatNumber(value);
+}
+
+/**
+ * A whole number with the language's grouping.
+ * @param {number} value
+ */
+export function formatCount(value) {
+  return minus(format("count", { maximumFractionDigits: 0 }).format(value));
+}
+
+/**
+ * A share between 0 and 1 as a percentage; 0 and 1 stay exact, and what is nearly one of them does not claim to be.
+ * @param {number} share
+ * @param {number} [digits] decimal places
+ */
+export function formatPercent(share, digits = 1) {
+  const smallest = 10 ** -(digits + 2);
+  const shown = share > 0 && share < smallest ? smallest : share < 1 && share > 1 - smallest ? 1 - smallest : share;
+  return format(`%${digits}`, { style: "percent", maximumFractionDigits: digits }).format(shown);
+}
+
+/** @param {string} text */
+function minus(text) {
+  return text.replace("-", "−");
+}

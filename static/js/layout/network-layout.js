@@ -1,0 +1,255 @@
+/** Where a network's columns and tiles go, from its shapes and the room there is. Sizes are CSS pixels. */
+
+import { shortName } from "./layer-names.js";
+import { shapeText } from "../derivation/shapes.js";
+
+/**
+ * @typedef {{id: string, module: string, shape: readonly number[], words?: number}} Shaped `words` is the width of what else
+ *   stands above the column
+ * @typedef {Shaped & {label: number}} Labelled with the width of all that stands above the column
+ * @typedef {object} Column
+ * @property {string} id
+ * @property {number} x left edge within the stage
+ * @property {number} width
+ * @property {boolean} vector cells in a strip, read downwards and then to the right
+ * @property {number} count maps or cells in all
+ * @property {number} shown maps or cells that have room
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} size a tile's or cell's side
+ * @property {number} pitch from one tile to the next
+ * @property {number} left of the first tile, within the column
+ * @property {number} top of the first tile, within the column's field
+ *
+ * @typedef {object} Layout
+ * @property {Column[]} columns
+ * @property {number} tile
+ * @property {number} width of the whole stage
+ * @property {boolean} complete every map is shown and every column fits the width
+ * @property {boolean} labelled columns are wide enough for their names
+ */
+
+const LARGEST = 168;
+const MOST_COLUMNS = 6;
+/** Least and most that a column is widened for its name and shape. */
+const LABEL = { least: 38, tight: 54, loose: 112 };
+/** Widths of a letter of a name, of a shape and of a small shape, in the sizes that layer-column.css gives them. */
+const LETTER = { name: 6.9, shape: 7.3, small: 6.3 };
+const EDGE = 12;
+
+/**
+ * Whether a layer's output is drawn as a strip of cells: a vector, or maps of a single cell.
+ * @param {readonly number[]} shape [C, H, W] or [N]
+ */
+export function isVector(shape) {
+  return shape.length === 1 || (shape[1] === 1 && shape[2] === 1);
+}
+
+/**
+ * Gaps for a tile size: between tiles, between columns.
+ * @param {number} tile
+ */
+function gaps(tile) {
+  if (tile < 10) return { inner: 1, outer: 2 };
+  if (tile < 26) return { inner: 2, outer: 7 };
+  return tile < 60 ? { inner: 3, outer: 9 } : { inner: 4, outer: 14 };
+}
+
+/**
+ * @param {readonly Shaped[]} shaped in graph order
+ * @param {{width: number, height: number, more?: number, zoom?: number}} room height is that of the tiles,
+ *   and of the line `more` below them that a column needs which shows only some of its maps; zoom 1 is what
+ *   fits best, 0 shows the whole network at whatever size that takes
+ * @returns {Layout}
+ */
+export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1 }) {
+  const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
+  // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
+  const smallest = height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
+  for (let tile = LARGEST; tile >= smallest; tile -= 1) {
+    const whole = place(layers, tile, height, MOST_COLUMNS);
+    if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {
+      return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
+    }
+  }
+  const rest = height - more;
+  if (zoom === 0) return overview(layers, width, rest);
+  const tile = filling(Math.min(76, Math.max(height < 220 ? 34 : 46, rest / 7.5)), rest);
+  const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL.loose);
+  const broad = place(layers, zoomed(tile, zoom), rest, 2, LABEL.loose);
+  return { ...(broad.width < 2 * width ? broad : narrow), complete: false };
+}
+
+/**
+ * The tile size about this with which rows fill a height.
+ * @param {number} tile
+ * @param {number} height
+ */
+function filling(tile, height) {
+  const { inner } = gaps(tile);
+  const rows = Math.max(1, Math.round((height + inner) / (tile + inner)));
+  return Math.max(20, Math.floor((height + inner) / rows) - inner);
+}
+
+/** @param {number} tile @param {number} zoom */
+const zoomed = (tile, zoom) => Math.round(Math.min(320, Math.max(4, tile * zoom)));
+
+/**
+ * The largest tiles with which every column is on screen, one column of tiles each.
+ * @param {readonly Labelled[]} layers
+ * @param {number} width
+ * @param {number} height
+ */
+function overview(layers, width, height) {
+  for (let tile = LARGEST; tile > 3; tile -= 1) {
+    const whole = place(layers, tile, height, 1);
+    if (whole.width <= width) return { ...whole, complete: false };
+  }
+  return { ...place(layers, 3, height, 1), complete: false };
+}
+
+/**
+ * @param {readonly Labelled[]} layers
+ * @param {number} tile
+ * @param {number} height
+ * @param {number} most tile columns a layer may take
+ * @param {number} label the most that a column is widened for its name
+ * @returns {Layout}
+ */
+function place(layers, tile, height, most, label = LABEL.tight) {
+  const { inner, outer } = gaps(tile);
+  const labelled = tile >= 18;
+  let x = Math.min(EDGE, outer);
+  const columns = layers.map((layer) => {
+    const { id, shape } = layer;
+    const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
+    const content = (grid.columns - 1) * grid.pitch + grid.size;
+    const columnWidth = Math.max(content, labelled ? Math.min(label, layer.label) : 0);
+    const used = (Math.min(grid.rows, grid.shown) - 1) * grid.pitch + grid.size;
+    const column = {
+      id, x, width: columnWidth, ...grid,
+      left: Math.floor((columnWidth - content) / 2), top: Math.max(0, Math.floor((height - used) / 2)),
+    };
+    x += columnWidth + outer;
+    return column;
+  });
+  return { columns, tile, width: x - outer + Math.min(EDGE, outer), complete: true, labelled };
+}
+
+/** @param {Shaped} layer */
+function labelWidth(layer) {
+  const shape = shapeText(layer.shape).length * LETTER.small;
+  return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, shape));
+}
+
+/**
+ * Columns that leave room share it out between them.
+ * @param {Layout} layout
+ * @param {number} width
+ */
+export function spreadColumns({ columns, width: used }, width) {
+  const gap = Math.min(48, (width - used) / Math.max(1, columns.length + 1));
+  const start = (width - used - gap * (columns.length - 1)) / 2;
+  columns.forEach((column, index) => {
+    column.x = Math.round(column.x + start + gap * index);
+  });
+}
+
+/**
+ * Whether a column is in the window, or will soon be.
+ * @param {Column} column
+ * @param {number} left edge of the window within the stage
+ * @param {number} room the window's width
+ */
+export function isNear({ x, width }, left, room) {
+  return x + width > left - room * 0.4 && x < left + room * 1.4;
+}
+
+/**
+ * Whether a column is too narrow to write its shape in the usual size.
+ * @param {Column} column
+ * @param {readonly number[]} shape
+ */
+export function isDense({ width }, shape) {
+  return width < shapeText(shape).length * LETTER.shape;
+}
+
+/**
+ * @param {number} count
+ * @param {number} tile
+ * @param {number} height
+ * @param {number} most
+ * @param {number} gap
+ */
+function tiles(count, tile, height, most, gap) {
+  const pitch = tile + gap;
+  const fitting = Math.max(1, Math.floor((height + gap) / pitch));
+  const columns = Math.min(most, Math.ceil(count / fitting));
+  const shown = Math.min(count, fitting * columns);
+  return { vector: false, count, shown, rows: Math.ceil(shown / columns), columns, size: tile, pitch };
+}
+
+/**
+ * @param {number} count
+ * @param {number} tile
+ * @param {number} height
+ */
+function strip(count, tile, height) {
+  const broadest = Math.max(6, Math.min(48, tile < 18 ? tile : Math.max(tile, 40)));
+  for (let size = Math.min(24, Math.max(4, tile)); size >= 1; size -= 1) {
+    const rows = Math.min(count, Math.max(1, Math.floor(height / size)));
+    const columns = Math.ceil(count / rows);
+    if (columns * size <= broadest || size === 1) {
+      return { vector: true, count, shown: count, rows: Math.ceil(count / columns), columns, size, pitch: size };
+    }
+  }
+  throw new RangeError("layout: a strip of no size");
+}
+
+/**
+ * Where map `index` of a column lies within its field.
+ * @param {Column} column
+ * @param {number} index
+ */
+export function tileAt(column, index) {
+  const { rows, columns, vector, pitch, size, left, top } = column;
+  const [row, across] = vector ? [index % rows, Math.floor(index / rows)] : [Math.floor(index / columns), index % columns];
+  return { x: left + across * pitch, y: top + row * pitch, size, row, across };
+}
+
+/**
+ * The map under a point of a column's field, or null between tiles.
+ * @param {Column} column
+ * @param {number} x
+ * @param {number} y
+ * @returns {number | null}
+ */
+export function mapAt(column, x, y) {
+  const { rows, columns, vector, pitch, size, left, top, shown } = column;
+  const across = Math.floor((x - left) / pitch);
+  const row = Math.floor((y - top) / pitch);
+  if (across < 0 || row < 0 || across >= columns || row >= rows) return null;
+  if (x - left - across * pitch >= size || y - top - row * pitch >= size) return null;
+  const index = vector ? across * rows + row : row * columns + across;
+  return index < shown ? index : null;
+}
+
+/**
+ * Edges that pass over columns, each with a lane so that those which overlap do not coincide.
+ * @param {readonly {id: string, inputs: readonly string[]}[]} layers in graph order
+ * @returns {{from: number, to: number, lane: number}[]} positions of columns
+ */
+export function skipConnections(layers) {
+  const positions = new Map(layers.map(({ id }, index) => [id, index]));
+  const spans = layers.flatMap(({ inputs }, to) =>
+    inputs.map((input) => ({ from: positions.get(input) ?? to, to })).filter(({ from }) => to - from > 1));
+  spans.sort((left, right) => left.from - right.from || left.to - right.to);
+  /** @type {number[]} where each lane becomes free */
+  const free = [];
+  return spans.map(({ from, to }) => {
+    let lane = free.findIndex((end) => end <= from);
+    if (lane < 0) lane = free.length;
+    free[lane] = to;
+    return { from, to, lane };
+  });
+}

@@ -1,0 +1,33 @@
+/** The colours of a lesson's maps: pictures in grey, what may be negative about zero. */
+
+import { chooseColormap } from "../../colors/palettes.js";
+import { colormaps, onColormaps } from "../../state/colormaps.js";
+import { isDark, onThemeChange } from "../../state/theme.js";
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {{grey?: boolean, limit?: number}} [how] `limit` where several maps share a scale
+ * @returns {import("../../colors/color-scales.js").ColorScale}
+ */
+export function gridColorScale(values, { grey = false, limit } = {}) {
+  const all = Array.from(values).filter(Number.isFinite);
+  const [min, max] = [Math.min(0, ...all), Math.max(0, ...all)];
+  const signed = min < 0;
+  const colormap = chooseColormap(colormaps(), "auto", { dark: isDark(), input: grey });
+  return { colormap, signed, limit: limit ?? (Math.max(-min, max) || 1), min, max, palette: new Uint32Array(256) };
+}
+
+/** @param {() => void} reader called when the colours have come, or are others */
+export function onColorsChange(reader) {
+  onColormaps(reader);
+  onThemeChange(reader);
+}
+
+/**
+ * The grey of a picture: white is 1, or the largest of its numbers where they are written on another scale.
+ * @param {ArrayLike<number>} values
+ * @returns {import("../../colors/color-scales.js").ColorScale}
+ */
+export function greyColorScale(values) {
+  return gridColorScale(values, { grey: true, limit: Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 1) });
+}

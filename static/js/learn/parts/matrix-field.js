@@ -1,0 +1,47 @@
+/** A small matrix whose numbers can be typed, e.g. a filter. */
+
+import { NumberField } from "../../elements/controls/number-field.js";
+import { t } from "../../i18n/locale.js";
+
+/** Event `matrix`: a CustomEvent with all rows. */
+export class MatrixField extends HTMLElement {
+  /** @type {NumberField[]} */
+  #fields = [];
+  #columns = 0;
+
+  connectedCallback() {
+    this.setAttribute("role", "group");
+    this.addEventListener("number", (event) => {
+      event.stopPropagation();
+      const values = this.#fields.map(({ value }) => value);
+      const rows = Array.from({ length: values.length / this.#columns }, (_, row) => values.slice(row * this.#columns, (row + 1) * this.#columns));
+      this.dispatchEvent(new CustomEvent("matrix", { detail: rows }));
+    });
+  }
+
+  /**
+   * @param {string} label
+   * @param {readonly (readonly number[])[]} rows
+   * @param {{locked?: boolean, bounds?: import("../../elements/controls/number-field.js").Bounds}} [how]
+   */
+  show(label, rows, { locked = false, bounds = { low: -99, high: 99, step: 1 } } = {}) {
+    this.setAttribute("aria-label", label);
+    this.#columns = rows[0]?.length ?? 0;
+    this.style.setProperty("--columns", String(this.#columns));
+    const values = rows.flat();
+    while (this.#fields.length > values.length) this.#fields.pop()?.remove();
+    while (this.#fields.length < values.length) {
+      const field = new NumberField();
+      this.#fields.push(field);
+      this.append(field);
+    }
+    this.#fields.forEach((field, at) => {
+      field.bounds = bounds;
+      field.label = t("learn.matrix.cell", { row: Math.floor(at / this.#columns), column: at % this.#columns });
+      field.value = values[at] ?? 0;
+      field.disabled = locked;
+    });
+  }
+}
+
+customElements.define("matrix-field", MatrixField);

@@ -1,0 +1,52 @@
+/** A digit moved by whole pixels: what LeNet is given then, how far its layers move, and what it says. */
+
+import * as client from "../../api/client.js";
+import { sampleId } from "./lesson-pictures.js";
+
+/** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
+/** @typedef {{layer: string, relative: number}} Moved `relative` is Σ|after − before| / Σ|before| over all values of the layer */
+/**
+ * @typedef {object} ShiftedDigit
+ * @property {Float32Array} before pixels as the network is given them, row by row
+ * @property {Float32Array} after
+ * @property {number} side
+ * @property {readonly Moved[]} moved
+ * @property {[Prediction, Prediction]} answers the most probable class before, and after
+ */
+
+const NETWORK = "lenet";
+/** What is told of: the row of pixels, and what each pooling leaves of the feature maps. */
+const LAYERS = /** @type {const} */ (["input", "pool1", "pool2"]);
+
+/** @type {Map<string, Promise<ShiftedDigit>>} */
+const known = new Map();
+
+/**
+ * @param {string} digit a sample's name
+ * @param {number} right pixels
+ * @param {number} down
+ * @returns {Promise<ShiftedDigit>}
+ */
+export function shiftedDigit(digit, right, down) {
+  const key = `${digit} ${right} ${down}`;
+  let found = known.get(key);
+  if (!found) {
+    found = ask(digit, right, down);
+    known.set(key, found);
+    found.catch(() => known.delete(key));
+  }
+  return found;
+}
+
+/** @param {string} digit @param {number} right @param {number} down @returns {Promise<ShiftedDigit>} */
+async function ask(digit, right, down) {
+  const spec = { network: NETWORK, picture: sampleId(digit), checkpoint: "trained" };
+  const { id: a } = await client.startTrace(spec);
+  const { id: b } = right || down ? await client.startTrace({ ...spec, edits: [{ kind: "shift", dx: right, dy: down }] }) : { id: a };
+  const [before, after, { layers, prediction, other_prediction: first }] = await Promise.all([
+    client.layerValues(a, "input"), client.layerValues(b, "input"), client.differences(b, a),
+  ]);
+  const moved = LAYERS.map((layer) => ({ layer, relative: layers.find(({ id }) => id === layer)?.relative ?? NaN }));
+  const answers = /** @type {[Prediction, Prediction]} */ ([first[0], prediction[0]]);
+  return { before: before.data, after: after.data, side: before.shape[2] ?? 1, moved, answers };
+}

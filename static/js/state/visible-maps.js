@@ -1,0 +1,141 @@
+/** What a column shows of its layer: the maps of what is on screen, or of A, of B and of what they differ in. */
+
+import { extremes, sharedColorScale, differenceColorScale, unionRange } from "../colors/color-scales.js";
+import { chooseColormap } from "../colors/palettes.js";
+import { stats } from "../math/stats.js";
+import { colormaps } from "./colormaps.js";
+import { comparison } from "./comparison.js";
+import { state } from "./explore-state.js";
+import { networkExtremes, colorScaleOfLayer, shareScales } from "./map-colors.js";
+import { isDark } from "./theme.js";
+import { session } from "./trace-session.js";
+
+/** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
+/** @typedef {Omit<import("../colors/color-scales.js").ColorScale, "palette">} Range */
+/** @typedef {{codes: LayerCodes, paletteOf: (map: number) => Uint32Array}} PaintedMaps */
+/**
+ * @typedef {object} VisibleMaps
+ * @property {PaintedMaps | null} a above left of a split tile; alone where there is no `b`
+ * @property {PaintedMaps | null} b
+ * @property {PaintedMaps | null} difference
+ * @property {boolean} split whether a tile is shared, or one of the three has it alone
+ * @property {Range} range what the colours of the values mean, or of the differences where these are alone
+ */
+
+// A value has the same colour on the bench as in its tile.
+shareScales((layer) => {
+  const { baseline } = comparison;
+  if (!comparison.active || !baseline) return null;
+  if (layer === null) return networkExtremes(baseline);
+  const codes = baseline.layers.get(layer);
+  return codes ? extremes(codes) : null;
+});
+
+/**
+ * @param {string} layer
+ * @returns {VisibleMaps | null} null while there is nothing to show yet
+ */
+export function visibleMaps(layer) {
+  const b = session.layers.get(layer);
+  if (!b) return null;
+  if (!comparison.active) {
+    const { palette, ...range } = colorScaleOfLayer(b);
+    return { a: null, b: { codes: b, paletteOf: () => palette }, difference: null, split: false, range };
+  }
+  const { view } = state.get();
+  const of = bothOf(layer, b);
+  const apart = differenceOf(layer);
+  if (view === "difference") {
+    return apart && { a: null, b: null, difference: apart.painted, split: false, range: apart.range };
+  }
+  if (view === "a" && !of.a) return null;
+  return {
+    a: view === "b" ? null : of.a, b: view === "a" ? null : of.b, difference: view === "split" ? apart?.painted ?? null : null,
+    split: view === "split", range: of.range,
+  };
+}
+
+/**
+ * What the colours of a layer mean in the present view.
+ * @param {string} layer
+ * @returns {{values: Range | null, difference: Range | null}}
+ */
+export function visibleRanges(layer) {
+  const shown = visibleMaps(layer);
+  const { view } = state.get();
+  if (!comparison.active) return { values: shown?.range ?? null, difference: null };
+  return {
+    values: view === "difference" ? null : shown?.range ?? null,
+    difference: view === "difference" || view === "split" ? differenceOf(layer)?.range ?? null : null,
+  };
+}
+
+/**
+ * Whether a layer cannot be shown in the present view: A lacks it, or the two have it in different shapes.
+ * @param {string} layer
+ */
+export function isIncomparable(layer) {
+  const { answer } = comparison;
+  const { view } = state.get();
+  return comparison.active && view !== "b" && answer !== null && (view === "difference" ? !comparison.of(layer)
+    : answer.uncompared.some((one) => one.id === layer && one.other_shape === null));
+}
+
+/**
+ * What the colours of one map's exact values mean: in A and B alike, and in their difference.
+ * @param {string} layer
+ * @param {Float32Array} a
+ * @param {Float32Array} b
+ * @param {Float32Array} apart
+ */
+export function colorScalesOfPair(layer, a, b, apart) {
+  const codes = session.layers.get(layer);
+  if (!codes) return null;
+  const { range } = bothOf(layer, codes);
+  const spans = [a, b, apart].map((values) => stats(values));
+  const [ofA, ofB, ofApart] = spans.map(({ min, max }) => /** @type {[number, number]} */ ([min, max]));
+  const single = state.get().scale === "map";
+  const own = ofA && ofB ? reaching(range, unionRange(ofA, ofB)) : range;
+  const auto = differenceOf(layer)?.range;
+  const signed = { colormap: auto?.colormap ?? divergingMap(), signed: true };
+  const difference = auto && !single ? auto : reaching({ ...range, ...signed }, ofApart ?? [0, 0]);
+  const palette = new Uint32Array();
+  return { values: { ...(single ? own : range), palette }, difference: { ...difference, palette } };
+}
+
+/** @param {Range} range @param {[number, number]} ends @returns {Range} */
+const reaching = (range, [min, max]) => ({ ...range, min, max, limit: Math.max(Math.abs(min), Math.abs(max)) });
+
+const divergingMap = () => chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
+
+function choice() {
+  const { scale, colormap } = state.get();
+  return { scale, colormap, dark: isDark() };
+}
+
+/**
+ * @param {string} layer
+ * @param {LayerCodes} b
+ * @returns {{a: PaintedMaps | null, b: PaintedMaps, range: Range}}
+ */
+function bothOf(layer, b) {
+  const { baseline } = comparison;
+  const a = baseline?.layers.get(layer);
+  const whole = [networkExtremes(), baseline && networkExtremes(baseline)];
+  const both = whole[0] && whole[1] ? unionRange(whole[0], whole[1]) : null;
+  const { range, paletteOf } = sharedColorScale(a ?? b, b, choice(), colormaps(), both);
+  const painted = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
+  return { a: a ? painted(a) : null, b: painted(b), range };
+}
+
+/** @param {string} layer */
+function differenceOf(layer) {
+  const codes = comparison.layers.get(layer);
+  if (!codes || (comparison.answer && !comparison.of(layer))) return null;
+  const every = comparison.answer?.layers.map(({ id }) => comparison.layers.get(id)) ?? [];
+  /** @type {[number, number] | null} */
+  const whole = every.length && every.every((one) => one !== undefined)
+    ? every.map((one) => extremes(/** @type {LayerCodes} */ (one))).reduce(unionRange) : null;
+  const { range, paletteOf } = differenceColorScale(codes, choice(), colormaps(), whole);
+  return { painted: { codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) }, range };
+}

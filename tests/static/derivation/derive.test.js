@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { activate } from "../../../static/js/derivation/activations.js";
+import { convolve } from "../../../static/js/derivation/convolution.js";
+import { derive, outputsFedBy, positions, windowAt } from "../../../static/js/derivation/derive.js";
+import { pool } from "../../../static/js/derivation/pooling.js";
+import { softmax } from "../../../static/js/derivation/softmax.js";
+import { unravel } from "../../../static/js/derivation/terms.js";
+import { rectangles } from "../../../static/js/derivation/windows.js";
+import { fixture } from "../fixtures/read.js";
+
+/** @typedef {import("../../../static/js/derivation/derive.js").Derivation} Derivation */
+
+/** @param {{shape: number[], values: number[]}} written */
+const tensor = ({ shape, values }) => ({ shape, data: Float32Array.from(values) });
+
+/** The layers that PyTorch computed, as `derive` takes them. */
+const CASES = ["convolutions", "poolings", "others"].flatMap((name) => fixture(name)).map((/** @type {any} */ made, number) => ({
+  made,
+  name: `${made.kind} ${number} ${JSON.stringify(made.hyperparameters)}`,
+  layer: {
+    id: "layer", kind: made.kind, shape: made.shape, hyperparameters: made.hyperparameters,
+    inputs: made.sources.map((/** @type {unknown} */ _, /** @type {number} */ index) => `source${index}`),
+  },
+  sources: made.sources.map((/** @type {any} */ source, /** @type {number} */ index) => ({ id: `source${index}`, ...tensor(source) })),
+  parameters: Object.fromEntries(Object.entries(made.parameters).map(([key, value]) => [key, tensor(/** @type {any} */ (value))])),
+}));
+
+/** @param {(typeof CASES)[number]} one @param {number} index */
+const derived = ({ layer, sources, parameters }, index) => derive(layer, sources, parameters, unravel(layer.shape, index));
+
+/** @param {Derivation} found */
+const largest = (found) => found.terms.reduce((most, { product }) => Math.max(most, Math.abs(product ?? 0)), Math.abs(found.bias ?? 0));
+
+test("every cell of every kind has PyTorch's value", () => {
+  let cells = 0;
+  for (const one of CASES) {
+    one.made.output.forEach((/** @type {number} */ expected, /** @type {number} */ index) => {
+      const found = derived(one, index);
+      const allowed = 1e-6 * Math.max(largest(found), Math.abs(expected));
+      assert.ok(Math.abs(found.value - expected) <= allowed, `${one.name} at ${index}: ${found.value}, PyTorch ${expected}`);
+      assert.equal(found.terms_total, found.terms.length);
+      cells += 1;
+    });
+  }
+  assert.ok(cells > 3000, String(cells));
+});
+
+test("what the terms say adds up to the value", () => {
+  for (const one of CASES) {
+    const found = derived(one, one.made.output.length - 1);
+    const products = found.terms.map(({ product }) => product ?? 0);
+    const total = products.reduce((sum, product) => sum + product, 0);
+    if (found.operation === "sum" && !one.made.hyperparameters.rounding_mode) {
+      assert.equal(Math.fround(found.sum ?? NaN), found.value, one.name);
+      assert.ok(Math.abs(total + (found.bias ?? 0) - found.value) <= 1e-6 * largest(found), one.name);
+    }
+    if (found.operation === "mean") assert.ok(Math.abs(total / (found.divisor ?? 0) - found.value) <= 1e-6 * largest(found), one.name);
+    if (found.softmax) assert.ok(Math.abs(total - found.softmax.denominator) < 1e-12, one.name);
+    if (found.affine) assert.ok(Math.abs(total + found.affine.shift - found.value) <= 1e-6 * Math.max(largest(found), 1), one.name);
+  }
+});
+
+test("a convolution's channels add up to its sum", () => {
+  for (const one of CASES.filter(({ layer }) => layer.kind === "conv2d")) {
+    const found = derived(one, 0);
+    const perChannel = found.channel_sums.map(({ sum }) => sum).reduce((sum, part) => sum + part, found.bias ?? 0);
+    assert.ok(Math.abs(perChannel - (found.sum ?? NaN)) < 1e-12);
+    assert.deepEqual(found.channel_sums.map(({ channel }) => channel), [...new Set(found.terms.map(({ channel }) => channel))]);
+  }
+});
+
+test("poolings read PyTorch's windows, take its winner, name all ties and divide by its count", () => {
+  const poolings = CASES.filter(({ made }) => made.windows);
+  assert.ok(poolings.length >= 35);
+  let ties = 0;
+  for (const one of poolings) {
+    const [, height = 1, width = 1] = one.made.sources[0].shape;
+    for (const expected of one.made.windows) {
+      const found = derived(one, expected.cell);
+      const place = (/** @type {number | null} */ index) => {
+        const { channel, row, column } = found.terms[index ?? -1] ?? {};
+        return ((channel ?? NaN) * height + (row ?? NaN)) * width + (column ?? NaN);
+      };
+      const real = found.terms.flatMap(({ padding }, index) => (padding ? [] : [place(index)]));
+      assert.deepEqual(real, expected.reads, one.name);
+      if ("divisor" in expected) assert.equal(found.divisor, expected.divisor, one.name);
+      else {
+        assert.equal(place(found.winner), expected.winner, one.name);
+        assert.deepEqual(found.ties.map(place), expected.ties, one.name);
+        ties += expected.ties.length ? 1 : 0;
+      }
+    }
+  }
+  assert.ok(ties > 10, String(ties));
+});
+
+test("an input cell feeds the very output cells that change with it", () => {
+  let fed = 0;
+  for (const { made, layer, name } of CASES) {
+    for (const { source, cell, outputs } of made.fed) {
+      const { shape } = made.sources[source];
+      const axis = layer.kind === "cat" && made.hyperparameters.dim === -1 ? 2 : 0;
+      const before = layer.kind === "cat" && source === 1 ? made.sources[0].shape[axis] : 0;
+      const found = outputsFedBy(layer, shape, unravel(shape, cell), before);
+      const [, height = 1, width = 1] = layer.shape;
+      const flat = found.channels.flatMap((channel) => found.rows.flatMap((row) =>
+        found.columns.map((column) => (channel * height + row) * width + column)));
+      assert.deepEqual(flat, outputs, `${name}, cell ${cell}`);
+      fed += flat.length;
+    }
+  }
+  assert.ok(fed > 600, String(fed));
+});
+
+test("a window is where the terms are, padding and holes included", () => {
+  let windows = 0;
+  for (const one of CASES) {
+    const { layer, sources } = one;
+    if (sources.length !== 1 || layer.kind === "linear") continue;
+    for (const index of [0, one.made.output.length - 1]) {
+      const window = windowAt(layer, unravel(layer.shape, index), sources[0].shape);
+      if (!window) continue;
+      const found = derived(one, index);
+      const places = window.channels.flatMap((channel) => window.rows.flatMap((row) => window.columns.map((column) => [channel, row, column])));
+      const measured = layer.kind === "batch_norm" && one.made.hyperparameters.track_running_stats === false;
+      if (measured) assert.equal(places.length, sources[0].shape[1] * sources[0].shape[2]);
+      else assert.deepEqual(found.terms.filter(({ input }) => input).map(({ channel, row, column }) => [channel, row, column]), places, one.name);
+      windows += 1;
+    }
+  }
+  assert.ok(windows > 100, String(windows));
+});
+
+test("whole maps are PyTorch's, with no server asked", () => {
+  /** @param {Float32Array} found @param {number[]} expected @param {string} name */
+  const close = (found, expected, name) => {
+    assert.equal(found.length, expected.length, name);
+    found.forEach((value, index) => assert.ok(Math.abs(value - (expected[index] ?? NaN)) <= 1e-5 * Math.max(1, Math.abs(value)), `${name} at ${index}`));
+  };
+  const done = new Set();
+  for (const { made, layer, sources: [source], parameters, name } of CASES) {
+    const { weight, bias } = parameters;
+    if (layer.kind === "conv2d" && !made.hyperparameters.padding_end) {
+      const found = convolve(source, /** @type {any} */ (weight), { ...made.hyperparameters, bias: bias?.data });
+      assert.deepEqual(found.shape, layer.shape);
+      close(found.data, made.output, name);
+    } else if (["max_pool2d", "min_pool2d", "avg_pool2d"].includes(layer.kind)) {
+      const found = pool(source, { kind: layer.kind, ...made.hyperparameters });
+      assert.deepEqual(found.shape, layer.shape);
+      close(found.data, made.output, name);
+    } else if (derived({ made, layer, sources: [source], parameters, name }, 0).function) {
+      close(activate(source.data, layer.kind, made.hyperparameters), made.output, name);
+    } else if (layer.kind === "softmax" && layer.shape.length === 1) close(softmax(source.data), made.output, name);
+    else continue;
+    done.add(layer.kind);
+  }
+  assert.equal(done.size, 1 + 3 + 10 + 1, [...done].join());
+});
+
+test("padding is named with the cell that it repeats, or as a zero that gives nothing", () => {
+  const layer = (/** @type {string} */ mode) => ({
+    id: "c", kind: "conv2d", inputs: ["x"], shape: [1, 3, 3],
+    hyperparameters: { kernel_size: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1, padding_mode: mode },
+  });
+  const source = { id: "x", shape: [1, 3, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) };
+  const weight = { shape: [1, 1, 3, 3], data: new Float32Array(9).fill(-1) };
+  const corner = (/** @type {string} */ mode) => derive(layer(mode), [source], { weight }, [0, 0, 0]).terms[0];
+  assert.deepEqual(corner("zeros"), { input: "x", channel: 0, row: -1, column: -1, value: 0, weight: -1, product: 0, padding: true });
+  assert.ok(Object.is(corner("zeros")?.product, 0), "a zero without a sign");
+  assert.deepEqual([corner("reflect")?.source, corner("reflect")?.value], [[1, 1], 5]);
+  assert.deepEqual([corner("replicate")?.source, corner("replicate")?.value], [[0, 0], 1]);
+  assert.deepEqual([corner("circular")?.source, corner("circular")?.value], [[2, 2], 9]);
+});
+
+test("parameters of one filter alone do for its cells", () => {
+  const one = CASES.find(({ layer }) => layer.kind === "conv2d" && layer.shape[0] > 1 && layer.hyperparameters.bias);
+  assert.ok(one);
+  const { weight, bias } = /** @type {Record<string, {shape: number[], data: Float32Array}>} */ (one.parameters);
+  assert.ok(weight && bias);
+  const size = weight.data.length / (weight.shape[0] ?? 1);
+  const last = (weight.shape[0] ?? 1) - 1;
+  const row = {
+    weight: { shape: [1, ...weight.shape.slice(1)], data: weight.data.slice(last * size) },
+    bias: { shape: [1], data: bias.data.slice(last) },
+  };
+  const cell = [last, 0, 0];
+  assert.deepEqual(derive(one.layer, one.sources, row, cell), derive(one.layer, one.sources, one.parameters, cell));
+});
+
+test("an edit's factor multiplies a layer's own result", () => {
+  const layer = { id: "r", kind: "relu", inputs: ["x"], shape: [1, 1, 2], hyperparameters: {} };
+  const found = derive(layer, [{ id: "x", shape: [1, 1, 2], data: Float32Array.of(-1, 4) }], {}, [0, 0, 1], 0.5);
+  assert.deepEqual([found.value, found.gain, found.function], [2, 0.5, { name: "relu", x: 4, parameters: {} }]);
+});
+
+test("an operand of the network's own is read from its tensors, and nothing is claimed without it", () => {
+  const source = { id: "x", shape: [2, 1, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const own = { shape: [1, 2, 1, 1], data: Float32Array.of(10, 100) };
+  const layer = { id: "d", kind: "sub", inputs: ["x"], shape: [2, 1, 2], hyperparameters: {} };
+  const right = derive(layer, [source], { other: own }, [1, 0, 1]);
+  assert.deepEqual([right.value, right.operation, right.terms.map(({ input, value }) => [input, value])], [-96, "difference", [["x", 4], ["", 100]]]);
+  const left = derive(layer, [source], { input: own }, [0, 0, 1]);
+  assert.deepEqual([left.value, left.terms.map(({ input }) => input)], [8, ["", "x"]]);
+  assert.deepEqual(derive(layer, [source], {}, [0, 0, 1]).operation, "unknown");
+  const twice = derive({ ...layer, kind: "mul", inputs: ["x", "x"] }, [source, source], {}, [1, 0, 0]);
+  assert.deepEqual([twice.value, twice.terms.map(({ input }) => input)], [9, ["x", "x"]]);
+});
+
+test("a window that misses a small map has no winner, and PyTorch's infinity", () => {
+  const hyperparameters = { kernel_size: [2, 2], stride: [1, 1], padding: [1, 1], dilation: [2, 2] };
+  const source = { id: "x", shape: [1, 1, 1], data: Float32Array.of(5) };
+  for (const [kind, value] of /** @type {const} */ ([["max_pool2d", -Infinity], ["min_pool2d", Infinity]])) {
+    const found = derive({ id: "p", kind, inputs: ["x"], shape: [1, 1, 1], hyperparameters }, [source], {}, [0, 0, 0]);
+    assert.deepEqual([found.value, found.winner, found.ties, found.terms_total], [value, null, [], 4]);
+  }
+});
+
+test("a dense unit says what each of the flattened maps gives", () => {
+  const layer = { id: "fc", kind: "linear", inputs: ["flat"], shape: [1], hyperparameters: {} };
+  const source = { id: "flat", shape: [4], data: Float32Array.of(1, 2, 3, 4), flattened: { id: "pool", shape: [2, 1, 2] } };
+  const found = derive(layer, [source], { weight: { shape: [1, 4], data: Float32Array.of(1, 1, 10, -1) } }, [0]);
+  assert.deepEqual(found.channel_sums, [{ input: "pool", channel: 0, sum: 3 }, { input: "pool", channel: 1, sum: 26 }]);
+});
+
+test("nothing is claimed of what is not known, and a cell that there is not is refused", () => {
+  const layer = { id: "o", kind: "other", inputs: ["x"], shape: [1, 2, 2], hyperparameters: {} };
+  const found = derive(layer, [], {}, [0, 1, 1]);
+  assert.deepEqual([found.operation, found.terms], ["unknown", []]);
+  assert.equal(windowAt(layer, [0, 0, 0], [1, 2, 2]), null);
+  assert.deepEqual(outputsFedBy(layer, [1, 2, 2], [0, 0, 0]), { channels: [], rows: [], columns: [] });
+  assert.throws(() => derive(layer, [], {}, [0, 2, 0]), RangeError);
+  assert.throws(() => derive(layer, [], {}, [0]), RangeError);
+});
+
+test("a window visits cells row by row", () => {
+  const { count, at, indexOf } = positions({ shape: [8, 3, 5] });
+  assert.equal(count, 15);
+  assert.deepEqual(at(7), [1, 2]);
+  assert.equal(indexOf([1, 2]), 7);
+});
+
+test("rows and columns become rectangles of neighbours, holes between them", () => {
+  assert.deepEqual(rectangles([-1, 0, 1], [4, 5]), [{ top: -1, left: 4, height: 3, width: 2 }]);
+  assert.deepEqual(rectangles([2], [0, 2]), [{ top: 2, left: 0, height: 1, width: 1 }, { top: 2, left: 2, height: 1, width: 1 }]);
+  assert.deepEqual(rectangles([], [1]), []);
+});
