@@ -1,40 +1,40 @@
-# ConvScope in one image: the page, the REST interface and every network's weights. It needs no network to run.
+# ConvScope in one image: the page, the REST interface and every network's weights. The image runs without a network.
 #
-#   docker build -t convscope .                                  PyTorch as PyPI has it (on x86-64 with CUDA: large)
-#   docker build -t convscope --build-arg TORCH_INDEX_URL=… .    PyTorch from another index, such as the CPU builds'
+#   docker build -t convscope .                                  PyTorch from PyPI (on x86-64 with CUDA: large)
+#   docker build -t convscope --build-arg TORCH_INDEX_URL=… .    PyTorch from another index, such as that of the CPU builds
 #   scripts/container build                                      the same without a Docker engine
 #
-# docs/containers.md has the rest. Needs BuildKit or buildah 1.28.
+# See docs/containers.md. Building needs BuildKit or buildah 1.28.
 
-# Any image of a Debian kind whose `python3` is 3.11 or newer and has `venv`.
+# Any Debian-based image whose `python3` is 3.11 or newer and has `venv`.
 ARG BASE_IMAGE=python:3.11-slim-bookworm
 
-# Wheels that pip may use besides its index; empty unless `--build-context wheels=FOLDER` says where they lie.
+# Wheels that pip may use in addition to its index; empty unless `--build-context wheels=FOLDER` is given.
 FROM scratch AS wheels
 
 FROM ${BASE_IMAGE} AS builder
-# pip reads the first two by itself: another index than PyPI, or none but the wheels.
+# pip reads the first two from the environment: an index other than PyPI, or no index at all, only the wheels.
 ARG PIP_INDEX_URL=
 ARG PIP_NO_INDEX=
 ARG TORCH_INDEX_URL=
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PIP_FIND_LINKS=/wheels
 WORKDIR /build
 
-# pip stays outside of the environment that it fills, so it is not in the image.
+# pip has its own environment, outside the one that it fills, so it is not in the image.
 RUN python3 -m venv /build/tools && python3 -m venv --without-pip /opt/convscope
 
-# What the project needs comes before the project itself, so that a change of code does not fetch PyTorch again.
+# Install the dependencies before the project, so that a change of code does not download PyTorch again.
 COPY pyproject.toml constraints.txt ./
-# A network that looks into its traffic has a certificate of its own: `--secret id=ca,src=FILE`.
+# A network that inspects its traffic uses its own certificate; trust it with `--secret id=ca,src=FILE`.
 RUN --mount=type=bind,from=wheels,target=/wheels --mount=type=secret,id=ca \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi \
     && pip="/build/tools/bin/pip --python /opt/convscope/bin/python" \
     && python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > needs.txt \
-    # Only torch itself comes from the other index: what it needs is PyPI's, under the constraints.
+    # Only torch itself comes from the other index; its dependencies come from PyPI, under the constraints.
     && if [ -n "$TORCH_INDEX_URL" ]; then \
         $pip install --no-deps --index-url "$TORCH_INDEX_URL" --constraint constraints.txt torch; fi \
     && $pip install --constraint constraints.txt --requirement needs.txt \
-    # Headers and test programs for who compiles against PyTorch, and the tests of what PyTorch needs.
+    # Remove PyTorch's headers and test programs, which only compiling against it needs, and its dependencies' tests.
     && cd /opt/convscope/lib/python3*/site-packages && rm -rf torch/include torch/test \
     && find numpy sympy networkx -type d -name tests -prune -exec rm -rf {} +
 
@@ -73,14 +73,14 @@ ENV PATH=/opt/convscope/bin:$PATH \
     CONVSCOPE_DATA_DIR=/data
 
 USER 10001:10001
-# Uploads are the only thing that is written. Where the root file system is read-only and has no /tmp to write to,
-# Python's temporary files go to the working folder.
+# The server writes only uploads. If the root file system is read-only and has no writable /tmp, Python puts its temporary
+# files in the working folder.
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 
-# http.client takes no notice of proxy variables, which are not meant for this address.
+# http.client ignores proxy variables, which must not apply to this address.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
 

@@ -1,5 +1,5 @@
-# make run   prepares what running takes, and serves the page at http://127.0.0.1:8000/; make run PORT=9000 HOST=0.0.0.0 elsewhere
-# make test  prepares what testing takes, and runs everything that has to be green
+# make run   installs what the server needs and serves http://127.0.0.1:8000/; make run PORT=9000 HOST=0.0.0.0 serves elsewhere
+# make test  installs what the tests need and runs every check that must pass
 
 PYTHON ?= python3
 HOST := 127.0.0.1

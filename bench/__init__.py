@@ -1,1 +1,1 @@
-"""The measurements: each module is one command, prints one table, and says what it aims at."""
+"""Benchmarks. Each command module prints its tables and compares its figures with its aims."""

@@ -1,4 +1,4 @@
-"""All measurements one after another, each in a process of its own: ``python -m bench``, one markdown page."""
+"""Run all benchmarks one after another, each in its own process, and print one markdown page: ``python -m bench``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ COMMANDS = ("server", "derivation", "notebook", "browser", "sliding", "cold")
 
 
 def main() -> int:
-    """Print every table; a benchmark that fails says so on its own and does not keep the others."""
+    """Print every table. A benchmark that fails prints its own error and does not stop the others."""
     argparse.ArgumentParser(prog="python -m bench", description=__doc__).parse_args()
     failed = 0
-    print("# ConvScope, measured\n", flush=True)
+    print("# ConvScope benchmarks\n", flush=True)
     for name in COMMANDS:
         failed += subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode != 0
         print(flush=True)

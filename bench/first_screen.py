@@ -1,4 +1,4 @@
-"""What the page asks for before anybody scrolls, read off the page itself."""
+"""Read from the page which maps it requests before anybody scrolls."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ _STREAMS = """performance.getEntriesByType('resource')
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """One request of the page for maps; no ``layers`` are all of them."""
+class MapRequest:
+    """One request of the page for maps. Empty ``layers`` means all layers."""
 
     tile: int
     limit: int
     layers: frozenset[str]
 
     def plan(self, graph: LayerGraph) -> Plan:
-        """Return what the server would send."""
-        listed = [(layer.id, layer.shape) for layer in graph.layers]
-        chosen = tuple(item for item in listed if not self.layers or item[0] in self.layers)
-        return Plan(chosen, tile=self.tile, limit=self.limit)
+        """Return the plan of the stream that the server would send."""
+        shapes = [(layer.id, layer.shape) for layer in graph.layers]
+        selected = tuple(item for item in shapes if not self.layers or item[0] in self.layers)
+        return Plan(selected, tile=self.tile, limit=self.limit)
 
 
-def first_screen(network: str) -> list[Wish]:
-    """Return what Explore asks for until its first screen of a network is painted, at 1280 × 720."""
+def first_screen(network: str) -> list[MapRequest]:
+    """Return Explore's map requests until a network's first screen is painted, at 1280 × 720."""
     with server() as live, chromium() as browser:
         page = browser.new_page(viewport=VIEWPORT)
         page.goto(f"{live.address}/?network={network}")
         wait_until_painted(page)
         addresses: list[str] = page.evaluate(_STREAMS)
-    wishes = []
+    requests = []
     for address in dict.fromkeys(addresses):
         query = parse_qs(urlsplit(address).query)
         layers = frozenset(query["layers"][0].split(",")) if "layers" in query else frozenset()
-        wishes.append(Wish(int(query["tile"][0]), int(query["limit"][0]), layers))
-    return wishes
+        requests.append(MapRequest(int(query["tile"][0]), int(query["limit"][0]), layers))
+    return requests

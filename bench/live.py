@@ -1,4 +1,4 @@
-"""A server of our own in its own process, and the Chromium of this machine."""
+"""Start a ConvScope server in its own process, and this machine's Chromium."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
-_PATIENCE = 120
+_TIMEOUT_SECONDS = 120
 _ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -35,44 +35,46 @@ _ARGUMENTS = [
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A running server: where it answers, and how many seconds passed from its start to its readiness."""
+    """A running server: its address, its process, and the seconds from its start until it was ready."""
 
     address: str
     process: psutil.Process
     seconds_to_ready: float
 
     def resident(self) -> float:
-        """Return its memory in MB."""
+        """Return the server's resident memory in MB."""
         return float(self.process.memory_info().rss) / 1e6
 
     def peak(self) -> float:
-        """Return the most memory that it ever had, in MB (Linux)."""
+        """Return the server's peak memory in MB (Linux)."""
         status = Path(f"/proc/{self.process.pid}/status").read_text("ascii", errors="replace")
         return float(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1.024e-3  # type: ignore[index]
 
 
 @contextmanager
 def server(environment: Mapping[str, str] | None = None) -> Iterator[Live]:
-    """Start a server with an empty store as a user does; it is ready when this yields, and gone afterwards."""
+    """Start a server with an empty store, yield it when it is ready, and stop it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
     with tempfile.TemporaryDirectory() as folder:
-        given = {**os.environ, "CONVSCOPE_DATA_DIR": folder, **(environment or {})}
-        began = time.perf_counter()
-        with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.DEVNULL) as process:
+        server_environment = {**os.environ, "CONVSCOPE_DATA_DIR": folder, **(environment or {})}
+        start = time.perf_counter()
+        with subprocess.Popen(
+            command, cwd=ROOT, env=server_environment, stdout=subprocess.DEVNULL
+        ) as process:
             try:
                 _wait_until_ready(address, process)
-                yield Live(address, psutil.Process(process.pid), time.perf_counter() - began)
+                yield Live(address, psutil.Process(process.pid), time.perf_counter() - start)
             finally:
                 process.terminate()
                 process.wait(30)
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     with httpx.Client(timeout=5) as client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
@@ -83,12 +85,12 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
             except httpx.TransportError:
                 pass
             time.sleep(0.01)
-    raise TimeoutError(f"the server was not ready after {_PATIENCE} s")
+    raise TimeoutError(f"the server was not ready after {_TIMEOUT_SECONDS} s")
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start this machine's Chromium, headless; ``CHROMIUM`` says where it is if not in its usual place."""
+    """Start this machine's Chromium, headless. The environment variable ``CHROMIUM`` overrides its path."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=_ARGUMENTS
@@ -100,9 +102,9 @@ def chromium() -> Iterator[Browser]:
 
 
 def wait_until_painted(page: Page) -> None:
-    """Wait until the page says that all visible maps are painted.
+    """Wait until the page reports that all visible maps are painted.
 
-    A promise and not `Page.wait_for_function`, whose later polls evaluate a string: the page's policy forbids it.
+    Waits on a promise: `Page.wait_for_function` polls by evaluating a string, which the page's CSP forbids.
     """
     page.evaluate(
         """() => new Promise((resolve) => {

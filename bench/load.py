@@ -1,4 +1,4 @@
-"""A class at once: thirty people who each choose pictures, while somebody asks whether the server lives.
+"""Simulate a class: thirty people who each choose pictures, while a probe requests /healthz.
 
 ``python -m bench.load``
 """
@@ -22,73 +22,76 @@ _STREAM = "maps.safetensors?dtype=u8&tile=64&limit=16&scale=layer"
 
 
 async def person(client: httpx.AsyncClient, pictures: list[bytes], network: str, until: float) -> list[float]:
-    """Do what the page does for one picture after another; return each one's seconds."""
-    spent = []
+    """Make the page's requests for one picture after another; return the seconds of each."""
+    durations = []
     for picture in pictures:
         if time.perf_counter() > until:
             break
-        began = time.perf_counter()
+        start = time.perf_counter()
         stored = await client.post("/pictures", content=picture, headers={"Content-Type": "image/jpeg"})
         stored.raise_for_status()
-        wanted = {"picture": stored.json()["id"], "network": network, "wait": False}
-        begun = await client.post("/traces", json=wanted)
-        begun.raise_for_status()
-        (await client.get(f"/traces/{begun.json()['id']}/{_STREAM}")).raise_for_status()
-        spent.append(time.perf_counter() - began)
-    return spent
+        trace_request = {"picture": stored.json()["id"], "network": network, "wait": False}
+        trace = await client.post("/traces", json=trace_request)
+        trace.raise_for_status()
+        (await client.get(f"/traces/{trace.json()['id']}/{_STREAM}")).raise_for_status()
+        durations.append(time.perf_counter() - start)
+    return durations
 
 
 async def crowd(address: str, pictures: list[list[bytes]], network: str, seconds: float) -> list[float]:
-    """Let everybody begin at once, and return the seconds of every picture."""
+    """Start everybody at once and return the seconds of every picture."""
     limits = httpx.Limits(max_connections=len(pictures))
     async with httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=60, limits=limits) as client:
         until = time.perf_counter() + seconds
-        spent = await asyncio.gather(*(person(client, own, network, until) for own in pictures))
-    return [time for own in spent for time in own]
+        durations = await asyncio.gather(*(person(client, files, network, until) for files in pictures))
+    return [duration for one_person in durations for duration in one_person]
 
 
-def watch(address: str, over: Event, answers: multiprocessing.Queue[list[float]]) -> None:
-    """Ask /healthz twenty times a second until it is over; hand the seconds of every answer on."""
-    spent = []
+def probe_health(address: str, stop: Event, results: multiprocessing.Queue[list[float]]) -> None:
+    """Request /healthz twenty times a second until ``stop`` is set; put the seconds of every request on ``results``."""
+    durations = []
     with httpx.Client(base_url=address, timeout=60) as client:
-        while not over.is_set():
-            began = time.perf_counter()
+        while not stop.is_set():
+            start = time.perf_counter()
             client.get("/healthz").raise_for_status()
-            spent.append(time.perf_counter() - began)
+            durations.append(time.perf_counter() - start)
             time.sleep(0.05)
-    answers.put(spent)
+    results.put(durations)
 
 
 def report(people: int, network: str, seconds: float) -> Report:
-    """Measure so many people for so many seconds."""
-    each = max(1, int(seconds * 20))
-    made = list(photographs(people * min(each, 40), size=(320, 240)))
-    pictures = [made[person::people] for person in range(people)]
+    """Measure ``people`` people for ``seconds`` seconds."""
+    pictures_each = max(1, int(seconds * 20))
+    photos = list(photographs(people * min(pictures_each, 40), size=(320, 240)))
+    pictures = [photos[person::people] for person in range(people)]
     spawn = multiprocessing.get_context("spawn")
-    over, answers = spawn.Event(), spawn.Queue()
+    stop, results = spawn.Event(), spawn.Queue()
     with server() as live:
-        watcher = spawn.Process(target=watch, args=(live.address, over, answers))
-        watcher.start()
-        began = time.perf_counter()
-        spent = asyncio.run(crowd(live.address, pictures, network, seconds))
-        lasted = time.perf_counter() - began
-        over.set()
-        health = answers.get(timeout=30)
-        watcher.join()
-        memory = f"The server's memory: {live.peak():.0f} MB at most, {live.resident():.0f} MB afterwards."
+        probe = spawn.Process(target=probe_health, args=(live.address, stop, results))
+        probe.start()
+        start = time.perf_counter()
+        durations = asyncio.run(crowd(live.address, pictures, network, seconds))
+        elapsed = time.perf_counter() - start
+        stop.set()
+        health = results.get(timeout=30)
+        probe.join()
+        memory = f"The server's memory: peak {live.peak():.0f} MB, {live.resident():.0f} MB afterwards."
 
-    def row(what: str, measured: list[float]) -> list[str]:
-        percentiles = quantiles(measured, n=20, method="inclusive")
-        figures = (percentiles[9], percentiles[18], max(measured))
-        return [what, *(f"{1000 * figure:.0f}" for figure in figures), f"{len(measured) / lasted:.0f}"]
+    def row(label: str, seconds_each: list[float]) -> list[str]:
+        percentiles = quantiles(seconds_each, n=20, method="inclusive")
+        figures = (percentiles[9], percentiles[18], max(seconds_each))
+        return [label, *(f"{1000 * figure:.0f}" for figure in figures), f"{len(seconds_each) / elapsed:.0f}"]
 
-    rows = [row(f"{people} people, {network}: picture to last map", spent), row("/healthz meanwhile", health)]
+    rows = [
+        row(f"{people} people, {network}: picture to last map", durations),
+        row("/healthz during this time", health),
+    ]
     notes = [
-        "Milliseconds. A picture is three requests: upload, trace, stream. The people, one Python process, share the "
-        f"server's cores. {lasted:.0f} s.",
+        "Milliseconds. A picture takes three requests: upload, trace, stream. One Python process simulates the people "
+        f"on the server's cores. {elapsed:.0f} s.",
         memory,
     ]
-    return Report("A class at once", ["what", "p50", "p95", "most", "a second"], rows, notes)
+    return Report("A class at once", ["what", "p50", "p95", "max", "per second"], rows, notes)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What people do today, against what we do: hooks and a matplotlib grid a layer, or a trace and an atlas a layer.
+"""Compare the usual notebook code, hooks and a matplotlib grid per layer, with a trace and an atlas per layer.
 
 ``python -m bench.notebook``
 """
@@ -27,13 +27,13 @@ from bench.timing import Comparison, alternate
 
 AIM = 100.0
 _NETWORKS = ("lecture-cnn", "lenet", "tiny-vgg", "small-vgg")
-_LONG = 40
-"""Layers of more maps than this take matplotlib long; such networks are measured in one round."""
+_MANY_MAPS = 40
+"""matplotlib is slow for layers of more maps than this; their networks are measured in one round."""
 _REPEATS = 20
 
 
 def grids(module: nn.Module, tensor: Tensor, paths: Iterable[str]) -> list[bytes]:
-    """Hook the modules of these paths, run the network, and return a matplotlib grid of each one's maps as PNG."""
+    """Hook the modules at ``paths``, run the network, and return each module's maps as a matplotlib grid in PNG."""
     outputs: dict[str, Tensor] = {}
 
     def keep(path: str) -> torch.utils.hooks.RemovableHandle:
@@ -64,42 +64,44 @@ def grids(module: nn.Module, tensor: Tensor, paths: Iterable[str]) -> list[bytes
 
 
 def atlases(program: Program, tensor: Tensor, layers: Iterable[str]) -> list[bytes]:
-    """Trace, and return the atlas of each of these layers as PNG."""
+    """Record a forward pass and return each layer's atlas as PNG."""
     values = program.record(tensor)
     return [render.atlas(values[layer_id]).png for layer_id in layers]
 
 
 def measure(network: str, seconds: float) -> tuple[Comparison, int, int]:
-    """Compare both on the layers that hooks reach; return it with the numbers of layers and of maps."""
+    """Compare both on the layers that hooks reach; return the comparison and the numbers of layers and maps."""
     networks = Networks(Settings())
     program = networks.program(network, "trained")
     tensor = preprocess(decode(next(photographs(1))), networks.card(network).preprocessing).tensor
-    hooked = {layer.module: layer for layer in program.graph.layers if layer.module and len(layer.shape) == 3}
-    layers = [layer.id for layer in hooked.values()]
-    maps = sum(layer.shape[0] for layer in hooked.values())
-    least = 1 if max(layer.shape[0] for layer in hooked.values()) > _LONG else 3
-    compared = {
-        "notebook": lambda: grids(program.module, tensor, hooked),
+    layers_by_path = {
+        layer.module: layer for layer in program.graph.layers if layer.module and len(layer.shape) == 3
+    }
+    layers = [layer.id for layer in layers_by_path.values()]
+    maps = sum(layer.shape[0] for layer in layers_by_path.values())
+    min_rounds = 1 if max(layer.shape[0] for layer in layers_by_path.values()) > _MANY_MAPS else 3
+    cases = {
+        "notebook": lambda: grids(program.module, tensor, layers_by_path),
         "ours": lambda: atlases(program, tensor, layers),
     }
-    comparison = alternate(compared, seconds=seconds, least=least, repeats={"ours": _REPEATS})
+    comparison = alternate(cases, seconds=seconds, min_rounds=min_rounds, repeats={"ours": _REPEATS})
     return comparison, len(layers), maps
 
 
 def report(names: list[str], seconds: float) -> Report:
-    """Measure the networks one after another, ``seconds`` each or as long as one round takes."""
+    """Measure the networks one after another, each for ``seconds`` or one round if that takes longer."""
     mpl.use("Agg")
     rows = []
     for name in names:
         comparison, layers, maps = measure(name, seconds)
         ratio = comparison.ratio("notebook", "ours")
-        today, ours = comparison.spread("notebook"), comparison.spread("ours")
+        notebook, ours = comparison.spread("notebook"), comparison.spread("ours")
         rows.append(
             [
                 name,
-                f"{ratio.written(0)} {aim(ratio.median, AIM, at_least=True)}",
-                today.written(0, factor=1e3),
-                ours.written(1, factor=1e3),
+                f"{ratio.text(0)} {aim(ratio.median, AIM, at_least=True)}",
+                notebook.text(0, factor=1e3),
+                ours.text(1, factor=1e3),
                 str(layers),
                 str(maps),
                 str(ours.count),
@@ -107,20 +109,20 @@ def report(names: list[str], seconds: float) -> Report:
         )
     columns = ["network", "notebook ÷ ours", "notebook, ms", "ours, ms", "layers", "maps", "rounds"]
     notes = [
-        "Medians (quartiles). *notebook*: forward hooks, then a figure a layer with `plt.subplots`, `imshow` for each "
-        "map, `savefig`; *ours*: `Program.record`, `render.atlas`. Both make PNG files of the same layers' maps, in "
-        "memory: overwriting a file can cost more than making it.",
-        f"Ours is the mean of {_REPEATS} runs a round. A network with layers of more than {_LONG} maps takes "
+        "Medians (quartiles). *notebook*: forward hooks, then one figure per layer with `plt.subplots`, `imshow` for "
+        "each map and `savefig`. *ours*: `Program.record` and `render.atlas`. Both make PNG files of the same layers' "
+        "maps in memory, because overwriting a file on disk can cost more than making it.",
+        f"*ours* is the mean of {_REPEATS} runs per round. A network with layers of more than {_MANY_MAPS} maps takes "
         "matplotlib most of a minute and is measured in one round.",
     ]
-    return Report("Notebook: what people do today", columns, rows, notes)
+    return Report("Notebook: hooks and matplotlib compared with a trace", columns, rows, notes)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("networks", nargs="*", default=list(_NETWORKS))
-    parser.add_argument("--seconds", type=float, default=8, help="for each network")
+    parser.add_argument("--seconds", type=float, default=8, help="seconds for each network")
     arguments = parser.parse_args()
     torch.set_num_threads(server_threads())
     print(report(arguments.networks, arguments.seconds).markdown())

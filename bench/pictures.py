@@ -1,4 +1,4 @@
-"""Pictures to measure with: photographs that differ, as a person would choose them."""
+"""Test pictures: different photographs, as people would choose them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")
 
 
 def photographs(count: int, size: tuple[int, int] = (640, 480), seed: int = 0) -> Iterator[bytes]:
-    """Yield JPEG files of (width, height): different crops of the samples, so that no cache knows them."""
+    """Yield JPEG files of ``size`` (width, height): different crops of the samples, so that none is cached."""
     random = Random(seed)
-    opened = [Image.open(resources.static_dir() / "samples" / f"{name}.jpg") for name in _PHOTOGRAPHS]
+    originals = [Image.open(resources.static_dir() / "samples" / f"{name}.jpg") for name in _PHOTOGRAPHS]
     for index in range(count):
-        photograph = opened[index % len(opened)]
+        photograph = originals[index % len(originals)]
         width, height = (side * random.uniform(0.6, 0.9) for side in photograph.size)
         left = random.uniform(0, photograph.width - width)
         top = random.uniform(0, photograph.height - height)

@@ -1,4 +1,4 @@
-"""What a benchmark prints: a heading, the machine, a table in markdown, and remarks."""
+"""The report that a benchmark prints: a heading, the machine, a markdown table, and notes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One benchmark's outcome. ``notes`` say what a reader must know to trust or repeat the figures."""
+    """One benchmark's result. ``notes`` say what a reader must know to trust or repeat the figures."""
 
     title: str
     columns: Sequence[str]
@@ -23,7 +23,7 @@ class Report:
     notes: Sequence[str] = field(default=())
 
     def markdown(self) -> str:
-        """Return the report; columns are padded so that it reads well in a terminal too."""
+        """Return the report as markdown, with padded columns so that it is readable in a terminal too."""
         lines = [f"## {self.title}", "", machine(), "", *table(self.columns, self.rows)]
         if self.notes:
             lines += ["", *(f"- {note}" for note in self.notes)]
@@ -31,7 +31,7 @@ class Report:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a markdown table; the first column is of words, the others of figures."""
+    """Return the lines of a markdown table: the first column left-aligned, the others right-aligned."""
     widths = [max(len(row[index]) for row in [columns, *rows]) for index in range(len(columns))]
 
     def line(cells: Sequence[str]) -> str:
@@ -46,13 +46,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def aim(measured: float, bound: float, *, at_least: bool = False) -> str:
-    """Return the aim and whether it is met."""
+    """Return the aim as text, with ``met`` or ``MISSED``."""
     met = measured >= bound if at_least else measured <= bound
     return f"{'≥' if at_least else '≤'} {bound:g} {'met' if met else 'MISSED'}"
 
 
 def machine() -> str:
-    """Return one line: processor, cores, load, Python, torch, threads."""
+    """Return one line that describes the machine: processor, cores, load, Python, torch, threads."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     return (
         f"{_processor()}, {os.cpu_count()} cores (load {load:.1f}), {platform.system()} {platform.release()}; "
@@ -63,15 +63,14 @@ def machine() -> str:
 
 
 def server_threads() -> int:
-    """Return the number of torch threads that the server would use."""
-    settings = Settings()
-    return settings.thread_count
+    """Return the number of torch threads that the server uses."""
+    return Settings().thread_count
 
 
 def _processor() -> str:
     try:
-        listed = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
         return platform.processor() or platform.machine()
-    names = (line.partition(":")[2].strip() for line in listed.splitlines() if line.startswith("model name"))
+    names = (line.partition(":")[2].strip() for line in cpuinfo.splitlines() if line.startswith("model name"))
     return next(names, platform.machine())

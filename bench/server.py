@@ -1,4 +1,4 @@
-"""What looking costs: recording a network and showing what it did, against the bare forward of the same module.
+"""Measure recording a network and encoding its maps, compared with the bare forward pass of the same module.
 
 ``python -m bench.server``
 """
@@ -29,7 +29,7 @@ from app.services.workers import Workers
 from app.settings import Settings
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import Program
-from bench.first_screen import Wish, first_screen
+from bench.first_screen import MapRequest, first_screen
 from bench.pictures import photographs
 from bench.report import Report, aim, server_threads
 from bench.timing import Case, Comparison, alternate
@@ -46,7 +46,7 @@ Clock = Callable[[], float]
 
 
 class Service:
-    """The trace service as the server has it, except that it forgets every trace at once."""
+    """The server's trace service, with no cache: it forgets every trace at once."""
 
     def __init__(self, networks: Networks, settings: Settings, folder: Path, picture: bytes) -> None:
         store = DirectoryStore(folder, settings.store_bytes)
@@ -60,54 +60,54 @@ class Service:
 
     @property
     def picture(self) -> Picture:
-        """The picture that is traced."""
+        """The picture to trace."""
         return self.pictures.get(self.picture_id)
 
-    def stream(self, network: str, wish: Wish) -> None:
-        """Do what two requests of the page do: begin a trace, and take all of the stream."""
-        self.loop.run_until_complete(self._stream(network, wish))
+    def stream(self, network: str, request: MapRequest) -> None:
+        """Do the work of two requests of the page: start a trace and read its whole stream."""
+        self.loop.run_until_complete(self._stream(network, request))
 
-    async def _stream(self, network: str, wish: Wish) -> None:
+    async def _stream(self, network: str, request: MapRequest) -> None:
         trace_id, _ = await self.traces.begin(TraceSpec(self.picture_id, network))
-        async for _part in await self.traces.stream(trace_id, wish.plan):
+        async for _part in await self.traces.stream(trace_id, request.plan):
             pass
         await self.traces.get(trace_id)
 
     def close(self) -> None:
-        """End its threads."""
+        """Stop the service's threads."""
         self.loop.run_until_complete(self.traces.close())
         self.workers.close()
         self.loop.close()
 
 
-def cases(program: Program, tensor: Tensor, screen: Wish | None) -> dict[str, Case]:
-    """Return the bare forward, and what is compared with it."""
+def cases(program: Program, tensor: Tensor, screen: MapRequest | None) -> dict[str, Case]:
+    """Return the bare forward pass and the cases compared with it."""
     graph = program.graph
-    everything = Wish(tile=64, limit=16, layers=frozenset())
+    everything = MapRequest(tile=64, limit=16, layers=frozenset())
 
     @torch.inference_mode()
     def bare() -> object:
         return program.module(tensor[None])
 
-    found: dict[str, Case] = {
+    named_cases: dict[str, Case] = {
         "bare": bare,
         "trace": lambda: program.record(tensor),
         "stream": lambda: _encode(everything.plan(graph), program.record(tensor)),
         "atlases": lambda: [render.atlas(value) for value in program.record(tensor).values()],
     }
     if screen:
-        found["first screen"] = lambda: _encode_meanwhile(screen.plan(graph), program, tensor)
-        found["first screen after"] = lambda: _encode(screen.plan(graph), program.record(tensor))
-    return found
+        named_cases["first screen"] = lambda: _encode_while_recording(screen.plan(graph), program, tensor)
+        named_cases["first screen after"] = lambda: _encode(screen.plan(graph), program.record(tensor))
+    return named_cases
 
 
-def _encode_meanwhile(plan: Plan, program: Program, tensor: Tensor) -> list[bytes]:
-    """Encode each layer as soon as it is there, as the server does, though on one thread."""
-    planned = dict(plan.layers)
+def _encode_while_recording(plan: Plan, program: Program, tensor: Tensor) -> list[bytes]:
+    """Encode each layer as soon as it is computed, as the server does, but on one thread."""
+    planned_layers = dict(plan.layers)
     parts = [plan.header]
 
     def send(layer_id: str, value: Tensor) -> None:
-        if layer_id in planned:
+        if layer_id in planned_layers:
             parts.append(plan.encode(layer_id, value))
 
     program.record(tensor, send)
@@ -118,7 +118,9 @@ def _encode(plan: Plan, values: Mapping[str, Tensor]) -> list[bytes]:
     return [plan.header, *(plan.encode(layer_id, values[layer_id]) for layer_id, _ in plan.layers)]
 
 
-def measure(network: str, seconds: float, screen: Wish | None, clock: Clock) -> tuple[Comparison, LayerGraph]:
+def measure(
+    network: str, seconds: float, screen: MapRequest | None, clock: Clock
+) -> tuple[Comparison, LayerGraph]:
     """Compare all cases of one network for about ``seconds``."""
     settings = Settings()
     networks = Networks(settings)
@@ -128,21 +130,21 @@ def measure(network: str, seconds: float, screen: Wish | None, clock: Clock) -> 
         service = Service(networks, settings, Path(folder), photograph)
         try:
             steps = networks.card(network).preprocessing
-            compared = cases(program, preprocess(service.picture, steps).tensor, screen)
-            compared["preprocessing"] = lambda: preprocess(service.picture, steps)
-            wish = screen or Wish(tile=64, limit=16, layers=frozenset())
-            compared["service"] = lambda: service.stream(network, wish)
-            return alternate(compared, seconds=seconds, least=7, clock=clock), program.graph
+            service_cases = cases(program, preprocess(service.picture, steps).tensor, screen)
+            service_cases["preprocessing"] = lambda: preprocess(service.picture, steps)
+            request = screen or MapRequest(tile=64, limit=16, layers=frozenset())
+            service_cases["service"] = lambda: service.stream(network, request)
+            return alternate(service_cases, seconds=seconds, min_rounds=7, clock=clock), program.graph
         finally:
             service.close()
 
 
-def report(names: list[str], seconds: float, screen: Wish | None, clock: Clock) -> Report:
-    """Measure the networks one after another, ``seconds`` each."""
+def report(names: list[str], seconds: float, screen: MapRequest | None, clock: Clock) -> Report:
+    """Measure the networks one after another, each for ``seconds``."""
     rows = []
     for name in names:
-        deep = screen if name == DEEP else None
-        comparison, graph = measure(name, seconds, deep, clock)
+        network_screen = screen if name == DEEP else None
+        comparison, graph = measure(name, seconds, network_screen, clock)
         bare = comparison.spread("bare")
 
         def ratio(case: str, name: str = name, comparison: Comparison = comparison) -> str:
@@ -151,7 +153,7 @@ def report(names: list[str], seconds: float, screen: Wish | None, clock: Clock) 
             spread = comparison.ratio(case, "bare")
             bound = _AIMS.get((name, case))
             verdict = f" {aim(spread.median, bound)}" if bound else ""
-            return f"{spread.written()} fast {comparison.undisturbed(case, 'bare'):.2f}{verdict}"
+            return f"{spread.text()} fast {comparison.fastest_ratio(case, 'bare'):.2f}{verdict}"
 
         rows.append(
             [
@@ -162,9 +164,9 @@ def report(names: list[str], seconds: float, screen: Wish | None, clock: Clock) 
                 ratio("first screen after"),
                 ratio("atlases"),
                 ratio("service"),
-                bare.written(factor=1e3),
-                comparison.spread("preprocessing").written(factor=1e3),
-                comparison.spread("service").written(factor=1e3),
+                bare.text(factor=1e3),
+                comparison.spread("preprocessing").text(factor=1e3),
+                comparison.spread("service").text(factor=1e3),
                 str(bare.count),
             ]
         )
@@ -182,37 +184,39 @@ def report(names: list[str], seconds: float, screen: Wish | None, clock: Clock) 
         "rounds",
     ]
     notes = [
-        "Medians (quartiles); ratios are of times from the same round, *fast* of the fastest tenths of all rounds. "
-        "*bare*: `module(x)` in `inference_mode`; *trace*: `Program.record`; *stream*: all layers as the page asks for "
-        "them, u8, tile 64, limit 16; *atlases*: every layer's PNG.",
-        "*service*: the trace service from the specification to the last byte of the page's stream and the whole "
-        "trace, preprocessing and changes of thread included, nothing cached.",
+        "Medians (quartiles). Ratios compare times from the same round; *fast* compares the 10th percentiles of all "
+        "rounds. *bare*: `module(x)` in `inference_mode`; *trace*: `Program.record`; *stream*: all layers in the "
+        "page's format, u8, tile 64, limit 16; *atlases*: every layer's PNG.",
+        "*service*: the trace service, from the specification to the last byte of the page's stream and the whole "
+        "trace, including preprocessing and thread switches, with nothing cached.",
     ]
     if clock is time.process_time:
-        notes.append("Processor time of all our threads, not time that passed.")
+        notes.append("Times are processor time of all our threads, not elapsed time.")
     if screen:
         notes.append(
-            f"*first screen*: the {len(screen.layers)} layers for which Explore asks at 1280 × 720, tile "
-            f"{screen.tile}, limit {screen.limit}, each encoded as soon as it is there; *after*: when all of "
-            f"{DEEP} is done."
+            f"*first screen*: the {len(screen.layers)} layers that Explore requests at 1280 × 720, tile "
+            f"{screen.tile}, limit {screen.limit}, each encoded as soon as it is computed; *after*: encoded when all "
+            f"of {DEEP} is computed."
         )
-    return Report("Server: what looking costs", columns, rows, notes)
+    return Report("Server: the cost of recording and encoding", columns, rows, notes)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("networks", nargs="*", help="ids; all of them by default")
-    parser.add_argument("--seconds", type=float, default=8, help="for each network")
-    parser.add_argument("--threads", type=int, default=server_threads(), help="torch threads; the server's")
-    parser.add_argument("--cpu", action="store_true", help="count processor time: for a machine that is busy")
+    parser.add_argument("--seconds", type=float, default=8, help="seconds for each network")
+    parser.add_argument(
+        "--threads", type=int, default=server_threads(), help="torch threads; by default the server's number"
+    )
+    parser.add_argument("--cpu", action="store_true", help="count processor time, for a busy machine")
     arguments = parser.parse_args()
     settings = Settings()
     torch.set_num_threads(arguments.threads)
     names = arguments.networks or [card.id for card in Networks(settings).cards]
-    wishes = first_screen(DEEP) if DEEP in names else []
+    requests = first_screen(DEEP) if DEEP in names else []
     clock = time.process_time if arguments.cpu else time.perf_counter
-    print(report(names, arguments.seconds, wishes[-1] if wishes else None, clock).markdown())
+    print(report(names, arguments.seconds, requests[-1] if requests else None, clock).markdown())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""How smoothly a window slides over a map, in this machine's Chromium: ``python -m bench.sliding``."""
+"""Measure how smoothly a window slides over a map in this machine's Chromium.
+
+``python -m bench.sliding``
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from bench.timing import Spread
 
 NETWORK = "efficientnet-lite0"
 LAYERS = ("_pad", "_conv_stem", "_blocks_1__expand_conv")
-"""A copy of 225 × 225, a convolution that reads it, and one whose input is 16 maps of 112 × 112."""
+"""A copy of 225 × 225, the convolution that reads it, and a convolution whose input is 16 maps of 112 × 112."""
 
 TASK_MS = 50.0
 _WARM_UP_MS = 1000
@@ -33,8 +36,8 @@ _MEASURE = """async (seconds) => {
 
 
 @dataclass(frozen=True, slots=True)
-class Slide:
-    """One ride of the window: milliseconds of every frame and of every task over 50 ms, and the positions gone by."""
+class Playback:
+    """One playback: milliseconds of every frame, milliseconds of every task over 50 ms, and the positions passed."""
 
     frames: list[float]
     tasks: list[float]
@@ -42,54 +45,54 @@ class Slide:
 
     @property
     def tail(self) -> float:
-        """Milliseconds that 95 of 100 frames keep within."""
+        """The 95th percentile of the frames, in milliseconds."""
         return quantiles(self.frames, n=20, method="inclusive")[-1]
 
 
-def slide(page: Page, address: str, layer: str, seconds: float) -> Slide:
-    """Open a layer's first map at its first cell, let the window go at 60 positions a second, and watch it."""
+def slide(page: Page, address: str, layer: str, seconds: float) -> Playback:
+    """Open a layer's first map at its first cell, play at 60 positions per second, and measure it."""
     page.goto(f"{address}/?network={NETWORK}&layer={layer}&channel=0&cell=0,0&lang=en")
     wait_until_painted(page)
     controls = page.locator("playback-controls").first
     controls.get_by_role("slider", name="Speed").fill("6")
     controls.get_by_role("button", name="Play").click()
     page.wait_for_timeout(_WARM_UP_MS)
-    return Slide(**page.evaluate(_MEASURE, seconds))
+    return Playback(**page.evaluate(_MEASURE, seconds))
 
 
 def report(browser: Browser, address: str, layers: list[str], seconds: float) -> Report:
-    """Return the table of all layers."""
+    """Return the table with one row per layer."""
     rows = []
     page = browser.new_context(viewport=VIEWPORT).new_page()
     for layer in layers:
-        one = slide(page, address, layer, seconds)
-        per_second = 1000 * len(one.frames) / sum(one.frames)
-        longest = max(one.tasks, default=0.0)
+        playback = slide(page, address, layer, seconds)
+        per_second = 1000 * len(playback.frames) / sum(playback.frames)
+        longest = max(playback.tasks, default=0.0)
         rows.append(
             [
                 layer,
                 f"{per_second:.1f}",
-                Spread.of(one.frames).written(1),
-                f"{one.tail:.1f}",
-                f"{max(one.frames):.0f}",
+                Spread.of(playback.frames).text(1),
+                f"{playback.tail:.1f}",
+                f"{max(playback.frames):.0f}",
                 f"{longest:.0f} {aim(longest, TASK_MS)}" if longest else f"< {TASK_MS:.0f} met",
-                f"{one.positions / seconds:.0f}",
+                f"{playback.positions / seconds:.0f}",
             ]
         )
     columns = [
         "layer",
-        "frames a second",
+        "frames per second",
         "frame, ms",
         "95 %",
         "worst",
         "longest task, ms",
-        "positions a second",
+        "positions per second",
     ]
     notes = [
-        f"{seconds:.0f} s of play at 60 positions a second, {NETWORK}, 1280 × 720 page, after a second of play; "
-        "medians (quartiles). Chromium without a GPU paints on the cores that run the page.",
+        f"{seconds:.0f} s of playback at 60 positions per second, {NETWORK}, 1280 × 720 page, after one second of "
+        "warm-up; medians (quartiles). Chromium without a GPU paints on the cores that run the page.",
     ]
-    return Report("Browser: the window slides", columns, rows, notes)
+    return Report("Browser: sliding the window", columns, rows, notes)
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""Render the digits of static/samples/, drawn by us as SVG strokes, to the PNG pictures that the page offers.
+"""Render the SVG digits of static/samples/, which we drew as strokes, to the PNG pictures that the page offers.
 
     python scripts/render_digits.py
 
-Each SVG holds one path of absolute ``M``, ``L`` and ``C`` commands and one stroke width, in a 280 × 280 view
-box: ten pixels for each of MNIST's 28. White strokes on black, as MNIST has them.
+Each SVG has one path of absolute ``M``, ``L`` and ``C`` commands and one stroke width, in a 280 × 280 view
+box: ten pixels for each of MNIST's 28. Strokes are white on black, as in MNIST.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Point = tuple[float, float]
 
 
 def flatten(path: str) -> list[Point]:
-    """Return the points of an SVG path of absolute M, L and C commands, 96 points to a curve.
+    """Return the points of an SVG path of absolute M, L and C commands, 96 points per curve.
 
     Raises ValueError for any other command.
     """
@@ -57,7 +57,7 @@ def _curve(start: Point, control1: Point, control2: Point, end: Point) -> list[P
 
 
 def render(svg: Path) -> Image.Image:
-    """Return a digit as a 280 × 280 grey picture (mode ``L``): 255 on 0, round antialiased strokes."""
+    """Return a digit as a 280 × 280 grey picture (mode ``L``): round, antialiased strokes of 255 on 0."""
     path = ElementTree.parse(svg).getroot().find("{http://www.w3.org/2000/svg}path")
     if path is None:
         raise ValueError(f"{svg.name} has no path")
