@@ -22,9 +22,11 @@ from torch import Tensor, nn
 
 from app.tracing.analysis.prediction import scores
 from app.tracing.capture.fx_trace import FX_PATCHES_MODULES
-from app.tracing.capture.graph import INPUT, Layer, LayerGraph
-from app.tracing.capture.layer_kinds import ACTIVATIONS
+from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import Program
+from app.tracing.layer_kinds.layer_kind import Role
+from app.tracing.layer_kinds.registry import kind_named
+from app.tracing.layers.layer import INPUT, Layer
 
 Score = Literal["probability", "logit"]
 
@@ -48,9 +50,8 @@ def default_grad_cam_layer(graph: LayerGraph) -> str:
     Raises:
         Unexplainable: the network has none.
     """
-    usual = {"conv2d", *ACTIVATIONS}
     for layer_id in reversed(grad_cam_layers(graph)):
-        if graph.by_id[layer_id].kind in usual:
+        if {Role.CONVOLUTION, Role.ACTIVATION} & kind_named(graph.by_id[layer_id].kind).roles:
             return layer_id
     raise Unexplainable("this network has no convolution or activation with maps of more than one cell")
 

@@ -26,7 +26,7 @@ def predict(graph: LayerGraph, values: Mapping[str, Tensor], labels: Sequence[st
 
     An edited network that stops before its end predicts nothing.
     """
-    if graph.stop is not None:
+    if graph.conflict is not None:
         return ()
     logits, probabilities = scores(graph, values)
     order = torch.argsort(probabilities, descending=True, stable=True)

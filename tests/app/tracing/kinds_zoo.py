@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.editor import Editor
 from app.tracing.editing.edits import SetPooling

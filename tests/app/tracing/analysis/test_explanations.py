@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions, Unexplainable
 from app.tracing.analysis.prediction import predict
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import registry
 from tests.app.tracing import zoo

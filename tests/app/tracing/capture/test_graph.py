@@ -13,7 +13,8 @@ from torch import nn
 
 from app.tracing.capture.blocks import Block
 from app.tracing.capture.fx_trace import UntraceableNetwork
-from app.tracing.capture.graph import LayerGraph, build
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from tests.app.tracing import zoo
 

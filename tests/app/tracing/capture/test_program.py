@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from tests.app.tracing import zoo
 

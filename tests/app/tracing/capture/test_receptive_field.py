@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
-from app.tracing.capture.graph import build
-from app.tracing.capture.receptive_field import ReceptiveField
+from app.tracing.capture.graph_builder import build
+from app.tracing.layers.receptive_field import ReceptiveField
 
 SHAPE = (2, 9, 8)
 

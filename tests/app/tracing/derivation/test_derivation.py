@@ -16,10 +16,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from app.tracing.capture.graph import INPUT, LayerGraph, build
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.derivation.derivation import Derivation, UnknownCell, derive
-from app.tracing.derivation.terms import CONSTANT
+from app.tracing.layers.layer import INPUT
+from app.tracing.layers.terms import CONSTANT
 from model import registry
 from tests.app.tracing import kinds_zoo, zoo
 

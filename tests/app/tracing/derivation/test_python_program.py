@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from app.imaging import export
-from app.tracing.capture.graph import INPUT
 from app.tracing.capture.parameters import parameters
 from app.tracing.derivation.derivation import derive
+from app.tracing.layers.layer import INPUT
 from tests.app.tracing import kinds_zoo
 from tests.app.tracing.derivation.test_derivation import cells
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.edit_options import edit_options_of
 from app.tracing.editing.editor import Editor
@@ -70,7 +70,7 @@ def test_no_number_within_a_range_is_impossible_and_none_beyond_it_is_possible(d
     pair[axis] = within.high
     edit = kind(layer=layer.id, **{field: tuple(pair)})
     made = Editor(Program(graph, network)).edit({0: edit}, 1 << 30)
-    assert made.graph.stop is None
+    assert made.graph.conflict is None
 
 
 def test_what_a_layer_has_not_is_not_offered() -> None:

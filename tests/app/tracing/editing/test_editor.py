@@ -11,10 +11,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
+from app.tracing.editing.bounds import TooManyCells
 from app.tracing.editing.edit_options import edit_options_of
-from app.tracing.editing.editor import Editor, TooManyCells, unchanged_layers
+from app.tracing.editing.editor import Editor
 from app.tracing.editing.edits import (
     InvalidEdit,
     MuteChannel,
@@ -28,6 +29,7 @@ from app.tracing.editing.edits import (
     SetWeight,
     SoloChannel,
 )
+from app.tracing.editing.unchanged_layers import unchanged_layers
 from model import registry
 from tests.app.tracing import zoo
 
@@ -202,7 +204,7 @@ def test_what_comes_before_an_edit_is_taken_over(name: str, small: tuple[Small, 
     run = edited(program, *CASES[name][0])
     same = unchanged_layers(program.graph, run.graph)
     whole = run.record(picture)
-    rest = run.record(picture, given={layer_id: before[layer_id] for layer_id in same})
+    rest = run.record(picture, known={layer_id: before[layer_id] for layer_id in same})
     assert all(torch.equal(whole[layer_id], before[layer_id]) for layer_id in same)
     assert all(torch.equal(rest[layer_id], whole[layer_id]) for layer_id in whole)
     assert all(rest[layer_id] is before[layer_id] for layer_id in same)
@@ -283,8 +285,8 @@ def test_channels_of_a_flattened_layer_are_those_that_an_edit_left(
         MuteChannel(layer="flatten", channel=channel),
     ):
         run = edited(program, window, edit)
-        assert run.graph.stop is not None
-        assert (run.graph.stop.layer, run.graph.stop.reason) == ("fc", "features")
+        assert run.graph.conflict is not None
+        assert (run.graph.conflict.layer, run.graph.conflict.reason) == ("fc", "features")
         alone = torch.arange(cells) == channel
         kept = alone if isinstance(edit, SoloChannel) else ~alone
         assert torch.equal(run.record(picture)["flatten"], torch.where(kept, whole, 0.0))
@@ -329,7 +331,7 @@ def test_a_later_layer_that_becomes_impossible_ends_the_network_there() -> None:
         registry.seeded(registry.get("lecture-cnn")),
     )
     run = edited(program, SetConvolution(layer="conv", stride=(1, 1)))
-    stop = run.graph.stop
+    stop = run.graph.conflict
     assert stop is not None
     assert (stop.layer, stop.kind, stop.reason) == ("fc", "linear", "features")
     assert (stop.expects, stop.gets) == ((54,), ((150,),))
@@ -369,9 +371,13 @@ def test_a_stop_says_what_is_expected_and_what_would_come(
     graph = build(module, (1, 9, 9))
     names = {layer.module: layer.id for layer in graph.layers}
     run = edited(Program(graph, module), edit.model_copy(update={"layer": names[edit.layer]}))
-    assert run.graph.stop is not None
-    assert run.graph.stop.layer == names["1"]
-    assert (run.graph.stop.reason, run.graph.stop.expects, run.graph.stop.gets) == (reason, expects, gets)
+    assert run.graph.conflict is not None
+    assert run.graph.conflict.layer == names["1"]
+    assert (run.graph.conflict.reason, run.graph.conflict.expects, run.graph.conflict.gets) == (
+        reason,
+        expects,
+        gets,
+    )
 
 
 def test_branches_that_no_longer_match_say_so() -> None:
@@ -386,9 +392,9 @@ def test_branches_that_no_longer_match_say_so() -> None:
 
     module = Residual()
     run = edited(Program(build(module, (1, 6, 6)), module), SetConvolution(layer="conv", stride=(2, 2)))
-    assert run.graph.stop is not None
-    assert (run.graph.stop.layer, run.graph.stop.reason) == ("add", "shapes")
-    assert run.graph.stop.gets == ((1, 6, 6), (1, 3, 3))
+    assert run.graph.conflict is not None
+    assert (run.graph.conflict.layer, run.graph.conflict.reason) == ("add", "shapes")
+    assert run.graph.conflict.gets == ((1, 6, 6), (1, 3, 3))
 
 
 UNFIT: dict[str, tuple[list[NetworkEdit], int, str, str]] = {
@@ -481,4 +487,4 @@ def test_too_large_a_network_is_refused_before_it_is_run(small: tuple[Small, Pro
     wider = {0: SetConvolution(layer="conv", padding=(2, 2))}
     with pytest.raises(TooManyCells, match="at most 0 MiB are permitted"):
         Editor(program).edit(wider, needed)
-    assert Editor(program).edit({0: MuteChannel(layer="conv", channel=0)}, needed).graph.stop is None
+    assert Editor(program).edit({0: MuteChannel(layer="conv", channel=0)}, needed).graph.conflict is None
