@@ -18,6 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from app.tracing.layer_kinds.registry import registry
+
 # Held while torch.fx traces, which patches nn.Module for the whole process; `program` calls some modules under it.
 FX_PATCHES_MODULES = Lock()
 
@@ -85,6 +87,10 @@ class _Tracer(fx.Tracer):
         """Return the forward and its one argument; all others are left to their defaults, as Python does."""
         del is_module, concrete_args
         return root_fn, [self.root, self.create_proxy("placeholder", "x", (), {})]
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        """Return whether a module is one operation: one of PyTorch's own, or of a kind that is described."""
+        return type(m) in registry().by_module or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(
         self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

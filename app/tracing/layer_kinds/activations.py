@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import erf, expm1, sqrt, tanh
 from typing import Any
 
@@ -14,11 +14,9 @@ from torch import nn
 from app.tracing.layer_kinds.layer_kind import CHANNEL_EDITS, FunctionalForm, LayerKind, Option, Role
 from app.tracing.layers.cell_arithmetic import CellArithmetic
 from app.tracing.layers.cell_query import CellQuery, same_cell_term
-from app.tracing.layers.layer import Hyperparameters
 from app.tracing.layers.python_lines import PythonLines, term_value
-from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_of_same_cells
+from app.tracing.layers.receptive_field import field_of_same_cells
 from app.tracing.layers.regions import same_cells
-from app.tracing.layers.shapes import Shape
 from app.tracing.layers.terms import Function
 
 
@@ -69,7 +67,7 @@ def activation(
         hyperparameters=names,
         build=lambda hyperparameters: module(**hyperparameters),
         roles=roles | {Role.ACTIVATION, Role.ONE_TO_ONE},
-        field=_field,
+        field=field_of_same_cells,
         reads=same_cells,
         derive=derive,
         python=python,
@@ -77,12 +75,6 @@ def activation(
         edits=(*CHANNEL_EDITS, "activation"),
         option=Option("activation", name) if edit_option else None,
     )
-
-
-def _field(
-    _hyperparameters: Hyperparameters, sources: Sequence[FieldSource], shape: Shape
-) -> ReceptiveField | None:
-    return field_of_same_cells(sources, shape)
 
 
 def _logistic(x: float) -> float:

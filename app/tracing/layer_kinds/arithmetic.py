@@ -12,9 +12,9 @@ import torch
 from app.tracing.layer_kinds.layer_kind import Call, FunctionalForm, LayerKind
 from app.tracing.layers.cell_arithmetic import CellArithmetic
 from app.tracing.layers.cell_query import CellQuery, single_term
-from app.tracing.layers.layer import Hyperparameters, Layer
+from app.tracing.layers.layer import Layer
 from app.tracing.layers.python_lines import PythonLines, load_parameters, term_value
-from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_of_same_cells
+from app.tracing.layers.receptive_field import field_of_same_cells
 from app.tracing.layers.regions import Region
 from app.tracing.layers.shapes import NotDerivable, Shape
 from app.tracing.layers.terms import CONSTANT, Cell, Operation, TermArray
@@ -34,12 +34,6 @@ def _from_call(call: Call) -> dict[str, Any]:
         if isinstance(call.operands[name], int | float)
     }
     return {**call.arguments, **numbers}
-
-
-def _field(
-    _hyperparameters: Hyperparameters, sources: Sequence[FieldSource], shape: Shape
-) -> ReceptiveField | None:
-    return field_of_same_cells(sources, shape)
 
 
 def _reads(_layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region]:
@@ -138,7 +132,7 @@ def _arithmetic(
         ),
         hyperparameters=(*arguments, *_SIDES),
         from_call=_from_call,
-        field=_field,
+        field=field_of_same_cells,
         reads=_reads,
         derive=derive,
         python=python,

@@ -22,7 +22,7 @@ def _field(
     """Return the field of maps one after another; None where rows or columns are appended."""
     if len(shape) == 4 and hyperparameters["dim"] % 4 != 1:
         return None
-    return field_of_same_cells(sources, shape)
+    return field_of_same_cells(hyperparameters, sources, shape)
 
 
 def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region]:

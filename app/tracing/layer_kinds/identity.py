@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 from app.tracing.layer_kinds.layer_kind import FunctionalForm, LayerKind, Option, Role
 from app.tracing.layers.cell_arithmetic import CellArithmetic, copy_of
 from app.tracing.layers.cell_query import CellQuery, same_cell_term
-from app.tracing.layers.layer import Hyperparameters
 from app.tracing.layers.python_lines import copy_lines
-from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_of_same_cells
+from app.tracing.layers.receptive_field import field_of_same_cells
 from app.tracing.layers.regions import same_cells
-from app.tracing.layers.shapes import Shape
 
 _ROLES = frozenset({Role.TRANSPARENT, Role.ONE_TO_ONE, Role.SAME_VALUES})
-
-
-def _field(
-    _hyperparameters: Hyperparameters, sources: Sequence[FieldSource], shape: Shape
-) -> ReceptiveField | None:
-    return field_of_same_cells(sources, shape)
 
 
 def _derive(query: CellQuery) -> CellArithmetic:
@@ -35,7 +25,7 @@ IDENTITY = LayerKind(
     forms=(FunctionalForm(methods=("contiguous",)),),
     build=lambda _hyperparameters: nn.Identity(),
     roles=_ROLES,
-    field=_field,
+    field=field_of_same_cells,
     reads=same_cells,
     derive=_derive,
     python=copy_lines,
@@ -48,7 +38,7 @@ DROPOUT = LayerKind(
     forms=(FunctionalForm(functions=(F.dropout, F.dropout2d), arguments=("p",), defaults={"p": 0.5}),),
     hyperparameters=("p",),
     roles=_ROLES,
-    field=_field,
+    field=field_of_same_cells,
     reads=same_cells,
     derive=_derive,
     python=copy_lines,

@@ -8,8 +8,9 @@ offset o becomes ``r + d(k − 1)j``, ``s·j`` and ``o − p·j``. What a single
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.tracing.layers.shapes import Shape
 from app.tracing.layers.windows import Axes
@@ -82,8 +83,10 @@ def union(fields: Sequence[ReceptiveField]) -> ReceptiveField | None:
     return ReceptiveField(size=(end[0] - offset[0], end[1] - offset[1]), stride=first.stride, offset=offset)
 
 
-def field_of_same_cells(sources: Sequence[FieldSource], shape: Shape) -> ReceptiveField | None:
-    """Return the field of cells that are made of the cells at their own row and column.
+def field_of_same_cells(
+    _hyperparameters: Mapping[str, Any], sources: Sequence[FieldSource], shape: Shape
+) -> ReceptiveField | None:
+    """Return the field of cells that are made of the cells at their own row and column, whatever the hyperparameters.
 
     ``shape`` is the output's, with the batch. None where an input has other rows or columns, which are repeated.
     """

@@ -15,7 +15,7 @@ from app.tracing.analysis.prediction import predict
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import registry
-from tests.app.tracing import zoo
+from tests.app.tracing import network_zoo
 
 LAST_MAPS = {
     "lecture-cnn": "relu",
@@ -33,8 +33,8 @@ def program(name: str) -> Program:
 
 
 def zoo_program(name: str) -> Program:
-    module, shape = zoo.make(name)
-    return Program(build(module, shape), zoo.twin(name))
+    module, shape = network_zoo.make(name)
+    return Program(build(module, shape), network_zoo.twin(name))
 
 
 def an_input(shape: tuple[int, ...]) -> Tensor:
@@ -150,8 +150,8 @@ def test_patches_go_on_until_the_far_edge(patch: int, stride: int, expected: lis
     ]
 
 
-def functional_by_hand(module: zoo.Functional, inputs: Tensor) -> tuple[Tensor, Tensor]:
-    """The concatenated maps of `zoo.Functional` and its logits, written out anew."""
+def functional_by_hand(module: network_zoo.Functional, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """The concatenated maps of `network_zoo.Functional` and its logits, written out anew."""
     y = F.relu(F.conv2d(inputs, module.weight, module.bias, stride=(2, 1), padding=(1, 0)))
     y = y + module.branch(y)
     maps = torch.cat([F.max_pool2d(y, 2), F.avg_pool2d(y, 2)], dim=1)
@@ -161,8 +161,8 @@ def functional_by_hand(module: zoo.Functional, inputs: Tensor) -> tuple[Tensor, 
 
 def test_a_functional_layer_is_explained_too() -> None:
     run = zoo_program("functional")
-    module = zoo.twin("functional")
-    assert isinstance(module, zoo.Functional)
+    module = network_zoo.twin("functional")
+    assert isinstance(module, network_zoo.Functional)
     picture = an_input(run.graph.input_shape)
     maps, logits = functional_by_hand(module, picture[None])
     gradient, *_ = torch.autograd.grad(logits[0, 2], [maps])

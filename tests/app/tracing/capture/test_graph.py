@@ -16,11 +16,11 @@ from app.tracing.capture.fx_trace import UntraceableNetwork
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
-from tests.app.tracing import zoo
+from tests.app.tracing import network_zoo
 
 
 def graph_of(name: str) -> LayerGraph:
-    module, shape = zoo.make(name)
+    module, shape = network_zoo.make(name)
     return build(module, shape)
 
 
@@ -67,7 +67,7 @@ def test_functional_hyperparameters_and_counts_are_those_of_the_call() -> None:
     assert graph.by_id["mul"].parameters == 12
     assert graph.by_id["fc"].multiply_adds == 5 * 12
     assert sum(layer.parameters for layer in graph.layers) == sum(
-        p.numel() for p in zoo.make("functional")[0].parameters()
+        p.numel() for p in network_zoo.make("functional")[0].parameters()
     )
 
 
@@ -98,9 +98,10 @@ def test_groups_dilation_and_same_padding_are_counted() -> None:
 
 def test_a_network_that_depends_on_values_is_refused_with_the_place() -> None:
     with pytest.raises(
-        UntraceableNetwork, match=r"in module 'features.1', zoo.py line \d+: if x.sum\(\) > 0:"
+        UntraceableNetwork,
+        match=r"in module 'features.1', network_zoo.py line \d+: if x.sum\(\) > 0:",
     ):
-        build(zoo.Branching(), (1, 5, 5))
+        build(network_zoo.Branching(), (1, 5, 5))
 
 
 def test_a_network_that_fails_on_the_shape_is_refused_with_the_layer() -> None:
@@ -279,7 +280,7 @@ def test_same_padding_says_where_it_is_not_the_same_on_both_sides(
 
 def test_what_is_taken_out_of_a_tuple_is_named_for_its_module_and_has_its_parameters_once() -> None:
     graph = graph_of("tuples")
-    module = zoo.make("tuples")[0]
+    module = network_zoo.make("tuples")[0]
     taken = {layer.name: layer.parameters for layer in graph.layers if layer.name.endswith("]")}
     attention, lstm = (sum(p.numel() for p in part.parameters()) for part in (module.attention, module.lstm))
     assert taken == {
@@ -306,7 +307,7 @@ def test_multiply_adds_are_not_known_of_what_is_not_counted() -> None:
 
 
 def test_building_leaves_the_module_alone() -> None:
-    module, shape = zoo.make("depthwise")
+    module, shape = network_zoo.make("depthwise")
     module.train()
     before = {key: value.clone() for key, value in module.state_dict().items()}
     build(module, shape)
@@ -386,7 +387,7 @@ def test_global_pooling_sees_the_whole_input_and_flatten_keeps_it() -> None:
 
 
 def test_weights_are_found_for_modules_and_functions() -> None:
-    module, shape = zoo.make("functional")
+    module, shape = network_zoo.make("functional")
     weights = Program(build(module, shape), module).weights
     assert {key: tuple(value.shape) for key, value in weights.items()} == {
         "conv2d": (6, 3, 3, 2),

@@ -9,17 +9,17 @@ from torch import Tensor, nn
 
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
-from tests.app.tracing import zoo
+from tests.app.tracing import network_zoo
 
 
 def program(name: str) -> tuple[Program, nn.Module, tuple[int, int, int]]:
     """A program of one instance's graph and another's weights, which is returned too."""
-    module, shape = zoo.make(name)
-    twin = zoo.twin(name)
+    module, shape = network_zoo.make(name)
+    twin = network_zoo.twin(name)
     return Program(build(module, shape), twin), twin, shape
 
 
-@pytest.mark.parametrize("name", zoo.CASES)
+@pytest.mark.parametrize("name", network_zoo.CASES)
 def test_output_is_the_plain_forward_bit_for_bit(name: str) -> None:
     run, module, shape = program(name)
     picture = torch.randn(shape)
@@ -32,7 +32,7 @@ def test_output_is_the_plain_forward_bit_for_bit(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", zoo.CASES)
+@pytest.mark.parametrize("name", network_zoo.CASES)
 def test_a_second_picture_leaves_the_first_record_alone(name: str) -> None:
     run, _, shape = program(name)
     first = run.record(torch.ones(shape))
@@ -43,7 +43,7 @@ def test_a_second_picture_leaves_the_first_record_alone(name: str) -> None:
 
 def test_in_place_operations_do_not_change_what_was_recorded_before() -> None:
     run, module, shape = program("in place")
-    assert isinstance(module, zoo.InPlace)
+    assert isinstance(module, network_zoo.InPlace)
     recorded = run.record(picture := torch.randn(shape))
     with torch.inference_mode():
         conv1 = module.conv1(picture[None])
@@ -80,15 +80,15 @@ def test_the_callers_picture_is_never_written_to() -> None:
 
 
 def test_constants_are_on_the_programs_device() -> None:
-    module, shape = zoo.make("constants")
-    run = Program(build(module, shape), zoo.twin("constants"), torch.device("meta"))
+    module, shape = network_zoo.make("constants")
+    run = Program(build(module, shape), network_zoo.twin("constants"), torch.device("meta"))
     assert {constant.device.type for constant in run._constants.values()} == {"meta"}
     assert len(run._constants) == 2
 
 
 def test_a_view_that_was_not_overwritten_keeps_its_readers() -> None:
     run, module, shape = program("disjoint views")
-    assert isinstance(module, zoo.DisjointViews)
+    assert isinstance(module, network_zoo.DisjointViews)
     recorded = run.record(torch.randn(shape))
     assert run.graph.by_id["cat"].inputs == ("relu_", "getitem_1")
     assert (recorded["getitem"] < 0).any()
@@ -103,7 +103,7 @@ def test_layers_are_handed_over_in_graph_order_as_they_are_done() -> None:
 
 
 def test_training_mode_is_left_behind() -> None:
-    module, shape = zoo.make("depthwise")
+    module, shape = network_zoo.make("depthwise")
     run = Program(build(module.train(), shape), module)
     before = module.bn.running_mean.clone()
     run.record(torch.randn(shape))
@@ -122,10 +122,10 @@ class Nested(nn.Module):
 
 
 @pytest.mark.parametrize(
-    "module", [zoo.make("in place")[0], Nested().eval()], ids=["in place", "nested leaf"]
+    "module", [network_zoo.make("in place")[0], Nested().eval()], ids=["in place", "nested leaf"]
 )
 def test_threads_may_trace_and_record_at_once(module: nn.Module) -> None:
-    shape = (2, 9, 11) if isinstance(module, zoo.InPlace) else (4, 3, 3)
+    shape = (2, 9, 11) if isinstance(module, network_zoo.InPlace) else (4, 3, 3)
     run = Program(build(module, shape), module)
     pictures = [torch.randn(shape) for _ in range(8)]
     with torch.inference_mode():
@@ -160,7 +160,7 @@ def test_networks_may_be_built_at_once() -> None:
     failures: list[str] = []
 
     def build_often(name: str) -> None:
-        module, shape = zoo.make(name)
+        module, shape = network_zoo.make(name)
         for _ in range(15):
             try:
                 build(module, shape)

@@ -23,7 +23,8 @@ from app.tracing.derivation.derivation import Derivation, UnknownCell, derive
 from app.tracing.layers.layer import INPUT
 from app.tracing.layers.terms import CONSTANT
 from model import registry
-from tests.app.tracing import kinds_zoo, zoo
+from tests.app.tracing import layer_kinds_zoo, network_zoo
+from tests.app.tracing.cells import some_cells
 
 PADDINGS = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 
@@ -36,13 +37,6 @@ def trace_of(network_id: str) -> tuple[Program, dict[str, Tensor]]:
     program = Program(build(module, network.card.input_shape), module)
     noise = torch.rand(network.card.input_shape, generator=torch.Generator().manual_seed(4))
     return program, program.record(noise * 2 - 1)
-
-
-def cells(values: Tensor, count: int, seed: int = 0) -> list[tuple[int, ...]]:
-    """Cells of a layer: some at random, the first and the last."""
-    chosen = random.Random(seed)
-    some = [tuple(chosen.randrange(size) for size in values.shape) for _ in range(count)]
-    return [*some, (0,) * values.dim(), tuple(size - 1 for size in values.shape)]
 
 
 def made_of(found: Derivation, rounding: str | None = None) -> float:
@@ -125,25 +119,25 @@ def test_the_terms_of_two_hundred_cells_make_what_was_recorded(network_id: str) 
         check(derive(program, values, layer_id, cell), values)
 
 
-@pytest.mark.parametrize("name", kinds_zoo.CASES)
+@pytest.mark.parametrize("name", layer_kinds_zoo.CASES)
 def test_every_kind_in_every_way(name: str) -> None:
-    program, values = kinds_zoo.recorded(name)
+    program, values = layer_kinds_zoo.recorded(name)
     for layer_id in values:
         if layer_id != INPUT:
             rounding = program.graph.by_id[layer_id].hyperparameters.get("rounding_mode")
-            for cell in cells(values[layer_id], 12):
+            for cell in some_cells(values[layer_id], 12):
                 found = derive(program, values, layer_id, cell)
                 check(found, values, str(rounding) if rounding else None)
 
 
-@pytest.mark.parametrize("name", zoo.CASES)
+@pytest.mark.parametrize("name", network_zoo.CASES)
 def test_what_breaks_viewers_built_on_hooks_is_derived_or_said_to_be_unknown(name: str) -> None:
-    module, shape = zoo.make(name)
+    module, shape = network_zoo.make(name)
     program = Program(build(module, shape), module)
     values = program.record(torch.randn(shape, generator=torch.Generator().manual_seed(3)))
     for layer_id in values:
         kind = program.graph.by_id[layer_id].kind
-        for cell in cells(values[layer_id], 6):
+        for cell in some_cells(values[layer_id], 6):
             found = derive(program, values, layer_id, cell)
             if kind == INPUT:
                 assert (found.operation, found.terms) == ("steps", ())
@@ -198,9 +192,9 @@ def test_a_convolutions_terms_are_pytorchs_own_window(
         for parameter in module.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(seed)))
             parameter.requires_grad_(requires_grad=False)
-    program = kinds_zoo.followed(nn.Sequential(module), shape)
+    program = layer_kinds_zoo.program_of(nn.Sequential(module), shape)
     values = program.record(torch.randn(shape, generator=torch.Generator().manual_seed(seed)))
-    (channel, row, column) = cell = cells(values["_0"], 1, seed)[0]
+    (channel, row, column) = cell = some_cells(values["_0"], 1, seed)[0]
     found = derive(program, values, "_0", cell)
     check(found, values)
     pads = (
@@ -282,13 +276,13 @@ def test_a_pools_winner_is_pytorchs_and_its_ties_are_named(
     made: tuple[str, nn.Module, tuple[int, int, int]], seed: int
 ) -> None:
     kind, module, shape = made
-    program = kinds_zoo.followed(nn.Sequential(module), shape)
+    program = layer_kinds_zoo.program_of(nn.Sequential(module), shape)
     if kind == "min":
-        program = kinds_zoo.min_pooled(program)
+        program = layer_kinds_zoo.min_pooled(program)
     # Few different numbers, so that there are ties.
     picture = torch.randint(-2, 3, shape, generator=torch.Generator().manual_seed(seed)).float()
     values = program.record(picture)
-    cell = cells(values["_0"], 1, seed)[0]
+    cell = some_cells(values["_0"], 1, seed)[0]
     found = derive(program, values, "_0", cell)
     if "average" in kind:
         check(found, values)
@@ -327,7 +321,7 @@ def _indices(module: nn.Module, picture: Tensor) -> Tensor:
 
 def test_an_average_counts_the_padding_or_not() -> None:
     divisors = {
-        name: derive(*kinds_zoo.recorded(name), "held_0", (0, 0, 0)).divisor
+        name: derive(*layer_kinds_zoo.recorded(name), "parts_0", (0, 0, 0)).divisor
         for name in ("average pooling", "average of what is there")
     }
     assert divisors == {"average pooling": 9, "average of what is there": 4}
@@ -337,7 +331,7 @@ def test_an_average_counts_the_padding_or_not() -> None:
 
 
 def test_a_linear_layer_says_what_each_flattened_map_gives() -> None:
-    program, values = kinds_zoo.recorded("flattened, activated, dropped")
+    program, values = layer_kinds_zoo.recorded("flattened, activated, dropped")
     layer_id = program.graph.output
     found = derive(program, values, layer_id, (1,))
     weights = program.parameters(layer_id)["weight"][1].detach().double().reshape(4, -1)
@@ -376,11 +370,11 @@ def test_a_gain_that_an_edit_put_on_a_channel_is_said() -> None:
 
 
 def test_numbers_beyond_float32_are_no_reason_to_fail() -> None:
-    program, values = kinds_zoo.recorded("sum of branches")
-    huge = program.record(torch.full(kinds_zoo.SHAPE, 3e38))
+    program, values = layer_kinds_zoo.recorded("sum of branches")
+    huge = program.record(torch.full(layer_kinds_zoo.SHAPE, 3e38))
     assert not all(value.isfinite().all() for value in huge.values())
     for layer_id in values:
-        for cell in cells(huge[layer_id], 5):
+        for cell in some_cells(huge[layer_id], 5):
             found = derive(program, huge, layer_id, cell)
             assert math.isnan(found.value) or found.value == float(huge[layer_id][cell])
 

@@ -31,7 +31,7 @@ from app.tracing.editing.edits import (
 )
 from app.tracing.editing.unchanged_layers import unchanged_layers
 from model import registry
-from tests.app.tracing import zoo
+from tests.app.tracing import network_zoo
 
 ENOUGH = 1 << 30
 
@@ -304,7 +304,7 @@ def test_shared_weights_stay_as_they_are(small: tuple[Small, Program]) -> None:
 
 
 def test_an_edit_of_one_call_leaves_the_other_call_of_that_module_alone() -> None:
-    module, shape = zoo.make("one module twice")
+    module, shape = network_zoo.make("one module twice")
     program = Program(build(module, shape), module)
     first, second = [layer for layer in program.graph.layers if layer.module == "conv"][:2]
     run = edited(program, SetBias(layer=first.id, filter=0, value=9))
@@ -313,7 +313,7 @@ def test_an_edit_of_one_call_leaves_the_other_call_of_that_module_alone() -> Non
 
 
 def test_functional_operations_can_be_edited_too() -> None:
-    module, shape = zoo.make("functional")
+    module, shape = network_zoo.make("functional")
     program = Program(build(module, shape), module)
     picture = torch.randn(shape)
     run = edited(program, SetKernel(layer="conv2d", filter=2, values=((1, 0), (0, 1), (1, 1))))

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.editor import Editor
-from app.tracing.editing.edits import SetPooling
+from app.tracing.editing.edits import ScaleChannel, SetPooling
 
 SHAPE = (4, 9, 8)
 MIN = "min pooling"
@@ -26,11 +26,11 @@ class Net(nn.Module):
 
     def __init__(self, then: Callable[..., Any], *modules: nn.Module) -> None:
         super().__init__()
-        self.held = nn.ModuleList(modules)
+        self.parts = nn.ModuleList(modules)
         self.then = then
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.then(x, *self.held)
+        return self.then(x, *self.parts)
 
 
 class Own(nn.Module):
@@ -146,16 +146,31 @@ def recorded(name: str) -> tuple[Program, dict[str, Tensor]]:
     """A network of that name, and what it put out for a picture of normal noise."""
     torch.manual_seed(len(name))
     module = Net(lambda x, f: f(x), CASES[name]()).eval()
-    program = followed(module, SHAPE)
+    program = program_of(module, SHAPE)
     if name == MIN:
         program = min_pooled(program)
-    return program, program.record(torch.randn(SHAPE, generator=torch.Generator().manual_seed(5)))
+    return program, program.record(noise(SHAPE))
 
 
-def followed(module: nn.Module, shape: tuple[int, int, int]) -> Program:
+def program_of(module: nn.Module, shape: tuple[int, int, int]) -> Program:
     """A module's program."""
     with quiet():
         return Program(build(module, shape), module)
+
+
+def noise(shape: tuple[int, ...], seed: int = 5) -> Tensor:
+    """A picture of normal noise, always the same."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def scaled(name: str, channel: int, factor: float) -> tuple[Program, dict[str, Tensor]]:
+    """The same as `recorded`, with an edit's factor on a channel of the last layer but one."""
+    torch.manual_seed(len(name))
+    module = Net(lambda x, f, g: g(f(x)), CASES[name](), nn.Identity()).eval()
+    program = program_of(module, SHAPE)
+    edit = ScaleChannel(layer="parts_0", channel=channel, factor=factor)
+    edited = Editor(program).edit({0: edit}, most_bytes=1 << 20)
+    return edited, edited.record(noise(SHAPE))
 
 
 @contextmanager
