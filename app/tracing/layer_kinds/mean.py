@@ -34,6 +34,15 @@ def _axes(hyperparameters: Hyperparameters, rank: int) -> set[int]:
     return {axis_without_batch(axis, rank) for axis in stated} if stated else set(range(rank))
 
 
+def _along_other_axes(indices: Sequence[int], axes: set[int], rank: int) -> list[int]:
+    """Return the output's indices along the axes that the mean does not run over.
+
+    With ``keepdim`` the output has as many axes as the input (``rank``), and those of the mean are left out.
+    """
+    keeps_axes = len(indices) == rank
+    return [index for axis, index in enumerate(indices) if not (keeps_axes and axis in axes)]
+
+
 def _field(
     hyperparameters: Hyperparameters, sources: Sequence[FieldSource], _shape: Shape
 ) -> ReceptiveField | None:
@@ -46,8 +55,7 @@ def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region
     axes = _axes(layer.hyperparameters, len(shape))
     if len(axes) == len(shape):
         return [tuple(map(every, shape))]
-    kept = len(region) == len(shape)
-    free = [cells for axis, cells in enumerate(region) if not (kept and axis in axes)]
+    free = _along_other_axes(region, axes, len(shape))
     if len(free) != len(shape) - len(axes):
         raise NotDerivable
     return [tuple(every(extent) if axis in axes else free.pop(0) for axis, extent in enumerate(shape))]
@@ -56,8 +64,7 @@ def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region
 def _derive(query: CellQuery) -> CellArithmetic:
     source = query.source
     axes = _axes(query.hyperparameters, source.ndim)
-    kept = source.ndim == len(query.cell)
-    free = [at for axis, at in enumerate(query.cell) if not (kept and axis in axes)]
+    free = _along_other_axes(query.cell, axes, source.ndim)
     if len(free) != source.ndim - len(axes) and len(axes) < source.ndim:
         raise NotDerivable
     ranges = [
