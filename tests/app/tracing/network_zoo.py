@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
+
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.capture.graph_builder import build
+from app.tracing.capture.program import Program
+from model import registry
 
 
 class InPlace(nn.Module):
@@ -224,3 +233,36 @@ def twin(name: str) -> nn.Module:
     other = CASES[name][0]().eval()
     other.load_state_dict(make(name)[0].state_dict())
     return other
+
+
+def graph_of(name: str) -> LayerGraph:
+    module, shape = make(name)
+    return build(module, shape)
+
+
+class Net(nn.Module):
+    """A forward pass over modules, both given by a test."""
+
+    def __init__(self, forward: Callable[..., Any], **modules: nn.Module) -> None:
+        super().__init__()
+        for name, module in modules.items():
+            setattr(self, name, module)
+        self.inner = forward
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.inner(self, x)
+
+
+def then(first: Any, second: Any) -> Any:
+    """Return the second of two that Python evaluates in this order."""
+    return (first, second)[1]
+
+
+@cache
+def trace_of(network_id: str) -> tuple[Program, dict[str, Tensor]]:
+    """A network as it is shipped, on a picture of noise."""
+    network = registry.get(network_id)
+    module = registry.load(network_id, "trained").eval()
+    program = Program(build(module, network.card.input_shape), module)
+    noise = torch.rand(network.card.input_shape, generator=torch.Generator().manual_seed(4))
+    return program, program.record(noise * 2 - 1)

@@ -1,3 +1,5 @@
+"""A program records what PyTorch computes, bit for bit, and leaves the caller's tensors alone."""
+
 from __future__ import annotations
 
 import threading
@@ -208,3 +210,13 @@ def test_a_batch_norms_parameters_are_found_for_modules_and_functions() -> None:
     assert all(functions[key].data_ptr() == modules[key].data_ptr() for key in functions)
     assert set(functions) == {"running_mean", "running_var", "weight", "bias"}
     assert run.parameters("input") == {}
+
+
+def test_weights_are_found_for_modules_and_functions() -> None:
+    module, shape = network_zoo.make("functional")
+    weights = Program(build(module, shape), module).weights
+    assert {key: tuple(value.shape) for key, value in weights.items()} == {
+        "conv2d": (6, 3, 3, 2),
+        "branch": (6, 6, 1, 1),
+        "fc": (5, 12),
+    }

@@ -15,9 +15,9 @@ from app.tracing.capture.graph import LayerGraph
 from app.tracing.derivation.cell_field import Rectangle, receptive_field_of_cell
 from tests.app.tracing import layer_kinds_zoo, network_zoo
 from tests.app.tracing.cells import some_cells
-from tests.app.tracing.derivation.test_derivation import trace_of
 from tests.app.tracing.gradients import field_of_gradient
 from tests.app.tracing.layer_kinds_zoo import Net, program_of
+from tests.app.tracing.network_zoo import trace_of
 
 SHAPE = (2, 11, 9)
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
+from app.tracing.capture.fx_trace import UntraceableNetwork
 from app.tracing.capture.graph_builder import build
-from app.tracing.layers.receptive_field import ReceptiveField
 
 SHAPE = (2, 9, 8)
 
@@ -115,6 +117,68 @@ def test_where_no_one_field_fits_there_is_none(net: nn.Module) -> None:
     assert build(net, SHAPE).layers[-1].receptive_field is None
 
 
-def test_a_field_that_sees_all_along_one_axis_keeps_the_other() -> None:
-    field = ReceptiveField(size=(3, 5), stride=(2, 1), offset=(-1, 0))
-    assert field.over_all((4, 6), (True, False)) == ReceptiveField((9, 5), (0, 1), (-1, 0))
+conv = st.builds(
+    lambda k, s, p, d: nn.Conv2d(1, 1, k, s, p, d, bias=False),
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.tuples(st.integers(1, 2), st.integers(1, 3)),
+    st.tuples(st.integers(0, 2), st.integers(0, 1)),
+    st.tuples(st.integers(1, 2), st.integers(1, 2)),
+)
+
+
+pool = st.builds(lambda k, s: nn.AvgPool2d(k, s), st.integers(1, 3), st.integers(1, 3))
+
+
+@settings(deadline=None, max_examples=60)
+@given(layers=st.lists(st.one_of(conv, pool), min_size=1, max_size=4), data=st.data())
+def test_receptive_field_is_where_the_gradient_is(layers: list[nn.Module], data: st.DataObject) -> None:
+    """With positive weights, the pixels with a gradient are the field, as far as it is in the picture."""
+    module = nn.Sequential(*layers)
+    for parameter in module.parameters():
+        nn.init.constant_(parameter, 1.0)
+    shape = (1, 25, 23)
+    try:
+        graph = build(module, shape)
+    except UntraceableNetwork:
+        return  # the windows have outgrown the map
+    layer = graph.by_id[graph.output]
+    field = layer.receptive_field
+    assert field is not None
+    row = data.draw(st.integers(0, layer.shape[1] - 1))
+    column = data.draw(st.integers(0, layer.shape[2] - 1))
+    picture = torch.zeros(1, *shape, requires_grad=True)
+    module(picture)[0, 0, row, column].backward()
+    assert picture.grad is not None
+    seen = picture.grad[0, 0].nonzero()
+    if not len(seen):
+        return  # the cell sees padding alone
+    top, left = (field.offset[axis] + (row, column)[axis] * field.stride[axis] for axis in (0, 1))
+    low, high = seen.min(0).values.tolist(), seen.max(0).values.tolist()
+    first = [max(0, top), max(0, left)]
+    last = [min(shape[1], top + field.size[0]) - 1, min(shape[2], left + field.size[1]) - 1]
+    assert all(a >= b for a, b in zip(low, first, strict=True))
+    assert all(a <= b for a, b in zip(high, last, strict=True))
+    # Over the border a dilated window's outermost cell may miss the picture; inside it the field is exact.
+    if top >= 0 and left >= 0 and top + field.size[0] <= shape[1] and left + field.size[1] <= shape[2]:
+        assert (low, high) == (first, last)
+
+
+def test_global_pooling_sees_the_whole_input_and_flatten_keeps_it() -> None:
+    graph = build(
+        nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 2)),
+        (1, 6, 9),
+    )
+    pooled, flat, dense = (graph.layers[index].receptive_field for index in (2, 3, 4))
+    assert pooled is not None
+    assert (pooled.size, pooled.offset) == ((8, 11), (-1, -1))
+    assert flat is not None
+    assert (flat.size, flat.stride) == ((8, 11), (0, 0))
+    assert dense == flat
+
+
+def test_padding_as_a_layer_moves_the_field() -> None:
+    graph = build(nn.Sequential(nn.ZeroPad2d((0, 1, 2, 1)), nn.Conv2d(1, 1, 3, stride=2)), (1, 8, 8))
+    pad, conv = graph.layers[1:]
+    assert (pad.kind, pad.hyperparameters) == ("zero_pad2d", {"left": 0, "right": 1, "top": 2, "bottom": 1})
+    assert conv.receptive_field is not None
+    assert (conv.receptive_field.offset, conv.receptive_field.stride) == ((-2, 0), (2, 2))
