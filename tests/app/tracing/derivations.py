@@ -12,19 +12,19 @@ from app.tracing.derivation.derivation import Derivation
 from app.tracing.layers.terms import CONSTANT
 
 
-def made_of(found: Derivation, rounding: str | None = None) -> float:
+def made_of(derivation: Derivation, rounding: str | None = None) -> float:
     """What the terms make, done again from what the derivation says and nothing else."""
-    products = [term.product for term in found.terms if term.product is not None]
-    values = [term.value for term in found.terms if not term.padding and term.value is not None]
-    match found.operation:
+    products = [term.product for term in derivation.terms if term.product is not None]
+    values = [term.value for term in derivation.terms if not term.padding and term.value is not None]
+    match derivation.operation:
         case "sum":
-            result = math.fsum(products) + (found.bias or 0.0)
+            result = math.fsum(products) + (derivation.bias or 0.0)
         case "max":
             result = max(values)
         case "min":
             result = min(values)
         case "mean":
-            result = math.fsum(products) / (found.divisor or math.nan)
+            result = math.fsum(products) / (derivation.divisor or math.nan)
         case "product":
             result = math.prod(products)
         case "difference":
@@ -33,11 +33,11 @@ def made_of(found: Derivation, rounding: str | None = None) -> float:
             result = products[0] / products[1]
             result = math.floor(result) if rounding == "floor" else result
         case "affine":
-            assert found.affine
-            result = products[0] + found.affine.shift
+            assert derivation.affine
+            result = products[0] + derivation.affine.shift
         case "function":
-            assert found.function
-            assert values == [found.function.x]
+            assert derivation.function
+            assert values == [derivation.function.x]
             module = {
                 "relu": nn.ReLU(),
                 "relu6": nn.ReLU6(),
@@ -47,25 +47,25 @@ def made_of(found: Derivation, rounding: str | None = None) -> float:
                 "gelu": nn.GELU(),
                 "hardswish": nn.Hardswish(),
                 "hardsigmoid": nn.Hardsigmoid(),
-                "leaky_relu": nn.LeakyReLU(*found.function.parameters.values()),
-                "elu": nn.ELU(*found.function.parameters.values()),
-            }[found.function.name]
+                "leaky_relu": nn.LeakyReLU(*derivation.function.parameters.values()),
+                "elu": nn.ELU(*derivation.function.parameters.values()),
+            }[derivation.function.name]
             result = float(module(torch.tensor(values[0], dtype=torch.float64)))
         case "softmax":
-            assert found.softmax
-            assert math.isclose(found.softmax.denominator, math.fsum(products), rel_tol=1e-12)
-            result = found.softmax.exponential / found.softmax.denominator
+            assert derivation.softmax
+            assert math.isclose(derivation.softmax.denominator, math.fsum(products), rel_tol=1e-12)
+            result = derivation.softmax.exponential / derivation.softmax.denominator
         case "copy":
-            (result,) = [term.value for term in found.terms]
+            (result,) = [term.value for term in derivation.terms]
         case other:
-            raise AssertionError(f"{found.layer} {found.cell}: {other}")
-    return result * found.gain
+            raise AssertionError(f"{derivation.layer} {derivation.cell}: {other}")
+    return result * derivation.gain
 
 
-def check(found: Derivation, values: Mapping[str, Tensor], rounding: str | None = None) -> None:
+def check(derivation: Derivation, values: Mapping[str, Tensor], rounding: str | None = None) -> None:
     """The terms are the recorded values, and make the recorded cell."""
-    largest = abs(found.value)
-    for term in found.terms:
+    largest = abs(derivation.value)
+    for term in derivation.terms:
         largest = max(largest, abs(term.product or 0.0))
         if term.input == CONSTANT:
             continue
@@ -76,6 +76,6 @@ def check(found: Derivation, values: Mapping[str, Tensor], rounding: str | None 
             assert term.value == float(values[term.input][(where[0], *term.source)])
         if term.weight is not None:
             assert term.product == term.value * term.weight
-    assert found.value == float(values[found.layer][found.cell])
-    size = max(largest, abs(found.affine.mean * found.affine.scale) if found.affine else 0.0)
-    assert abs(made_of(found, rounding) - found.value) <= 1e-5 * max(size, 1e-6)
+    assert derivation.value == float(values[derivation.layer][derivation.cell])
+    size = max(largest, abs(derivation.affine.mean * derivation.affine.scale) if derivation.affine else 0.0)
+    assert abs(made_of(derivation, rounding) - derivation.value) <= 1e-5 * max(size, 1e-6)

@@ -16,6 +16,8 @@ from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.editor import Editor
 from app.tracing.editing.edits import ScaleChannel, SetPooling
+from app.tracing.layers.cell_query import CellQuery
+from app.tracing.layers.terms import Cell
 
 SHAPE = (4, 9, 8)
 MIN = "min pooling"
@@ -171,6 +173,14 @@ def scaled(name: str, channel: int, factor: float) -> tuple[Program, dict[str, T
     edit = ScaleChannel(layer="parts_0", channel=channel, factor=factor)
     edited = Editor(program).edit({0: edit}, most_bytes=1 << 20)
     return edited, edited.record(noise(SHAPE))
+
+
+def query_of(name: str, cell: Cell, layer_id: str) -> CellQuery:
+    """A query of a cell of a layer of the network of that name."""
+    program, values = recorded(name)
+    layer = program.graph.by_id[layer_id]
+    sources = tuple(values[source].numpy() for source in layer.inputs)
+    return CellQuery(layer, cell, sources, program.parameters(layer_id))
 
 
 @contextmanager

@@ -11,8 +11,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
-from app.tracing.capture.fx_trace import UntraceableNetwork
+from app.tracing.capture.fx_trace import UntraceableNetwork, holds_tensors, trace_module
 from app.tracing.capture.graph_builder import build
+from app.tracing.layers.min_pool import MinPool2d
 from tests.app.tracing import network_zoo
 from tests.app.tracing.network_zoo import Net, then
 
@@ -123,3 +124,50 @@ def test_a_hook_of_the_whole_network_is_refused_where_it_changes_numbers() -> No
     net.register_forward_hook(lambda _module, _inputs, output: output + 1)
     with pytest.raises(UntraceableNetwork, match="or changes its numbers in a hook"):
         build(net, (1, 4, 4))
+
+
+def test_every_operation_has_its_value_for_an_example() -> None:
+    module, shape = network_zoo.make("functional")
+    traced = trace_module(module, shape)
+    assert {node.name for node in traced.graph.nodes} == set(traced.values)
+    with torch.no_grad():
+        assert torch.equal(traced.root(traced.values["x"]), traced.values["output"])
+    assert not traced.root.training
+    assert traced.root is not module
+    assert traced.overwritten == frozenset()
+
+
+def test_what_is_overwritten_is_named_and_later_readers_read_the_operation_that_wrote() -> None:
+    traced = trace_module(*network_zoo.make("mutated before reuse"))
+    assert traced.overwritten == {"conv"}
+    (add,) = [node for node in traced.graph.nodes if node.name == "add"]
+    assert [node.name for node in add.all_input_nodes] == ["relu_"]
+
+
+def test_two_halves_of_one_memory_do_not_overwrite_each_other() -> None:
+    traced = trace_module(*network_zoo.make("disjoint views"))
+    assert "getitem_1" not in traced.overwritten
+    assert {"conv", "getitem"} <= traced.overwritten
+
+
+def test_a_module_of_a_described_kind_is_one_operation_and_its_subclass_is_looked_into() -> None:
+    class Negative(MinPool2d):
+        def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002
+            return -super().forward(input)  # type: ignore[no-any-return]
+
+    def operations(module: nn.Module) -> list[str]:
+        graph = trace_module(nn.Sequential(module), (1, 4, 4)).graph
+        return [node.op for node in graph.nodes if node.op.startswith("call")]
+
+    assert operations(MinPool2d(2)) == ["call_module"]
+    assert "call_module" not in operations(Negative(2))
+
+
+@pytest.mark.parametrize("value", [torch.ones(1), (1, [torch.ones(1)]), {"a": (torch.ones(1),)}])
+def test_tensors_are_found_inside_of_values(value: Any) -> None:
+    assert holds_tensors(value)
+
+
+@pytest.mark.parametrize("value", [3, (1, 2), {"a": None}, torch.Size([1])])
+def test_sizes_and_numbers_hold_no_tensors(value: Any) -> None:
+    assert not holds_tensors(value)

@@ -111,9 +111,9 @@ def test_inputs_are_in_the_order_of_the_arguments_as_often_as_they_are_read() ->
 def test_what_is_taken_out_of_a_tuple_is_named_for_its_module_and_has_its_parameters_once() -> None:
     graph = graph_of("tuples")
     module = network_zoo.make("tuples")[0]
-    taken = {layer.name: layer.parameters for layer in graph.layers if layer.name.endswith("]")}
+    items = {layer.name: layer.parameters for layer in graph.layers if layer.name.endswith("]")}
     attention, lstm = (sum(p.numel() for p in part.parameters()) for part in (module.attention, module.lstm))
-    assert taken == {
+    assert items == {
         "MaxPool2d[0]": 0,
         "MaxPool2d[1]": 0,
         "MultiheadAttention[0]": attention,

@@ -13,16 +13,16 @@ from tests.app.tracing.layer_kinds_zoo import Net, program_of
 
 def test_a_functional_layers_tensors_have_its_modules_names() -> None:
     program, _ = layer_kinds_zoo.recorded("functional")
-    own = dict(program.module.parts[0].state_dict())  # type: ignore[index]
-    found = {layer.id: parameters(program, layer.id) for layer in program.graph.layers}
-    named = {layer: set(tensors) for layer, tensors in found.items() if tensors}
+    weights = dict(program.module.parts[0].state_dict())  # type: ignore[index]
+    tensors_of = {layer.id: parameters(program, layer.id) for layer in program.graph.layers}
+    named = {layer: set(tensors) for layer, tensors in tensors_of.items() if tensors}
     assert named == {
         "conv2d": {"weight", "bias"},
         "batch_norm": {"running_mean", "running_var"},
         "linear": {"weight"},
     }
-    assert torch.equal(found["conv2d"]["weight"], own["kernel"])
-    assert torch.equal(found["batch_norm"]["running_var"], own["variance"])
+    assert torch.equal(tensors_of["conv2d"]["weight"], weights["kernel"])
+    assert torch.equal(tensors_of["batch_norm"]["running_var"], weights["variance"])
 
 
 def test_an_operand_of_the_networks_own_is_named_by_its_side() -> None:
@@ -52,10 +52,10 @@ def test_a_filter_is_a_row_of_every_tensor(name: str, layer: str, count: int) ->
     program, _ = layer_kinds_zoo.recorded(name)
     whole = parameters(program, layer)
     for channel in (0, count - 1):
-        found = filter_parameters(program, layer, channel)
-        assert set(found) == set(whole)
-        assert all(torch.equal(found[key][0], whole[key][channel]) for key in whole)
-        assert all(len(value) == 1 for value in found.values())
+        rows = filter_parameters(program, layer, channel)
+        assert set(rows) == set(whole)
+        assert all(torch.equal(rows[key][0], whole[key][channel]) for key in whole)
+        assert all(len(value) == 1 for value in rows.values())
     for channel in (-1, count):
         with pytest.raises(UnknownFilter, match=f"it has 0 to {count - 1}"):
             filter_parameters(program, layer, channel)

@@ -131,14 +131,14 @@ def test_threads_may_trace_and_record_at_once(module: nn.Module) -> None:
     run = Program(build(module, shape), module)
     pictures = [torch.randn(shape) for _ in range(8)]
     with torch.inference_mode():
-        expected = [module(picture[None].clone())[0] for picture in pictures]
+        outputs = [module(picture[None].clone())[0] for picture in pictures]
     failures: list[str] = []
     done = threading.Event()
 
-    def record(picture: Tensor, wanted: Tensor) -> None:
+    def record(picture: Tensor, expected: Tensor) -> None:
         for _ in range(40):
             try:
-                if not torch.equal(run.record(picture)[run.graph.output], wanted):
+                if not torch.equal(run.record(picture)[run.graph.output], expected):
                     failures.append("another thread's values")
             except Exception as error:
                 failures.append(repr(error))
@@ -148,7 +148,7 @@ def test_threads_may_trace_and_record_at_once(module: nn.Module) -> None:
             build(module, shape)
 
     tracer = threading.Thread(target=trace_others)
-    recorders = [threading.Thread(target=record, args=pair) for pair in zip(pictures, expected, strict=True)]
+    recorders = [threading.Thread(target=record, args=pair) for pair in zip(pictures, outputs, strict=True)]
     for thread in (tracer, *recorders):
         thread.start()
     for thread in recorders:

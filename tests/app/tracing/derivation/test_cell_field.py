@@ -105,7 +105,7 @@ def layers(draw: st.DrawFn, channels: int, height: int, width: int) -> nn.Module
 
 @st.composite
 def networks(draw: st.DrawFn) -> nn.Module:
-    made: list[nn.Module] = []
+    modules: list[nn.Module] = []
     x = torch.rand(1, *SHAPE)
     for _ in range(draw(st.integers(1, 4))):
         assume(min(x.shape[2:]) > 0 and x.shape[1] <= 8)
@@ -115,13 +115,13 @@ def networks(draw: st.DrawFn) -> nn.Module:
                 x = layer(x)
         except RuntimeError:  # the window does not fit
             assume(False)  # noqa: FBT003 - hypothesis's own way
-        made.append(layer)
+        modules.append(layer)
     assume(x.numel() > 0)
     if draw(st.booleans()):
-        made += [nn.Flatten(), nn.Identity()]
+        modules += [nn.Flatten(), nn.Identity()]
         if draw(st.booleans()):
-            made.append(nn.Linear(x[0].numel(), 2))
-    return nn.Sequential(*made)
+            modules.append(nn.Linear(x[0].numel(), 2))
+    return nn.Sequential(*modules)
 
 
 @settings(max_examples=120, deadline=None)

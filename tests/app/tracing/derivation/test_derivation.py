@@ -39,8 +39,8 @@ def test_every_kind_in_every_way(name: str) -> None:
         if layer_id != INPUT:
             rounding = program.graph.by_id[layer_id].hyperparameters.get("rounding_mode")
             for cell in some_cells(values[layer_id], 12):
-                found = derive(program, values, layer_id, cell)
-                check(found, values, str(rounding) if rounding else None)
+                derivation = derive(program, values, layer_id, cell)
+                check(derivation, values, str(rounding) if rounding else None)
 
 
 @pytest.mark.parametrize("name", network_zoo.CASES)
@@ -51,13 +51,13 @@ def test_what_breaks_viewers_built_on_hooks_is_derived_or_said_to_be_unknown(nam
     for layer_id in values:
         kind = program.graph.by_id[layer_id].kind
         for cell in some_cells(values[layer_id], 6):
-            found = derive(program, values, layer_id, cell)
+            derivation = derive(program, values, layer_id, cell)
             if kind == INPUT:
-                assert (found.operation, found.terms) == ("steps", ())
+                assert (derivation.operation, derivation.terms) == ("steps", ())
             elif kind == "other" or (name == "hooked" and kind == "conv2d"):
-                assert (found.operation, found.terms, found.terms_total) == ("unknown", (), 0)
+                assert (derivation.operation, derivation.terms, derivation.terms_total) == ("unknown", (), 0)
             else:
-                check(found, values)
+                check(derivation, values)
 
 
 # ---- convolutions ---------------------------------------------------------------------------------------
@@ -91,10 +91,10 @@ def test_a_gain_that_an_edit_put_on_a_channel_is_said() -> None:
     program = Program(graph, net)
     values = program.record(torch.randn(1, 6, 6))
     for channel, gain in enumerate((1.0, 0.0, -2.5)):
-        found = derive(program, values, "_0", (channel, 2, 3))
-        assert found.gain == gain
-        assert found.operation == "sum"
-        check(found, values)
+        derivation = derive(program, values, "_0", (channel, 2, 3))
+        assert derivation.gain == gain
+        assert derivation.operation == "sum"
+        check(derivation, values)
     assert derive(program, values, "_0", (1, 0, 0)).value == 0
 
 
@@ -104,8 +104,8 @@ def test_numbers_beyond_float32_are_no_reason_to_fail() -> None:
     assert not all(value.isfinite().all() for value in huge.values())
     for layer_id in values:
         for cell in some_cells(huge[layer_id], 5):
-            found = derive(program, huge, layer_id, cell)
-            assert math.isnan(found.value) or found.value == float(huge[layer_id][cell])
+            derivation = derive(program, huge, layer_id, cell)
+            assert math.isnan(derivation.value) or derivation.value == float(huge[layer_id][cell])
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,10 @@ from app.tracing.editing.edits import (
     SetPooling,
     SetWeight,
 )
+from app.tracing.editing.replacements import replacement
 from tests.app.tracing import network_zoo
 from tests.app.tracing.editing.small_network import (
+    BLUR,
     KERNEL,
     edited,
     small_program,
@@ -114,3 +116,34 @@ def test_functional_operations_can_be_edited_too() -> None:
     with torch.inference_mode():
         expected = F.conv2d(picture[None], weight, bias, stride=(2, 1), padding=(1, 0))[0]
     assert torch.equal(run.record(picture)["conv2d"], expected)
+
+
+def test_weights_are_shared_unless_an_edit_changes_them() -> None:
+    _, program = small_program()
+    layer = program.graph.by_id["conv"]
+    parameters = program.parameters("conv")
+    strided = replacement(layer, parameters, [(0, SetConvolution(layer="conv", stride=(2, 2)))])
+    assert strided.weight.data_ptr() == parameters["weight"].data_ptr()
+    changed = replacement(layer, parameters, [(0, SetKernel(layer="conv", filter=1, values=KERNEL))])
+    assert changed.weight.data_ptr() != parameters["weight"].data_ptr()
+    assert torch.equal(changed.weight[0], parameters["weight"][0])
+    assert changed.weight[1, 0].tolist() == BLUR
+
+
+def test_the_last_activation_of_several_counts() -> None:
+    _, program = small_program()
+    edits = [SetActivation(layer="relu", activation="tanh"), SetActivation(layer="relu", activation="silu")]
+    module = replacement(program.graph.by_id["relu"], {}, list(enumerate(edits)))
+    assert isinstance(module, nn.SiLU)
+
+
+def test_a_subclass_that_computes_in_its_own_way_is_not_replaced() -> None:
+    class Twice(nn.Conv2d):
+        def forward(self, input: Tensor) -> Tensor:  # noqa: A002
+            return super().forward(input) * 2
+
+    Twice.__module__ = "torch.nn.mine"  # so that torch.fx does not look into it
+    module = nn.Sequential(Twice(1, 2, 3), nn.Identity())
+    program = Program(build(module, (1, 6, 6)), module)
+    with pytest.raises(InvalidEdit, match="is a Twice, which computes in a way of its own"):
+        edited(program, SetBias(layer="_0", filter=0, value=1))

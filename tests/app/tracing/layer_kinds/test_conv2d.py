@@ -16,6 +16,9 @@ from torch import nn
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.derivation.derivation import derive
+from app.tracing.layer_kinds.conv2d import CONV2D
+from app.tracing.layer_kinds.geometry import regions_read
+from app.tracing.layer_kinds.operations import operation_of_module
 from app.tracing.layers.layer import INPUT
 from tests.app.tracing import layer_kinds_zoo
 from tests.app.tracing.cells import some_cells
@@ -28,10 +31,10 @@ def test_same_padding_says_where_it_is_not_the_same_on_both_sides(
     kernel: tuple[int, int], dilation: tuple[int, int]
 ) -> None:
     conv = nn.Conv2d(2, 3, kernel, padding="same", dilation=dilation)
-    found = build(conv, (2, 9, 8)).layers[1].hyperparameters
-    top, left = found["padding"]
-    bottom, right = found.get("padding_end", found["padding"])
-    assert ("padding_end" in found) == ((top, left) != (bottom, right))
+    hyperparameters = build(conv, (2, 9, 8)).layers[1].hyperparameters
+    top, left = hyperparameters["padding"]
+    bottom, right = hyperparameters.get("padding_end", hyperparameters["padding"])
+    assert ("padding_end" in hyperparameters) == ((top, left) != (bottom, right))
     x = torch.randn(1, 2, 9, 8)
     with torch.inference_mode():
         padded = F.conv2d(F.pad(x, (left, right, top, bottom)), conv.weight, conv.bias, dilation=dilation)
@@ -74,11 +77,11 @@ def convolutions(draw: st.DrawFn) -> tuple[nn.Conv2d, tuple[int, int, int]]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(made=convolutions(), seed=st.integers(0, 99))
+@given(drawn=convolutions(), seed=st.integers(0, 99))
 def test_a_convolutions_terms_are_pytorchs_own_window(
-    made: tuple[nn.Conv2d, tuple[int, int, int]], seed: int
+    drawn: tuple[nn.Conv2d, tuple[int, int, int]], seed: int
 ) -> None:
-    module, shape = made
+    module, shape = drawn
     with torch.no_grad():
         for parameter in module.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(seed)))
@@ -86,8 +89,8 @@ def test_a_convolutions_terms_are_pytorchs_own_window(
     program = layer_kinds_zoo.program_of(nn.Sequential(module), shape)
     values = program.record(torch.randn(shape, generator=torch.Generator().manual_seed(seed)))
     (channel, row, column) = cell = some_cells(values["_0"], 1, seed)[0]
-    found = derive(program, values, "_0", cell)
-    check(found, values)
+    derivation = derive(program, values, "_0", cell)
+    check(derivation, values)
     pads = (
         [side for pair in _same(module)[::-1] for side in pair]
         if module.padding == "same"
@@ -101,24 +104,24 @@ def test_a_convolutions_terms_are_pytorchs_own_window(
     window = padded[
         first : first + per_group, top : top + dh * (kh - 1) + 1 : dh, left : left + dw * (kw - 1) + 1 : dw
     ]
-    assert [term.value for term in found.terms] == window.flatten().tolist()
-    assert [term.weight for term in found.terms] == module.weight[channel].flatten().tolist()
-    assert found.bias == (None if module.bias is None else float(module.bias[channel]))
+    assert [term.value for term in derivation.terms] == window.flatten().tolist()
+    assert [term.weight for term in derivation.terms] == module.weight[channel].flatten().tolist()
+    assert derivation.bias == (None if module.bias is None else float(module.bias[channel]))
     positions = itertools.product(
         range(first, first + per_group),
         [top - pads[2] + dh * step for step in range(kh)],
         [left - pads[0] + dw * step for step in range(kw)],
     )
-    assert [(term.channel, term.row, term.column) for term in found.terms] == list(positions)
-    for term in found.terms:
+    assert [(term.channel, term.row, term.column) for term in derivation.terms] == list(positions)
+    for term in derivation.terms:
         assert term.row is not None
         assert term.column is not None
         assert term.padding == (not (0 <= term.row < shape[1] and 0 <= term.column < shape[2]))
-    assert [(one.channel, one.input) for one in found.channel_sums] == [
+    assert [(one.channel, one.input) for one in derivation.channel_sums] == [
         (index, INPUT) for index in range(first, first + per_group)
     ]
     sums = (window.double() * module.weight[channel].double()).sum((1, 2)).tolist()
-    assert [one.sum for one in found.channel_sums] == pytest.approx(sums, abs=1e-9)
+    assert [one.sum for one in derivation.channel_sums] == pytest.approx(sums, abs=1e-9)
 
 
 def _same(module: nn.Conv2d) -> list[tuple[int, int]]:
@@ -131,6 +134,31 @@ def test_no_zero_has_a_sign() -> None:
     nn.init.constant_(module.weight, -1.0)
     program = Program(build(module, (1, 3, 3)), module)
     values = program.record(torch.zeros(1, 3, 3))
-    found = derive(program, values, program.graph.output, (0, 0, 0))
-    numbers = [term.product for term in found.terms] + [one.sum for one in found.channel_sums]
+    derivation = derive(program, values, program.graph.output, (0, 0, 0))
+    numbers = [term.product for term in derivation.terms] + [one.sum for one in derivation.channel_sums]
     assert [math.copysign(1, number) for number in numbers if number is not None] == [1.0] * 10
+
+
+def test_a_region_reads_the_channels_of_its_groups() -> None:
+    layer = layer_kinds_zoo.recorded("groups")[0].graph.by_id["parts_0"]
+    first_group, second_group = ((1 << 2) - 1), ((1 << 2) - 1) << 2
+    for outputs, channels in ((1 << 2, first_group), (1 << 3, second_group), (1 << 2 | 1 << 3, 0b1111)):
+        (region,) = regions_read(layer, (outputs, 1, 1), [(4, 9, 8)])
+        assert region[0] == channels
+
+
+def test_a_kernel_that_the_forward_computes_is_not_known_here() -> None:
+    net = layer_kinds_zoo.Net(lambda x: F.conv2d(x, torch.ones(2, 4, 3, 3) * x.mean()))
+    program = layer_kinds_zoo.program_of(net, layer_kinds_zoo.SHAPE)
+    values = program.record(layer_kinds_zoo.noise(layer_kinds_zoo.SHAPE))
+    layer = program.graph.by_id["conv2d"]
+    assert (layer.weight, layer.hyperparameters["out_channels"]) == ("", 2)
+    assert derive(program, values, "conv2d", (0, 0, 0)).operation == "unknown"
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+@pytest.mark.parametrize("name", ["groups", "same, the odd one at the end", "circular"])
+def test_a_module_built_of_the_hyperparameters_has_them(name: str) -> None:
+    layer = layer_kinds_zoo.recorded(name)[0].graph.by_id["parts_0"]
+    assert CONV2D.build is not None
+    assert operation_of_module(CONV2D.build(layer.hyperparameters)).hyperparameters == layer.hyperparameters

@@ -14,6 +14,10 @@ from torch import nn
 
 from app.tracing.capture.fx_trace import UntraceableNetwork
 from app.tracing.capture.graph_builder import build
+from app.tracing.layer_kinds.geometry import regions_read, uniform_field
+from app.tracing.layers.layer import OTHER, Operation
+from app.tracing.layers.receptive_field import ReceptiveField
+from app.tracing.layers.shapes import NotDerivable
 
 SHAPE = (2, 9, 8)
 
@@ -182,3 +186,21 @@ def test_padding_as_a_layer_moves_the_field() -> None:
     assert (pad.kind, pad.hyperparameters) == ("zero_pad2d", {"left": 0, "right": 1, "top": 2, "bottom": 1})
     assert conv.receptive_field is not None
     assert (conv.receptive_field.offset, conv.receptive_field.stride) == ((-2, 0), (2, 2))
+
+
+def test_the_input_of_an_unknown_field_makes_the_output_unknown() -> None:
+    relu = Operation("relu", "ReLU")
+    known = (ReceptiveField.of_input(), (1, 2, 9, 8))
+    assert uniform_field(relu, [known], (1, 2, 9, 8)) == ReceptiveField.of_input()
+    assert uniform_field(relu, [known, (None, (1, 2, 9, 8))], (1, 2, 9, 8)) is None
+    assert uniform_field(relu, [], (1, 2, 9, 8)) is None
+
+
+def test_what_an_unknown_operation_reads_is_not_known() -> None:
+    layer = build(Net(lambda y: torch.roll(y, 1, 2)), SHAPE).layers[-1]
+    assert (
+        uniform_field(Operation(OTHER, "roll"), [(ReceptiveField.of_input(), (1, 2, 9, 8))], (1, 2, 9, 8))
+        is None
+    )
+    with pytest.raises(NotDerivable):
+        regions_read(layer, (1, 1, 1), [layer.shape])

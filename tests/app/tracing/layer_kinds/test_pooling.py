@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 from hypothesis import assume, given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from app.tracing.derivation.derivation import derive
+from app.tracing.layer_kinds.operations import operation_of_module
+from app.tracing.layer_kinds.registry import options
 from tests.app.tracing import layer_kinds_zoo
 from tests.app.tracing.cells import some_cells
 from tests.app.tracing.derivations import check
@@ -23,9 +26,9 @@ def pools(draw: st.DrawFn) -> tuple[str, nn.Module, tuple[int, int, int]]:
     height, width = draw(st.tuples(st.integers(1, 9), st.integers(1, 9)))
     kind = draw(st.sampled_from(POOLS))
     if kind.startswith("adaptive"):
-        wanted = draw(st.tuples(st.none() | st.integers(1, 6), st.none() | st.integers(1, 6)))
+        output_size = draw(st.tuples(st.none() | st.integers(1, 6), st.none() | st.integers(1, 6)))
         adaptive = nn.AdaptiveMaxPool2d if kind == "adaptive max" else nn.AdaptiveAvgPool2d
-        return kind, adaptive(wanted), (2, height, width)
+        return kind, adaptive(output_size), (2, height, width)
     kernel, stride = (draw(st.tuples(st.integers(1, 4), st.integers(1, 4))) for _ in range(2))
     padding = tuple(draw(st.integers(0, side // 2)) for side in kernel)
     dilation = (1, 1) if kind == "average" else draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
@@ -39,11 +42,11 @@ def pools(draw: st.DrawFn) -> tuple[str, nn.Module, tuple[int, int, int]]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(made=pools(), seed=st.integers(0, 99))
+@given(drawn=pools(), seed=st.integers(0, 99))
 def test_a_pools_winner_is_pytorchs_and_its_ties_are_named(
-    made: tuple[str, nn.Module, tuple[int, int, int]], seed: int
+    drawn: tuple[str, nn.Module, tuple[int, int, int]], seed: int
 ) -> None:
-    kind, module, shape = made
+    kind, module, shape = drawn
     program = layer_kinds_zoo.program_of(nn.Sequential(module), shape)
     if kind == "min":
         program = layer_kinds_zoo.min_pooled(program)
@@ -51,24 +54,28 @@ def test_a_pools_winner_is_pytorchs_and_its_ties_are_named(
     picture = torch.randint(-2, 3, shape, generator=torch.Generator().manual_seed(seed)).float()
     values = program.record(picture)
     cell = some_cells(values["_0"], 1, seed)[0]
-    found = derive(program, values, "_0", cell)
+    derivation = derive(program, values, "_0", cell)
     if "average" in kind:
-        check(found, values)
-        assert (found.winner, found.ties) == (None, ())
+        check(derivation, values)
+        assert (derivation.winner, derivation.ties) == (None, ())
         return
-    if found.winner is None:  # a dilated window can miss a small map
-        assert all(term.padding for term in found.terms)
-        assert found.value == (math.inf if kind == "min" else -math.inf)
+    if derivation.winner is None:  # a dilated window can miss a small map
+        assert all(term.padding for term in derivation.terms)
+        assert derivation.value == (math.inf if kind == "min" else -math.inf)
         return
-    check(found, values)
+    check(derivation, values)
     indices = _indices(module, -picture if kind == "min" else picture)
-    term = found.terms[found.winner]
+    term = derivation.terms[derivation.winner]
     assert term.row is not None
     assert term.column is not None
     assert term.row * shape[2] + term.column == int(indices[cell])
-    equal = [index for index, one in enumerate(found.terms) if not one.padding and one.value == found.value]
-    assert found.ties == (tuple(equal) if len(equal) > 1 else ())
-    assert all((one.value, one.product) == (None, None) for one in found.terms if one.padding)
+    equal = [
+        index
+        for index, one in enumerate(derivation.terms)
+        if not one.padding and one.value == derivation.value
+    ]
+    assert derivation.ties == (tuple(equal) if len(equal) > 1 else ())
+    assert all((one.value, one.product) == (None, None) for one in derivation.terms if one.padding)
 
 
 def _indices(module: nn.Module, picture: Tensor) -> Tensor:
@@ -93,3 +100,29 @@ def test_an_average_counts_the_padding_or_not() -> None:
         for name in ("average pooling", "average of what is there")
     }
     assert divisors == {"average pooling": 9, "average of what is there": 4}
+
+
+def test_a_stride_is_the_windows_size_where_none_is_given() -> None:
+    graph = layer_kinds_zoo.program_of(
+        layer_kinds_zoo.Net(lambda x: F.max_pool2d(x, (2, 3))), (1, 9, 9)
+    ).graph
+    assert graph.layers[-1].hyperparameters == {
+        "kernel_size": [2, 3],
+        "stride": [2, 3],
+        "padding": [0, 0],
+        "dilation": [1, 1],
+        "ceil_mode": False,
+    }
+
+
+@pytest.mark.parametrize("name", ["max", "average", "min"])
+def test_one_pooling_can_be_built_of_anothers_hyperparameters(name: str) -> None:
+    other = "average" if name == "max" else "max"
+    pooled = layer_kinds_zoo.recorded("average pooling" if other == "average" else "max pooling, rounded up")
+    hyperparameters = pooled[0].graph.by_id["parts_0"].hyperparameters
+    kind = options("pooling")[name]
+    assert kind.build is not None
+    built = operation_of_module(kind.build(hyperparameters))
+    assert built.kind == kind.name
+    for key in ("kernel_size", "stride", "padding", "ceil_mode"):
+        assert built.hyperparameters[key] == hyperparameters[key]
