@@ -16,7 +16,7 @@ from app.services.cell_provenance import cell_provenance
 from app.services.container import Services
 from app.services.trace import Trace
 from app.tracing.capture import parameters
-from app.tracing.derivation.terms import Cell
+from app.tracing.layers.terms import Cell
 
 router = APIRouter(prefix="/traces/{trace_id}/layers/{layer_id}", tags=["cells"])
 

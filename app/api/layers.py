@@ -18,7 +18,7 @@ from app.imaging import colormap as colormaps
 from app.imaging import export, png, quantization, render
 from app.imaging.quantization import Scale
 from app.services.trace import Trace
-from app.tracing.capture.graph import INPUT
+from app.tracing.layers.layer import INPUT
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["layers"])
 

@@ -25,7 +25,7 @@ from app.services.workers import Busy
 from app.tracing.analysis.explanations import Unexplainable
 from app.tracing.capture.parameters import UnknownFilter
 from app.tracing.derivation.derivation import UnknownCell
-from app.tracing.editing.editor import TooManyCells
+from app.tracing.editing.bounds import TooManyCells
 from app.tracing.editing.edits import InvalidEdit, Permitted, Range
 from model.registry import UnknownCheckpoint, UnknownNetwork
 

@@ -10,9 +10,9 @@ from app.imaging import provenance
 from app.imaging.decode import Picture
 from app.imaging.provenance import Box, Provenance
 from app.services.trace import Trace
-from app.tracing.capture.graph import INPUT
 from app.tracing.derivation.derivation import Derivation, derive
-from app.tracing.derivation.terms import Cell, Term
+from app.tracing.layers.layer import INPUT
+from app.tracing.layers.terms import Cell, Term
 
 
 @dataclass(frozen=True, slots=True)

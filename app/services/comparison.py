@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.services.trace import Trace
 from app.tracing.analysis.differences import Difference, difference, shared
 from app.tracing.analysis.prediction import Prediction
-from app.tracing.capture.graph import Layer
+from app.tracing.layers.layer import Layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from app.tracing.capture.graph import INPUT, Layer
 from app.tracing.capture.program import Program
+from app.tracing.layer_kinds.layer_kind import Role
+from app.tracing.layer_kinds.registry import kind_named
+from app.tracing.layers.layer import INPUT, Layer
 from model.exemplars import MOST, Exemplar
 from model.preprocessing import Preprocessing
-
-# What a flatten puts out has been told of by the layer before it, and the input has no channels that find anything.
-_UNTOLD = frozenset({INPUT, "flatten", "dropout", "identity"})
 
 
 def compute(
@@ -30,7 +29,12 @@ def compute(
     ``indices`` name the pictures that are shown. Of a map its largest cell counts, the first of several. Pictures
     with equal values come in their order.
     """
-    told = [layer for layer in program.graph.layers if layer.kind not in _UNTOLD]
+    # A layer that puts out the numbers that it reads has the exemplars of the layer before it.
+    told = [
+        layer
+        for layer in program.graph.layers
+        if layer.id != INPUT and Role.SAME_VALUES not in kind_named(layer.kind).roles
+    ]
     largest: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
     places: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
     for index in indices:

@@ -152,7 +152,7 @@ def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
     Raises:
         Unexplainable: no such class, or a network that edits have cut short.
     """
-    if trace.graph.stop is not None:
+    if trace.graph.conflict is not None:
         raise Unexplainable(f"with these edits the network ends at {trace.graph.output} and names no class")
     if class_index is None:
         return trace.prediction[0]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from app.imaging import colormap, export, png, render
 from app.services.trace import Trace
-from app.tracing.capture.graph import INPUT
 from app.tracing.capture.parameters import parameters
+from app.tracing.layers.layer import INPUT
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 

@@ -14,7 +14,8 @@ from torch import nn
 
 from app.services.content_id import digest
 from app.settings import MEBIBYTE, Settings
-from app.tracing.capture.graph import LayerGraph, build
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.editor import Editor
 from app.tracing.editing.edits import NetworkEdit

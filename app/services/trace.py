@@ -27,7 +27,7 @@ from app.tracing.analysis.prediction import Prediction, predict
 from app.tracing.analysis.statistics import Statistics
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import OnLayer, Program
-from app.tracing.editing.editor import unchanged_layers
+from app.tracing.editing.unchanged_layers import unchanged_layers
 from model.preprocessing import describe
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.services.cell_provenance import CellProvenance
-from app.tracing.derivation.terms import Operation
+from app.tracing.layers.terms import Operation
 
 Number = float | None
 

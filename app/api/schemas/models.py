@@ -14,7 +14,8 @@ from app.services.networks import Networks
 from app.services.pictures import Sample, StoredPicture
 from app.services.trace import Trace
 from app.tracing.capture.blocks import Block
-from app.tracing.capture.graph import Layer, LayerGraph
+from app.tracing.capture.graph import LayerGraph
+from app.tracing.layers.layer import Layer
 from model.card import Card
 from model.preprocessing import Step, describe
 
@@ -251,7 +252,7 @@ class TraceGraphAnswer(BaseModel):
             layers=[_layer(layer) for layer in graph.layers],
             edges=list(graph.edges),
             blocks=_blocks(graph.blocks),
-            stop=StopAnswer.model_validate(graph.stop) if graph.stop else None,
+            stop=StopAnswer.model_validate(graph.conflict) if graph.conflict else None,
         )
 
 
@@ -329,7 +330,7 @@ class TraceAnswer(TraceAcceptedAnswer):
                 for layer in trace.graph.layers
             ],
             blocks=_blocks(trace.graph.blocks),
-            stop=StopAnswer.model_validate(trace.graph.stop) if trace.graph.stop else None,
+            stop=StopAnswer.model_validate(trace.graph.conflict) if trace.graph.conflict else None,
             prediction=[PredictionAnswer.model_validate(item) for item in trace.prediction[:MOST_CLASSES]],
             links=trace_links(trace.id),
         )

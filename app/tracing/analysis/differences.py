@@ -1,4 +1,4 @@
-"""How far two passes of a network are from each other: layer by layer, cell by cell."""
+"""How much the values of two passes of a network differ, layer by layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHUNK = 1 << 16  # cells whose float64 copies stay in a core's cache
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Of all cells of a layer: how far its values b are from the values a of another pass.
+    """How much a layer's values b differ from the values a of another pass, over all cells.
 
     ``same`` says that every float32 is equal. ``max_abs`` and ``mean_abs`` are of |b − a|, each difference a
     float32 (float64 where that is too small for it), in the layer's own units. ``relative`` is Σ|b − a| / Σ|a|;
@@ -33,58 +33,58 @@ class Difference:
 
 
 def difference(b: Tensor, a: Tensor) -> Difference:
-    """Return how far b is from a: float32 CPU tensors of one shape, with at least one cell. Sums are float64."""
-    ours, theirs = (values.detach().contiguous().numpy().reshape(-1) for values in (b, a))
-    if ours.shape != theirs.shape:
+    """Return how much b differs from a: float32 CPU tensors of one shape, with at least one cell. Sums are float64."""
+    cells_b, cells_a = (values.detach().contiguous().numpy().reshape(-1) for values in (b, a))
+    if cells_b.shape != cells_a.shape:
         raise ValueError(f"{tuple(b.shape)} cannot be compared with {tuple(a.shape)}.")
-    same = bool(np.array_equal(ours, theirs))
+    same = bool(np.array_equal(cells_b, cells_a))
     largest, total, magnitude = 0.0, 0.0, 0.0
     with np.errstate(over="ignore"):
-        for one, other in _chunks(ours, theirs):
-            apart: NDArray[np.floating] = np.abs(one - other)
-            most = float(apart.max())
+        for chunk_b, chunk_a in _chunks(cells_b, cells_a):
+            distances: NDArray[np.floating] = np.abs(chunk_b - chunk_a)
+            most = float(distances.max())
             if most == inf:  # values of edited networks can differ by more than a float32 holds
-                apart = np.abs(one - other.astype(np.float64))
-                most = float(apart.max())
+                distances = np.abs(chunk_b - chunk_a.astype(np.float64))
+                most = float(distances.max())
             largest = max(largest, most)
-            total += float(apart.sum(dtype=np.float64))
-            magnitude += float(np.abs(other).sum(dtype=np.float64))
+            total += float(distances.sum(dtype=np.float64))
+            magnitude += float(np.abs(chunk_a).sum(dtype=np.float64))
     relative = total / magnitude if magnitude else (0.0 if same else None)
-    return Difference(same, largest, total / ours.size, relative, _correlation(ours, theirs))
+    return Difference(same, largest, total / cells_b.size, relative, _correlation(cells_b, cells_a))
 
 
-def _correlation(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float | None:
-    if ours.min() == ours.max() or theirs.min() == theirs.max():
+def _correlation(b: NDArray[np.float32], a: NDArray[np.float32]) -> float | None:
+    if b.min() == b.max() or a.min() == a.max():
         return None
-    means = float(ours.mean(dtype=np.float64)), float(theirs.mean(dtype=np.float64))
-    both = own = other = 0.0
-    for one, another in _chunks(ours, theirs):
-        left, right = one - np.float64(means[0]), another - np.float64(means[1])
-        both += float(left @ right)
-        own += float(left @ left)
-        other += float(right @ right)
-    norm = sqrt(own) * sqrt(other)
-    return max(-1.0, min(1.0, both / norm)) if norm else None
+    mean_b, mean_a = b.mean(dtype=np.float64), a.mean(dtype=np.float64)
+    covariance = variance_b = variance_a = 0.0
+    for chunk_b, chunk_a in _chunks(b, a):
+        deviations_b, deviations_a = chunk_b - mean_b, chunk_a - mean_a
+        covariance += float(deviations_b @ deviations_a)
+        variance_b += float(deviations_b @ deviations_b)
+        variance_a += float(deviations_a @ deviations_a)
+    norm = sqrt(variance_b) * sqrt(variance_a)
+    return max(-1.0, min(1.0, covariance / norm)) if norm else None
 
 
 def _chunks(
-    ours: NDArray[np.float32], theirs: NDArray[np.float32]
+    b: NDArray[np.float32], a: NDArray[np.float32]
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    for start in range(0, ours.size, _CHUNK):
-        yield ours[start : start + _CHUNK], theirs[start : start + _CHUNK]
+    for start in range(0, b.size, _CHUNK):
+        yield b[start : start + _CHUNK], a[start : start + _CHUNK]
 
 
 def shared(graph: LayerGraph, other: LayerGraph) -> tuple[str, ...]:
     """Return the layers that both graphs have with the same shape, in the first one's order."""
-    there = {layer.id: layer.shape for layer in other.layers}
-    return tuple(layer.id for layer in graph.layers if there.get(layer.id) == layer.shape)
+    other_shapes = {layer.id: layer.shape for layer in other.layers}
+    return tuple(layer.id for layer in graph.layers if other_shapes.get(layer.id) == layer.shape)
 
 
 class Differences(Mapping[str, Tensor]):
-    """The values b − a of every layer, subtracted in float32 when they are asked for.
+    """The values b − a of every layer, subtracted in float32 when they are read.
 
-    A layer is there as soon as ``values`` have it, so that it can be read while a pass still runs; ``minus`` is
-    of a pass that is done.
+    ``values`` (b) may grow while a pass still runs, and a layer can be read as soon as they have it; ``minus`` (a)
+    is complete.
     """
 
     def __init__(self, values: Mapping[str, Tensor], minus: Mapping[str, Tensor]) -> None:

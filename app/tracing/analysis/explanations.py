@@ -1,12 +1,13 @@
-"""Why a class: where in the picture its score comes from, by three methods that need only the network itself.
+"""Why the network predicts a class: where in the picture its score comes from, by three methods.
 
 Grad-CAM follows Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks", ICCV 2017; saliency
 follows Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks", ICLR workshop 2014; occlusion
 follows Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014. The first two are
-computed by captum. All are of a class's score as `prediction.scores` gives it: of a single sigmoid unit z, class 1
-has the logit z and class 0 the logit −z.
+computed by captum. A class's score is that of `prediction.scores`: of a single sigmoid unit z, class 1 has the logit z
+and class 0 the logit −z.
 
-Gradients are taken to what is put in, never to weights, which stay as they are; any number of threads may ask.
+Gradients are computed for inputs, never for weights, which do not change, so any number of threads may compute
+explanations at once.
 """
 
 from __future__ import annotations
@@ -22,41 +23,42 @@ from torch import Tensor, nn
 
 from app.tracing.analysis.prediction import scores
 from app.tracing.capture.fx_trace import FX_PATCHES_MODULES
-from app.tracing.capture.graph import INPUT, Layer, LayerGraph
-from app.tracing.capture.layer_kinds import ACTIVATIONS
+from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import Program
+from app.tracing.layer_kinds.layer_kind import Role
+from app.tracing.layer_kinds.registry import kind_named
+from app.tracing.layers.layer import INPUT, Layer
 
 Score = Literal["probability", "logit"]
 
 
 class Unexplainable(ValueError):
-    """A class, layer or network that a method cannot speak of; the message says what it can."""
+    """A class, layer or network that a method cannot explain; the message says which it can."""
 
 
 def grad_cam_layers(graph: LayerGraph) -> tuple[str, ...]:
-    """Return the layers that Grad-CAM can be taken at: maps of more than one cell that lead to the logits."""
-    leading = {graph.logits or graph.output}
+    """Return the layers for which Grad-CAM is defined: maps of more than one cell on the way to the logits."""
+    upstream = {graph.logits or graph.output}
     for layer in reversed(graph.layers):
-        if layer.id in leading:
-            leading.update(layer.inputs)
-    return tuple(layer.id for layer in graph.layers if layer.id in leading and _has_cells(layer))
+        if layer.id in upstream:
+            upstream.update(layer.inputs)
+    return tuple(layer.id for layer in graph.layers if layer.id in upstream and _has_cells(layer))
 
 
 def default_grad_cam_layer(graph: LayerGraph) -> str:
-    """Return the layer that Grad-CAM is usually taken at: the last convolution or activation with maps.
+    """Return the layer for which Grad-CAM is usually computed: the last convolution or activation with maps.
 
     Raises:
         Unexplainable: the network has none.
     """
-    usual = {"conv2d", *ACTIVATIONS}
     for layer_id in reversed(grad_cam_layers(graph)):
-        if graph.by_id[layer_id].kind in usual:
+        if {Role.CONVOLUTION, Role.ACTIVATION} & kind_named(graph.by_id[layer_id].kind).roles:
             return layer_id
     raise Unexplainable("this network has no convolution or activation with maps of more than one cell")
 
 
 def grad_cam(program: Program, picture: Tensor, class_index: int, layer_id: str) -> Tensor:
-    """Return the Grad-CAM of a class at a layer, float32 (H, W) of the layer, none below 0.
+    """Return the Grad-CAM of a class for a layer, float32 (H, W) of the layer, none below 0.
 
     With the layer's maps A_k and the class's logit y: ReLU(Σ_k α_k A_k), where α_k is the mean of ∂y/∂A_k over the
     map's cells. ``picture`` is the network's input (C, H, W).
@@ -78,21 +80,21 @@ def grad_cam(program: Program, picture: Tensor, class_index: int, layer_id: str)
     tap = nn.Identity()
 
     def logits(maps: Tensor) -> Tensor:
-        with FX_PATCHES_MODULES:  # captum's hook hangs on the module's call, which torch.fx patches
+        with FX_PATCHES_MODULES:  # captum's hook needs the module's call, which torch.fx patches
             tapped = tap(maps)
         return _class_scores(program, picture, {layer_id: tapped[0]})[0][None]
 
     with _gradients(program.graph):
-        maps = cells.clone().requires_grad_()  # the recorded one cannot take part in a gradient
-        found = LayerGradCam(logits, tap).attribute(maps, target=class_index, relu_attributions=True)
-    return _plain(found[0, 0])
+        maps = cells.clone().requires_grad_()  # a tensor of inference mode can have no gradient
+        attributions = LayerGradCam(logits, tap).attribute(maps, target=class_index, relu_attributions=True)
+    return _without_gradient(attributions[0, 0])
 
 
 def saliency(program: Program, picture: Tensor, class_index: int) -> Tensor:
     """Return the saliency of the input's pixels for a class, float32 (H, W) of the input, none below 0.
 
-    The largest of |∂y/∂x| over a pixel's channels, y being the class's logit: by how much the logit would move if
-    that value of the input (C, H, W) moved by a little, per unit of the input.
+    The largest of |∂y/∂x| over a pixel's channels, y being the class's logit: how much the logit changes with a small
+    change of that value of the input (C, H, W), per unit of the input.
 
     Raises:
         Unexplainable: no such class, or something through which no gradient passes.
@@ -105,8 +107,8 @@ def saliency(program: Program, picture: Tensor, class_index: int) -> Tensor:
 
     with _gradients(program.graph):
         inputs = picture[None].clone().requires_grad_()
-        found = Saliency(logits).attribute(inputs, target=class_index)
-    return _plain(found[0].amax(dim=0))
+        attributions = Saliency(logits).attribute(inputs, target=class_index)
+    return _without_gradient(attributions[0].amax(dim=0))
 
 
 # ---- occlusion --------------------------------------------------------------------------------------------
@@ -114,10 +116,10 @@ def saliency(program: Program, picture: Tensor, class_index: int) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class PatchPositions:
-    """Where a square patch stands, in cells of the input: row by row, ``stride`` apart, until the far edges.
+    """The positions of a square patch, in cells of the input: row by row, ``stride`` apart, up to the far edges.
 
-    At the last row and column the patch may hang over the edge, so that every cell is covered where the stride is
-    no larger than the patch; a patch is no larger than the input.
+    At the last row and column the patch may hang over the edge, so every cell is covered if the stride is no larger
+    than the patch. A patch is no larger than the input.
     """
 
     patch: int
@@ -146,7 +148,7 @@ class PatchPositions:
                 yield self._span(row, self.height), self._span(column, self.width)
 
     def _count(self, extent: int) -> int:
-        # Until the last cell is covered, and never beyond it, which a stride larger than the patch might go.
+        # Until the last cell is covered; a stride larger than the patch must not go beyond it.
         return min(1 + math.ceil((extent - self.patch) / self.stride), math.ceil(extent / self.stride))
 
     def _span(self, index: int, extent: int) -> slice:
@@ -156,7 +158,7 @@ class PatchPositions:
 
 @torch.inference_mode()
 def class_score(program: Program, picture: Tensor, class_index: int, of: Score) -> float:
-    """Return a class's logit or probability for an input (C, H, W): the very number that a trace of it has.
+    """Return a class's logit or probability for an input (C, H, W), the same number as in a trace of that input.
 
     Raises:
         Unexplainable: no such class.
@@ -182,14 +184,14 @@ def occlusion(
         yield class_score(program, covered, class_index, of)
 
 
-# ---- what they share --------------------------------------------------------------------------------------
+# ---- shared by all methods --------------------------------------------------------------------------------------
 
 
-def _class_scores(program: Program, picture: Tensor, given: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """The classes' logits and probabilities, (N,) each; ``given`` stand in for layers' outputs."""
+def _class_scores(program: Program, picture: Tensor, known: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Return the classes' logits and probabilities, (N,) each; ``known`` outputs of layers are not computed."""
     graph = program.graph
     values: dict[str, Tensor] = {}
-    for step, value in program.walk(picture, given):
+    for step, value in program.walk(picture, known):
         if step.layer_id and step.layer_id in {graph.output, graph.logits}:
             values[step.layer_id] = value.clone() if step.name in graph.overwritten else value
     return scores(graph, values)
@@ -211,21 +213,21 @@ def _has_cells(layer: Layer) -> bool:
     return layer.id != INPUT and len(layer.shape) == 3 and math.prod(layer.shape[1:]) > 1
 
 
-def _plain(found: Tensor) -> Tensor:
-    return found.detach().to("cpu", torch.float32).contiguous()
+def _without_gradient(values: Tensor) -> Tensor:
+    return values.detach().to("cpu", torch.float32).contiguous()
 
 
 @contextmanager
 def _gradients(graph: LayerGraph) -> Iterator[None]:
-    """Let gradients be taken, through operations that work in place too; tell where none passes.
+    """Enable gradients, through in-place operations too.
 
     Raises:
-        Unexplainable: the block failed for want of a gradient.
+        Unexplainable: no gradient passes through an operation of the block.
     """
-    # What an in-place operation overwrites may be needed on the way back, so a copy is kept of what is saved.
-    saved = torch.autograd.graph.saved_tensors_hooks(torch.clone, lambda kept: kept)
+    # The backward pass may need values that an in-place operation overwrites, so autograd saves copies.
+    copies = torch.autograd.graph.saved_tensors_hooks(torch.clone, lambda copy: copy)
     try:
-        with torch.enable_grad(), saved if graph.overwritten else nullcontext():
+        with torch.enable_grad(), copies if graph.overwritten else nullcontext():
             yield
     except RuntimeError as error:
         raise Unexplainable(f"no gradient passes through this network: {error}") from error

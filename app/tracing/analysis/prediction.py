@@ -1,4 +1,4 @@
-"""What the network says the picture is: logits and probabilities, best first."""
+"""The network's prediction: logits and probabilities of all classes, best first."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Prediction:
 
 
 def predict(graph: LayerGraph, values: Mapping[str, Tensor], labels: Sequence[str]) -> tuple[Prediction, ...]:
-    """Return all classes, best first, from what the network's last layers put out; see `scores`.
+    """Return all classes, best first, from the outputs of the network's last layers; see `scores`.
 
-    An edited network that stops before its end predicts nothing.
+    None of an edited network that ends early.
     """
-    if graph.stop is not None:
+    if graph.conflict is not None:
         return ()
     logits, probabilities = scores(graph, values)
     order = torch.argsort(probabilities, descending=True, stable=True)
@@ -41,10 +41,10 @@ def predict(graph: LayerGraph, values: Mapping[str, Tensor], labels: Sequence[st
 def scores(graph: LayerGraph, values: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Return the logits and the probabilities of all classes, (N,) each, in output order.
 
-    A final softmax gives the probabilities and its input the logits. A single sigmoid unit z speaks of two
+    A final softmax puts out the probabilities, and its input is the logits. A single sigmoid unit z stands for two
     classes: the second has the logit z and the probability σ(z), the first −z and 1 − σ(z). A network that
-    ends without either puts out logits, of which the softmax is taken here. ``values`` need hold no other
-    layers than these two, with or without their batch of one; gradients pass.
+    ends without either puts out logits, and the softmax is applied here. Only these two layers are read from
+    ``values``, with or without their batch of one; gradients pass.
     """
     output = values[graph.output].flatten()
     if graph.logits is None:

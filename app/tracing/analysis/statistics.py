@@ -1,4 +1,4 @@
-"""What a reader wants to know of a layer's values at a glance."""
+"""Minimum, maximum, mean, spread and share of zeros of a layer's values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 _CHUNK = 1 << 16  # float32 values that stay in a core's cache
-_SMALLEST = 1e-30  # a variance below this was summed from squares that are next to float32's least
+_SMALLEST = 1e-30  # squares that sum to a variance below this come close to the smallest float32
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Of all cells of a layer, in its own units; ``std`` divides by n; ``zero_fraction`` is in [0, 1]."""
+    """Statistics of all cells of a layer, in its units; ``std`` divides by n; ``zero_fraction`` is in [0, 1]."""
 
     min: float
     max: float
@@ -32,9 +32,8 @@ def of(values: Tensor) -> Statistics:
     cells = values.detach().contiguous().numpy().reshape(-1)
     low, high = float(cells.min()), float(cells.max())
     zeros = cells.size - int(np.count_nonzero(cells))
-    with np.errstate(
-        over="ignore", under="ignore", invalid="ignore"
-    ):  # infinities, and what is done again below
+    # Infinities are meant; what overflows otherwise is computed again below.
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         mean, variance = _moments(cells)
         if not isfinite(variance) or (variance < _SMALLEST and low < high):
             wide = cells.astype(np.float64)
@@ -43,13 +42,13 @@ def of(values: Tensor) -> Statistics:
 
 
 def _moments(cells: NDArray[np.float32]) -> tuple[float, float]:
-    """The mean and the variance, in float32; beyond about 1e19 either way the squares do not fit it."""
+    """Return the mean and the variance in float32, whose squares overflow beyond about 1e19."""
     mean = float(cells.mean())
-    # About the mean, not from the mean of squares, which loses the digits where the mean is large.
+    # Squares of deviations, not the mean of squares, which loses digits where the mean is large.
     deviations = np.empty(min(_CHUNK, cells.size), dtype=np.float32)
     squares = 0.0
     for start in range(0, cells.size, _CHUNK):
         chunk = cells[start : start + _CHUNK]
-        off = np.subtract(chunk, np.float32(mean), out=deviations[: chunk.size])
-        squares += float(np.dot(off, off))
+        difference = np.subtract(chunk, np.float32(mean), out=deviations[: chunk.size])
+        squares += float(np.dot(difference, difference))
     return mean, squares / cells.size

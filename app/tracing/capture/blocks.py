@@ -6,10 +6,12 @@ batch norm and the like, and ends at the pooling that reads the activation. The 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.tracing.capture.layer_kinds import ACTIVATIONS, POOLINGS, TRANSPARENT
+from app.tracing.layer_kinds.layer_kind import Role
+from app.tracing.layer_kinds.registry import kind_named
+from app.tracing.layers.layer import Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +24,39 @@ class Block:
     pooled: str | None
 
 
-def find(layers: Iterable[tuple[str, str, Sequence[str]]]) -> tuple[Block, ...]:
-    """Return the blocks of a graph given as (id, kind, inputs), in graph order, as ``block1``, ``block2`` ….
+def find_blocks(layers: Sequence[Layer]) -> tuple[Block, ...]:
+    """Return the blocks of a graph's layers, in their order, as ``block1``, ``block2`` ….
 
     A pooling that reads a convolution without an activation between them still ends its block.
     """
-    listed = list(layers)
-    kind = {layer_id: layer_kind for layer_id, layer_kind, _ in listed}
-    readers: dict[str, list[str]] = {layer_id: [] for layer_id in kind}
-    for layer_id, _, inputs in listed:
-        for source in inputs:
-            readers[source].append(layer_id)
+    readers: dict[str, list[Layer]] = {layer.id: [] for layer in layers}
+    for layer in layers:
+        for source in layer.inputs:
+            readers[source].append(layer)
 
-    found: list[Block] = []
-    for layer_id, layer_kind, _ in listed:
-        if layer_kind == "conv2d":
-            activation = _next(layer_id, ACTIVATIONS, kind, readers)
-            pooled = _next(activation or layer_id, POOLINGS, kind, readers)
-            found.append(Block(f"block{len(found) + 1}", layer_id, activation, pooled))
-    return tuple(found)
+    blocks: list[Block] = []
+    for layer in layers:
+        if _has(layer, Role.CONVOLUTION):
+            activation = _next_with(Role.ACTIVATION, layer.id, readers)
+            pooled = _next_with(Role.POOLING, activation or layer.id, readers)
+            blocks.append(Block(f"block{len(blocks) + 1}", layer.id, activation, pooled))
+    return tuple(blocks)
 
 
-def _next(
-    start: str, wanted: frozenset[str], kind: Mapping[str, str], readers: Mapping[str, list[str]]
-) -> str | None:
-    """The one reader of a wanted kind, looked for through transparent layers; None if none or several."""
-    here = start
+def _next_with(role: Role, layer_id: str, readers: Mapping[str, list[Layer]]) -> str | None:
+    """Return the one layer with a role that reads a layer, directly or through layers that pass it through.
+
+    None if there is no such layer, or several.
+    """
     while True:
-        hits = [reader for reader in readers[here] if kind[reader] in wanted]
-        if hits:
-            return hits[0] if len(hits) == 1 else None
-        onward = [reader for reader in readers[here] if kind[reader] in TRANSPARENT]
+        matches = [reader.id for reader in readers[layer_id] if _has(reader, role)]
+        if matches:
+            return matches[0] if len(matches) == 1 else None
+        onward = [reader.id for reader in readers[layer_id] if _has(reader, Role.TRANSPARENT)]
         if len(onward) != 1:
             return None
-        here = onward[0]
+        layer_id = onward[0]
+
+
+def _has(layer: Layer, role: Role) -> bool:
+    return role in kind_named(layer.kind).roles

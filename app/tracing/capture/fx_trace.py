@@ -1,7 +1,7 @@
-"""Follow a module through its forward pass: which operations it runs, and what each puts out on an example.
+"""Trace a module with torch.fx: which operations its forward pass runs, and the value of each for an example.
 
-torch.fx writes down the operations; two passes over an example then tell what it cannot know: shapes, which
-operations overwrite memory in place, and which are random. What cannot be told truly is refused.
+torch.fx lists the operations. Two passes over an example then find out what torch.fx does not know: shapes, which
+operations overwrite memory in place, and which are random. A network that cannot be recorded truly is refused.
 """
 
 from __future__ import annotations
@@ -18,23 +18,25 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-# While torch.fx traces, it patches nn.Module for the whole process; see `program` for the other half.
+from app.tracing.layer_kinds.registry import registry
+
+# Held while torch.fx traces, which patches nn.Module for the whole process; `program` calls some modules under it.
 FX_PATCHES_MODULES = Lock()
 
-_TOLERANCE = 1e-5  # of the largest value: more than any order of summing makes, less than any chance does
+_TOLERANCE = 1e-5  # of the largest value: sums in another order differ by less, random numbers by more
 
 
 class UntraceableNetwork(Exception):
-    """A network that cannot be followed: its message says where and why."""
+    """A network that cannot be traced; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class TracedModule:
-    """A module's operations and their ``values``, by node name, on an example.
+    """A module's operations, and their ``values`` for an example by node name.
 
-    ``root`` is the copy that was followed, in evaluation mode. In ``graph``, what comes after an operation
-    that works in place reads from it, as it does in memory. ``overwritten`` names the nodes whose values a
-    later one overwrites.
+    ``root`` is the copy that was traced, in evaluation mode. In ``graph``, nodes that read memory after an in-place
+    operation wrote to it have that operation as their input. ``overwritten`` names the nodes whose values a later
+    one overwrites.
     """
 
     root: nn.Module
@@ -44,14 +46,13 @@ class TracedModule:
 
 
 def trace_module(module: nn.Module, input_shape: tuple[int, ...]) -> TracedModule:
-    """Follow a module through an input of that shape, (C, H, W); the module itself is not touched.
+    """Trace a module for an input of that shape, (C, H, W); the module itself is not touched.
 
     Arguments of its forward other than the first keep their defaults.
 
     Raises:
         UntraceableNetwork: where the forward pass takes more than a picture, depends on values, is random,
             fails on that shape, or reads memory that was overwritten through a view.
-
     """
     _check_arguments(module)
     try:
@@ -87,6 +88,10 @@ class _Tracer(fx.Tracer):
         del is_module, concrete_args
         return root_fn, [self.root, self.create_proxy("placeholder", "x", (), {})]
 
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        """Return whether a module is one operation: one of PyTorch's own, or of a kind that is described."""
+        return type(m) in registry().by_module or super().is_leaf_module(m, module_qualified_name)
+
     def call_module(
         self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
@@ -114,10 +119,11 @@ def _untraceable(path: str, error: Exception) -> UntraceableNetwork:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(torch_home)
     ]
-    own = [frame for frame in frames if frame.filename != __file__]
+    network_frames = [frame for frame in frames if frame.filename != __file__]
     where = f"in module {path!r}" if path else "in the network's own forward"
-    if own:
-        where += f", {Path(own[-1].filename).name} line {own[-1].lineno}: {(own[-1].line or '').strip()}"
+    if network_frames:
+        frame = network_frames[-1]
+        where += f", {Path(frame.filename).name} line {frame.lineno}: {(frame.line or '').strip()}"
     return UntraceableNetwork(f"cannot be traced {where} ({type(error).__name__}: {error})")
 
 
@@ -138,7 +144,7 @@ def _example_passes(
         before = _versions(values)
         try:
             value = first.env[node] = first.run_node(node)
-            written = _written(node, value, values, before)
+            targets = _written_tensors(node, value, values, before)
             again = second.env[node] = second.run_node(node)
         except Exception as error:
             raise UntraceableNetwork(
@@ -149,20 +155,20 @@ def _example_passes(
                 f"layer {node.name!r} is random: run twice on one input, it puts out two different things. "
                 "Let it follow the module's mode (training=self.training), or leave it out"
             )
-        for spent in second.user_to_last_uses.get(node, ()):
-            del second.env[spent]
-        if written:
+        for last_used in second.user_to_last_uses.get(node, ()):
+            del second.env[last_used]
+        if targets:
             writes[node.name] = tuple(
                 name
                 for name, earlier in values.items()
-                if any(_overlap(tensor, target) for tensor in _tensors(earlier) for target in written)
+                if any(_overlap(tensor, target) for tensor in _tensors(earlier) for target in targets)
             )
         values[node.name] = value
     return values, writes
 
 
 def _check_forward(root: nn.Module, example: Tensor, traced: Any) -> None:
-    """Make sure that the operations give what the module itself gives: random numbers drawn in Python, say, do not."""
+    """Make sure that the operations give what the module gives; numbers that Python draws at random differ."""
     if not _same(root(example.clone()), traced):
         raise UntraceableNetwork(
             "the operations that were traced do not give what the network's own forward gives: it is random, "
@@ -195,17 +201,17 @@ def _versions(values: Mapping[str, Any]) -> dict[str, list[int]]:
     return {name: [tensor._version for tensor in _tensors(value)] for name, value in values.items()}  # noqa: SLF001 - PyTorch offers no other name for it
 
 
-def _written(
+def _written_tensors(
     node: fx.Node, value: Any, values: Mapping[str, Any], before: Mapping[str, list[int]]
 ) -> list[Tensor]:
-    """The tensors that a node wrote to, just after it ran.
+    """Return the tensors that a node wrote to, just after it ran.
 
-    An operation that works in place raises the version counter of the tensor that it writes to, which all
-    views of one memory share: exact for modules, functions and methods alike. Of several arguments in that
-    memory it wrote to the one that it returns.
+    An operation that works in place raises the version counter of the tensor that it writes to; all views of one
+    memory share it. This is exact for modules, functions and methods alike. If several arguments lie in that
+    memory, the node wrote to the one that it returns.
     """
     after = _versions({name: values[name] for name in before})
-    moved = {
+    changed = {
         name: [
             tensor
             for tensor, old, new in zip(_tensors(values[name]), before[name], after[name], strict=True)
@@ -213,10 +219,10 @@ def _written(
         ]
         for name in before
     }
-    read = [tensor for source in node.all_input_nodes for tensor in moved[source.name]]
+    read = [tensor for source in node.all_input_nodes for tensor in changed[source.name]]
     if any(tensor is value for tensor in read):
         return [value]
-    return read or [tensor for tensors in moved.values() for tensor in tensors]
+    return read or [tensor for tensors in changed.values() for tensor in tensors]
 
 
 def _overlap(one: Tensor, other: Tensor) -> bool:
@@ -241,7 +247,7 @@ def holds_tensors(value: Any) -> bool:
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:
-    """The tensors in a value, through tuples, lists and dictionaries."""
+    """Yield the tensors in a value, through tuples, lists and dictionaries."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, tuple | list):
@@ -255,11 +261,11 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 def _redirect_in_place_reads(
     graph: fx.Graph, values: Mapping[str, Any], writes: Mapping[str, tuple[str, ...]]
 ) -> None:
-    """Let what comes after an in-place operation read from it, as it does in memory.
+    """Make nodes that read memory after an in-place operation wrote to it readers of that operation.
 
-    After ``y = conv(x); F.relu_(y); pool(y)`` torch.fx says that ``pool`` reads ``conv``; it reads the ReLU.
-    Where the ReLU wrote through a view (``F.relu_(y.flatten(1)); pool(y)``), no layer puts out what ``pool``
-    reads, and such a network is refused.
+    In ``y = conv(x); F.relu_(y); pool(y)`` torch.fx says that ``pool`` reads ``conv``, but it reads the ReLU's
+    result. Where the ReLU wrote through a view (``F.relu_(y.flatten(1)); pool(y)``), ``pool`` reads values that no
+    layer puts out; such a network is refused.
     """
     order = {node: position for position, node in enumerate(graph.nodes)}
     by_name = {node.name: node for node in graph.nodes}
@@ -275,7 +281,7 @@ def _redirect_in_place_reads(
             if values[name] is values[node.name]:
                 source.replace_all_uses_with(node, delete_user_cb=later.__contains__)
                 continue
-            # A size is no reading of values.
+            # Reading a size does not read values.
             readers = [user for user in later if holds_tensors(values[user.name])]
             if readers:
                 reader = "the network's output" if readers[0].op == "output" else f"layer {readers[0].name!r}"

@@ -1,9 +1,9 @@
-"""Run a network and keep what every layer put out.
+"""Run a network and keep every layer's output.
 
 A `Program` is a layer graph bound to one module's weights. It holds nothing that a run changes, so any number
-of threads may run it at once. Modules are run by their ``forward``, so that a thread that happens to be
-tracing another network (torch.fx patches ``nn.Module.__call__`` meanwhile) does no harm. The rare leaf that
-has hooks, or calls submodules of its own, is called under torch.fx's lock instead.
+of threads may run it at once. It calls the ``forward`` of modules, not the modules: while another thread traces a
+network, torch.fx patches ``nn.Module.__call__`` for the whole process. The rare leaf that has hooks, or calls
+submodules of its own, has to be called; that is done under torch.fx's lock.
 """
 
 from __future__ import annotations
@@ -18,19 +18,12 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from app.tracing.capture import layer_kinds
 from app.tracing.capture.fx_trace import FX_PATCHES_MODULES
-from app.tracing.capture.graph import INPUT, LayerGraph, Step
+from app.tracing.capture.graph import LayerGraph, Step
+from app.tracing.layer_kinds.registry import kind_named
+from app.tracing.layers.layer import INPUT
 
 OnLayer = Callable[[str, Tensor], None]
-
-# The arguments of PyTorch's functional forms.
-_FUNCTION_PARAMETERS = {
-    "conv2d": ("input", "weight", "bias"),
-    "linear": ("input", "weight", "bias"),
-    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias"),
-    **dict.fromkeys(layer_kinds.ARITHMETIC, ("input", "other")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ class Program:
         self._placeholder = next(step for step in graph.steps if step.op == "placeholder")
 
     def _constant(self, step: Step) -> Any:
-        """A tensor that a step reads: the module's own, or one that only its forward knows."""
+        """Return a tensor that a step reads: an attribute of the module, or one that its forward makes."""
         try:
             constant = _attribute(self.module, str(step.target))
         except AttributeError:
@@ -87,14 +80,14 @@ class Program:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the replacements' weights take beyond those of the module itself, each counted once."""
+        """Memory of the replacements' weights that are not the module's own, each counted once."""
         shared = {parameter.data_ptr() for parameter in self.module.parameters()}
-        own = {
+        sizes = {
             parameter.data_ptr(): parameter.nbytes
             for replacement in self.replacements.values()
             for parameter in replacement.parameters()
         }
-        return sum(nbytes for address, nbytes in own.items() if address not in shared)
+        return sum(nbytes for address, nbytes in sizes.items() if address not in shared)
 
     @property
     def weights(self) -> dict[str, Tensor]:
@@ -108,8 +101,8 @@ class Program:
 
         A convolution's weight is (out, in/groups, kH, kW), a linear layer's (out, in); a batch norm has
         ``running_mean`` and ``running_var`` besides, (C,) each. A functional layer's are named as its module's.
-        An operand of a sum or product that is the network's own is ``input`` (the left one) or ``other``.
-        What the forward itself computes is not among them. Must not be written to.
+        An operand of a sum or product that is a tensor of the network is ``input`` (the left one) or ``other``.
+        A tensor that the forward pass computes is not among them. Must not be written to.
 
         Raises:
             KeyError: the graph has no such layer.
@@ -117,51 +110,50 @@ class Program:
         layer, step = self.graph.by_id[layer_id], self._layer_steps[layer_id]
         if step.op == "call_module" or layer_id in self.replacements:
             module = self.replacements.get(layer_id) or self.module.get_submodule(str(step.target))
-            own = {**dict(module.named_parameters()), **dict(module.named_buffers())}
-            return {name: value.detach() for name, value in own.items()}
-        names = _FUNCTION_PARAMETERS.get(layer.kind, ())
-        given = {**dict(zip(names, step.args, strict=False)), **step.kwargs}
-        held = {
-            name: self._constants.get(given[name].name)
+            tensors = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+            return {name: value.detach() for name, value in tensors.items()}
+        names = kind_named(layer.kind).functional_parameters
+        arguments = {**dict(zip(names, step.args, strict=False)), **step.kwargs}
+        constants = {
+            name: self._constants.get(arguments[name].name)
             for name in names
-            if isinstance(given.get(name), fx.Node)
+            if isinstance(arguments.get(name), fx.Node)
         }
-        return {name: value.detach() for name, value in held.items() if isinstance(value, Tensor)}
+        return {name: value.detach() for name, value in constants.items() if isinstance(value, Tensor)}
 
     @torch.inference_mode()
     def record(
         self,
         picture: Tensor,
         on_layer: OnLayer | None = None,
-        given: Mapping[str, Tensor] | None = None,
+        known: Mapping[str, Tensor] | None = None,
     ) -> dict[str, Tensor]:
         """Run the network on one input of shape (C, H, W); return every layer's float32 output by its id.
 
         Outputs are on the CPU, of shape (C, H, W) or (N,). They share memory with one another where the
         network's own operations do (a flatten), and must not be written to. ``on_layer`` is called with each
-        as soon as it is there, in graph order. ``given`` are outputs, by layer id, that another run of the
-        same layers on the same input has put out: they are taken over instead of being computed.
+        as soon as it is computed, in graph order. ``known`` are outputs, by layer id, of another run of the same
+        layers on the same input: they are reused instead of being computed.
         """
-        known = given or {}
-        recorded: dict[str, Tensor] = {}
-
-        def keep(name: str, layer_id: str, value: Tensor) -> None:
+        known = known or {}
+        outputs: dict[str, Tensor] = {}
+        for step, value in self.walk(picture, known):
+            layer_id = step.layer_id
+            if not layer_id:
+                continue
             cells = known[layer_id] if layer_id in known else _cells(value)
-            if layer_id not in known and name in self.graph.overwritten:
+            if layer_id not in known and step.name in self.graph.overwritten:
                 cells = cells.clone()
-            recorded[layer_id] = cells
+            outputs[layer_id] = cells
             if on_layer:
                 on_layer(layer_id, cells)
+        return outputs
 
-        for step, value in self.walk(picture, known):
-            if step.layer_id:
-                keep(step.name, step.layer_id, value)
-        return recorded
-
-    def walk(self, picture: Tensor, given: Mapping[str, Tensor] | None = None) -> Iterator[tuple[Step, Any]]:
+    def walk(self, picture: Tensor, known: Mapping[str, Tensor] | None = None) -> Iterator[tuple[Step, Any]]:
         """Run step by step; yield each with its value as PyTorch has it, with the batch, on the device.
 
-        A later step may overwrite a value that was yielded, where the network works in place.
+        ``known`` are as in `record`. A later step may overwrite a value that was yielded, where the network works
+        in place.
         """
         # A copy: an in-place first layer must not reach the caller.
         value: Any = _apply_gains(picture[None].to(self.device, copy=True), self.graph.gains.get(INPUT, {}))
@@ -170,9 +162,9 @@ class Program:
         for bound in self._steps:
             step = bound.step
             layer_id = step.layer_id or ""
-            if given and layer_id in given and step.batched:
-                value = given[layer_id][None].to(self.device)
-                # What a later step overwrites must not be another run's.
+            if known and layer_id in known and step.batched:
+                value = known[layer_id][None].to(self.device)
+                # A later step must not overwrite the values of the other run.
                 value = value.clone() if step.name in self.graph.overwritten else value
             else:
                 with bound.lock:
@@ -182,9 +174,9 @@ class Program:
 
 
 def _on_device(module: nn.Module, device: torch.device) -> nn.Module:
-    """Return the module, evaluating, on a device.
+    """Return the module on a device, in evaluation mode.
 
-    One that is so already is not touched, since other programs may be running it: `Module.to` writes to every
+    A module that is so already is left alone, since other programs may be running it: `Module.to` writes to every
     parameter, even where nothing moves.
     """
     tensors = itertools.chain(module.parameters(), module.buffers())
@@ -211,13 +203,13 @@ def _bind(
 ) -> _Bound:
     lock: AbstractContextManager[Any] = nullcontext()
     layer_id = step.layer_id or ""
-    own_gains = graph.gains.get(layer_id, {})
+    gains = graph.gains.get(layer_id, {})
     if layer_id in replacements:
         function: Callable[..., Any] = replacements[layer_id].forward
         if isinstance(replacements[layer_id], nn.Identity) and step.name in graph.overwritten:
-            # The activation made a tensor of its own; what is only passed on would be overwritten.
+            # The activation made a new tensor. An identity passes its input on, which a later step would overwrite.
             function = torch.clone
-        return _Bound(step, function, step.sources[:1], lock, own_gains)
+        return _Bound(step, function, step.sources[:1], lock, gains)
     if step.op == "call_module":
         leaf = module.get_submodule(str(step.target))
         function = leaf.forward
@@ -228,13 +220,13 @@ def _bind(
         function = partial(_call_method, str(step.target))
     else:
         function = step.target
-    plain = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
-    sources = tuple(argument.name for argument in step.args) if plain else None
-    return _Bound(step, function, sources, lock, own_gains)
+    only_nodes = not step.kwargs and all(isinstance(argument, fx.Node) for argument in step.args)
+    sources = tuple(argument.name for argument in step.args) if only_nodes else None
+    return _Bound(step, function, sources, lock, gains)
 
 
 def _call_method(name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
-    """A method of whatever the value is: of a tensor, or of its size."""
+    """Call a method of a value: of a tensor, or of its size."""
     return getattr(value, name)(*args, **kwargs)
 
 

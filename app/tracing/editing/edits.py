@@ -1,7 +1,7 @@
-"""Edits of a network: one change each, as a frozen value. What they do to a layer graph is in `editing`.
+"""Edits of a network: one change each, as a frozen value. `editor` applies them.
 
-Nothing here knows of a particular network: whether a layer has such a channel or kernel is checked where an
-edit meets its layer. Numbers are bounded so that one edit alone does not make values overflow.
+No particular network is known here; `replacements` and `bounds` check whether a layer has such a channel or kernel.
+Numbers are bounded so that one edit alone does not make values overflow.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Index = Annotated[int, Field(ge=0, lt=1 << 20)]
 Extent = Annotated[int, Field(ge=1, le=4096)]
 Margin = Annotated[int, Field(ge=0, le=4096)]
 Weight = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
-# Of a kernel the first bad number is told: with all of them, 64 kB of edits would make some ten thousand errors.
+# Only the first bad number of a kernel is reported: 64 kB of edits could make some ten thousand errors.
 KernelRow = Annotated[tuple[Weight, ...], Field(min_length=1, max_length=31, fail_fast=True)]
 
 

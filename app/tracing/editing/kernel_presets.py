@@ -1,7 +1,7 @@
-"""Kernels that image processing knows by name, for trying out in a network.
+"""Well-known kernels of image processing, for trying out in a network.
 
-Values follow Gonzalez and Woods, "Digital Image Processing", chapter 3: each is applied as deep learning's
-convolution does, without flipping.
+Values follow Gonzalez and Woods, "Digital Image Processing", chapter 3. They are applied as convolutions of neural
+networks are: without flipping.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 Kernel = tuple[tuple[float, ...], ...]
 
-_THIRDS: Mapping[str, Kernel] = {
+_PRESETS: Mapping[str, Kernel] = {
     "identity": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
     "box_blur": ((1 / 9,) * 3,) * 3,
     "gaussian_blur": ((1 / 16, 2 / 16, 1 / 16), (2 / 16, 4 / 16, 2 / 16), (1 / 16, 2 / 16, 1 / 16)),
@@ -23,16 +23,16 @@ _THIRDS: Mapping[str, Kernel] = {
 
 
 def kernels(height: int, width: int) -> dict[str, Kernel]:
-    """Return the named kernels at a size: 3×3, set amid zeros (above and left of the middle if it is even).
+    """Return the presets at a size: 3×3 in the middle of zeros (above and left of the middle if a side is even).
 
-    A kernel with a side below 3 has only the identity.
+    For a kernel with a side below 3 there is only the identity.
     """
-    names = _THIRDS if min(height, width) >= 3 else ("identity",)
-    return {name: _set(_THIRDS[name], height, width) for name in names}
+    names = _PRESETS if min(height, width) >= 3 else ("identity",)
+    return {name: _centred(_PRESETS[name], height, width) for name in names}
 
 
-def _set(kernel: Kernel, height: int, width: int) -> Kernel:
-    """Set a 3×3 kernel's middle on the middle cell of a kernel of that size; what does not fit is cut off."""
+def _centred(kernel: Kernel, height: int, width: int) -> Kernel:
+    """Return a kernel of that size with a 3×3 kernel in its middle; what does not fit is cut off."""
     top, left = (height - 1) // 2 - 1, (width - 1) // 2 - 1
     return tuple(
         tuple(

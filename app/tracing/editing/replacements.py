@@ -1,21 +1,16 @@
-"""A layer's changed double: a module that does what the layer does, but for its edits."""
+"""The module that takes a layer's place when edits change how it computes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import Tensor, nn
 
-from app.tracing.capture import layer_kinds
-from app.tracing.capture.graph import Layer
-from app.tracing.capture.min_pool import MinPool2d
-from app.tracing.editing.edit_options import Weights, has_editable_weights, weights_of
+from app.tracing.editing.edit_options import edits_of, filter_shape_of, poolings_instead_of
 from app.tracing.editing.edits import (
-    Activation,
     IndexedEdit,
     InvalidEdit,
-    NetworkEdit,
     Range,
     SetActivation,
     SetBias,
@@ -24,150 +19,119 @@ from app.tracing.editing.edits import (
     SetPooling,
     SetWeight,
 )
-
-_ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = {
-    "identity": nn.Identity,
-    "relu": nn.ReLU,
-    "relu6": nn.ReLU6,
-    "leaky_relu": nn.LeakyReLU,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "silu": nn.SiLU,
-}
-_POOLINGS = {"max_pool2d": "max", "avg_pool2d": "average", "min_pool2d": "min"}
-_ADAPTIVE: Mapping[str, type[nn.Module]] = {"max": nn.AdaptiveMaxPool2d, "average": nn.AdaptiveAvgPool2d}
+from app.tracing.layer_kinds.layer_kind import CHANNEL_EDITS, FilterShape
+from app.tracing.layer_kinds.registry import kind_named, options
+from app.tracing.layers.layer import Hyperparameters, Layer
 
 
-def replacement(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]) -> nn.Module:
-    """Return a module that does as the layer with its edits; ``parameters`` are the layer's, and stay as they are.
+def replacement(layer: Layer, parameters: Mapping[str, Tensor], edits: Sequence[IndexedEdit]) -> nn.Module:
+    """Return a module that does what the layer does with these edits, of which there is at least one.
 
-    Windows are taken as they are asked for; whether the input has room for them shows when it runs.
+    ``parameters`` are the layer's; they are copied where an edit changes them. Windows are taken as the edits ask;
+    whether they fit the layer's input shows when the module runs.
 
     Raises:
-        UnfitEdit: the layer has no such thing.
+        InvalidEdit: the layer does not take such an edit, or has no such channel or weight.
     """
-    for index, edit in own:
-        if not isinstance(edit, _fitting(layer)):
-            permitted = ", ".join(_name(kind) for kind in _fitting(layer))
-            also = (
-                f"takes {permitted} and edits of its channels"
-                if permitted
-                else "takes edits of its channels only"
-            )
-            raise InvalidEdit(index, "layer", f"{layer.id} is of kind {layer.kind}, which {also}")
-    if layer.kind == "conv2d":
-        return _convolution(layer, parameters, own)
-    if layer.kind == "linear":
-        return _linear(layer, parameters, own)
-    if layer.kind in layer_kinds.POOLINGS:
-        return _pooling(layer, own)
-    last = own[-1][1]
-    assert isinstance(last, SetActivation)  # noqa: S101 - nothing else fits an activation
-    return _ACTIVATIONS[last.activation]()
+    for index, edit in edits:
+        if edit.kind not in edits_of(layer):
+            raise InvalidEdit(index, "layer", f"{layer.id} is of kind {layer.kind}, which {_accepted(layer)}")
+    if layer.weight:
+        return _with_weights(_convolution_or_linear(layer, parameters, edits), layer, parameters, edits)
+    if isinstance(edits[-1][1], SetActivation):
+        return _build(options("activation")[edits[-1][1].activation].name, {})
+    return _pooling(layer, [(index, edit) for index, edit in edits if isinstance(edit, SetPooling)])
 
 
-def _fitting(layer: Layer) -> tuple[type[NetworkEdit], ...]:
-    if has_editable_weights(layer):
-        return (
-            (SetWeight, SetKernel, SetBias, SetConvolution)
-            if layer.kind == "conv2d"
-            else (SetWeight, SetBias)
-        )
-    if layer.kind in layer_kinds.POOLINGS:
-        return (SetPooling,)
-    return (SetActivation,) if layer.kind in layer_kinds.ACTIVATIONS else ()
+def _accepted(layer: Layer) -> str:
+    names = [name for name in edits_of(layer) if name not in CHANNEL_EDITS]
+    return (
+        f"takes {', '.join(names)} and edits of its channels" if names else "takes edits of its channels only"
+    )
 
 
-def _name(edit: type[NetworkEdit]) -> str:
-    return str(edit.model_fields["kind"].default)
+def _build(kind: str, hyperparameters: Hyperparameters) -> nn.Module:
+    build = kind_named(kind).build
+    assert build  # noqa: S101 - kinds that edits ask for, and those with weights, can be built
+    return build(hyperparameters)
 
 
 # ---- weights ----------------------------------------------------------------------------------------------
 
 
-def _convolution(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]) -> nn.Module:
-    found: dict[str, Any] = dict(layer.hyperparameters)
-    same = "padding_end" in found
-    for index, edit in own:
+def _convolution_or_linear(
+    layer: Layer, parameters: Mapping[str, Tensor], edits: Sequence[IndexedEdit]
+) -> nn.Module:
+    """Return a module of the layer's kind with the windows that edits ask for, and without numbers yet."""
+    hyperparameters = {**layer.hyperparameters, "bias": "bias" in parameters}
+    for index, edit in edits:
         if isinstance(edit, SetConvolution):
-            asked = edit.model_dump(
+            settings = edit.model_dump(
                 include={"stride", "padding", "dilation", "padding_mode"}, exclude_none=True
             )
-            if same and asked:
+            if settings and "padding_end" in hyperparameters:
                 raise InvalidEdit(
                     index, "layer", f"{layer.id} pads one cell more at the end and cannot slide otherwise"
                 )
-            found |= asked
-    made = nn.Conv2d(
-        found["in_channels"],
-        found["out_channels"],
-        tuple(found["kernel_size"]),
-        tuple(found["stride"]),
-        "same" if same else tuple(found["padding"]),
-        tuple(found["dilation"]),
-        found["groups"],
-        bias="bias" in parameters,
-        padding_mode=found["padding_mode"],
-        device="meta",  # no numbers are drawn: the layer's own follow
-    )
-    return _with_weights(made, layer, parameters, own)
-
-
-def _linear(layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]) -> nn.Module:
-    found: Mapping[str, Any] = layer.hyperparameters
-    made = nn.Linear(found["in_features"], found["out_features"], bias="bias" in parameters, device="meta")
-    return _with_weights(made, layer, parameters, own)
+            hyperparameters |= settings
+    return _build(layer.kind, hyperparameters)
 
 
 def _with_weights(
-    made: nn.Conv2d | nn.Linear, layer: Layer, parameters: Mapping[str, Tensor], own: Sequence[IndexedEdit]
+    module: nn.Module, layer: Layer, parameters: Mapping[str, Tensor], edits: Sequence[IndexedEdit]
 ) -> nn.Module:
     """Give a module the layer's weights, copied where an edit changes them."""
     weight, bias = parameters["weight"].detach(), parameters.get("bias")
-    extent = weights_of(layer)
-    if any(isinstance(edit, SetWeight | SetKernel) for _, edit in own):
+    shape = filter_shape_of(layer)
+    if any(isinstance(edit, SetWeight | SetKernel) for _, edit in edits):
         weight = weight.clone()
     if bias is not None:
         bias = bias.detach().clone()
-    filters = weight.view(extent.filters, extent.channels, extent.height, extent.width)
-    for index, edit in own:
+    filters = weight.view(shape.filters, shape.channels, shape.height, shape.width)
+    for index, edit in edits:
         match edit:
             case SetWeight():
-                _check(index, layer, extent, edit, ("filter", "channel", "row", "column"))
+                _check_indices(index, layer, shape, edit, ("filter", "channel", "row", "column"))
                 filters[edit.filter, edit.channel, edit.row, edit.column] = edit.value
             case SetKernel():
-                _check(index, layer, extent, edit, ("filter", "channel"))
+                _check_indices(index, layer, shape, edit, ("filter", "channel"))
                 channels = slice(None) if edit.channel is None else edit.channel
-                filters[edit.filter, channels] = _kernel(index, edit, extent, filters)
+                filters[edit.filter, channels] = _kernel(index, edit, shape, filters)
             case SetBias():
-                _check(index, layer, extent, edit, ("filter",))
+                _check_indices(index, layer, shape, edit, ("filter",))
                 if bias is None:
                     raise InvalidEdit(index, "layer", f"{layer.id} has no bias")
                 bias[edit.filter] = edit.value
-    made.weight = nn.Parameter(weight, requires_grad=False)
+    module.weight = nn.Parameter(weight, requires_grad=False)
     if bias is not None:
-        made.bias = nn.Parameter(bias, requires_grad=False)
-    return made
+        module.bias = nn.Parameter(bias, requires_grad=False)
+    return module
 
 
-def _kernel(index: int, edit: SetKernel, extent: Weights, like: Tensor) -> Tensor:
+def _kernel(index: int, edit: SetKernel, shape: FilterShape, like: Tensor) -> Tensor:
+    """Return an edit's kernel as a tensor like another one."""
     widths = {len(row) for row in edit.values}
-    if len(edit.values) != extent.height or widths != {extent.width}:
-        given = f"{len(edit.values)} rows of {' or '.join(map(str, sorted(widths)))}"
+    if len(edit.values) != shape.height or widths != {shape.width}:
+        rows = f"{len(edit.values)} rows of {' or '.join(map(str, sorted(widths)))}"
         raise InvalidEdit(
-            index, "values", f"{extent.height} rows of {extent.width} numbers are expected, not {given}"
+            index, "values", f"{shape.height} rows of {shape.width} numbers are expected, not {rows}"
         )
     return like.new_tensor(edit.values)
 
 
-def _check(
-    index: int, layer: Layer, extent: Weights, edit: SetWeight | SetKernel | SetBias, fields: Sequence[str]
+def _check_indices(
+    index: int,
+    layer: Layer,
+    shape: FilterShape,
+    edit: SetWeight | SetKernel | SetBias,
+    fields: Sequence[str],
 ) -> None:
+    """Refuse an edit that names a filter, channel, row or column which the layer does not have."""
     counts = {
-        "filter": extent.filters,
-        "channel": extent.channels,
-        "row": extent.height,
-        "column": extent.width,
+        "filter": shape.filters,
+        "channel": shape.channels,
+        "row": shape.height,
+        "column": shape.width,
     }
     for field in fields:
         number = getattr(edit, field)
@@ -179,31 +143,25 @@ def _check(
 # ---- pooling ----------------------------------------------------------------------------------------------
 
 
-def _pooling(layer: Layer, own: Sequence[IndexedEdit]) -> nn.Module:
-    found: dict[str, Any] = dict(layer.hyperparameters)
-    adaptive = layer.kind.startswith("adaptive")
-    pooling = "average" if "avg" in layer.kind else _POOLINGS.get(layer.kind, "max")
-    for index, edit in own:
-        if not isinstance(edit, SetPooling):
-            continue
-        pooling = edit.pooling or pooling
-        asked = edit.model_dump(include={"kernel_size", "stride", "padding"}, exclude_none=True)
-        if adaptive and (asked or pooling == "min"):
-            field = next(iter(asked), "pooling")
-            message = f"{layer.id} makes its own windows; its pooling may be max or average"
-            raise InvalidEdit(index, field, message, ("max", "average") if field == "pooling" else None)
-        if pooling == "average" and found.get("dilation", [1, 1]) != [1, 1]:
-            raise InvalidEdit(
-                index, "pooling", f"{layer.id} is dilated; its pooling may be max or min", ("max", "min")
-            )
-        if "kernel_size" in asked and "stride" not in asked and found["stride"] == found["kernel_size"]:
-            asked["stride"] = asked["kernel_size"]
-        found |= {key: list(value) for key, value in asked.items()}
-    if adaptive:
-        return _ADAPTIVE[pooling](tuple(found["output_size"]))
-    windows: dict[str, Any] = {key: tuple(found[key]) for key in ("kernel_size", "stride", "padding")}
-    windows["ceil_mode"] = found["ceil_mode"]
-    if pooling == "average":
-        return nn.AvgPool2d(**windows, count_include_pad=bool(found.get("count_include_pad", True)))
-    windows["dilation"] = tuple(found.get("dilation", [1, 1]))
-    return nn.MaxPool2d(**windows) if pooling == "max" else MinPool2d(**windows)
+def _pooling(layer: Layer, edits: Sequence[tuple[int, SetPooling]]) -> nn.Module:
+    hyperparameters: dict[str, Any] = dict(layer.hyperparameters)
+    option = kind_named(layer.kind).option
+    assert option  # noqa: S101 - every pooling is one that edits can ask for
+    name = option.name
+    poolings = poolings_instead_of(layer.kind, hyperparameters)
+    for index, edit in edits:
+        name = edit.pooling or name
+        settings = edit.model_dump(include={"kernel_size", "stride", "padding"}, exclude_none=True)
+        adaptive = "kernel_size" not in hyperparameters
+        if adaptive and (settings or name not in poolings):
+            field = next(iter(settings), "pooling")
+            message = f"{layer.id} makes its own windows; its pooling may be {' or '.join(poolings)}"
+            raise InvalidEdit(index, field, message, poolings if field == "pooling" else None)
+        if name not in poolings:
+            message = f"{layer.id} is dilated; its pooling may be {' or '.join(poolings)}"
+            raise InvalidEdit(index, "pooling", message, poolings)
+        not_overlapping = hyperparameters.get("stride") == hyperparameters.get("kernel_size")
+        if "kernel_size" in settings and "stride" not in settings and not_overlapping:
+            settings["stride"] = settings["kernel_size"]
+        hyperparameters |= {name: list(value) for name, value in settings.items()}
+    return _build(options(option.group)[name].name, hyperparameters)

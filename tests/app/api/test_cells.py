@@ -20,7 +20,7 @@ from app.api.schemas.cells import CellAnswer
 from app.services.cell_provenance import CellProvenance
 from app.tracing.derivation.derivation import derive
 from model import registry
-from tests.app.tracing import kinds_zoo
+from tests.app.tracing import layer_kinds_zoo
 
 
 def values(client: TestClient, trace_path: str, layer: str) -> np.ndarray[Any, Any]:
@@ -202,8 +202,8 @@ def test_an_answer_is_kept_while_the_trace_is(client: TestClient, trace_path: st
 
 
 def test_what_is_no_number_in_json_is_null() -> None:
-    program, _ = kinds_zoo.recorded("max pooling")
-    picture = torch.full(kinds_zoo.SHAPE, torch.nan)
+    program, _ = layer_kinds_zoo.recorded("max pooling")
+    picture = torch.full(layer_kinds_zoo.SHAPE, torch.nan)
     picture[1] = torch.inf
     recorded = program.record(picture)
     for channel, number in enumerate((torch.nan, torch.inf)):

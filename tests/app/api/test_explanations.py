@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.imaging import colormap
 from app.tracing.analysis import explanations
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import registry
 

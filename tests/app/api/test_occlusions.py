@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from app.services.explanations import fill_color
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import registry
 from tests.app.api.pictures import png

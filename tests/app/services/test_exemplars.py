@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from app.services import exemplars as finding
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import exemplars, registry
 from model.datasets import CIFAR10_LABELS

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions, Unexplainable
 from app.tracing.analysis.prediction import predict
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import registry
-from tests.app.tracing import zoo
+from tests.app.tracing import network_zoo
 
 LAST_MAPS = {
     "lecture-cnn": "relu",
@@ -33,8 +33,8 @@ def program(name: str) -> Program:
 
 
 def zoo_program(name: str) -> Program:
-    module, shape = zoo.make(name)
-    return Program(build(module, shape), zoo.twin(name))
+    module, shape = network_zoo.make(name)
+    return Program(build(module, shape), network_zoo.twin(name))
 
 
 def an_input(shape: tuple[int, ...]) -> Tensor:
@@ -49,19 +49,19 @@ def plain_logits(module: nn.Module, inputs: Tensor) -> Tensor:
 
 def plain_grad_cam(module: nn.Module, layer: nn.Module, inputs: Tensor, class_index: int) -> Tensor:
     """Grad-CAM as its paper states it, by one hook and one backward pass."""
-    kept: list[Tensor] = []
+    maps: list[Tensor] = []
 
     def keep(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
-        kept.append(output.detach().requires_grad_())
-        return kept[-1]
+        maps.append(output.detach().requires_grad_())
+        return maps[-1]
 
     handle = layer.register_forward_hook(keep)
     try:
-        (gradient,) = torch.autograd.grad(plain_logits(module, inputs)[0, class_index], kept)
+        (gradient,) = torch.autograd.grad(plain_logits(module, inputs)[0, class_index], maps)
     finally:
         handle.remove()
     weights = gradient.mean(dim=(2, 3), keepdim=True)
-    return F.relu((weights * kept[0]).sum(dim=1)[0]).detach()
+    return F.relu((weights * maps[0]).sum(dim=1)[0]).detach()
 
 
 @pytest.mark.parametrize("name", LAST_MAPS)
@@ -73,12 +73,12 @@ def test_grad_cam_is_that_of_plain_autograd(name: str) -> None:
     module = registry.load(name)
     path = run.graph.by_id[layer_id].module
     maps = [explanations.grad_cam(run, picture, index, layer_id) for index in CLASSES[name]]
-    for index, found in zip(CLASSES[name], maps, strict=True):
+    for index, attribution in zip(CLASSES[name], maps, strict=True):
         expected = plain_grad_cam(module, module.get_submodule(path), picture[None], index)
-        assert found.shape == run.graph.by_id[layer_id].shape[1:]
-        assert found.dtype == torch.float32
-        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    assert any((found > 0).any() for found in maps)
+        assert attribution.shape == run.graph.by_id[layer_id].shape[1:]
+        assert attribution.dtype == torch.float32
+        torch.testing.assert_close(attribution, expected, rtol=1e-5, atol=1e-5)
+    assert any((attribution > 0).any() for attribution in maps)
     assert not torch.equal(maps[0], maps[1])
 
 
@@ -90,10 +90,10 @@ def test_saliency_is_that_of_plain_autograd(name: str) -> None:
     for index in CLASSES[name]:
         inputs = picture[None].clone().requires_grad_()
         (gradient,) = torch.autograd.grad(plain_logits(module, inputs)[0, index], inputs)
-        found = explanations.saliency(run, picture, index)
-        assert found.shape == picture.shape[1:]
-        torch.testing.assert_close(found, gradient[0].abs().amax(dim=0), rtol=1e-5, atol=1e-5)
-        assert (found > 0).any()
+        attribution = explanations.saliency(run, picture, index)
+        assert attribution.shape == picture.shape[1:]
+        torch.testing.assert_close(attribution, gradient[0].abs().amax(dim=0), rtol=1e-5, atol=1e-5)
+        assert (attribution > 0).any()
 
 
 @pytest.mark.parametrize("name", LAST_MAPS)
@@ -116,10 +116,10 @@ def test_occlusion_is_a_plain_loop(name: str, of: explanations.Score) -> None:
             logits = plain_logits(module, covered[None])[0]
             both = torch.sigmoid(logits) if name == "lecture-cnn" else torch.softmax(logits, dim=0)
             expected.append(float((both if of == "probability" else logits)[index]))
-    found = list(explanations.occlusion(run, picture, index, positions, fill, of))
-    assert len(found) == len(positions) == positions.rows * positions.columns
-    assert found == pytest.approx(expected, abs=1e-5)
-    assert len(set(found)) > 1
+    attribution = list(explanations.occlusion(run, picture, index, positions, fill, of))
+    assert len(attribution) == len(positions) == positions.rows * positions.columns
+    assert attribution == pytest.approx(expected, abs=1e-5)
+    assert len(set(attribution)) > 1
 
 
 def test_a_score_is_the_very_number_of_the_trace() -> None:
@@ -150,8 +150,8 @@ def test_patches_go_on_until_the_far_edge(patch: int, stride: int, expected: lis
     ]
 
 
-def functional_by_hand(module: zoo.Functional, inputs: Tensor) -> tuple[Tensor, Tensor]:
-    """The concatenated maps of `zoo.Functional` and its logits, written out anew."""
+def functional_by_hand(module: network_zoo.Functional, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """The concatenated maps of `network_zoo.Functional` and its logits, written out anew."""
     y = F.relu(F.conv2d(inputs, module.weight, module.bias, stride=(2, 1), padding=(1, 0)))
     y = y + module.branch(y)
     maps = torch.cat([F.max_pool2d(y, 2), F.avg_pool2d(y, 2)], dim=1)
@@ -161,8 +161,8 @@ def functional_by_hand(module: zoo.Functional, inputs: Tensor) -> tuple[Tensor, 
 
 def test_a_functional_layer_is_explained_too() -> None:
     run = zoo_program("functional")
-    module = zoo.twin("functional")
-    assert isinstance(module, zoo.Functional)
+    module = network_zoo.twin("functional")
+    assert isinstance(module, network_zoo.Functional)
     picture = an_input(run.graph.input_shape)
     maps, logits = functional_by_hand(module, picture[None])
     gradient, *_ = torch.autograd.grad(logits[0, 2], [maps])
@@ -199,8 +199,8 @@ def test_a_layer_called_twice_among_in_place_operations() -> None:
     for layer_id, maps in (("conv", first), ("conv_1", second)):
         gradient, *_ = torch.autograd.grad(logits[0, 1], [maps], retain_graph=True)
         expected = F.relu((gradient.mean(dim=(2, 3), keepdim=True) * maps).sum(dim=1)[0]).detach()
-        found = explanations.grad_cam(run, picture, 1, layer_id)
-        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+        attribution = explanations.grad_cam(run, picture, 1, layer_id)
+        torch.testing.assert_close(attribution, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_weights_and_inputs_are_left_as_they_were() -> None:
@@ -209,10 +209,10 @@ def test_weights_and_inputs_are_left_as_they_were() -> None:
     before = [parameter.clone() for parameter in run.module.parameters()]
     explanations.grad_cam(run, picture, 0, "relu3_2")
     explanations.saliency(run, picture, 0)
-    for parameter, kept in zip(run.module.parameters(), before, strict=True):
+    for parameter, weight in zip(run.module.parameters(), before, strict=True):
         assert parameter.grad is None
         assert not parameter.requires_grad
-        assert torch.equal(parameter, kept)
+        assert torch.equal(parameter, weight)
     assert picture.grad is None
     assert not picture.requires_grad
 
@@ -221,7 +221,7 @@ def test_many_threads_may_ask_while_networks_are_followed() -> None:
     run = program("tiny-vgg")
     pictures = [an_input((3, 32, 32)) * (1 + index) for index in range(4)]
     alone = [explanations.grad_cam(run, picture, 1, "relu2_2") for picture in pictures]
-    found: list[Tensor | None] = [None] * len(pictures)
+    attribution: list[Tensor | None] = [None] * len(pictures)
     stop = threading.Event()
 
     def follow() -> None:
@@ -229,7 +229,7 @@ def test_many_threads_may_ask_while_networks_are_followed() -> None:
             build(registry.seeded(registry.get("lecture-cnn")), (3, 20, 20))
 
     def ask(index: int) -> None:
-        found[index] = explanations.grad_cam(run, pictures[index], 1, "relu2_2")
+        attribution[index] = explanations.grad_cam(run, pictures[index], 1, "relu2_2")
 
     following = threading.Thread(target=follow)
     following.start()
@@ -240,7 +240,7 @@ def test_many_threads_may_ask_while_networks_are_followed() -> None:
         thread.join()
     stop.set()
     following.join()
-    for one, other in zip(found, alone, strict=True):
+    for one, other in zip(attribution, alone, strict=True):
         assert one is not None
         assert torch.equal(one, other)
 

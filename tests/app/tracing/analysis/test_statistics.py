@@ -36,17 +36,22 @@ from app.tracing.analysis import statistics
     ],
 )
 def test_statistics_are_those_of_double_precision(values: torch.Tensor) -> None:
-    found = statistics.of(values)
+    summary = statistics.of(values)
     exact = values.double()
     scale = exact.abs().max().item()
-    assert (found.min, found.max) == (exact.min().item(), exact.max().item())
-    assert found.mean == pytest.approx(exact.mean().item(), rel=1e-5, abs=1e-6 * scale)
-    assert found.std == pytest.approx(exact.std(correction=0).item(), rel=1e-4)
-    assert found.zero_fraction == (exact == 0).double().mean().item()
+    assert (summary.min, summary.max) == (exact.min().item(), exact.max().item())
+    assert summary.mean == pytest.approx(exact.mean().item(), rel=1e-5, abs=1e-6 * scale)
+    assert summary.std == pytest.approx(exact.std(correction=0).item(), rel=1e-4)
+    assert summary.zero_fraction == (exact == 0).double().mean().item()
 
 
 def test_statistics_of_what_is_no_number_are_not_numbers_and_no_warning() -> None:
-    found = statistics.of(torch.tensor([1.0, float("inf"), -2.0]))
-    assert (found.min, found.max, found.mean, found.zero_fraction) == (-2, float("inf"), float("inf"), 0)
-    assert isnan(found.std)
+    summary = statistics.of(torch.tensor([1.0, float("inf"), -2.0]))
+    assert (summary.min, summary.max, summary.mean, summary.zero_fraction) == (
+        -2,
+        float("inf"),
+        float("inf"),
+        0,
+    )
+    assert isnan(summary.std)
     assert isnan(statistics.of(torch.tensor([1.0, float("nan")])).mean)

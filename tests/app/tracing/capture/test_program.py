@@ -1,3 +1,5 @@
+"""A program records what PyTorch computes, bit for bit, and leaves the caller's tensors alone."""
+
 from __future__ import annotations
 
 import threading
@@ -7,19 +9,19 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
-from tests.app.tracing import zoo
+from tests.app.tracing import network_zoo
 
 
 def program(name: str) -> tuple[Program, nn.Module, tuple[int, int, int]]:
     """A program of one instance's graph and another's weights, which is returned too."""
-    module, shape = zoo.make(name)
-    twin = zoo.twin(name)
+    module, shape = network_zoo.make(name)
+    twin = network_zoo.twin(name)
     return Program(build(module, shape), twin), twin, shape
 
 
-@pytest.mark.parametrize("name", zoo.CASES)
+@pytest.mark.parametrize("name", network_zoo.CASES)
 def test_output_is_the_plain_forward_bit_for_bit(name: str) -> None:
     run, module, shape = program(name)
     picture = torch.randn(shape)
@@ -32,7 +34,7 @@ def test_output_is_the_plain_forward_bit_for_bit(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", zoo.CASES)
+@pytest.mark.parametrize("name", network_zoo.CASES)
 def test_a_second_picture_leaves_the_first_record_alone(name: str) -> None:
     run, _, shape = program(name)
     first = run.record(torch.ones(shape))
@@ -43,7 +45,7 @@ def test_a_second_picture_leaves_the_first_record_alone(name: str) -> None:
 
 def test_in_place_operations_do_not_change_what_was_recorded_before() -> None:
     run, module, shape = program("in place")
-    assert isinstance(module, zoo.InPlace)
+    assert isinstance(module, network_zoo.InPlace)
     recorded = run.record(picture := torch.randn(shape))
     with torch.inference_mode():
         conv1 = module.conv1(picture[None])
@@ -80,15 +82,15 @@ def test_the_callers_picture_is_never_written_to() -> None:
 
 
 def test_constants_are_on_the_programs_device() -> None:
-    module, shape = zoo.make("constants")
-    run = Program(build(module, shape), zoo.twin("constants"), torch.device("meta"))
+    module, shape = network_zoo.make("constants")
+    run = Program(build(module, shape), network_zoo.twin("constants"), torch.device("meta"))
     assert {constant.device.type for constant in run._constants.values()} == {"meta"}
     assert len(run._constants) == 2
 
 
 def test_a_view_that_was_not_overwritten_keeps_its_readers() -> None:
     run, module, shape = program("disjoint views")
-    assert isinstance(module, zoo.DisjointViews)
+    assert isinstance(module, network_zoo.DisjointViews)
     recorded = run.record(torch.randn(shape))
     assert run.graph.by_id["cat"].inputs == ("relu_", "getitem_1")
     assert (recorded["getitem"] < 0).any()
@@ -103,7 +105,7 @@ def test_layers_are_handed_over_in_graph_order_as_they_are_done() -> None:
 
 
 def test_training_mode_is_left_behind() -> None:
-    module, shape = zoo.make("depthwise")
+    module, shape = network_zoo.make("depthwise")
     run = Program(build(module.train(), shape), module)
     before = module.bn.running_mean.clone()
     run.record(torch.randn(shape))
@@ -122,21 +124,21 @@ class Nested(nn.Module):
 
 
 @pytest.mark.parametrize(
-    "module", [zoo.make("in place")[0], Nested().eval()], ids=["in place", "nested leaf"]
+    "module", [network_zoo.make("in place")[0], Nested().eval()], ids=["in place", "nested leaf"]
 )
 def test_threads_may_trace_and_record_at_once(module: nn.Module) -> None:
-    shape = (2, 9, 11) if isinstance(module, zoo.InPlace) else (4, 3, 3)
+    shape = (2, 9, 11) if isinstance(module, network_zoo.InPlace) else (4, 3, 3)
     run = Program(build(module, shape), module)
     pictures = [torch.randn(shape) for _ in range(8)]
     with torch.inference_mode():
-        expected = [module(picture[None].clone())[0] for picture in pictures]
+        outputs = [module(picture[None].clone())[0] for picture in pictures]
     failures: list[str] = []
     done = threading.Event()
 
-    def record(picture: Tensor, wanted: Tensor) -> None:
+    def record(picture: Tensor, expected: Tensor) -> None:
         for _ in range(40):
             try:
-                if not torch.equal(run.record(picture)[run.graph.output], wanted):
+                if not torch.equal(run.record(picture)[run.graph.output], expected):
                     failures.append("another thread's values")
             except Exception as error:
                 failures.append(repr(error))
@@ -146,7 +148,7 @@ def test_threads_may_trace_and_record_at_once(module: nn.Module) -> None:
             build(module, shape)
 
     tracer = threading.Thread(target=trace_others)
-    recorders = [threading.Thread(target=record, args=pair) for pair in zip(pictures, expected, strict=True)]
+    recorders = [threading.Thread(target=record, args=pair) for pair in zip(pictures, outputs, strict=True)]
     for thread in (tracer, *recorders):
         thread.start()
     for thread in recorders:
@@ -160,7 +162,7 @@ def test_networks_may_be_built_at_once() -> None:
     failures: list[str] = []
 
     def build_often(name: str) -> None:
-        module, shape = zoo.make(name)
+        module, shape = network_zoo.make(name)
         for _ in range(15):
             try:
                 build(module, shape)
@@ -208,3 +210,13 @@ def test_a_batch_norms_parameters_are_found_for_modules_and_functions() -> None:
     assert all(functions[key].data_ptr() == modules[key].data_ptr() for key in functions)
     assert set(functions) == {"running_mean", "running_var", "weight", "bias"}
     assert run.parameters("input") == {}
+
+
+def test_weights_are_found_for_modules_and_functions() -> None:
+    module, shape = network_zoo.make("functional")
+    weights = Program(build(module, shape), module).weights
+    assert {key: tuple(value.shape) for key, value in weights.items()} == {
+        "conv2d": (6, 3, 3, 2),
+        "branch": (6, 6, 1, 1),
+        "fc": (5, 12),
+    }

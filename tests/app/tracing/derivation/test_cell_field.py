@@ -13,38 +13,20 @@ from torch import Tensor, nn
 
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.derivation.cell_field import Rectangle, receptive_field_of_cell
-from tests.app.tracing import kinds_zoo, zoo
-from tests.app.tracing.derivation.test_derivation import cells, trace_of
-from tests.app.tracing.kinds_zoo import Net, followed
+from tests.app.tracing import layer_kinds_zoo, network_zoo
+from tests.app.tracing.cells import some_cells
+from tests.app.tracing.gradients import field_of_gradient
+from tests.app.tracing.layer_kinds_zoo import Net, program_of
+from tests.app.tracing.network_zoo import trace_of
 
 SHAPE = (2, 11, 9)
 
 
-def cells_read(
-    net: nn.Module, cell: tuple[int, ...], shape: tuple[int, int, int] = SHAPE
-) -> Rectangle | None:
-    """The smallest rectangle with all pixels that a cell of the output has a gradient for.
-
-    All weights and pixels are made positive, so that no two ways to a pixel cancel.
-    """
-    with torch.no_grad():
-        for parameter in net.parameters():
-            parameter.copy_(parameter.abs() + 0.1)
-    x = (torch.rand(1, *shape, generator=torch.Generator().manual_seed(0)) + 0.1).requires_grad_()
-    net(x)[(0, *cell)].backward()
-    assert x.grad is not None
-    seen = x.grad[0].abs().sum(0).nonzero()
-    if not len(seen):
-        return None
-    (top, left), (bottom, right) = seen.min(0).values.tolist(), seen.max(0).values.tolist()
-    return Rectangle(top, left, bottom + 1, right + 1)
-
-
 def agree(net: nn.Module, seed: int = 0, count: int = 4, shape: tuple[int, int, int] = SHAPE) -> None:
-    graph = followed(net, shape).graph
+    graph = program_of(net, shape).graph
     out = torch.empty(graph.by_id[graph.output].shape)
-    for cell in cells(out, count, seed):
-        assert receptive_field_of_cell(graph, graph.output, cell) == cells_read(net, cell, shape), cell
+    for cell in some_cells(out, count, seed):
+        assert receptive_field_of_cell(graph, graph.output, cell) == field_of_gradient(net, cell, shape), cell
 
 
 class Residual(nn.Module):
@@ -123,29 +105,29 @@ def layers(draw: st.DrawFn, channels: int, height: int, width: int) -> nn.Module
 
 @st.composite
 def networks(draw: st.DrawFn) -> nn.Module:
-    made: list[nn.Module] = []
+    modules: list[nn.Module] = []
     x = torch.rand(1, *SHAPE)
     for _ in range(draw(st.integers(1, 4))):
         assume(min(x.shape[2:]) > 0 and x.shape[1] <= 8)
         layer = draw(layers(*x.shape[1:]))
         try:
-            with kinds_zoo.quiet():
+            with layer_kinds_zoo.quiet():
                 x = layer(x)
         except RuntimeError:  # the window does not fit
             assume(False)  # noqa: FBT003 - hypothesis's own way
-        made.append(layer)
+        modules.append(layer)
     assume(x.numel() > 0)
     if draw(st.booleans()):
-        made += [nn.Flatten(), nn.Identity()]
+        modules += [nn.Flatten(), nn.Identity()]
         if draw(st.booleans()):
-            made.append(nn.Linear(x[0].numel(), 2))
-    return nn.Sequential(*made)
+            modules.append(nn.Linear(x[0].numel(), 2))
+    return nn.Sequential(*modules)
 
 
 @settings(max_examples=120, deadline=None)
 @given(net=networks(), seed=st.integers(0, 99))
 def test_the_field_of_a_cell_is_where_its_gradient_is(net: nn.Module, seed: int) -> None:
-    with kinds_zoo.quiet():
+    with layer_kinds_zoo.quiet():
         agree(net, seed)
 
 
@@ -175,7 +157,7 @@ def test_the_field_of_kinds_that_mix_differently(name: str) -> None:
 
 def test_a_pixel_in_the_padding_sees_nothing() -> None:
     net = nn.Sequential(nn.ZeroPad2d(2), nn.Conv2d(2, 1, 1))
-    graph = followed(net, SHAPE).graph
+    graph = program_of(net, SHAPE).graph
     assert receptive_field_of_cell(graph, graph.output, (0, 1, 5)) is None
     assert receptive_field_of_cell(graph, graph.output, (0, 2, 5)) == Rectangle(0, 3, 1, 4)
 
@@ -183,33 +165,33 @@ def test_a_pixel_in_the_padding_sees_nothing() -> None:
 def test_branches_that_meet_again_are_not_taken_for_all_between_them() -> None:
     inner = nn.Conv2d(2, 2, 2, padding="same", dilation=2)
     net = nn.Sequential(nn.ZeroPad2d((0, 0, 0, 1)), Residual(inner))
-    graph = followed(net, SHAPE).graph
+    graph = program_of(net, SHAPE).graph
     # The cell itself, in column 8, is padding; the window finds one pixel, in column 7.
     assert receptive_field_of_cell(graph, graph.output, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
-    assert cells_read(net, (1, 11, 8)) == Rectangle(10, 7, 11, 8)
+    assert field_of_gradient(net, (1, 11, 8), SHAPE) == Rectangle(10, 7, 11, 8)
 
 
 def test_only_the_branch_that_the_channel_comes_from_is_followed() -> None:
     net = Appended(nn.Conv2d(2, 2, 5, padding=2))
-    graph = followed(net, SHAPE).graph
+    graph = program_of(net, SHAPE).graph
     assert receptive_field_of_cell(graph, "cat", (1, 4, 4)) == Rectangle(4, 4, 5, 5)
     assert receptive_field_of_cell(graph, "cat", (2, 4, 4)) == Rectangle(2, 2, 7, 7)
 
 
-@pytest.mark.parametrize("extreme", ["max pooling", kinds_zoo.MIN])
+@pytest.mark.parametrize("extreme", ["max pooling", layer_kinds_zoo.MIN])
 def test_an_extreme_sees_its_whole_window_not_only_the_winner(extreme: str) -> None:
-    graph = kinds_zoo.recorded(extreme)[0].graph
+    graph = layer_kinds_zoo.recorded(extreme)[0].graph
     assert (
         receptive_field_of_cell(graph, graph.output, (0, 1, 1))
         == {
             "max pooling": Rectangle(1, 0, 6, 3),
-            kinds_zoo.MIN: Rectangle(1, 1, 4, 4),
+            layer_kinds_zoo.MIN: Rectangle(1, 1, 4, 4),
         }[extreme]
     )
 
 
 def test_where_a_kind_is_unknown_so_is_the_field() -> None:
-    graph: LayerGraph = followed(zoo.make("chunks")[0], (1, 9, 7)).graph
+    graph: LayerGraph = program_of(network_zoo.make("chunks")[0], (1, 9, 7)).graph
     assert receptive_field_of_cell(graph, "roll", (0, 0, 0)) is None
     assert receptive_field_of_cell(graph, "view", (0,)) is None
     assert receptive_field_of_cell(graph, "conv", (0, 0, 0)) == Rectangle(0, 0, 3, 3)
@@ -224,7 +206,7 @@ def test_where_one_field_fits_all_cells_it_is_this_one(network_id: str) -> None:
     for layer in graph.layers:
         common = layer.receptive_field
         assert common is not None
-        for cell in cells(values[layer.id], 2):
+        for cell in some_cells(values[layer.id], 2):
             place = cell[1:] if len(cell) == 3 else (0, 0)
             top, left = (
                 at * stride + offset

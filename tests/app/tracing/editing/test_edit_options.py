@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+import torch.nn.functional as F  # noqa: N812
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from app.tracing.capture.graph import build
+from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
-from app.tracing.editing.edit_options import edit_options_of
+from app.tracing.editing.edit_options import edit_options_of, edits_of, poolings_instead_of
 from app.tracing.editing.editor import Editor
-from app.tracing.editing.edits import PADDING_MODES, SetConvolution, SetPooling
+from app.tracing.editing.edits import PADDING_MODES, Range, SetConvolution, SetPooling
+from tests.app.tracing.layer_kinds_zoo import quiet
+from tests.app.tracing.network_zoo import Net
 
 
 @settings(max_examples=150, deadline=None)
@@ -42,12 +45,12 @@ def test_no_number_within_a_range_is_impossible_and_none_beyond_it_is_possible(d
     within = windows.ranges[field][axis]
 
     def possible(value: int) -> bool:
-        found: dict[str, Any] = {
+        pairs: dict[str, Any] = {
             key: list(layer.hyperparameters[key])  # type: ignore[arg-type]
             for key in ("kernel_size", "stride", "padding", "dilation")
         }
-        found[field][axis] = value
-        settings: dict[str, Any] = {key: tuple(pair) for key, pair in found.items()}
+        pairs[field][axis] = value
+        settings: dict[str, Any] = {key: tuple(pair) for key, pair in pairs.items()}
         tried: nn.Module = (
             nn.MaxPool2d(**settings) if pooling else nn.Conv2d(1, 1, **settings, padding_mode=mode)
         )
@@ -69,8 +72,8 @@ def test_no_number_within_a_range_is_impossible_and_none_beyond_it_is_possible(d
     pair = list(layer.hyperparameters[field])  # type: ignore[arg-type]
     pair[axis] = within.high
     edit = kind(layer=layer.id, **{field: tuple(pair)})
-    made = Editor(Program(graph, network)).edit({0: edit}, 1 << 30)
-    assert made.graph.stop is None
+    run = Editor(Program(graph, network)).edit({0: edit}, 1 << 30)
+    assert run.graph.conflict is None
 
 
 def test_what_a_layer_has_not_is_not_offered() -> None:
@@ -88,3 +91,36 @@ def test_what_a_layer_has_not_is_not_offered() -> None:
     assert (pool.pooling.poolings, pool.pooling.ranges) == (("max", "average"), {})
     assert (flat.channels, flat.activations) == (12, ())
     assert (dense.channels, dense.biases) == (0, 4)  # the network's result stays as it is computed
+
+
+def test_a_convolution_whose_kernel_is_computed_takes_edits_of_its_channels_only() -> None:
+    net = Net(lambda net, x: F.conv2d(x, net.kernel.weight * 2), kernel=nn.Conv2d(1, 2, 3))
+    graph = build(nn.Sequential(net, nn.Identity()), (1, 6, 6))
+    options = edit_options_of(graph, "conv2d")
+    assert options.channels == 2
+    assert (options.weights, options.biases, options.convolution) == (None, 0, None)
+    assert edits_of(graph.by_id["conv2d"]) == ("mute", "scale", "solo")
+
+
+def test_a_dilated_pooling_cannot_be_an_average() -> None:
+    dilated, plain = {"dilation": [2, 1]}, {"dilation": [1, 1]}
+    assert poolings_instead_of("max_pool2d", dilated) == ("max", "min")
+    assert poolings_instead_of("max_pool2d", plain) == ("max", "average", "min")
+    assert poolings_instead_of("adaptive_avg_pool2d", {}) == ("max", "average")
+
+
+def test_a_convolution_has_presets_and_a_dense_layer_has_none() -> None:
+    graph = build(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(32, 2)), (1, 6, 6))
+    conv, dense = (edit_options_of(graph, graph.layers[index].id).weights for index in (1, 3))
+    assert conv is not None
+    assert {"identity", "sobel_vertical"} <= conv.presets.keys()
+    assert dense is not None
+    assert (dense.filters, dense.channels, dense.height, dense.width, dense.presets) == (2, 32, 1, 1, {})
+
+
+def test_the_odd_cell_of_same_padding_fixes_the_window() -> None:
+    with quiet():
+        graph = build(nn.Sequential(nn.Conv2d(1, 2, 2, padding="same"), nn.Identity()), (1, 6, 6))
+    windows = edit_options_of(graph, graph.layers[1].id).convolution
+    assert windows is not None
+    assert windows.ranges["stride"] == (Range(1, 1), Range(1, 1))

@@ -44,11 +44,11 @@ def test_sobel_finds_strokes_of_its_own_direction_and_their_sign() -> None:
 @pytest.mark.parametrize(("height", "width", "top", "left"), [(5, 5, 1, 1), (4, 4, 0, 0), (3, 7, 0, 2)])
 def test_a_larger_kernel_has_the_third_in_its_middle(height: int, width: int, top: int, left: int) -> None:
     for name, kernel in kernels(height, width).items():
-        found = torch.tensor(kernel)
-        assert found.shape == (height, width)
+        values = torch.tensor(kernel)
+        assert values.shape == (height, width)
         third = torch.tensor(kernels(3, 3)[name])
-        assert torch.equal(found[top : top + 3, left : left + 3], third)
-        assert found.abs().sum() == pytest.approx(float(third.abs().sum()))
+        assert torch.equal(values[top : top + 3, left : left + 3], third)
+        assert values.abs().sum() == pytest.approx(float(third.abs().sum()))
 
 
 def test_a_kernel_below_three_has_only_the_identity() -> None:
