@@ -68,10 +68,11 @@ class Service:
         self.loop.run_until_complete(self._stream(network, wish))
 
     async def _stream(self, network: str, wish: Wish) -> None:
-        trace_id, _ = await self.traces.begin(TraceSpec(self.picture_id, network))
-        async for _part in await self.traces.stream(trace_id, wish.plan):
+        known, _ = await self.traces.begin(TraceSpec(self.picture_id, network))
+        plan = wish.plan(await self.traces.graph(known))
+        async for _part in await self.traces.stream(known, plan):
             pass
-        await self.traces.get(trace_id)
+        await self.traces.get(known)
 
     def close(self) -> None:
         """End its threads."""

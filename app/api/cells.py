@@ -6,9 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep
-from app.api.layers import values_of
-from app.api.networks import LayerId
+from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep, TraceLayerId
 from app.api.responses import NOT_FOUND, file
 from app.api.schemas.cells import CellAnswer
 from app.imaging import export
@@ -33,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST_TERMS, description="Bound on the term
 async def get_cell(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
     channel: Annotated[int, Path(description="A map's index, from 0.")],
     row: Annotated[int, Path(description="From the top, from 0.")],
     column: Annotated[int, Path(description="From the left, from 0.")],
@@ -49,7 +47,7 @@ async def get_cell(
 async def get_unit(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
     index: Annotated[int, Path(description="A unit's index in the vector, from 0.")],
     headers: ImmutableHeaders,
     offset: Offset = 0,
@@ -68,14 +66,13 @@ async def get_unit(
 async def get_parameters(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
     headers: ImmutableHeaders,
     filter: Annotated[  # noqa: A002 - what a reader calls it
         int | None, Query(description="Only this output channel's rows, as tensors of one row.")
     ] = None,
 ) -> Response:
     """Return the tensors that a layer computed with in this trace, float32; an empty file where it has none."""
-    values_of(trace, layer_id)
 
     def answer() -> bytes:
         found = (
@@ -98,8 +95,6 @@ async def _answer(
     limit: int,
     headers: dict[str, str],
 ) -> Response:
-    values_of(trace, layer_id)
-
     def answer() -> str:
         picture = services.pictures.get(trace.spec.picture)
         return CellAnswer.of(cell_provenance(trace, picture, layer_id, cell, offset, limit)).model_dump_json()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
-from app.api.dependencies import ImmutableHeaders, KnownTraceId, ServicesDep
-from app.api.networks import LayerId
+from app.api.dependencies import ImmutableHeaders, LayerId, ServicesDep, TraceGraphDep
 from app.api.responses import NOT_FOUND
 from app.api.schemas.models import TraceGraphAnswer
 from app.http.errors import NotThere
-from app.tracing.capture.graph import LayerGraph
 from app.tracing.editing.edit_options import edit_options_of
 from app.tracing.editing.edits import Activation, PaddingMode, PoolingName
 
@@ -59,16 +55,9 @@ class ChoicesAnswer(BaseModel):
     activations: list[Activation]
 
 
-async def _graph(services: ServicesDep, trace_id: KnownTraceId) -> LayerGraph:
-    return await services.traces.graph(trace_id)
-
-
-GraphDep = Annotated[LayerGraph, Depends(_graph)]
-
-
 @router.get("/graph", operation_id="get_trace_graph")
 async def get_trace_graph(
-    response: Response, services: ServicesDep, graph: GraphDep, headers: ImmutableHeaders
+    response: Response, services: ServicesDep, graph: TraceGraphDep, headers: ImmutableHeaders
 ) -> TraceGraphAnswer:
     """Return the layers as the trace's edits have left them, without waiting for the pass."""
     response.headers.update(headers)
@@ -77,7 +66,7 @@ async def get_trace_graph(
 
 @router.get("/layers/{layer_id}/choices", operation_id="get_choices")
 async def get_choices(
-    response: Response, graph: GraphDep, layer_id: LayerId, headers: ImmutableHeaders
+    response: Response, graph: TraceGraphDep, layer_id: LayerId, headers: ImmutableHeaders
 ) -> ChoicesAnswer:
     """Return what can be edited at a layer, and within which ranges, as the trace's edits have left it."""
     if layer_id not in graph.by_id:

@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from app.api.dependencies import ServicesDep, validated
-from app.api.networks import LayerId, NetworkId
+from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
 from app.api.responses import NOT_FOUND, file
 from app.api.schemas.cells import FieldAnswer
 from app.http.errors import NotThere
@@ -66,7 +65,7 @@ async def get_exemplars(
     channel: Annotated[int, Query(description="A channel's index, or a unit's of a vector, from 0.")] = 0,
 ) -> ExemplarsAnswer:
     """Return the five pictures of the network's set that excite a channel most."""
-    response.headers.update(validated(request, network_id, keep=f"max-age={_DAY}"))
+    response.headers.update(cache_headers(request, network_id, keep=f"max-age={_DAY}"))
     return await services.workers.run(_answer, services, network_id, layer_id, channel)
 
 
@@ -88,7 +87,7 @@ async def get_exemplar_png(
         raise NotThere(f"{network_id} was trained by others, on pictures of which there is no set here")
     if not 0 <= index < len(found):
         raise NotThere(f"There is no picture {index} in {found.name}; there are 0 to {len(found) - 1}")
-    headers = validated(request, found.name, keep=f"max-age={_DAY}")
+    headers = cache_headers(request, found.name, keep=f"max-age={_DAY}")
     image = (await services.workers.run(exemplars.pictures, found.name))[index]
     return Response(
         await services.workers.run(png.encode_image, image), media_type="image/png", headers=headers

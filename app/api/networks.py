@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from torch import Tensor
 
-from app.api.dependencies import ServicesDep, validated
+from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
 from app.api.responses import NOT_FOUND, file
 from app.api.schemas.models import NetworkAnswer, NetworkGraphAnswer
 from app.http.errors import NotThere
@@ -18,8 +18,6 @@ from app.services.networks import Networks
 
 router = APIRouter(prefix="/networks", tags=["networks"])
 
-NetworkId = Annotated[str, Path(description="A network's id.", examples=["tiny-vgg"])]
-LayerId = Annotated[str, Path(description="A layer's id.", examples=["conv1_1"])]
 Checkpoint = Annotated[str, Query(description="Which of the network's checkpoints.")]
 
 
@@ -71,7 +69,7 @@ async def _filters(
     networks = services.networks
     fingerprint = await services.workers.run(networks.fingerprint, network_id, checkpoint)
     weights = await services.workers.run(filters_of, networks, network_id, layer_id, checkpoint)
-    return Filters(weights, validated(request, fingerprint))
+    return Filters(weights, cache_headers(request, fingerprint))
 
 
 FiltersDep = Annotated[Filters, Depends(_filters)]

@@ -41,8 +41,8 @@ async def warm_up(services: Services) -> None:
     network, picture, checkpoint = first["network"], first["picture"], first["checkpoint"]
     if network is None or picture is None or checkpoint is None:
         return
-    trace_id, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
-    await services.traces.get(trace_id)
+    known, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
+    await services.traces.get(known)
 
 
 async def ask_api(request: Request, path: str) -> Any:

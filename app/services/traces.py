@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from torch import Tensor
 
 from app.imaging.stream import Plan
+from app.services.content_id import is_id
 from app.services.edits import edits_of_network
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
@@ -23,6 +24,14 @@ from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
 
 _PART_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTrace:
+    """A trace that this server can answer for: its id, and the specification that the id names."""
+
+    id: str
+    spec: TraceSpec
 
 
 class UnknownTrace(LookupError):
@@ -107,60 +116,68 @@ class Traces:
         """Traces that are being computed or wait to be."""
         return len(self._recordings)
 
-    async def begin(self, spec: TraceSpec) -> tuple[str, bool]:
-        """Start a trace if it is not there yet; return its id and whether it is new. Does not wait for it.
+    async def begin(self, spec: TraceSpec) -> tuple[KnownTrace, bool]:
+        """Start a trace if it is not there yet; return it and whether it is new. Does not wait for the pass.
 
         Raises:
             UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
             Busy: too much is waiting.
         """
-        trace_id, known = await self._workers.run(self._register, spec)
-        if trace_id not in self._cache:
-            self._record(trace_id, spec)
-        return trace_id, not known
+        trace_id, registered = await self._workers.run(self._register, spec)
+        known = KnownTrace(trace_id, spec)
+        self._source(known)
+        return known, not registered
 
-    async def get(self, trace_id: str) -> Trace:
-        """Return a finished trace, recomputing it where it has been forgotten.
+    async def find(self, trace_id: str) -> KnownTrace:
+        """Return what an id names, without computing it. Everything else takes what this returns.
 
         Raises:
             UnknownTrace: nobody asked for it here, or its picture is gone.
             Busy: too much is waiting.
         """
-        found = await self._find(trace_id)
-        return found if isinstance(found, Trace) else await asyncio.shield(found.finished)
+        in_memory = self._cache.get(trace_id) or self._recordings.get(trace_id)
+        if in_memory:
+            spec: TraceSpec | None = in_memory.spec
+        else:
+            spec = await self._workers.run(self._read, trace_id) if is_id(trace_id) else None
+        if spec is None or not self._pictures.exists(spec.picture):
+            raise UnknownTrace(trace_id)
+        return KnownTrace(trace_id, spec)
 
-    async def stream(
-        self, trace_id: str, make_plan: Callable[[LayerGraph], Plan], minus: Trace | None = None
-    ) -> AsyncIterator[bytes]:
-        """Return the parts of a map stream; layers are sent as soon as the network has put them out.
-
-        With ``minus`` they are the differences from that trace, of layers that both have with the same shape.
-
-        Raises:
-            UnknownTrace, Busy: as for `get`, and whatever ``make_plan`` raises, before the first part.
-        """
-        found = await self._find(trace_id)
-        values = Differences(found.values, minus.values) if minus else found.values
-        if isinstance(found, Trace):
-            return self._parts(found, make_plan(found.graph), values)
-        plan = make_plan(await self._graph_of(found.spec))
-        await _first_of(found, plan)
-        return self._parts(found, plan, values)
-
-    async def graph(self, trace_id: str) -> LayerGraph:
-        """Return the layers of a trace as its edits have left them, without computing it.
+    async def get(self, known: KnownTrace) -> Trace:
+        """Return a finished trace, recomputing it where it has been forgotten.
 
         Raises:
-            UnknownTrace, Busy: as for `get`.
+            Busy: too much is waiting.
         """
-        known = self._cache.get(trace_id)
-        return known.graph if known else await self._graph_of(await self._spec(trace_id))
+        source = self._source(known)
+        return source if isinstance(source, Trace) else await asyncio.shield(source.finished)
 
-    async def _graph_of(self, spec: TraceSpec) -> LayerGraph:
+    async def graph(self, known: KnownTrace) -> LayerGraph:
+        """Return the layers of a trace as its edits have left them, without computing it."""
+        cached = self._cache.get(known.id)
+        if cached:
+            return cached.graph
+        spec = known.spec
         program = await self._workers.run_admitted(
             self._networks.edited, spec.network, spec.checkpoint, edits_of_network(spec.edits)
         )
         return program.graph
+
+    async def stream(self, known: KnownTrace, plan: Plan, minus: Trace | None = None) -> AsyncIterator[bytes]:
+        """Return the parts of a map stream; layers are sent as soon as the network has put them out.
+
+        The plan is made from the trace's `graph`. With ``minus`` the values are the differences from that trace;
+        the plan then has only layers that both have with the same shape.
+
+        Raises:
+            Busy: too much is waiting. A pass that fails before its first layer raises here too.
+        """
+        source = self._source(known)
+        if isinstance(source, Recording):
+            await _first_of(source, plan)
+        values = Differences(source.values, minus.values) if minus else source.values
+        return self._parts(source, plan, values)
 
     async def forget_picture(self, picture_id: str) -> None:
         """Drop all traces of a picture, and what says that there were any."""
@@ -170,15 +187,6 @@ class Traces:
     async def forget_expired(self) -> None:
         """Drop the traces of pictures that have expired."""
         self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
-
-    async def check(self, trace_id: str) -> TraceSpec:
-        """Make sure that a trace can be had, and return what it is of, without computing it.
-
-        Raises:
-            UnknownTrace: nobody asked for it here, or its picture is gone.
-            Busy: too much is waiting.
-        """
-        return await self._spec(trace_id)
 
     def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
         for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
@@ -191,31 +199,27 @@ class Traces:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _parts(
-        self, found: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
+        self, source: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
     ) -> AsyncIterator[bytes]:
         yield plan.header
         waiting = [layer_id for layer_id, _ in plan.layers]
         while waiting:
-            if isinstance(found, Recording):
-                await found.until(waiting[0])
-                if waiting[0] not in found.values:
-                    await asyncio.shield(found.finished)  # raises why there is no more to come
+            if isinstance(source, Recording):
+                await source.until(waiting[0])
+                if waiting[0] not in source.values:
+                    await asyncio.shield(source.finished)  # raises why there is no more to come
             ready = list(itertools.takewhile(values.__contains__, waiting))
             count, part = await self._workers.run_admitted(_encode, plan, ready, values)
             yield part
             waiting = waiting[count:]
 
-    async def _find(self, trace_id: str) -> Trace | Recording:
-        """Return a trace from memory, or the recording of it: the one under way, or a new one."""
-        spec = await self._spec(trace_id)
-        return self._cache.get(trace_id) or self._record(trace_id, spec)
+    def _source(self, known: KnownTrace) -> Trace | Recording:
+        """Return a trace from memory, or the recording of it: the one under way, or a new one.
 
-    async def _spec(self, trace_id: str) -> TraceSpec:
-        known = self._cache.get(trace_id) or self._recordings.get(trace_id)
-        spec = known.spec if known else await self._workers.run(self._read, trace_id)
-        if spec is None or not self._pictures.exists(spec.picture):
-            raise UnknownTrace(trace_id)
-        return spec
+        Raises:
+            Busy: too much is waiting.
+        """
+        return self._cache.get(known.id) or self._record(known.id, known.spec)
 
     def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
         """Return the recording under way, or begin one: simultaneous equal requests share one computation.
