@@ -62,7 +62,7 @@ def trace(
     checkpoint: Annotated[str, typer.Option(help="One of its checkpoints.")] = "trained",
 ) -> None:
     """Put a picture through a network and write every layer's maps as PNG atlases and .npy files."""
-    from app.api.schemas.models import TraceAnswer
+    from app.api.schemas.traces import TraceAnswer
     from app.imaging.decode import PictureError, decode
     from app.services.export import files
     from app.services.networks import Networks, UnusableCheckpoint

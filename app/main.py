@@ -11,8 +11,10 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from app import __version__, api, resources
-from app.api import health, openapi
-from app.http import errors
+from app.api import health
+from app.api.schemas.problems import ProblemAnswer
+from app.api.schemas.traces import TraceRequest
+from app.http import errors, openapi
 from app.http.assets import Assets
 from app.http.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
 from app.pages import explore, learn
@@ -56,7 +58,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.state.assets = Assets(resources.static_dir())
     app.mount("/static", app.state.assets, name="static")
     errors.install(app)
-    openapi.install(app)
+    openapi.install(app, ProblemAnswer, [TraceRequest])
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_upload_bytes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from app.api.dependencies import cache_headers
-from app.api.schemas.models import ColormapAnswer
+from app.api.schemas.colormaps import ColormapAnswer
 from app.imaging import colormap
 
 _DAY = 24 * 3600

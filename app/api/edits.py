@@ -3,56 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
 
 from app.api.dependencies import ImmutableHeaders, LayerId, ServicesDep, TraceGraphDep
 from app.api.responses import NOT_FOUND
-from app.api.schemas.models import TraceGraphAnswer
+from app.api.schemas.edits import ChoicesAnswer
+from app.api.schemas.graphs import TraceGraphAnswer
 from app.http.errors import NotThere
 from app.tracing.editing.edit_options import edit_options_of
-from app.tracing.editing.edits import Activation, PaddingMode, PoolingName
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["edits"], responses=NOT_FOUND)
-
-
-class RangeAnswer(BaseModel):
-    """Whole numbers from ``low`` to ``high``, both included."""
-
-    model_config = ConfigDict(from_attributes=True)
-    low: int
-    high: int
-
-
-class WindowsAnswer(BaseModel):
-    """How a window may slide while its other settings stay: a range along [height, width] for each setting."""
-
-    model_config = ConfigDict(from_attributes=True)
-    ranges: dict[str, tuple[RangeAnswer, RangeAnswer]]
-    padding_modes: list[PaddingMode]
-    poolings: list[PoolingName]
-
-
-class WeightsAnswer(BaseModel):
-    """Filters (or a dense layer's units), channels of each, and the kernel's size; kernels known by name."""
-
-    model_config = ConfigDict(from_attributes=True)
-    filters: int
-    channels: int
-    height: int
-    width: int
-    presets: dict[str, list[list[float]]]
-
-
-class ChoicesAnswer(BaseModel):
-    """What can be edited at a layer; what cannot is 0, null or empty."""
-
-    model_config = ConfigDict(from_attributes=True)
-    channels: int
-    biases: int
-    weights: WeightsAnswer | None
-    convolution: WindowsAnswer | None
-    pooling: WindowsAnswer | None
-    activations: list[Activation]
 
 
 @router.get("/graph", operation_id="get_trace_graph")

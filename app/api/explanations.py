@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
-from app.api.occlusions import OcclusionAnswer
 from app.api.responses import NOT_FOUND, Answers, file
-from app.api.schemas.models import ProblemAnswer
+from app.api.schemas.explanations import ExplanationAnswer
+from app.api.schemas.occlusions import OcclusionAnswer, OcclusionRequest
+from app.api.schemas.problems import ProblemAnswer
 from app.http.errors import InvalidField, NotThere
 from app.imaging import colormap as colormaps
 from app.imaging import export, render
 from app.services.explanations import (
     MOST_POSITIONS,
     Explanation,
-    Fill,
     Method,
     Occlusion,
     kept_box,
     predicted,
 )
 from app.services.trace import Trace
-from app.tracing.analysis.explanations import PatchPositions, Score, grad_cam_layers
+from app.tracing.analysis.explanations import PatchPositions, grad_cam_layers
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["explanations"])
 
@@ -47,36 +46,6 @@ LayerName = Annotated[
         description="Of Grad-CAM: a layer with maps; by default the last convolution or activation with maps.",
     ),
 ]
-
-
-class ExplanationAnswer(BaseModel):
-    """What a map says: float32, none of it below 0, from ``min`` to ``max``.
-
-    ``shape`` is [rows, columns] of the layer, or of the input for saliency, whose ``layer`` is null. The map lies
-    over ``box`` of the picture, [left, top, right, bottom] in its pixels; null if over all of it.
-    """
-
-    model_config = ConfigDict(populate_by_name=True)
-    method: Method
-    class_index: int = Field(alias="class")
-    label: str
-    layer: str | None
-    shape: list[int]
-    min: float
-    max: float
-    box: list[int] | None
-    links: dict[str, str]
-
-
-class OcclusionRequest(BaseModel):
-    """What to cover. What is left out is chosen: the most probable class, a patch of a fifth of the side."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    class_index: int | None = Field(None, alias="class", description="By default the most probable class.")
-    patch: int | None = Field(None, description="Side of the square that covers, in cells of the input.")
-    stride: int | None = Field(None, description="How far it moves, in cells of the input.")
-    fill: Fill = Field("grey", description="Its colour; `mean` is the input's own mean.")
-    score: Score = Field("probability", description="Whose falls are told.")
 
 
 async def _explanation(

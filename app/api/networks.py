@@ -11,7 +11,7 @@ from torch import Tensor
 
 from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
 from app.api.responses import NOT_FOUND, file
-from app.api.schemas.models import NetworkAnswer, NetworkGraphAnswer
+from app.api.schemas.networks import NetworkAnswer, NetworkGraphAnswer
 from app.http.errors import NotThere
 from app.imaging import export, render
 from app.services.networks import Networks
@@ -27,7 +27,7 @@ async def list_networks(services: ServicesDep) -> list[NetworkAnswer]:
 
     def answer() -> list[NetworkAnswer]:
         networks = services.networks
-        return [NetworkAnswer(**NetworkAnswer.fields_of(card, networks)) for card in networks.cards]
+        return [NetworkAnswer.of(card, networks) for card in networks.cards]
 
     return await services.workers.run(answer)
 

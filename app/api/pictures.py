@@ -9,7 +9,8 @@ from fastapi import APIRouter, Header, Request, Response
 
 from app.api.dependencies import PictureId, ServicesDep, cache_headers, server_timing
 from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
-from app.api.schemas.models import PictureAnswer, ProblemAnswer, SampleAnswer
+from app.api.schemas.pictures import PictureAnswer, SampleAnswer
+from app.api.schemas.problems import ProblemAnswer
 from app.http.uploads import picture_bytes
 from app.imaging.decode import Picture, encode_png
 from app.services.container import Services

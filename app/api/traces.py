@@ -23,8 +23,8 @@ from app.api.dependencies import (
     server_timing,
 )
 from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
-from app.api.schemas.models import (
-    PictureAnswer,
+from app.api.schemas.pictures import PictureAnswer
+from app.api.schemas.traces import (
     TraceAcceptedAnswer,
     TraceAnswer,
     TraceRequest,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from app.api.schemas.base import Answer
 from app.services.cell_provenance import CellProvenance
 from app.tracing.derivation.terms import Operation
 
 Number = float | None
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class TermAnswer(_Answer):
+class TermAnswer(Answer):
     """One value that went into a cell."""
 
     input: str = Field(description="The layer it comes from; empty for a number of the network's own.")
@@ -30,7 +27,7 @@ class TermAnswer(_Answer):
     source: tuple[int, int] | None = Field(description="Row and column of the cell that padding repeats.")
 
 
-class ChannelSumAnswer(_Answer):
+class ChannelSumAnswer(Answer):
     """What all terms of one channel add up to."""
 
     input: str
@@ -38,7 +35,7 @@ class ChannelSumAnswer(_Answer):
     sum: Number
 
 
-class AffineAnswer(_Answer):
+class AffineAnswer(Answer):
     """Batch normalisation: scale·x + shift."""
 
     mean: Number
@@ -50,7 +47,7 @@ class AffineAnswer(_Answer):
     shift: Number
 
 
-class FunctionAnswer(_Answer):
+class FunctionAnswer(Answer):
     """An activation: name(x)."""
 
     name: str
@@ -58,7 +55,7 @@ class FunctionAnswer(_Answer):
     parameters: dict[str, float]
 
 
-class SoftmaxAnswer(_Answer):
+class SoftmaxAnswer(Answer):
     """exponential/denominator, with exponential = exp(x − maximum)."""
 
     maximum: Number
@@ -66,7 +63,7 @@ class SoftmaxAnswer(_Answer):
     denominator: Number
 
 
-class FieldAnswer(_Answer):
+class FieldAnswer(Answer):
     """Pixels of the input tensor; bottom and right are exclusive."""
 
     top: int
@@ -75,7 +72,7 @@ class FieldAnswer(_Answer):
     right: int
 
 
-class PhotoAnswer(_Answer):
+class PhotoAnswer(Answer):
     """Pixels of the upright photograph; bottom and right are exclusive."""
 
     left: int
@@ -99,7 +96,7 @@ class NormalizeAnswer(BaseModel):
     std: float
 
 
-class CellAnswer(_Answer):
+class CellAnswer(Answer):
     """How one cell came about."""
 
     layer: str

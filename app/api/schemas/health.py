@@ -1,0 +1,17 @@
+"""How the server is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+Status = Literal["ok", "starting", "failed"]
+
+
+class HealthAnswer(BaseModel):
+    """How the server is."""
+
+    status: Status
+    version: str
+    device: str
