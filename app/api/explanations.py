@@ -98,14 +98,14 @@ async def get_explanation(
 ) -> ExplanationAnswer:
     """Return what an explanation is of, its range, and where on the picture it lies."""
     response.headers.update(headers)
-    of, layer, values = explanation.of, explanation.layer, explanation.values
+    prediction, layer, values = explanation.prediction, explanation.layer, explanation.values
     box = kept_box(trace.preprocessed)
-    query = f"?class={of.index}" + (f"&layer={layer}" if layer else "")
+    query = f"?class={prediction.index}" + (f"&layer={layer}" if layer else "")
     here = f"/api/v1/traces/{trace.id}/explanations/{explanation.method}"
     return ExplanationAnswer(
         method=explanation.method,
-        class_index=of.index,
-        label=of.label,
+        class_index=prediction.index,
+        label=prediction.label,
         layer=layer,
         shape=list(values.shape),
         min=float(values.min()),

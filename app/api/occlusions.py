@@ -9,18 +9,22 @@ from fastapi import APIRouter, Depends, Path, Response
 from app.api.dependencies import ServicesDep
 from app.api.responses import NOT_FOUND
 from app.api.schemas.occlusions import OcclusionAnswer
+from app.services.explanations import OCCLUSION, Falls, OcclusionQuery
 from app.services.jobs import Job
 
 router = APIRouter(prefix="/occlusions", tags=["explanations"], responses=NOT_FOUND)
 
 
+OcclusionJob = Job[OcclusionQuery, Falls]
+
+
 async def _job(
     services: ServicesDep, occlusion_id: Annotated[str, Path(description="What POST …/occlusions gave.")]
-) -> Job:
-    return services.jobs.get(occlusion_id)
+) -> OcclusionJob:
+    return services.jobs.get(OCCLUSION, occlusion_id)
 
 
-JobDep = Annotated[Job, Depends(_job)]
+JobDep = Annotated[OcclusionJob, Depends(_job)]
 
 
 @router.get("/{occlusion_id}", operation_id="get_occlusion")
@@ -33,5 +37,5 @@ async def get_occlusion(response: Response, job: JobDep) -> OcclusionAnswer:
 @router.delete("/{occlusion_id}", operation_id="cancel_occlusion", status_code=204, response_class=Response)
 async def cancel_occlusion(services: ServicesDep, job: JobDep) -> Response:
     """Want an occlusion no longer. It ends when as many have said so as had asked for it."""
-    services.jobs.cancel(job.id)
+    services.jobs.cancel(OCCLUSION, job.id)
     return Response(status_code=204)

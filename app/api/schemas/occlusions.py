@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.services.explanations import Fill, OcclusionOf
+from app.services.explanations import Falls, Fill, OcclusionQuery
 from app.services.jobs import Job, Status
 from app.tracing.analysis.explanations import Score
 
@@ -56,31 +54,31 @@ class OcclusionAnswer(BaseModel):
     links: dict[str, str]
 
     @classmethod
-    def of(cls, job: Job) -> OcclusionAnswer:
+    def of(cls, job: Job[OcclusionQuery, Falls]) -> OcclusionAnswer:
         """Return what is known of a job."""
-        asked: OcclusionOf = job.about
-        positions, wanted = asked.positions, asked.wanted
+        query = job.query
+        positions, occlusion = query.positions, query.occlusion
         shape = (positions.rows, positions.columns)
-        found: NDArray[Any] = np.full(shape, np.nan) if job.found is None else job.found
-        known = found[~np.isnan(found)]
+        falls: Falls = np.full(shape, np.nan) if job.result is None else job.result
+        known = falls[~np.isnan(falls)]
         return cls(
             id=job.id,
-            trace=asked.trace_id,
+            trace=query.trace_id,
             status=job.status,
             progress=job.progress,
-            class_index=wanted.class_index,
-            label=asked.of.label,
-            score=wanted.score,
-            patch=wanted.patch,
-            stride=wanted.stride,
-            fill=wanted.fill,
-            baseline=asked.baseline,
+            class_index=occlusion.class_index,
+            label=query.prediction.label,
+            score=occlusion.score,
+            patch=occlusion.patch,
+            stride=occlusion.stride,
+            fill=occlusion.fill,
+            baseline=query.baseline,
             shape=list(shape),
             input=[positions.height, positions.width],
-            box=list(asked.box) if asked.box else None,
-            values=[[None if math.isnan(value) else value for value in row] for row in found.tolist()],
+            box=list(query.box) if query.box else None,
+            values=[[None if math.isnan(value) else value for value in row] for row in falls.tolist()],
             min=float(known.min()) if known.size else None,
             max=float(known.max()) if known.size else None,
             problem=job.problem or None,
-            links={"self": f"/api/v1/occlusions/{job.id}", "trace": f"/api/v1/traces/{asked.trace_id}"},
+            links={"self": f"/api/v1/occlusions/{job.id}", "trace": f"/api/v1/traces/{query.trace_id}"},
         )

@@ -12,6 +12,7 @@ import torch
 from fastapi.testclient import TestClient
 
 from app.services.explanations import fill_color
+from app.services.jobs import JobKind, Piece
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions
 from app.tracing.capture.graph import build
@@ -175,6 +176,24 @@ def test_an_unknown_occlusion_is_not_there(client: TestClient) -> None:
             assert answer.status_code == 404
             assert answer.json()["type"] == "urn:convscope:problem:unknown-job"
     assert client.post(f"/api/v1/traces/{'0' * 32}/occlusions", json={}).status_code == 404
+
+
+def test_a_job_of_another_kind_is_no_occlusion(client: TestClient) -> None:
+    assert client.portal is not None
+    kind: JobKind[None, None] = JobKind("training")
+    jobs, job_id = client.app.state.services.jobs, "5" * 32  # type: ignore[attr-defined]
+    job = client.portal.call(jobs.submit, kind, job_id, "nobody", None, lambda: iter([Piece(1.0, None)]))
+    for answer in (
+        client.get(f"/api/v1/occlusions/{job_id}"),
+        client.delete(f"/api/v1/occlusions/{job_id}"),
+    ):
+        assert answer.status_code == 404
+        assert answer.json()["type"] == "urn:convscope:problem:unknown-job"
+    until = time.monotonic() + SECONDS
+    while job.under_way:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert job.status == "done"
 
 
 def test_with_a_picture_its_occlusions_are_gone(client: TestClient) -> None:
