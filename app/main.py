@@ -18,6 +18,7 @@ from app.http import errors, openapi
 from app.http.assets import Assets
 from app.http.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
 from app.pages import explore, learn
+from app.pages.catalog import Catalog
 from app.services.container import Services
 from app.settings import Settings
 
@@ -33,11 +34,12 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services = app.state.services = Services.start(settings)
+        app.state.catalog = Catalog(services)
         app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
-        tending = asyncio.create_task(services.sweep_periodically())
+        sweeping = asyncio.create_task(services.sweep_periodically())
         yield
-        for task in (warming, tending):
+        for task in (warming, sweeping):
             task.cancel()
         await services.close()
 

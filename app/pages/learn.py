@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from markupsafe import Markup, escape
 
 from app import __version__
+from app.pages.catalog import Catalog, JsonObject
 from app.pages.context import page, page_context, strings
-from app.pages.explore import ask_api
 from app.pages.lessons.chapters import Chapter, chapters
 from app.pages.lessons.elements import elements
 from app.pages.modulepreload import modules_to_preload
@@ -140,9 +140,14 @@ async def _door(request: Request, one: Chapter) -> dict[str, str]:
     if lang := request.query_params.get("lang"):
         door["lang"] = lang
     if "picture" in door:
-        samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+        samples = await _samples(request)
         door["picture"] = next(str(each["id"]) for each in samples if each["name"] == door["picture"])
     return door
+
+
+async def _samples(request: Request) -> list[JsonObject]:
+    catalog: Catalog = request.app.state.catalog
+    return await catalog.samples()
 
 
 async def _context(request: Request, *shown: str) -> dict[str, Any]:
@@ -150,18 +155,17 @@ async def _context(request: Request, *shown: str) -> dict[str, Any]:
     around = page_context(request, "learn")
     lang = around["lang"]
     other = "en" if lang == "ko" else "ko"
-    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
-    boot = {
+    page_data = {
         "lang": lang,
         "theme": around["theme"],
         "strings": {name: words for name, words in strings(lang, "learn").items() if _is_shown(name)},
-        "samples": samples,
+        "samples": await _samples(request),
         "elements": elements(),
         "version": __version__,
     }
     return {
         **around,
-        "boot": boot,
+        "page_data": page_data,
         "modules": sorted(
             {one for each in shown for one in modules_to_preload("js/learn.js", f"js/learn/{each}.js")}
         ),
