@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.api.schemas.base import Answer
+from app.api.schemas.layer_kinds import LayerKind
 from app.services.cell_provenance import CellProvenance
 from app.tracing.derivation.terms import Operation
 
@@ -50,7 +51,7 @@ class AffineAnswer(Answer):
 class FunctionAnswer(Answer):
     """An activation: name(x)."""
 
-    name: str
+    name: LayerKind
     x: Number
     parameters: dict[str, float]
 
@@ -100,7 +101,7 @@ class CellAnswer(Answer):
     """How one cell came about."""
 
     layer: str
-    kind: str
+    kind: LayerKind
     cell: list[int]
     value: Number = Field(description="The recorded float32: gain · own result.")
     operation: Operation

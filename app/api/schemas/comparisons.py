@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pydantic import BaseModel, Field
 
 from app.api.schemas.base import Answer
+from app.api.schemas.layer_kinds import LayerKind
 from app.api.schemas.predictions import PredictionAnswer
 from app.services.comparison import compare
 from app.services.trace import Trace
@@ -16,7 +17,7 @@ class LayerDifferenceAnswer(BaseModel):
     """How far a layer of the trace (b) is from the same layer of the other (a), over all its cells."""
 
     id: str
-    kind: str
+    kind: LayerKind
     shape: list[int]
     same: bool = Field(description="Every float32 is equal.")
     max_abs: float = Field(description="The largest |b − a|, in the layer's units.")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from app.api.schemas.base import Answer
+from app.api.schemas.layer_kinds import LayerKind
 from app.tracing.capture.graph import LayerGraph
+
+StopReason = Literal["features", "window", "shapes", "other"]
 
 
 class ReceptiveFieldAnswer(Answer):
@@ -20,7 +25,7 @@ class LayerAnswer(Answer):
     """One operation of a network."""
 
     id: str
-    kind: str
+    kind: LayerKind
     name: str
     module: str
     shape: list[int]
@@ -57,8 +62,8 @@ class StopAnswer(Answer):
     """
 
     layer: str
-    kind: str
-    reason: str
+    kind: LayerKind
+    reason: StopReason
     expects: list[int]
     gets: list[list[int]]
     detail: str

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 Status = Literal["ok", "starting", "failed"]
+Device = Literal["cpu", "cuda", "mps"]
 
 
 class HealthAnswer(BaseModel):
@@ -14,4 +15,4 @@ class HealthAnswer(BaseModel):
 
     status: Status
     version: str
-    device: str
+    device: Device

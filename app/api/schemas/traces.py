@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.schemas.graphs import BlockAnswer, StopAnswer
+from app.api.schemas.layer_kinds import LayerKind
 from app.api.schemas.pictures import PictureAnswer
 from app.api.schemas.predictions import PredictionAnswer
 from app.api.schemas.preprocessing import InputAnswer
@@ -31,7 +32,7 @@ class LayerValuesAnswer(BaseModel):
     """A layer's statistics over all its cells, in its own units; ``std`` divides by n."""
 
     id: str
-    kind: str
+    kind: LayerKind
     shape: list[int]
     min: float
     max: float
