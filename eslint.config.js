@@ -66,7 +66,7 @@ export default [
     rules: { "no-restricted-globals": ["error", "document", "window", "HTMLElement", "customElements", "fetch"] },
   },
   {
-    files: ["tests/static/**/*.js", "eslint.config.js"],
+    files: ["tests/static/**/*.js", "tests/scripts/**/*.js", "scripts/**/*.js", "eslint.config.js"],
     languageOptions: { ecmaVersion: 2023, sourceType: "module", globals: globals.node },
     rules: { ...strictness, "max-lines-per-function": "off" },
   },
