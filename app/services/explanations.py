@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from threading import Lock
 from typing import Literal
 
 import numpy as np
-from cachetools import LRUCache
+from cachetools import LRUCache, cachedmethod
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -86,6 +87,12 @@ Falls = NDArray[np.float64]
 OCCLUSION: JobKind[OcclusionQuery, Falls] = JobKind("occlusion")
 
 
+def _key(
+    _explanations: Explanations, trace: Trace, method: Method, prediction: Prediction, layer: str | None
+) -> _Key:
+    return trace.spec.picture, trace.id, method, prediction.index, layer
+
+
 class Explanations:
     """All explanations of this server."""
 
@@ -94,7 +101,7 @@ class Explanations:
         self._networks = networks
         self._jobs = jobs
         self._lock = Lock()
-        self._known: LRUCache[_Key, Explanation] = LRUCache(
+        self._kept: LRUCache[_Key, Explanation] = LRUCache(
             _CACHE_BYTES, getsizeof=lambda explanation: explanation.values.nbytes
         )
 
@@ -108,24 +115,19 @@ class Explanations:
         Raises:
             Unexplainable: no such class, a layer without maps, or a network that cannot be explained so.
         """
-        prediction = predicted(trace, class_index)
-        index = prediction.index
         layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
-        key = (trace.spec.picture, trace.id, method, index, layer)
-        with self._lock:
-            known = self._known.get(key)
-        if known is not None:
-            return known
+        return self._explain(trace, method, predicted(trace, class_index), layer)
+
+    @cachedmethod(attrgetter("_kept"), _key, attrgetter("_lock"))
+    def _explain(
+        self, trace: Trace, method: Method, prediction: Prediction, layer: str | None
+    ) -> Explanation:
         inputs = trace.preprocessed.tensor
         if layer is not None:
-            values = methods.grad_cam(trace.program, inputs, index, layer)
+            values = methods.grad_cam(trace.program, inputs, prediction.index, layer)
         else:
-            values = methods.saliency(trace.program, inputs, index)
-        explanation = Explanation(method, layer, prediction, values)
-        with self._lock:
-            if values.nbytes <= self._known.maxsize:
-                self._known[key] = explanation
-        return explanation
+            values = methods.saliency(trace.program, inputs, prediction.index)
+        return Explanation(method, layer, prediction, values)
 
     def occlude(self, trace: Trace, occlusion: Occlusion) -> Job[OcclusionQuery, Falls]:
         """Return the job that covers the trace's input piece by piece; the same request is the same job.
@@ -156,8 +158,8 @@ class Explanations:
         """Drop what was computed of a picture, and what is being computed. To be called on the event loop."""
         self._jobs.forget(picture_id)
         with self._lock:
-            for key in [key for key in self._known if key[0] == picture_id]:
-                del self._known[key]
+            for key in [key for key in self._kept if key[0] == picture_id]:
+                del self._kept[key]
 
 
 def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
