@@ -59,6 +59,16 @@ def test_head_is_counted_as_what_it_is(client: TestClient) -> None:
     assert 'convscope_requests_total{method="HEAD",route="healthz",status="200"}' in counted
 
 
+def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(
+    client: TestClient, trace_path: str
+) -> None:
+    for path in ("/", "/healthz", trace_path, "/api/v1/nope"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
 async def post_slowly(*messages: Message) -> list[Message]:
     """Return what is answered if these messages come in time, and what follows them many turns after it."""
     app = FastAPI()
