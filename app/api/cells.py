@@ -1,4 +1,4 @@
-"""One cell of a layer: what it was made of; and the layer's own tensors, with which to do it again."""
+"""How one cell of a layer was computed, and the tensors that the layer computed with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.tracing.derivation.terms import Cell
 
 router = APIRouter(prefix="/traces/{trace_id}/layers/{layer_id}", tags=["cells"])
 
-# With the sums of their channels these are less than 150 kB, in the networks that we have.
+# An answer with so many terms and their channels' sums is below 150 kB in all our networks.
 MOST_TERMS = 600
 
 Offset = Annotated[int, Query(ge=0, le=1 << 40, description="The first term, counted from 0.")]
@@ -75,12 +75,12 @@ async def get_parameters(
     """Return the tensors that a layer computed with in this trace, float32; an empty file where it has none."""
 
     def answer() -> bytes:
-        found = (
+        tensors = (
             parameters.parameters(trace.program, layer_id)
             if filter is None
             else parameters.filter_parameters(trace.program, layer_id, filter)
         )
-        return export.tensors(found)
+        return export.tensors(tensors)
 
     content = await services.workers.run(answer)
     return Response(content, media_type="application/octet-stream", headers=headers)

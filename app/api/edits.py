@@ -1,4 +1,4 @@
-"""What edits have made of a network, and what they can make of a layer."""
+"""A trace's layer graph as its edits have left it, and the edits that a layer can take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in the picture a class's score comes from: Grad-CAM and saliency, and occlusions to be begun."""
+"""Where in the picture a class's score comes from: Grad-CAM, saliency, and starting an occlusion."""
 
 from __future__ import annotations
 
@@ -49,12 +49,16 @@ LayerName = Annotated[
 
 
 async def _explanation(
-    services: ServicesDep, trace: TraceDep, method: Method, wanted: ClassIndex = None, layer: LayerName = None
+    services: ServicesDep,
+    trace: TraceDep,
+    method: Method,
+    class_index: ClassIndex = None,
+    layer: LayerName = None,
 ) -> Explanation:
-    _check_class(trace, wanted, "query")
+    _check_class(trace, class_index, "query")
     if layer is not None and method == "grad_cam":
         _check_layer(trace, layer)
-    return await services.workers.run(services.explanations.explain, trace, method, wanted, layer)
+    return await services.workers.run(services.explanations.explain, trace, method, class_index, layer)
 
 
 ExplanationDep = Annotated[Explanation, Depends(_explanation)]
@@ -122,28 +126,28 @@ async def get_explanation(
     responses={**NOT_FOUND, **_UNFIT, 503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."}},
 )
 async def create_occlusion(
-    response: Response, services: ServicesDep, trace: TraceDep, wanted: OcclusionRequest
+    response: Response, services: ServicesDep, trace: TraceDep, body: OcclusionRequest
 ) -> OcclusionAnswer:
     """Cover the input with a patch at one position after another, in the background.
 
     The answer says where to look. The same request is the same job: what is done already is answered at once.
     """
-    job = services.explanations.occlude(trace, _occlusion(trace, wanted))
+    job = services.explanations.occlude(trace, _occlusion(trace, body))
     response.headers["Location"] = f"/api/v1/occlusions/{job.id}"
     return OcclusionAnswer.of(job)
 
 
-def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
+def _occlusion(trace: Trace, body: OcclusionRequest) -> Occlusion:
     """Return the request with what was left out chosen.
 
     Raises:
         InvalidField: something is out of its range, which the message names.
     """
-    _check_class(trace, wanted.class_index, "body")
+    _check_class(trace, body.class_index, "body")
     _, height, width = trace.preprocessed.tensor.shape
     side = min(height, width)
-    patch = max(1, side // _PATCHES) if wanted.patch is None else wanted.patch
-    stride = max(1, side // _STRIDES) if wanted.stride is None else wanted.stride
+    patch = max(1, side // _PATCHES) if body.patch is None else body.patch
+    stride = max(1, side // _STRIDES) if body.stride is None else body.stride
     for name, value in (("patch", patch), ("stride", stride)):
         if not 1 <= value <= side:
             raise InvalidField(name, f"{value} cells; 1 to {side} are permitted")
@@ -159,14 +163,16 @@ def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
             f"{stride} makes {count} positions, and at most {MOST_POSITIONS} are computed; "
             f"with a patch of {patch}, strides of {least} to {side} are permitted",
         )
-    index = predicted(trace, wanted.class_index).index
-    return Occlusion(index, patch, stride, wanted.fill, wanted.score)
+    index = predicted(trace, body.class_index).index
+    return Occlusion(index, patch, stride, body.fill, body.score)
 
 
-def _check_class(trace: Trace, wanted: int | None, where: str) -> None:
+def _check_class(trace: Trace, class_index: int | None, where: str) -> None:
     count = len(trace.prediction)
-    if wanted is not None and count and not 0 <= wanted < count:
-        raise InvalidField("class", f"there is no class {wanted}; there are 0 to {count - 1}", where=where)
+    if class_index is not None and count and not 0 <= class_index < count:
+        raise InvalidField(
+            "class", f"there is no class {class_index}; there are 0 to {count - 1}", where=where
+        )
 
 
 def _check_layer(trace: Trace, layer: str) -> None:

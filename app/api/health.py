@@ -1,4 +1,4 @@
-"""Operation: is it alive, is it ready, how is it doing. Not versioned, and never waiting for a computation."""
+"""Liveness, readiness and metrics. Not versioned, and never waiting for a computation."""
 
 from __future__ import annotations
 

@@ -182,8 +182,8 @@ async def get_preprocessing_step(
     images = [recorded.image for recorded in trace.preprocessed.steps]
     image = images[step] if 0 <= step < len(images) else None
     if image is None:
-        shown = [str(index) for index, item in enumerate(images) if item is not None]
-        raise NotThere(f"Step {step} has no picture; steps with one: {', '.join(shown)}")
+        with_picture = [str(index) for index, item in enumerate(images) if item is not None]
+        raise NotThere(f"Step {step} has no picture; steps with one: {', '.join(with_picture)}")
     return Response(
         await services.workers.run(png.encode_image, image), media_type="image/png", headers=headers
     )
@@ -202,9 +202,9 @@ def _atlas(
     palette: str,
     headers: dict[str, str],
 ) -> Response:
-    wanted = network_scale(trace) if scale == "network" else scale
+    span = network_scale(trace) if scale == "network" else scale
     began = time.perf_counter()
-    atlas = render.atlas(values, scale=wanted, colors=palette)
+    atlas = render.atlas(values, scale=span, colors=palette)
     timing = server_timing({"render": time.perf_counter() - began})
     layout = {"X-Atlas": json.dumps(atlas.header())}
     return Response(atlas.png, media_type="image/png", headers=headers | layout | timing)

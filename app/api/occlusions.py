@@ -1,4 +1,4 @@
-"""Occlusions under way: how far, what was found so far, and their end."""
+"""Occlusion jobs: their progress and results so far, and cancelling them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures in, seen again, and out."""
+"""Uploading, fetching and deleting pictures; the samples."""
 
 from __future__ import annotations
 

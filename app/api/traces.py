@@ -80,11 +80,11 @@ _REQUEST: dict[str, Any] = {
 )
 async def create_trace(request: Request, response: Response, services: ServicesDep) -> TraceAcceptedAnswer:
     """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
-    wanted, uploaded, timings = await _wanted(request, services)
-    spec = TraceSpec(wanted.picture, wanted.network, wanted.checkpoint, wanted.edits)
+    body, uploaded, timings = await _read_body(request, services)
+    spec = TraceSpec(body.picture, body.network, body.checkpoint, body.edits)
     known, new = await services.traces.begin(spec)
     response.headers["Location"] = f"/api/v1/traces/{known.id}"
-    if not wanted.wait:
+    if not body.wait:
         response.status_code = 202
         response.headers.update(server_timing(timings))
         accepted = TraceAcceptedAnswer(id=known.id, links=trace_links(known.id))
@@ -163,8 +163,8 @@ def _streamed_layers(
     for layer_id in requested:
         if layer_id not in graph.by_id:
             raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
-    wanted = set(requested or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
-    return tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in wanted)
+    layer_ids = set(requested or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
+    return tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in layer_ids)
 
 
 @router.get(
@@ -192,17 +192,17 @@ def _export_files(trace: TraceDep) -> Any:
     return export.files(trace, manifest.encode())
 
 
-async def _wanted(
+async def _read_body(
     request: Request, services: ServicesDep
 ) -> tuple[TraceRequest, PictureAnswer | None, dict[str, float]]:
     """Return the specification, the picture that came along (which is kept), and the seconds that this took."""
     if media_type(request) == "multipart/form-data":
         return await _from_form(request, services)
-    body = await request.body()
-    if len(body) > MAX_FIELD_BYTES:
-        raise BodyTooLarge(f"The request has {len(body)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
+    content = await request.body()
+    if len(content) > MAX_FIELD_BYTES:
+        raise BodyTooLarge(f"The request has {len(content)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
     try:
-        return TraceRequest.model_validate_json(body), None, {}
+        return TraceRequest.model_validate_json(content), None, {}
     except ValidationError as error:
         raise _as_request_error(error) from error
 
@@ -228,16 +228,16 @@ async def _from_form(
     except (ValueError, RecursionError) as error:
         raise InvalidField("edits", "not JSON; a list is expected, such as []") from error
     try:
-        wanted = TraceRequest.model_validate({**fields, "picture": ""})
+        body = TraceRequest.model_validate({**fields, "picture": ""})
     except ValidationError as error:
         raise _as_request_error(error) from error
-    services.networks.check(wanted.network, wanted.checkpoint)
+    services.networks.check(body.network, body.checkpoint)
     began = time.perf_counter()
     stored, _ = await services.workers.run(services.pictures.add, data)
     timings = {"decode": time.perf_counter() - began}
-    return wanted.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
+    return body.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
 
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in found])
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in items])

@@ -22,7 +22,7 @@ async def picture_bytes(request: Request) -> bytes:
 
     Raises:
         InvalidField: a form without a file.
-        UnreadablePicture: a body that says itself that it is no picture.
+        UnreadablePicture: the body's own media type is not a picture's.
     """
     kind = media_type(request)
     if kind == "multipart/form-data":

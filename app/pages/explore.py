@@ -71,7 +71,7 @@ async def explore(request: Request) -> Response:
     services: Services = request.app.state.services
     catalog: Catalog = request.app.state.catalog
     query = request.query_params
-    around = page_context(request, "explore")
+    base_context = page_context(request, "explore")
     networks, samples = await catalog.networks(), await catalog.samples()
     initial = _initial(networks, samples, query.get("network"))
     view = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
@@ -79,9 +79,9 @@ async def explore(request: Request) -> Response:
     # Edits are read by the page alone, so that a trace begun here would not be the one that it shows.
     trace = await _begin_trace(services, view) if network and not query.get("edits") else None
     page_data = {
-        "lang": around["lang"],
-        "theme": around["theme"],
-        "strings": strings(around["lang"], "explore"),
+        "lang": base_context["lang"],
+        "theme": base_context["theme"],
+        "strings": strings(base_context["lang"], "explore"),
         "networks": [{name: value for name, value in card.items() if name != "labels"} for card in networks],
         "samples": samples,
         "network": network,
@@ -94,7 +94,7 @@ async def explore(request: Request) -> Response:
         "version": __version__,
     }
     context = {
-        **around,
+        **base_context,
         "modules": modules_to_preload("js/explore.js", "js/screen.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "page_data": page_data,
@@ -103,14 +103,14 @@ async def explore(request: Request) -> Response:
 
 
 def _initial(
-    networks: list[dict[str, Any]], samples: list[dict[str, Any]], wanted: str | None
+    networks: list[dict[str, Any]], samples: list[dict[str, Any]], network_id: str | None
 ) -> dict[str, str | None]:
     """Return what Explore opens with where the URL says nothing: network, picture and checkpoint.
 
     A network that the URL names decides which picture and which checkpoint go with it.
     """
     by_id = {card["id"]: card for card in networks}
-    card = by_id.get(wanted or "") or by_id.get(FIRST_NETWORK) or next(iter(networks), None)
+    card = by_id.get(network_id or "") or by_id.get(FIRST_NETWORK) or next(iter(networks), None)
     if card is None:
         return {"network": None, "picture": None, "checkpoint": "trained"}
     checkpoints = card["checkpoints"]

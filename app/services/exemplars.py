@@ -14,8 +14,8 @@ from app.tracing.capture.program import Program
 from model.exemplars import MOST, Exemplar
 from model.preprocessing import Preprocessing
 
-# What a flatten puts out has been told of by the layer before it, and the input has no channels that find anything.
-_UNTOLD = frozenset({INPUT, "flatten", "dropout", "identity"})
+# A flatten repeats the values of the layer before it, and the input's channels detect nothing.
+_WITHOUT_EXEMPLARS = frozenset({INPUT, "flatten", "dropout", "identity"})
 
 
 def compute(
@@ -30,12 +30,12 @@ def compute(
     ``indices`` name the pictures that are shown. Of a map its largest cell counts, the first of several. Pictures
     with equal values come in their order.
     """
-    told = [layer for layer in program.graph.layers if layer.kind not in _UNTOLD]
-    largest: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
-    places: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
+    layers = [layer for layer in program.graph.layers if layer.kind not in _WITHOUT_EXEMPLARS]
+    largest: dict[str, list[Tensor]] = {layer.id: [] for layer in layers}
+    places: dict[str, list[Tensor]] = {layer.id: [] for layer in layers}
     for index in indices:
         values = program.record(preprocessing.apply(pictures[index]))
-        for layer in told:
+        for layer in layers:
             cells = values[layer.id].reshape(layer.shape[0], -1)
             most = cells.max(dim=1)
             largest[layer.id].append(most.values)
@@ -44,7 +44,7 @@ def compute(
         on_picture()
     return {
         layer.id: _strongest(layer, indices, torch.stack(largest[layer.id]), torch.stack(places[layer.id]))
-        for layer in told
+        for layer in layers
     }
 
 

@@ -1,8 +1,8 @@
-"""Long computations in the background: begun at once, watched while they go on, cancelled on demand.
+"""Long computations in the background, whose progress can be read and which can be cancelled.
 
-A job is done in small pieces on the threads that answer requests, one job at a time: between two pieces whatever
-else waits for a thread has its turn, so a job takes the time that is left. Jobs live in memory, and for a while after
-they end, so that asking for the same again costs nothing.
+One job runs at a time, in small pieces on the threads that answer requests: between two pieces other work has its
+turn, so that jobs use only the time that is left. Ended jobs stay in memory for a while, so that asking for the same
+again costs nothing.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Jobs:
         self._running: asyncio.Task[None] | None = None
 
     def submit(self, kind: JobKind[Q, R], job_id: str, owner: str, query: Q, work: Work[R]) -> Job[Q, R]:
-        """Return the job of that kind and id, which is begun unless it is under way or done; one more wants it.
+        """Return the job of that kind and id, begun unless it is under way or done; counts one more request for it.
 
         Raises:
             Busy: too many jobs are waiting.
@@ -142,7 +142,7 @@ class Jobs:
         return job
 
     def cancel(self, kind: JobKind[Any, Any], job_id: str) -> None:
-        """Say that one of those who wanted a job does no longer; it ends where nobody else does.
+        """Withdraw one request for a job; it ends when nobody wants it any more.
 
         Raises:
             UnknownJob: there is none of that kind and id.

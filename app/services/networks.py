@@ -31,20 +31,20 @@ _EDITED_BYTES = 64 * MEBIBYTE
 _PROGRAM_BYTES = 256 * 1024  # about what a program of 150 layers takes without its weights
 
 
-def choose_device(wanted: str) -> torch.device:
+def choose_device(setting: str) -> torch.device:
     """Return the device that a setting means: ``auto`` is CUDA where there is one, else the CPU.
 
     Raises:
-        RuntimeError: the device that is asked for by name is not there.
+        RuntimeError: this machine lacks the device that the setting names.
     """
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    chosen = ("cuda" if available["cuda"] else "cpu") if wanted == "auto" else wanted
-    if not available[chosen]:
-        have = ", ".join(name for name, there in available.items() if there)
-        raise RuntimeError(f"CONVSCOPE_DEVICE is {wanted!r}, but this machine has {have}")
+    name = ("cuda" if available["cuda"] else "cpu") if setting == "auto" else setting
+    if not available[name]:
+        names = ", ".join(name for name, there in available.items() if there)
+        raise RuntimeError(f"CONVSCOPE_DEVICE is {setting!r}, but this machine has {names}")
     # Full float32 on a GPU too: with TF32 the numbers on screen would not add up.
     torch.backends.cudnn.allow_tf32 = False
-    return torch.device(chosen)
+    return torch.device(name)
 
 
 class UnusableCheckpoint(RuntimeError):
@@ -145,7 +145,7 @@ class Networks:
 
         Raises:
             UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint: as for `program`.
-            UnfitEdit: a layer does not exist, or cannot take an edit.
+            InvalidEdit: a layer does not exist, or cannot take an edit.
             TooManyCells: the layers would take more memory than one trace may.
         """
         if not edits:

@@ -1,4 +1,4 @@
-"""The trace service: a specification becomes a trace, once, whoever asks and however often."""
+"""The trace service: computes each trace once, keeps it, and streams its maps while the network runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KnownTrace:
 
 
 class UnknownTrace(LookupError):
-    """No trace has that id here: it was never asked for, or its picture is gone."""
+    """No trace has that id here: it was never begun, or its picture is gone."""
 
     def __init__(self, trace_id: str) -> None:
         super().__init__(
@@ -75,7 +75,7 @@ class Recording:
 
     def _end(self, finished: asyncio.Future[Trace]) -> None:
         if not finished.cancelled():
-            finished.exception()  # whoever waits is told; nobody waiting is no reason for a warning
+            finished.exception()  # whoever waits gets it; without this, asyncio warns where nobody does
         self._grown.set()
 
 
@@ -120,7 +120,7 @@ class Traces:
         """Start a trace if it is not there yet; return it and whether it is new. Does not wait for the pass.
 
         Raises:
-            UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+            UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names something that does not exist.
             Busy: too much is waiting.
         """
         trace_id, registered = await self._workers.run(self._register, spec)
@@ -132,7 +132,7 @@ class Traces:
         """Return what an id names, without computing it. Everything else takes what this returns.
 
         Raises:
-            UnknownTrace: nobody asked for it here, or its picture is gone.
+            UnknownTrace: it was never begun here, or its picture is gone.
             Busy: too much is waiting.
         """
         in_memory = self._cache.get(trace_id) or self._recordings.get(trace_id)
@@ -180,7 +180,7 @@ class Traces:
         return self._parts(source, plan, values)
 
     async def forget_picture(self, picture_id: str) -> None:
-        """Drop all traces of a picture, and what says that there were any."""
+        """Drop all traces of a picture, and their specifications."""
         self._drop(lambda trace: trace.spec.picture == picture_id)
         await self._workers.run_admitted(self._delete_specs, picture_id)
 
@@ -241,8 +241,10 @@ class Traces:
         try:
             asked_at = time.perf_counter()
             async with self._passes:
-                alike = self._alike(recording.spec)
-                trace = await self._workers.run_admitted(self._compute, trace_id, recording, asked_at, alike)
+                similar = self._similar(recording.spec)
+                trace = await self._workers.run_admitted(
+                    self._compute, trace_id, recording, asked_at, similar
+                )
             self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
@@ -255,7 +257,7 @@ class Traces:
         finally:
             del self._recordings[trace_id]
 
-    def _alike(self, spec: TraceSpec) -> list[Trace]:
+    def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
         alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
@@ -282,7 +284,9 @@ class Traces:
             if stored and TraceSpec.from_json(stored).picture == picture_id:
                 self._store.delete(key)
 
-    def _compute(self, trace_id: str, recording: Recording, asked_at: float, alike: Sequence[Trace]) -> Trace:
+    def _compute(
+        self, trace_id: str, recording: Recording, asked_at: float, similar: Sequence[Trace]
+    ) -> Trace:
         queued = time.perf_counter() - asked_at
         spec = recording.spec
         return compute(
@@ -292,7 +296,7 @@ class Traces:
             trace_id,
             recording.add,
             {"queue": queued},
-            alike,
+            similar,
         )
 
 

@@ -127,11 +127,11 @@ class CellAnswer(Answer):
     python: str = Field(description="A program that prints the value from the files of export.zip.")
 
     @classmethod
-    def of(cls, found: CellProvenance) -> CellAnswer:
+    def of(cls, cell: CellProvenance) -> CellAnswer:
         """Return what is said of a cell."""
-        derivation = found.derivation
+        derivation = cell.derivation
         names = set(cls.model_fields) - {"photo", "levels", "preparation"}
         return cls.model_validate(
             {name: getattr(derivation, name) for name in names}
-            | {"photo": found.photo, "levels": found.levels, "preparation": list(found.preparation)}
+            | {"photo": cell.photo, "levels": cell.levels, "preparation": list(cell.preparation)}
         )

@@ -9,7 +9,7 @@ import pytest
 
 from app.pages.context import LANGUAGES
 from app.pages.lessons import chapters as lessons
-from app.pages.lessons.chapters import Chapter, InvalidChapter, chapters, written
+from app.pages.lessons.chapters import Chapter, InvalidChapter, answer_text, chapters
 from app.pages.lessons.elements import elements
 from app.services.networks import Networks
 from app.settings import Settings
@@ -100,10 +100,10 @@ def test_a_bad_chapter_is_told_by_its_name(tmp_path: Path, old: str, new: str) -
 
 
 def test_an_answer_is_written_as_people_read_it() -> None:
-    assert written((9, 9, 6)) == "9 × 9 × 6"
-    assert written(-3) == "−3"
-    assert written(2352) == "2,352"
-    assert written(0.25) == "0.25"
+    assert answer_text((9, 9, 6)) == "9 × 9 × 6"
+    assert answer_text(-3) == "−3"
+    assert answer_text(2352) == "2,352"
+    assert answer_text(0.25) == "0.25"
 
 
 @pytest.mark.parametrize(("network", "kind"), [("lenet", "linear"), ("lecture-cnn", "conv2d")])
