@@ -1,5 +1,6 @@
 # make run   installs what the server needs and serves http://127.0.0.1:8000/; make run PORT=9000 HOST=0.0.0.0 serves elsewhere
 # make test  installs what the tests need and runs every check that must pass
+# make generated  writes the generated files of static/js; run it after a change to the REST models or to an import
 
 PYTHON ?= python3
 HOST := 127.0.0.1
@@ -11,7 +12,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 export CONVSCOPE_HOST := $(HOST)
 export PORT
 
-.PHONY: run test lint types unit javascript browser format bench clean
+.PHONY: run test lint types unit javascript browser format generated bench clean
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/convscope serve
@@ -23,6 +24,7 @@ lint: $(VENV)/test.stamp node_modules/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	npm run --silent lint
+	scripts/generate --check
 
 types: $(VENV)/test.stamp node_modules/.stamp
 	$(BIN)/mypy
@@ -40,6 +42,9 @@ browser: $(VENV)/test.stamp $(VENV)/chromium.stamp
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+generated: $(VENV)/test.stamp node_modules/.stamp
+	scripts/generate
 
 bench: $(VENV)/bench.stamp $(VENV)/chromium.stamp
 	$(BIN)/python -m bench

@@ -123,7 +123,7 @@ export default [
   },
   ...Object.entries(ROOMS).map(direction),
   {
-    files: ["tests/static/**/*.js", "eslint.config.js"],
+    files: ["tests/static/**/*.js", "tests/scripts/**/*.js", "scripts/**/*.js", "eslint.config.js"],
     languageOptions: { ecmaVersion: 2023, sourceType: "module", globals: globals.node },
     rules: { ...strictness, "max-lines-per-function": "off" },
   },

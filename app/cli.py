@@ -62,7 +62,7 @@ def trace(
     checkpoint: Annotated[str, typer.Option(help="One of its checkpoints.")] = "trained",
 ) -> None:
     """Put a picture through a network and write every layer's maps as PNG atlases and .npy files."""
-    from app.api.schemas.models import TraceAnswer
+    from app.api.schemas.traces import TraceAnswer
     from app.imaging.decode import PictureError, decode
     from app.services.export import files
     from app.services.networks import Networks, UnusableCheckpoint
@@ -176,30 +176,30 @@ def exemplars(name: NetworkName) -> None:
     """Find the pictures of a small set that excite each of a network's channels most, for the page to show."""
     from app.services.exemplars import compute
     from app.services.networks import Networks
-    from model import exemplars as kept
+    from model import exemplars as model_exemplars
     from model.datasets import DatasetError
     from model.registry import UnknownNetwork
 
     try:
-        found = kept.set_of(name)
-        if found is None:
+        picture_set = model_exemplars.set_of(name)
+        if picture_set is None:
             errors.print(f"{name} was trained by others, on pictures of which we have no set.", style="red")
             raise typer.Exit(1)
-        if not found.path.is_file():
-            kept.draw_sheet(found)
+        if not picture_set.path.is_file():
+            model_exemplars.draw_sheet(picture_set)
         networks = Networks(_settings())
-        program = networks.program(name, kept.CHECKPOINT)
-        indices = kept.shown(name)
+        program = networks.program(name, model_exemplars.CHECKPOINT)
+        indices = model_exemplars.shown(name)
         with _progress() as progress:
             running = progress.add_task("pictures", total=len(indices))
             computed = compute(
                 program,
                 networks.card(name).preprocessing,
-                kept.pictures(found.name),
+                model_exemplars.pictures(picture_set.name),
                 indices,
                 on_picture=lambda: progress.advance(running),
             )
-        path = kept.write(name, computed)
+        path = model_exemplars.write(name, computed)
     except (OSError, UnknownNetwork, DatasetError) as error:
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error

@@ -11,11 +11,14 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from app import __version__, api, resources
-from app.api import health, openapi
-from app.http import errors
+from app.api import health
+from app.api.schemas.problems import ProblemAnswer
+from app.api.schemas.traces import TraceRequest
+from app.http import errors, openapi
 from app.http.assets import Assets
 from app.http.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
 from app.pages import explore, learn
+from app.pages.catalog import Catalog
 from app.services.container import Services
 from app.settings import Settings
 
@@ -31,11 +34,12 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services = app.state.services = Services.start(settings)
+        app.state.catalog = Catalog(services)
         app.state.metrics.watch(services.workers, services.traces)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
-        tending = asyncio.create_task(services.sweep_periodically())
+        sweeping = asyncio.create_task(services.sweep_periodically())
         yield
-        for task in (warming, tending):
+        for task in (warming, sweeping):
             task.cancel()
         await services.close()
 
@@ -56,7 +60,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.state.assets = Assets(resources.static_dir())
     app.mount("/static", app.state.assets, name="static")
     errors.install(app)
-    openapi.install(app)
+    openapi.install(app, ProblemAnswer, [TraceRequest])
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_upload_bytes,

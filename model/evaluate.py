@@ -63,8 +63,8 @@ def evaluate(
     labels = torch.from_numpy(split.labels)
     correct = done = 0
     with torch.inference_mode():
-        for batch, wanted in zip(torch.split(inputs, _BATCH), torch.split(labels, _BATCH), strict=True):
-            correct += int((predicted(module.logits(batch)) == wanted).sum())  # type: ignore[operator]
+        for batch, targets in zip(torch.split(inputs, _BATCH), torch.split(labels, _BATCH), strict=True):
+            correct += int((predicted(module.logits(batch)) == targets).sum())  # type: ignore[operator]
             done += len(batch)
             on_batch(done, len(labels))
     return Evaluation(network_id, checkpoint, split.name, correct, len(labels))

@@ -97,17 +97,17 @@ def fit(module: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, recipe: R
         module.train()
         began, loss_sum, correct = time.monotonic(), 0.0, 0
         for chosen in torch.split(torch.randperm(count, generator=generator), recipe.batch_size):
-            batch, wanted = inputs[chosen], labels[chosen]
+            batch, targets = inputs[chosen], labels[chosen]
             for augmentation in recipe.augmentations:
                 batch = augmentation.apply(batch, generator)
             logits = module.logits(batch.contiguous(memory_format=torch.channels_last))  # type: ignore[operator]
-            loss = _loss(logits, wanted, recipe.label_smoothing)
+            loss = _loss(logits, targets, recipe.label_smoothing)
             optimizer.zero_grad()
             torch.autograd.backward(loss)
             optimizer.step()
             schedule.step()
-            loss_sum += loss.item() * len(wanted)
-            correct += int((predicted(logits) == wanted).sum())
+            loss_sum += loss.item() * len(targets)
+            correct += int((predicted(logits) == targets).sum())
         yield Progress(epoch, recipe.epochs, loss_sum / count, correct / count, time.monotonic() - began)
 
 
@@ -141,5 +141,5 @@ def _optimizer(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 def _loss(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch.Tensor:
     if logits.shape[1] > 1:
         return functional.cross_entropy(logits, labels, label_smoothing=smoothing)
-    wanted = labels.to(logits.dtype)[:, None] * (1 - smoothing) + smoothing / 2
-    return functional.binary_cross_entropy_with_logits(logits, wanted)
+    targets = labels.to(logits.dtype)[:, None] * (1 - smoothing) + smoothing / 2
+    return functional.binary_cross_entropy_with_logits(logits, targets)

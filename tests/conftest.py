@@ -10,10 +10,25 @@ import torch
 from fastapi.testclient import TestClient
 
 from app.main import create_app
+from app.services.container import Services
+from app.services.trace import Trace
 from app.settings import Settings
 
 # The server's count. Sums are added up in another order on another number of threads, and differ in the last bits.
 torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _server_threads() -> Iterator[None]:
+    """Leave that count to the next test, whatever a server of this one has set."""
+    yield
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio, as the server does."""
+    return "asyncio"
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +40,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings)) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def services(client: TestClient) -> Services:
+    """What that application's routes and pages are built from."""
+    started: Services = client.app.state.services  # type: ignore[attr-defined]
+    return started
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +67,11 @@ def manifest(client: TestClient, samples: dict[str, str]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def trace_path(manifest: dict[str, Any]) -> str:
     return f"/api/v1/traces/{manifest['id']}"
+
+
+@pytest.fixture(scope="session")
+def trace(client: TestClient, services: Services, manifest: dict[str, Any]) -> Trace:
+    """The trace that the manifest is of."""
+    assert client.portal is not None
+    known = client.portal.call(services.traces.find, manifest["id"])
+    return client.portal.call(services.traces.get, known)

@@ -1,4 +1,4 @@
-"""One cell of a layer: what it was made of; and the layer's own tensors, with which to do it again."""
+"""How one cell of a layer was computed, and the tensors that the layer computed with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep
-from app.api.layers import values_of
-from app.api.networks import LayerId
+from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep, TraceLayerId
 from app.api.responses import NOT_FOUND, file
 from app.api.schemas.cells import CellAnswer
 from app.imaging import export
@@ -20,7 +18,7 @@ from app.tracing.layers.terms import Cell
 
 router = APIRouter(prefix="/traces/{trace_id}/layers/{layer_id}", tags=["cells"])
 
-# With the sums of their channels these are less than 150 kB, in the networks that we have.
+# An answer with so many terms and their channels' sums is below 150 kB in all our networks.
 MOST_TERMS = 600
 
 Offset = Annotated[int, Query(ge=0, le=1 << 40, description="The first term, counted from 0.")]
@@ -33,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST_TERMS, description="Bound on the term
 async def get_cell(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
     channel: Annotated[int, Path(description="A map's index, from 0.")],
     row: Annotated[int, Path(description="From the top, from 0.")],
     column: Annotated[int, Path(description="From the left, from 0.")],
@@ -49,7 +47,7 @@ async def get_cell(
 async def get_unit(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
     index: Annotated[int, Path(description="A unit's index in the vector, from 0.")],
     headers: ImmutableHeaders,
     offset: Offset = 0,
@@ -68,22 +66,21 @@ async def get_unit(
 async def get_parameters(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
     headers: ImmutableHeaders,
     filter: Annotated[  # noqa: A002 - what a reader calls it
         int | None, Query(description="Only this output channel's rows, as tensors of one row.")
     ] = None,
 ) -> Response:
     """Return the tensors that a layer computed with in this trace, float32; an empty file where it has none."""
-    values_of(trace, layer_id)
 
     def answer() -> bytes:
-        found = (
+        tensors = (
             parameters.parameters(trace.program, layer_id)
             if filter is None
             else parameters.filter_parameters(trace.program, layer_id, filter)
         )
-        return export.tensors(found)
+        return export.tensors(tensors)
 
     content = await services.workers.run(answer)
     return Response(content, media_type="application/octet-stream", headers=headers)
@@ -98,8 +95,6 @@ async def _answer(
     limit: int,
     headers: dict[str, str],
 ) -> Response:
-    values_of(trace, layer_id)
-
     def answer() -> str:
         picture = services.pictures.get(trace.spec.picture)
         return CellAnswer.of(cell_provenance(trace, picture, layer_id, cell, offset, limit)).model_dump_json()

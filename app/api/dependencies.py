@@ -1,20 +1,30 @@
-"""What routes ask for: the services, and what the path names, looked up or refused."""
+"""What routes ask for: the services, and what the path names, looked up once a request or refused.
+
+A trace's dependencies form one chain, and FastAPI resolves each link once a request:
+`KnownTraceDep` (there is such a trace) -> `TraceDep` (it is computed) -> `TraceLayerId` (it has such a layer)
+-> `LayerValuesDep`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
+from torch import Tensor
 
 from app import __version__
-from app.http.errors import InvalidField, NotModified
+from app.http.errors import InvalidField, NotModified, NotThere
 from app.imaging import colormap as colormaps
 from app.services.container import Services
-from app.services.content_id import digest, is_id
-from app.services.pictures import UnknownPicture
+from app.services.content_id import digest
 from app.services.trace import Trace
-from app.services.traces import UnknownTrace
+from app.services.traces import KnownTrace
+from app.tracing.capture.graph import LayerGraph
+
+PictureId = Annotated[str, Path(description="What POST /pictures gave.")]
+NetworkId = Annotated[str, Path(description="A network's id.", examples=["tiny-vgg"])]
+LayerId = Annotated[str, Path(description="A layer's id.", examples=["conv1_1"])]
 
 
 async def _services(request: Request) -> Services:
@@ -25,29 +35,92 @@ async def _services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(_services)]
 
 
-async def _picture_id(picture_id: Annotated[str, Path(description="What POST /pictures gave.")]) -> str:
-    if not is_id(picture_id):
-        raise UnknownPicture(picture_id)
-    return picture_id
+async def _known_trace(
+    services: ServicesDep, trace_id: Annotated[str, Path(description="What POST /traces gave.")]
+) -> KnownTrace:
+    return await services.traces.find(trace_id)
 
 
-async def _trace_id(trace_id: Annotated[str, Path(description="What POST /traces gave.")]) -> str:
-    if not is_id(trace_id):
-        raise UnknownTrace(trace_id)
-    return trace_id
+KnownTraceDep = Annotated[KnownTrace, Depends(_known_trace)]
 
 
-PictureId = Annotated[str, Depends(_picture_id)]
-TraceId = Annotated[str, Depends(_trace_id)]
+async def _trace(services: ServicesDep, known: KnownTraceDep) -> Trace:
+    return await services.traces.get(known)
 
 
-async def _immutable(request: Request, services: ServicesDep, trace_id: TraceId) -> dict[str, str]:
+async def _trace_graph(services: ServicesDep, known: KnownTraceDep) -> LayerGraph:
+    return await services.traces.graph(known)
+
+
+TraceDep = Annotated[Trace, Depends(_trace)]
+TraceGraphDep = Annotated[LayerGraph, Depends(_trace_graph)]
+
+
+async def _trace_layer(trace: TraceDep, layer_id: LayerId) -> str:
+    if layer_id not in trace.values:
+        raise NotThere(f"{trace.spec.network} has no layer {layer_id!r}; there are {', '.join(trace.values)}")
+    return layer_id
+
+
+TraceLayerId = Annotated[str, Depends(_trace_layer)]
+
+
+async def _layer_values(trace: TraceDep, layer_id: TraceLayerId) -> Tensor:
+    return trace.values[layer_id]
+
+
+LayerValuesDep = Annotated[Tensor, Depends(_layer_values)]
+
+
+async def _other_trace(
+    services: ServicesDep,
+    known: KnownTraceDep,
+    other_id: Annotated[str, Path(description="The trace that is compared with: A.")],
+) -> KnownTrace:
+    return await _comparable(services, known, other_id, where="path", field="other_id")
+
+
+async def _minus(
+    services: ServicesDep,
+    known: KnownTraceDep,
+    minus: Annotated[
+        str, Query(description="A trace of the same network, whose values are subtracted.", max_length=64)
+    ] = "",
+) -> KnownTrace | None:
+    return await _comparable(services, known, minus, where="query", field="minus") if minus else None
+
+
+OtherTraceDep = Annotated[KnownTrace, Depends(_other_trace)]
+MinusDep = Annotated[KnownTrace | None, Depends(_minus)]
+
+
+async def _comparable(
+    services: Services, known: KnownTrace, other_id: str, *, where: Literal["path", "query"], field: str
+) -> KnownTrace:
+    """Return a trace that can be compared with a known one, without computing either.
+
+    Raises:
+        UnknownTrace: there is none.
+        InvalidField: it is of another network, whose layers have nothing to do with this one's.
+    """
+    other = await services.traces.find(other_id)
+    network, other_network = known.spec.network, other.spec.network
+    if network != other_network:
+        message = f"a trace of {other_network}; only traces of one network, here {network}, can be compared"
+        raise InvalidField(field, message, where=where)
+    return other
+
+
+async def _immutable(request: Request, services: ServicesDep, known: KnownTraceDep) -> dict[str, str]:
     """Headers for what a trace's id names: it never changes, so a browser need not ask while the picture is kept."""
-    return validated(request, trace_id, keep=f"max-age={services.settings.picture_ttl}, immutable")
+    return cache_headers(request, known.id, keep=f"max-age={services.settings.picture_ttl}, immutable")
 
 
-def validated(request: Request, *names: str, keep: str = "no-cache") -> dict[str, str]:
-    """Return the headers of an answer that these names, the address and this version determine.
+ImmutableHeaders = Annotated[dict[str, str], Depends(_immutable)]
+
+
+def cache_headers(request: Request, *names: str, keep: str = "no-cache") -> dict[str, str]:
+    """Return the caching headers of an answer that these names, the address and this version determine.
 
     ``keep`` says how long it may be used without asking again; by default the ETag is always asked about.
 
@@ -61,21 +134,6 @@ def validated(request: Request, *names: str, keep: str = "no-cache") -> dict[str
     if etag in known:
         raise NotModified(headers)
     return headers
-
-
-async def _known_trace(services: ServicesDep, trace_id: TraceId) -> str:
-    await services.traces.check(trace_id)
-    return trace_id
-
-
-async def _trace(services: ServicesDep, trace_id: TraceId) -> Trace:
-    return await services.traces.get(trace_id)
-
-
-TraceDep = Annotated[Trace, Depends(_trace)]
-KnownTraceId = Annotated[str, Depends(_known_trace)]
-# After the trace in a signature: first it must be there, then it may be unchanged.
-ImmutableHeaders = Annotated[dict[str, str], Depends(_immutable)]
 
 
 async def _colormap(
@@ -96,4 +154,6 @@ ColormapName = Annotated[str, Depends(_colormap)]
 
 def server_timing(timings: Mapping[str, float]) -> dict[str, str]:
     """Return the Server-Timing header of times in seconds."""
-    return {"Server-Timing": ", ".join(f"{name};dur={spent * 1000:.3f}" for name, spent in timings.items())}
+    return {
+        "Server-Timing": ", ".join(f"{name};dur={seconds * 1000:.3f}" for name, seconds in timings.items())
+    }

@@ -1,74 +1,22 @@
-"""What edits have made of a network, and what they can make of a layer."""
+"""A trace's layer graph as its edits have left it, and the edits that a layer can take."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter, Response
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict
-
-from app.api.dependencies import ImmutableHeaders, KnownTraceId, ServicesDep
-from app.api.networks import LayerId
+from app.api.dependencies import ImmutableHeaders, LayerId, ServicesDep, TraceGraphDep
 from app.api.responses import NOT_FOUND
-from app.api.schemas.models import TraceGraphAnswer
+from app.api.schemas.edits import ChoicesAnswer
+from app.api.schemas.graphs import TraceGraphAnswer
 from app.http.errors import NotThere
-from app.tracing.capture.graph import LayerGraph
 from app.tracing.editing.edit_options import edit_options_of
-from app.tracing.editing.edits import Activation, PaddingMode, PoolingName
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["edits"], responses=NOT_FOUND)
 
 
-class RangeAnswer(BaseModel):
-    """Whole numbers from ``low`` to ``high``, both included."""
-
-    model_config = ConfigDict(from_attributes=True)
-    low: int
-    high: int
-
-
-class WindowsAnswer(BaseModel):
-    """How a window may slide while its other settings stay: a range along [height, width] for each setting."""
-
-    model_config = ConfigDict(from_attributes=True)
-    ranges: dict[str, tuple[RangeAnswer, RangeAnswer]]
-    padding_modes: list[PaddingMode]
-    poolings: list[PoolingName]
-
-
-class WeightsAnswer(BaseModel):
-    """Filters (or a dense layer's units), channels of each, and the kernel's size; kernels known by name."""
-
-    model_config = ConfigDict(from_attributes=True)
-    filters: int
-    channels: int
-    height: int
-    width: int
-    presets: dict[str, list[list[float]]]
-
-
-class ChoicesAnswer(BaseModel):
-    """What can be edited at a layer; what cannot is 0, null or empty."""
-
-    model_config = ConfigDict(from_attributes=True)
-    channels: int
-    biases: int
-    weights: WeightsAnswer | None
-    convolution: WindowsAnswer | None
-    pooling: WindowsAnswer | None
-    activations: list[Activation]
-
-
-async def _graph(services: ServicesDep, trace_id: KnownTraceId) -> LayerGraph:
-    return await services.traces.graph(trace_id)
-
-
-GraphDep = Annotated[LayerGraph, Depends(_graph)]
-
-
 @router.get("/graph", operation_id="get_trace_graph")
 async def get_trace_graph(
-    response: Response, services: ServicesDep, graph: GraphDep, headers: ImmutableHeaders
+    response: Response, services: ServicesDep, graph: TraceGraphDep, headers: ImmutableHeaders
 ) -> TraceGraphAnswer:
     """Return the layers as the trace's edits have left them, without waiting for the pass."""
     response.headers.update(headers)
@@ -77,7 +25,7 @@ async def get_trace_graph(
 
 @router.get("/layers/{layer_id}/choices", operation_id="get_choices")
 async def get_choices(
-    response: Response, graph: GraphDep, layer_id: LayerId, headers: ImmutableHeaders
+    response: Response, graph: TraceGraphDep, layer_id: LayerId, headers: ImmutableHeaders
 ) -> ChoicesAnswer:
     """Return what can be edited at a layer, and within which ranges, as the trace's edits have left it."""
     if layer_id not in graph.by_id:

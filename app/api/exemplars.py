@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
 
-from app.api.dependencies import ServicesDep, validated
-from app.api.networks import LayerId, NetworkId
+from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
 from app.api.responses import NOT_FOUND, file
 from app.api.schemas.cells import FieldAnswer
+from app.api.schemas.exemplars import ExemplarAnswer, ExemplarsAnswer
 from app.http.errors import NotThere
 from app.imaging import png
 from app.services.container import Services
@@ -23,39 +22,6 @@ router = APIRouter(prefix="/networks/{network_id}", tags=["networks"])
 _DAY = 24 * 3600
 
 
-class ExemplarAnswer(BaseModel):
-    """A picture and the largest value of the channel on it.
-
-    ``cell`` is where that value stands, [row, column], null of a vector; ``field`` what it sees of the input, null
-    where that is not known. ``picture`` is an id that a trace can be made of.
-    """
-
-    index: int
-    picture: str
-    url: str
-    label: str
-    value: float
-    cell: list[int] | None
-    field: FieldAnswer | None
-
-
-class ExemplarsAnswer(BaseModel):
-    """The pictures that excite a channel most, the strongest first, out of ``count`` that were shown.
-
-    There are none of the input, of what only passes on (a flatten), and of a network that others trained, on pictures
-    of which there is no set here: its ``source`` is null.
-    """
-
-    network: str
-    checkpoint: str = Field(description="Whose weights the values are of.")
-    layer: str
-    channel: int
-    source: str | None = Field(description="Where the pictures are from.")
-    count: int
-    input: list[int] = Field(description="Height and width of the network's input, which `field` is in.")
-    pictures: list[ExemplarAnswer]
-
-
 @router.get("/layers/{layer_id}/exemplars", operation_id="get_exemplars", responses=NOT_FOUND)
 async def get_exemplars(
     request: Request,
@@ -66,7 +32,7 @@ async def get_exemplars(
     channel: Annotated[int, Query(description="A channel's index, or a unit's of a vector, from 0.")] = 0,
 ) -> ExemplarsAnswer:
     """Return the five pictures of the network's set that excite a channel most."""
-    response.headers.update(validated(request, network_id, keep=f"max-age={_DAY}"))
+    response.headers.update(cache_headers(request, network_id, keep=f"max-age={_DAY}"))
     return await services.workers.run(_answer, services, network_id, layer_id, channel)
 
 
@@ -83,20 +49,22 @@ async def get_exemplar_png(
     index: Annotated[int, Path(description="A picture's place in the set.")],
 ) -> Response:
     """Return a picture of the network's set."""
-    found = exemplars.set_of(network_id)
-    if found is None:
+    picture_set = exemplars.set_of(network_id)
+    if picture_set is None:
         raise NotThere(f"{network_id} was trained by others, on pictures of which there is no set here")
-    if not 0 <= index < len(found):
-        raise NotThere(f"There is no picture {index} in {found.name}; there are 0 to {len(found) - 1}")
-    headers = validated(request, found.name, keep=f"max-age={_DAY}")
-    image = (await services.workers.run(exemplars.pictures, found.name))[index]
+    if not 0 <= index < len(picture_set):
+        raise NotThere(
+            f"There is no picture {index} in {picture_set.name}; there are 0 to {len(picture_set) - 1}"
+        )
+    headers = cache_headers(request, picture_set.name, keep=f"max-age={_DAY}")
+    image = (await services.workers.run(exemplars.pictures, picture_set.name))[index]
     return Response(
         await services.workers.run(png.encode_image, image), media_type="image/png", headers=headers
     )
 
 
 def _answer(services: Services, network_id: str, layer_id: str, channel: int) -> ExemplarsAnswer:
-    found = exemplars.set_of(network_id)
+    picture_set = exemplars.set_of(network_id)
     graph = services.networks.graph(network_id)
     if layer_id not in graph.by_id:
         raise NotThere(f"{network_id} has no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
@@ -104,15 +72,17 @@ def _answer(services: Services, network_id: str, layer_id: str, channel: int) ->
     if not 0 <= channel < count:
         raise NotThere(f"{layer_id} has no channel {channel}; it has 0 to {count - 1}")
 
-    def told(found: PictureSet, one: Exemplar) -> ExemplarAnswer:
-        field = receptive_field_of_cell(graph, layer_id, (channel, *one.cell) if one.cell else (channel,))
+    def answer_of(picture_set: PictureSet, exemplar: Exemplar) -> ExemplarAnswer:
+        field = receptive_field_of_cell(
+            graph, layer_id, (channel, *exemplar.cell) if exemplar.cell else (channel,)
+        )
         return ExemplarAnswer(
-            index=one.index,
-            picture=services.pictures.exemplars[found.name][one.index],
-            url=f"/api/v1/networks/{network_id}/exemplars/{one.index}.png",
-            label=found.label(one.index),
-            value=one.value,
-            cell=list(one.cell) if one.cell else None,
+            index=exemplar.index,
+            picture=services.pictures.exemplars[picture_set.name][exemplar.index],
+            url=f"/api/v1/networks/{network_id}/exemplars/{exemplar.index}.png",
+            label=picture_set.label(exemplar.index),
+            value=exemplar.value,
+            cell=list(exemplar.cell) if exemplar.cell else None,
             field=FieldAnswer.model_validate(field) if field else None,
         )
 
@@ -121,10 +91,13 @@ def _answer(services: Services, network_id: str, layer_id: str, channel: int) ->
         checkpoint=exemplars.CHECKPOINT,
         layer=layer_id,
         channel=channel,
-        source=found.source if found else None,
+        source=picture_set.source if picture_set else None,
         count=len(exemplars.shown(network_id)),
         input=list(graph.input_shape[1:]),
-        pictures=[told(found, one) for one in exemplars.strongest(network_id, layer_id, channel)]
-        if found
+        pictures=[
+            answer_of(picture_set, exemplar)
+            for exemplar in exemplars.strongest(network_id, layer_id, channel)
+        ]
+        if picture_set
         else [],
     )

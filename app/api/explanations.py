@@ -1,30 +1,29 @@
-"""Where in the picture a class's score comes from: Grad-CAM and saliency, and occlusions to be begun."""
+"""Where in the picture a class's score comes from: Grad-CAM, saliency, and starting an occlusion."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
-from app.api.occlusions import OcclusionAnswer
 from app.api.responses import NOT_FOUND, Answers, file
-from app.api.schemas.models import ProblemAnswer
+from app.api.schemas.explanations import ExplanationAnswer
+from app.api.schemas.occlusions import OcclusionAnswer, OcclusionRequest
+from app.api.schemas.problems import ProblemAnswer
 from app.http.errors import InvalidField, NotThere
 from app.imaging import colormap as colormaps
 from app.imaging import export, render
 from app.services.explanations import (
     MOST_POSITIONS,
     Explanation,
-    Fill,
     Method,
     Occlusion,
     kept_box,
     predicted,
 )
 from app.services.trace import Trace
-from app.tracing.analysis.explanations import PatchPositions, Score, grad_cam_layers
+from app.tracing.analysis.explanations import PatchPositions, grad_cam_layers
 
 router = APIRouter(prefix="/traces/{trace_id}", tags=["explanations"])
 
@@ -49,43 +48,17 @@ LayerName = Annotated[
 ]
 
 
-class ExplanationAnswer(BaseModel):
-    """What a map says: float32, none of it below 0, from ``min`` to ``max``.
-
-    ``shape`` is [rows, columns] of the layer, or of the input for saliency, whose ``layer`` is null. The map lies
-    over ``box`` of the picture, [left, top, right, bottom] in its pixels; null if over all of it.
-    """
-
-    model_config = ConfigDict(populate_by_name=True)
-    method: Method
-    class_index: int = Field(alias="class")
-    label: str
-    layer: str | None
-    shape: list[int]
-    min: float
-    max: float
-    box: list[int] | None
-    links: dict[str, str]
-
-
-class OcclusionRequest(BaseModel):
-    """What to cover. What is left out is chosen: the most probable class, a patch of a fifth of the side."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    class_index: int | None = Field(None, alias="class", description="By default the most probable class.")
-    patch: int | None = Field(None, description="Side of the square that covers, in cells of the input.")
-    stride: int | None = Field(None, description="How far it moves, in cells of the input.")
-    fill: Fill = Field("grey", description="Its colour; `mean` is the input's own mean.")
-    score: Score = Field("probability", description="Whose falls are told.")
-
-
 async def _explanation(
-    services: ServicesDep, trace: TraceDep, method: Method, wanted: ClassIndex = None, layer: LayerName = None
+    services: ServicesDep,
+    trace: TraceDep,
+    method: Method,
+    class_index: ClassIndex = None,
+    layer: LayerName = None,
 ) -> Explanation:
-    _check_class(trace, wanted, "query")
+    _check_class(trace, class_index, "query")
     if layer is not None and method == "grad_cam":
         _check_layer(trace, layer)
-    return await services.workers.run(services.explanations.explain, trace, method, wanted, layer)
+    return await services.workers.run(services.explanations.explain, trace, method, class_index, layer)
 
 
 ExplanationDep = Annotated[Explanation, Depends(_explanation)]
@@ -129,14 +102,14 @@ async def get_explanation(
 ) -> ExplanationAnswer:
     """Return what an explanation is of, its range, and where on the picture it lies."""
     response.headers.update(headers)
-    of, layer, values = explanation.of, explanation.layer, explanation.values
+    prediction, layer, values = explanation.prediction, explanation.layer, explanation.values
     box = kept_box(trace.preprocessed)
-    query = f"?class={of.index}" + (f"&layer={layer}" if layer else "")
+    query = f"?class={prediction.index}" + (f"&layer={layer}" if layer else "")
     here = f"/api/v1/traces/{trace.id}/explanations/{explanation.method}"
     return ExplanationAnswer(
         method=explanation.method,
-        class_index=of.index,
-        label=of.label,
+        class_index=prediction.index,
+        label=prediction.label,
         layer=layer,
         shape=list(values.shape),
         min=float(values.min()),
@@ -153,28 +126,28 @@ async def get_explanation(
     responses={**NOT_FOUND, **_UNFIT, 503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."}},
 )
 async def create_occlusion(
-    response: Response, services: ServicesDep, trace: TraceDep, wanted: OcclusionRequest
+    response: Response, services: ServicesDep, trace: TraceDep, body: OcclusionRequest
 ) -> OcclusionAnswer:
     """Cover the input with a patch at one position after another, in the background.
 
     The answer says where to look. The same request is the same job: what is done already is answered at once.
     """
-    job = services.explanations.occlude(trace, _occlusion(trace, wanted))
+    job = services.explanations.occlude(trace, _occlusion(trace, body))
     response.headers["Location"] = f"/api/v1/occlusions/{job.id}"
     return OcclusionAnswer.of(job)
 
 
-def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
+def _occlusion(trace: Trace, body: OcclusionRequest) -> Occlusion:
     """Return the request with what was left out chosen.
 
     Raises:
         InvalidField: something is out of its range, which the message names.
     """
-    _check_class(trace, wanted.class_index, "body")
+    _check_class(trace, body.class_index, "body")
     _, height, width = trace.preprocessed.tensor.shape
     side = min(height, width)
-    patch = max(1, side // _PATCHES) if wanted.patch is None else wanted.patch
-    stride = max(1, side // _STRIDES) if wanted.stride is None else wanted.stride
+    patch = max(1, side // _PATCHES) if body.patch is None else body.patch
+    stride = max(1, side // _STRIDES) if body.stride is None else body.stride
     for name, value in (("patch", patch), ("stride", stride)):
         if not 1 <= value <= side:
             raise InvalidField(name, f"{value} cells; 1 to {side} are permitted")
@@ -190,14 +163,16 @@ def _occlusion(trace: Trace, wanted: OcclusionRequest) -> Occlusion:
             f"{stride} makes {count} positions, and at most {MOST_POSITIONS} are computed; "
             f"with a patch of {patch}, strides of {least} to {side} are permitted",
         )
-    index = predicted(trace, wanted.class_index).index
-    return Occlusion(index, patch, stride, wanted.fill, wanted.score)
+    index = predicted(trace, body.class_index).index
+    return Occlusion(index, patch, stride, body.fill, body.score)
 
 
-def _check_class(trace: Trace, wanted: int | None, where: str) -> None:
+def _check_class(trace: Trace, class_index: int | None, where: str) -> None:
     count = len(trace.prediction)
-    if wanted is not None and count and not 0 <= wanted < count:
-        raise InvalidField("class", f"there is no class {wanted}; there are 0 to {count - 1}", where=where)
+    if class_index is not None and count and not 0 <= class_index < count:
+        raise InvalidField(
+            "class", f"there is no class {class_index}; there are 0 to {count - 1}", where=where
+        )
 
 
 def _check_layer(trace: Trace, layer: str) -> None:

@@ -1,28 +1,15 @@
-"""Operation: is it alive, is it ready, how is it doing. Not versioned, and never waiting for a computation."""
+"""Liveness, readiness and metrics. Not versioned, and never waiting for a computation."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
 
 from app import __version__
 from app.api.dependencies import ServicesDep
+from app.api.schemas.health import HealthAnswer, Status
 
 router = APIRouter(tags=["operation"])
-
-
-Status = Literal["ok", "starting", "failed"]
-
-
-class HealthAnswer(BaseModel):
-    """How the server is."""
-
-    status: Status
-    version: str
-    device: str
 
 
 @router.get("/healthz", operation_id="healthz")

@@ -10,8 +10,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from torch import Tensor
 
-from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep, server_timing
-from app.api.networks import LayerId
+from app.api.dependencies import (
+    ColormapName,
+    ImmutableHeaders,
+    LayerValuesDep,
+    ServicesDep,
+    TraceDep,
+    TraceLayerId,
+    server_timing,
+)
 from app.api.responses import file
 from app.http.errors import NotThere
 from app.imaging import colormap as colormaps
@@ -38,8 +45,7 @@ class Map:
     layer: Tensor
 
 
-async def _map(trace: TraceDep, layer_id: LayerId, channel: Channel) -> Map:
-    values = values_of(trace, layer_id)
+async def _map(layer_id: TraceLayerId, values: LayerValuesDep, channel: Channel) -> Map:
     if values.dim() < 3:
         raise NotThere(f"{layer_id} is a vector of {len(values)} numbers and has no maps; see its values.npy")
     maps = values.reshape(-1, *values.shape[-2:])
@@ -60,13 +66,13 @@ MapDep = Annotated[Map, Depends(_map)]
 async def get_atlas(
     services: ServicesDep,
     trace: TraceDep,
-    layer_id: LayerId,
+    layer_id: TraceLayerId,
+    values: LayerValuesDep,
     headers: ImmutableHeaders,
     colormap: ColormapName,
     scale: ScaleScope = "layer",
 ) -> Response:
     """Return all the maps of a layer in one picture; the header X-Atlas says where each lies and the range."""
-    values = values_of(trace, layer_id)
     palette = colormaps.resolve(colormap, picture=layer_id == INPUT)
     return await services.workers.run(_atlas, trace, values, scale, palette, headers)
 
@@ -153,10 +159,10 @@ async def get_map_csv(services: ServicesDep, chosen: MapDep, headers: ImmutableH
     responses=file("application/octet-stream"),
 )
 async def get_values_npy(
-    services: ServicesDep, trace: TraceDep, layer_id: LayerId, headers: ImmutableHeaders
+    services: ServicesDep, values: LayerValuesDep, headers: ImmutableHeaders
 ) -> Response:
     """Return all of a layer's values, float32 (C, H, W) or (N,)."""
-    content = await services.workers.run(export.npy, values_of(trace, layer_id))
+    content = await services.workers.run(export.npy, values)
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
@@ -176,8 +182,8 @@ async def get_preprocessing_step(
     images = [recorded.image for recorded in trace.preprocessed.steps]
     image = images[step] if 0 <= step < len(images) else None
     if image is None:
-        shown = [str(index) for index, item in enumerate(images) if item is not None]
-        raise NotThere(f"Step {step} has no picture; steps with one: {', '.join(shown)}")
+        with_picture = [str(index) for index, item in enumerate(images) if item is not None]
+        raise NotThere(f"Step {step} has no picture; steps with one: {', '.join(with_picture)}")
     return Response(
         await services.workers.run(png.encode_image, image), media_type="image/png", headers=headers
     )
@@ -196,20 +202,9 @@ def _atlas(
     palette: str,
     headers: dict[str, str],
 ) -> Response:
-    wanted = network_scale(trace) if scale == "network" else scale
+    span = network_scale(trace) if scale == "network" else scale
     began = time.perf_counter()
-    atlas = render.atlas(values, scale=wanted, colors=palette)
+    atlas = render.atlas(values, scale=span, colors=palette)
     timing = server_timing({"render": time.perf_counter() - began})
     layout = {"X-Atlas": json.dumps(atlas.header())}
     return Response(atlas.png, media_type="image/png", headers=headers | layout | timing)
-
-
-def values_of(trace: Trace, layer_id: str) -> Tensor:
-    """Return a layer's values.
-
-    Raises:
-        NotThere: the network has no such layer; the message names those that it has.
-    """
-    if layer_id not in trace.values:
-        raise NotThere(f"{trace.spec.network} has no layer {layer_id!r}; there are {', '.join(trace.values)}")
-    return trace.values[layer_id]

@@ -6,20 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from torch import Tensor
 
-from app.api.dependencies import ServicesDep, validated
+from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
 from app.api.responses import NOT_FOUND, file
-from app.api.schemas.models import NetworkAnswer, NetworkGraphAnswer
+from app.api.schemas.networks import NetworkAnswer, NetworkGraphAnswer
 from app.http.errors import NotThere
 from app.imaging import export, render
 from app.services.networks import Networks
 
 router = APIRouter(prefix="/networks", tags=["networks"])
 
-NetworkId = Annotated[str, Path(description="A network's id.", examples=["tiny-vgg"])]
-LayerId = Annotated[str, Path(description="A layer's id.", examples=["conv1_1"])]
 Checkpoint = Annotated[str, Query(description="Which of the network's checkpoints.")]
 
 
@@ -29,7 +27,7 @@ async def list_networks(services: ServicesDep) -> list[NetworkAnswer]:
 
     def answer() -> list[NetworkAnswer]:
         networks = services.networks
-        return [NetworkAnswer(**NetworkAnswer.fields_of(card, networks)) for card in networks.cards]
+        return [NetworkAnswer.of(card, networks) for card in networks.cards]
 
     return await services.workers.run(answer)
 
@@ -71,7 +69,7 @@ async def _filters(
     networks = services.networks
     fingerprint = await services.workers.run(networks.fingerprint, network_id, checkpoint)
     weights = await services.workers.run(filters_of, networks, network_id, layer_id, checkpoint)
-    return Filters(weights, validated(request, fingerprint))
+    return Filters(weights, cache_headers(request, fingerprint))
 
 
 FiltersDep = Annotated[Filters, Depends(_filters)]

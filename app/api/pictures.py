@@ -1,4 +1,4 @@
-"""Pictures in, seen again, and out."""
+"""Uploading, fetching and deleting pictures; the samples."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
-from starlette.datastructures import FormData, UploadFile
 
-from app.api.dependencies import PictureId, ServicesDep, server_timing, validated
+from app.api.dependencies import PictureId, ServicesDep, cache_headers, server_timing
 from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
-from app.api.schemas.models import PictureAnswer, ProblemAnswer, SampleAnswer
-from app.http.errors import InvalidField
-from app.imaging.decode import Picture, UnreadablePicture, encode_png
+from app.api.schemas.pictures import PictureAnswer, SampleAnswer
+from app.api.schemas.problems import ProblemAnswer
+from app.http.uploads import picture_bytes
+from app.imaging.decode import Picture, encode_png
 from app.services.container import Services
 from app.services.pictures import NotOwner, UnknownPicture
 
 router = APIRouter(tags=["pictures"])
 
-MAX_FIELD_BYTES = 64 * 1024
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -42,7 +41,7 @@ _UPLOAD: dict[str, Any] = {
 )
 async def upload_picture(request: Request, response: Response, services: ServicesDep) -> PictureAnswer:
     """Keep a picture: a multipart field `file`, or a raw body of type `image/*`."""
-    data = await uploaded_bytes(request)
+    data = await picture_bytes(request)
     began = time.perf_counter()
     stored, new = await services.workers.run(services.pictures.add, data)
     response.status_code = 201 if new else 200
@@ -60,7 +59,7 @@ async def upload_picture(request: Request, response: Response, services: Service
 async def get_picture(request: Request, services: ServicesDep, picture_id: PictureId) -> Response:
     """Return the upright picture."""
     picture = await services.workers.run(services.pictures.get, picture_id)
-    headers = validated(request, picture_id, keep=f"max-age={services.settings.picture_ttl}, immutable")
+    headers = cache_headers(request, picture_id, keep=f"max-age={services.settings.picture_ttl}, immutable")
     return Response(await _png(services, picture), media_type="image/png", headers=headers)
 
 
@@ -90,37 +89,6 @@ async def list_samples(services: ServicesDep) -> list[SampleAnswer]:
     """Return the credited sample pictures."""
     samples = await services.workers.run(lambda: services.pictures.samples)
     return [SampleAnswer.of(sample) for sample in samples.values()]
-
-
-async def uploaded_bytes(request: Request) -> bytes:
-    """Return the picture's bytes from a multipart field `file` or a raw body.
-
-    Raises:
-        InvalidField: a form without a file.
-        UnreadablePicture: a body that says itself that it is no picture.
-    """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
-            return await form_file(form)
-    if not kind.startswith("image/"):
-        raise UnreadablePicture(
-            f"A body of type {kind or 'unknown'} is no picture. "
-            "Send multipart/form-data with a field 'file', or the file itself with a type such as image/png."
-        )
-    return await request.body()
-
-
-async def form_file(form: FormData) -> bytes:
-    """Return the bytes of a form's field `file`.
-
-    Raises:
-        InvalidField: there is none, or it is text.
-    """
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise InvalidField("file", "a picture file is required in the multipart field 'file'")
-    return await file.read()
 
 
 async def _png(services: Services, picture: Picture) -> bytes:

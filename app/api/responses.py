@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api.schemas.models import ProblemAnswer
+from app.api.schemas.problems import ProblemAnswer
 
 Answers = dict[int | str, dict[str, Any]]
 

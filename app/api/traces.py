@@ -6,19 +6,25 @@ import json
 import time
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
-from app.api.comparisons import counterpart
-from app.api.dependencies import ImmutableHeaders, KnownTraceId, ServicesDep, TraceDep, server_timing
-from app.api.pictures import MAX_FIELD_BYTES, form_file
+from app.api.dependencies import (
+    ImmutableHeaders,
+    KnownTraceDep,
+    MinusDep,
+    ServicesDep,
+    TraceDep,
+    TraceGraphDep,
+    server_timing,
+)
 from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
-from app.api.schemas.models import (
-    PictureAnswer,
+from app.api.schemas.pictures import PictureAnswer
+from app.api.schemas.traces import (
     TraceAcceptedAnswer,
     TraceAnswer,
     TraceRequest,
@@ -27,7 +33,8 @@ from app.api.schemas.models import (
     trace_links,
 )
 from app.http.errors import BodyTooLarge, InvalidField, NotThere
-from app.imaging.stream import Plan
+from app.http.uploads import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES, form_file, media_type
+from app.imaging.stream import Plan, Shape
 from app.services import export
 from app.services.trace import TraceSpec
 from app.tracing.analysis.differences import shared
@@ -73,16 +80,16 @@ _REQUEST: dict[str, Any] = {
 )
 async def create_trace(request: Request, response: Response, services: ServicesDep) -> TraceAcceptedAnswer:
     """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
-    wanted, uploaded, timings = await _wanted(request, services)
-    spec = TraceSpec(wanted.picture, wanted.network, wanted.checkpoint, wanted.edits)
-    trace_id, new = await services.traces.begin(spec)
-    response.headers["Location"] = f"/api/v1/traces/{trace_id}"
-    if not wanted.wait:
+    body, uploaded, timings = await _read_body(request, services)
+    spec = TraceSpec(body.picture, body.network, body.checkpoint, body.edits)
+    known, new = await services.traces.begin(spec)
+    response.headers["Location"] = f"/api/v1/traces/{known.id}"
+    if not body.wait:
         response.status_code = 202
         response.headers.update(server_timing(timings))
-        accepted = TraceAcceptedAnswer(id=trace_id, links=trace_links(trace_id))
+        accepted = TraceAcceptedAnswer(id=known.id, links=trace_links(known.id))
         return UploadedTraceAcceptedAnswer(**dict(accepted), uploaded=uploaded) if uploaded else accepted
-    trace = await services.traces.get(trace_id)
+    trace = await services.traces.get(known)
     response.status_code = 201 if new else 200
     response.headers.update(server_timing({**timings, **trace.timings}))
     manifest = await services.workers.run_admitted(TraceAnswer.of, trace)
@@ -98,18 +105,6 @@ async def get_trace(
     return await services.workers.run(TraceAnswer.of, trace)
 
 
-async def _minus(
-    services: ServicesDep,
-    trace_id: KnownTraceId,
-    minus: Annotated[
-        str, Query(description="A trace of the same network, whose values are subtracted.", max_length=64)
-    ] = "",
-) -> str:
-    if minus:
-        await counterpart(services, trace_id, minus, where="query", field="minus")
-    return minus
-
-
 @router.get(
     "/{trace_id}/maps.safetensors",
     operation_id="stream_maps",
@@ -118,9 +113,10 @@ async def _minus(
 )
 async def stream_maps(
     services: ServicesDep,
-    trace_id: KnownTraceId,
-    minus: Annotated[str, Depends(_minus)],
+    known: KnownTraceDep,
+    minus: MinusDep,
     headers: ImmutableHeaders,
+    graph: TraceGraphDep,
     dtype: Annotated[
         Literal["u8", "f32"], Query(description="8-bit codes, or the values themselves.")
     ] = "u8",
@@ -139,23 +135,36 @@ async def stream_maps(
     a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole. With `minus`
     the values are differences from that trace, of the layers that both have with the same shape.
     """
-    chosen = [layer for layer in layers.split(",") if layer]
+    requested = [layer for layer in layers.split(",") if layer]
     other = await services.traces.get(minus) if minus else None
-    metadata = {"trace": trace_id, "minus": minus} if minus else {"trace": trace_id}
-    made: list[Plan] = []
-
-    def plan(graph: LayerGraph) -> Plan:
-        for layer_id in chosen:
-            if layer_id not in graph.by_id:
-                raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
-        wanted = set(chosen or graph.by_id) & set(shared(graph, other.graph) if other else graph.by_id)
-        listed = tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in wanted)
-        made.append(Plan(listed, dtype=dtype, tile=tile, limit=limit, scale=scale, metadata=metadata))
-        return made[0]
-
-    parts = await services.traces.stream(trace_id, plan, other)
-    length = {"Content-Length": str(made[0].length)}
+    plan = Plan(
+        _streamed_layers(graph, requested, other.graph if other else None),
+        dtype=dtype,
+        tile=tile,
+        limit=limit,
+        scale=scale,
+        metadata={"trace": known.id, **({"minus": minus.id} if minus else {})},
+    )
+    parts = await services.traces.stream(known, plan, other)
+    length = {"Content-Length": str(plan.length)}
     return StreamingResponse(parts, media_type="application/octet-stream", headers=headers | length)
+
+
+def _streamed_layers(
+    graph: LayerGraph, requested: list[str], other: LayerGraph | None
+) -> tuple[tuple[str, Shape], ...]:
+    """Return the layers that a stream has, each with its shape, in graph order.
+
+    These are the requested ones, or all; of those, what ``other`` has with the same shape, where it is given.
+
+    Raises:
+        NotThere: a requested layer does not exist.
+    """
+    for layer_id in requested:
+        if layer_id not in graph.by_id:
+            raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
+    layer_ids = set(requested or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
+    return tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in layer_ids)
 
 
 @router.get(
@@ -183,18 +192,17 @@ def _export_files(trace: TraceDep) -> Any:
     return export.files(trace, manifest.encode())
 
 
-async def _wanted(
+async def _read_body(
     request: Request, services: ServicesDep
 ) -> tuple[TraceRequest, PictureAnswer | None, dict[str, float]]:
     """Return the specification, the picture that came along (which is kept), and the seconds that this took."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
+    if media_type(request) == "multipart/form-data":
         return await _from_form(request, services)
-    body = await request.body()
-    if len(body) > MAX_FIELD_BYTES:
-        raise BodyTooLarge(f"The request has {len(body)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
+    content = await request.body()
+    if len(content) > MAX_FIELD_BYTES:
+        raise BodyTooLarge(f"The request has {len(content)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
     try:
-        return TraceRequest.model_validate_json(body), None, {}
+        return TraceRequest.model_validate_json(content), None, {}
     except ValidationError as error:
         raise _as_request_error(error) from error
 
@@ -203,7 +211,9 @@ async def _from_form(
     request: Request, services: ServicesDep
 ) -> tuple[TraceRequest, PictureAnswer, dict[str, float]]:
     try:
-        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_FIELD_BYTES) as form:
+        async with request.form(
+            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
+        ) as form:
             data = await form_file(form)
             fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
     except HTTPException as error:
@@ -218,16 +228,16 @@ async def _from_form(
     except (ValueError, RecursionError) as error:
         raise InvalidField("edits", "not JSON; a list is expected, such as []") from error
     try:
-        wanted = TraceRequest.model_validate({**fields, "picture": ""})
+        body = TraceRequest.model_validate({**fields, "picture": ""})
     except ValidationError as error:
         raise _as_request_error(error) from error
-    services.networks.check(wanted.network, wanted.checkpoint)
+    services.networks.check(body.network, body.checkpoint)
     began = time.perf_counter()
     stored, _ = await services.workers.run(services.pictures.add, data)
     timings = {"decode": time.perf_counter() - began}
-    return wanted.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
+    return body.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
 
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in found])
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    return RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in items])

@@ -1,6 +1,6 @@
 """Every error that leaves this server, as a problem document (RFC 9457), made in one place.
 
-The rooms below raise errors of their own that know nothing of HTTP; the table here says what each is called.
+The packages below raise errors that know nothing of HTTP; the table here gives each a status and a name.
 """
 
 from __future__ import annotations
@@ -167,15 +167,16 @@ async def _overflow(_request: Request, error: Exception) -> Response:
 
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for nothing else
-    found = error.errors()
+    all_errors = error.errors()
     # What was sent is left out of the answer: it is known to the sender, large, and need not even be text.
     errors = [
-        {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]} for item in found[:_MOST_ERRORS]
+        {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]}
+        for item in all_errors[:_MOST_ERRORS]
     ]
-    told = [f"{'.'.join(map(str, item['loc'][1:])) or item['loc'][0]}: {item['msg']}" for item in errors]
-    if len(found) > len(errors):
-        told.append(f"and {len(found) - len(errors)} more")
-    detail = "; ".join(told)
+    sentences = [f"{'.'.join(map(str, item['loc'][1:])) or item['loc'][0]}: {item['msg']}" for item in errors]
+    if len(all_errors) > len(errors):
+        sentences.append(f"and {len(all_errors) - len(errors)} more")
+    detail = "; ".join(sentences)
     return problem(422, "invalid", "Invalid request", detail, errors=errors)
 
 

@@ -1,4 +1,4 @@
-"""What every request passes: bounds on its body, headers that keep the page safe, a count and a log line.
+"""What every request passes through: a bound on its body, security headers, metrics and a log line.
 
 Plain ASGI, so that streamed answers stream.
 """
@@ -106,7 +106,7 @@ class Observe:
 
 
 class SafeHeaders:
-    """Tells browsers to load nothing from elsewhere and to guess nothing."""
+    """Adds security headers: browsers load content from this server only, and do not guess its type."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -163,12 +163,12 @@ class AnswerHead:
                 message = {**message, "body": b""}
             await send(message)
 
-        asked = {**scope, "method": "GET"}
+        as_get = {**scope, "method": "GET"}
         try:
-            await self.app(asked, receive, without_body)
+            await self.app(as_get, receive, without_body)
         finally:
-            if "route" in asked:
-                scope["route"] = asked["route"]  # for who counts requests
+            if "route" in as_get:
+                scope["route"] = as_get["route"]  # for who counts requests
 
 
 class BodyLimit:
@@ -193,18 +193,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        taken = 0
+        received = 0
         whole = False
         deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def count() -> Message:
-            nonlocal taken, whole
+            nonlocal received, whole
             message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.max_bytes:
-                while message.get("more_body") and taken <= 8 * self.max_bytes:
+            received += len(message.get("body", b""))
+            if received > self.max_bytes:
+                while message.get("more_body") and received <= 8 * self.max_bytes:
                     message = await receive()
-                    taken += len(message.get("body", b""))
+                    received += len(message.get("body", b""))
                 raise BodyTooLarge(self.refusal)
             whole = not message.get("more_body")
             return message

@@ -170,11 +170,11 @@ def _stated_size(data: bytes) -> tuple[int, int] | None:
 
 def _bytes_per_pixel(image: ImageFile) -> float:
     """Return the most memory that decoding takes, in bytes a pixel: Pillow's own and the reader's beside it."""
-    own = 1.0 if image.mode in {"1", "L", "P"} else 4.0
+    pillow_bytes = 1.0 if image.mode in {"1", "L", "P"} else 4.0
     if isinstance(image, TiffImageFile):  # a file of one strip is unpacked in one piece
         bits = image.tag_v2.get(_BITS_PER_SAMPLE, (1,))
-        return own + sum(bits) / 8
-    return float(_WEBP) if isinstance(image, WebPImageFile) else own
+        return pillow_bytes + sum(bits) / 8
+    return float(_WEBP) if isinstance(image, WebPImageFile) else pillow_bytes
 
 
 def _check_pixels(size: tuple[int, int], limits: Limits, bytes_per_pixel: float) -> None:
@@ -210,11 +210,11 @@ def _load(image: ImageFile, side: int) -> tuple[tuple[int, int], _Box | None]:
     longer = max(width, height)
     for part in (2, 4, 8):
         if _WORTH * side <= math.ceil(longer / part) <= side:
-            wanted = (max(1, width // part), max(1, height // part))
+            draft_size = (max(1, width // part), max(1, height // part))
             break
     else:
-        wanted = (math.ceil(target[0] * _GAP), math.ceil(target[1] * _GAP))
-    drafted = image.draft(None, wanted)
+        draft_size = (math.ceil(target[0] * _GAP), math.ceil(target[1] * _GAP))
+    drafted = image.draft(None, draft_size)
     image.load()
     if max(image.size) <= side:
         return image.size, None

@@ -71,9 +71,9 @@ def _assembled(image: ImageFile, make: Expand, factors: tuple[int, int]) -> Imag
     (width, height), (across, down) = image.size, factors
     result: Image.Image | None = None
     for left, top, part in _parts(image, factors):
-        made = make(part)
-        result = result or Image.new(made.mode, (-(-width // across), -(-height // down)))
-        result.paste(made, (left // across, top // down))
+        tile = make(part)
+        result = result or Image.new(tile.mode, (-(-width // across), -(-height // down)))
+        result.paste(tile, (left // across, top // down))
     assert result is not None  # noqa: S101 - an image has a pixel
     return result
 

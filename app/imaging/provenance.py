@@ -93,13 +93,13 @@ class Provenance:
 
 def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, int, int]) -> Provenance:
     """Return what the cell (channel, row, column) of the input tensor was made of."""
-    found = _on_photograph(picture, preprocessed, _at(cell, preprocessed))
-    used = tuple(np.flatnonzero((found.values != 0).any((1, 2))).tolist())
-    box = found.box
+    weights_on_photograph = _on_photograph(picture, preprocessed, _at(cell, preprocessed))
+    used = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
+    box = weights_on_photograph.box
     part = np.asarray(picture.image.crop((box.left, box.top, box.right, box.bottom)))
     pixels = part.reshape(*part.shape[:2], len(picture.mode))
     levels = np.ascontiguousarray(pixels.transpose(2, 0, 1)[list(used)])
-    weights = found.values[list(used)]
+    weights = weights_on_photograph.values[list(used)]
     channel, row, column = cell
     edits = _edits(preprocessed)
     steps = [recorded.step for recorded in preprocessed.steps]
@@ -116,8 +116,8 @@ def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, in
     ]
     return Provenance(
         channels=used,
-        top=found.top,
-        left=found.left,
+        top=weights_on_photograph.top,
+        left=weights_on_photograph.left,
         weights=weights,
         levels=levels,
         sum=float((weights * levels).sum()),
@@ -136,10 +136,10 @@ def seen(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | Non
     if _edits(preprocessed):
         ones = np.zeros((shape[0], shape[1], shape[2]))
         ones[:, region.top : region.bottom, region.left : region.right] = 1
-        found = _before_edits(preprocessed, Weights(ones, 0, 0))
-        if not found.values.size:
+        unedited = _before_edits(preprocessed, Weights(ones, 0, 0))
+        if not unedited.values.size:
             return None
-        region = found.box
+        region = unedited.box
     # A filter's window moves on with the cell, so the corners say where all of them lie.
     first, last = (
         _through_picture_steps(picture, preprocessed, Weights(np.ones((shape[0], 1, 1)), row, column)).box
@@ -188,10 +188,10 @@ def _before(recorded: RecordedStep, image: Image.Image, weights: Weights) -> Wei
             raise NotImplementedError(f"no way back through {type(step).__name__}")
 
 
-def _before_mode(mode: str, given: str, values: Floats) -> Floats:
-    if mode == given:
+def _before_mode(mode: str, original_mode: str, values: Floats) -> Floats:
+    if mode == original_mode:
         return values
-    return values.sum(0, keepdims=True) if given == "L" else values * LUMA[:, None, None]
+    return values.sum(0, keepdims=True) if original_mode == "L" else values * LUMA[:, None, None]
 
 
 def _before_edits(preprocessed: Preprocessed, weights: Weights) -> Weights:
@@ -228,13 +228,15 @@ def _before_resize(resize: Resize, size: tuple[int, int], weights: Weights) -> W
     return Weights(rows.T @ weights.values @ columns, top, left)
 
 
-def _matrix(name: Filter, extent: int, outputs: int, wanted: range) -> tuple[int, Floats]:
+def _matrix(name: Filter, extent: int, outputs: int, places: range) -> tuple[int, Floats]:
     """The weights (outputs, inputs) of some outputs, and the first input that has one."""
-    found = [coefficients(name, extent, outputs, output) for output in wanted]
-    first = min(start for start, _ in found)
-    matrix = np.zeros((len(found), max(start + len(own) for start, own in found) - first))
-    for row, (start, own) in enumerate(found):
-        matrix[row, start - first : start - first + len(own)] = own
+    rows = [coefficients(name, extent, outputs, output) for output in places]
+    first = min(start for start, _ in rows)
+    matrix = np.zeros(
+        (len(rows), max(start + len(row_coefficients) for start, row_coefficients in rows) - first)
+    )
+    for row, (start, row_coefficients) in enumerate(rows):
+        matrix[row, start - first : start - first + len(row_coefficients)] = row_coefficients
     return first, matrix
 
 

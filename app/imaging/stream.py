@@ -3,7 +3,7 @@
 The header states every tensor's name, type, shape and offsets. All of that is known from the layer graph, so
 it can be sent before the first value exists, and so can the length of the whole. For each layer in turn come
 the scale and then the maps: ``<id>.scale``, float32 ``[min, max, step]`` of the whole layer (or a row a map),
-and ``<id>``, its codes (see `app.imaging.codes`) or its values. The format: safetensors, README, section
+and ``<id>``, its codes (see `app.imaging.quantization`) or its values. The format: safetensors, README, section
 "Format".
 """
 

@@ -1,4 +1,4 @@
-"""What every page has: its language, its theme, its words, its style sheets and where its files lie."""
+"""What all pages share: language, theme, strings, style sheets and the address of the static files."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from app import resources
 
 Language = Literal["en", "ko"]
 Theme = Literal["auto", "light", "dark"]
-Room = Literal["explore", "learn"]
-"""A room of the product: it has pages, words and style sheets that the other has no use for."""
+Area = Literal["explore", "learn"]
+"""A part of the product with pages, strings and style sheets of its own."""
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
@@ -23,28 +23,28 @@ THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 
 @cache
 def _templates() -> Jinja2Templates:
-    made = Jinja2Templates(directory=resources.templates_dir())
+    templates = Jinja2Templates(directory=resources.templates_dir())
     # An element's settings have an order; Korean is shorter as it is than escaped.
-    made.env.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
-    return made
+    templates.env.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
+    return templates
 
 
 @cache
-def strings(lang: Language, room: Room | None = None) -> dict[str, str]:
+def strings(lang: Language, area: Area | None = None) -> dict[str, str]:
     """Return every string of a language by its dotted key: the files of ``static/locales/<lang>``, merged.
 
-    A room is given what is not another room's own, which is in files named after that. English stands in for what
-    a language lacks. Raises ValueError where two files of a language define one key.
+    Explore leaves out Learn's own strings, which are in files named after it. English stands in for what a language
+    lacks. Raises ValueError where two files of a language define one key.
     """
-    merged: dict[str, str] = {} if lang == "en" else dict(strings("en", room))
-    own: set[str] = set()
+    merged: dict[str, str] = {} if lang == "en" else dict(strings("en", area))
+    defined: set[str] = set()
     for path in sorted((resources.static_dir() / "locales" / lang).glob("*.json")):
-        if room == "explore" and path.stem.startswith("learn"):
+        if area == "explore" and path.stem.startswith("learn"):
             continue
         words: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        if twice := own & words.keys():
+        if twice := defined & words.keys():
             raise ValueError(f"{path.name} defines again: {', '.join(sorted(twice))}")
-        own |= words.keys()
+        defined |= words.keys()
         merged |= words
     return merged
 
@@ -55,11 +55,11 @@ def _files(folder: str, suffix: str) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(root).as_posix() for path in (root / folder).rglob(f"*{suffix}")))
 
 
-def styles(room: Room) -> tuple[str, ...]:
-    """Return a room's style sheets in the order in which they apply: tokens, base, then one an element by its name."""
+def styles(area: Area) -> tuple[str, ...]:
+    """Return an area's style sheets in the order in which they apply: tokens, base, then one an element by its name."""
     first = ("css/tokens.css", "css/base.css")
     rest = sorted((sheet for sheet in _files("css", ".css") if sheet not in first), key=_cascade_key)
-    return (*first, *(sheet for sheet in rest if room == "learn" or not sheet.startswith("css/learn/")))
+    return (*first, *(sheet for sheet in rest if area == "learn" or not sheet.startswith("css/learn/")))
 
 
 def _cascade_key(sheet: str) -> str:
@@ -80,8 +80,8 @@ def choose_language(query: str | None, cookie: str | None, accept: str | None) -
 
 
 def _accepted(header: str) -> list[Language]:
-    """Return the known languages of an Accept-Language header (RFC 9110, 12.5.4), the most wanted first."""
-    wanted: list[tuple[float, Language]] = []
+    """Return the known languages of an Accept-Language header (RFC 9110, 12.5.4), the best first."""
+    weighted: list[tuple[float, Language]] = []
     for part in header.split(","):
         tag, _, parameters = part.strip().partition(";")
         name, _, weight = parameters.strip().partition("=")
@@ -89,8 +89,10 @@ def _accepted(header: str) -> list[Language]:
             quality = float(weight) if name.strip() == "q" else 1.0
         except ValueError:
             continue
-        wanted += [(quality, lang) for lang in LANGUAGES if tag.split("-")[0].lower() == lang and quality > 0]
-    return [lang for _, lang in sorted(wanted, key=lambda wish: -wish[0])]
+        weighted += [
+            (quality, lang) for lang in LANGUAGES if tag.split("-")[0].lower() == lang and quality > 0
+        ]
+    return [lang for _, lang in sorted(weighted, key=lambda wish: -wish[0])]
 
 
 def choose_theme(query: str | None, cookie: str | None) -> Theme:
@@ -102,12 +104,12 @@ def choose_theme(query: str | None, cookie: str | None) -> Theme:
     return "auto"
 
 
-def page_context(request: Request, room: Room) -> dict[str, Any]:
+def page_context(request: Request, area: Area) -> dict[str, Any]:
     """Return what the base template needs: ``lang``, ``theme``, ``root``, ``static``, ``styles``, ``t``, ``embed``."""
     query = request.query_params
     accepted = request.headers.get("accept-language")
     lang = choose_language(query.get("lang"), request.cookies.get("lang"), accepted)
-    words = strings(lang, room)
+    words = strings(lang, area)
     root = request.scope.get("root_path", "")
     return {
         "lang": lang,
@@ -115,12 +117,12 @@ def page_context(request: Request, room: Room) -> dict[str, Any]:
         "embed": query.get("embed") in {"", "1", "true"},
         "root": root,
         "static": f"{root}/static/{request.app.state.assets.current()}",
-        "styles": styles(room),
+        "styles": styles(area),
         "t": lambda key: words.get(key, key),
     }
 
 
 def page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
-    """Return a template's page. Its language and theme depend on the reader, so that a cache must ask."""
+    """Render a template. A cache must revalidate it: language and theme depend on the reader's headers."""
     headers = {"Vary": "Accept-Language, Cookie", "Cache-Control": "no-cache"}
     return _templates().TemplateResponse(request, template, context, status_code=status, headers=headers)

@@ -1,28 +1,36 @@
-"""The pages that people open. Each carries the REST API's own answers that its first paint needs.
+"""Explore's page. It carries what its first paint needs, and the trace that it shows is begun with it.
 
-A page asks the API in-process, so there is one description of a network or a sample, and a page can show nothing
-that a program could not have.
+What it carries of networks and samples is what the REST interface answers (see `catalog`), so that the page can show
+nothing that a program could not have.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app import __version__
+from app.pages.catalog import Catalog
 from app.pages.context import page, page_context, strings
 from app.pages.modulepreload import modules_to_preload
 from app.services.container import Services
+from app.services.networks import UnusableCheckpoint
+from app.services.pictures import UnknownPicture
 from app.services.trace import TraceSpec
+from app.services.workers import Busy
+from model.registry import UnknownCheckpoint, UnknownNetwork
 
 FIRST_NETWORK = "tiny-vgg"
 """What Explore opens with, if there is such a network."""
 
 DEEP = 40
 """A network with more layers is streamed as it is looked at; the page's trace-session.js has the same number."""
+
+# Why there may be no trace to show: the address names what there is not, or the server cannot just now.
+_NO_TRACE = (UnknownPicture, UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint, Busy, OSError)
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,59 +49,44 @@ async def warm_up(services: Services) -> None:
     network, picture, checkpoint = first["network"], first["picture"], first["checkpoint"]
     if network is None or picture is None or checkpoint is None:
         return
-    trace_id, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
-    await services.traces.get(trace_id)
+    known, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
+    await services.traces.get(known)
 
 
-async def ask_api(request: Request, path: str) -> Any:
-    """Return what the API answers to GET, kept for as long as the server runs: networks and samples do not change."""
-    state = request.app.state
-    if not hasattr(state, "page_answers"):
-        state.page_answers = {}
-    known: dict[str, Any] = state.page_answers
-    if path not in known:
-        async with _client(request) as client:
-            response = await client.get(path)
-        if not response.is_success:
-            return None
-        known[path] = response.json()
-    return known[path]
-
-
-async def _begin_trace(request: Request, spec: dict[str, Any]) -> str | None:
+async def _begin_trace(services: Services, view: Mapping[str, str | None]) -> str | None:
     """Begin the trace that the page will show and return its id; None where the page will have to say why not."""
-    async with _client(request) as client:
-        response = await client.post("/traces", json={**spec, "wait": False})
-    return str(response.json()["id"]) if response.is_success else None
-
-
-def _client(request: Request) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=request.app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1")
+    picture, network, checkpoint = view["picture"], view["network"], view["checkpoint"]
+    if picture is None or network is None or checkpoint is None:
+        return None
+    try:
+        known, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
+    except _NO_TRACE:
+        return None
+    return known.id
 
 
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Show Explore: a picture, the network's maps, the prediction."""
     services: Services = request.app.state.services
+    catalog: Catalog = request.app.state.catalog
     query = request.query_params
-    around = page_context(request, "explore")
-    networks: list[dict[str, Any]] = await ask_api(request, "/networks") or []
-    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+    base_context = page_context(request, "explore")
+    networks, samples = await catalog.networks(), await catalog.samples()
     initial = _initial(networks, samples, query.get("network"))
-    shown = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
-    network = await ask_api(request, f"/networks/{initial['network']}") if initial["network"] else None
+    view = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
+    network = await catalog.network(initial["network"]) if initial["network"] else None
     # Edits are read by the page alone, so that a trace begun here would not be the one that it shows.
-    trace = await _begin_trace(request, shown) if network and not query.get("edits") else None
-    boot = {
-        "lang": around["lang"],
-        "theme": around["theme"],
-        "strings": strings(around["lang"], "explore"),
+    trace = await _begin_trace(services, view) if network and not query.get("edits") else None
+    page_data = {
+        "lang": base_context["lang"],
+        "theme": base_context["theme"],
+        "strings": strings(base_context["lang"], "explore"),
         "networks": [{name: value for name, value in card.items() if name != "labels"} for card in networks],
         "samples": samples,
         "network": network,
         "initial": {**initial, "trace": trace},
-        "shown": shown,
+        "shown": view,
         "limits": {
             "bytes": services.settings.max_upload_bytes,
             "pixels": services.settings.max_pixels,
@@ -101,23 +94,23 @@ async def explore(request: Request) -> Response:
         "version": __version__,
     }
     context = {
-        **around,
+        **base_context,
         "modules": modules_to_preload("js/explore.js", "js/screen.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
-        "boot": boot,
+        "page_data": page_data,
     }
     return page(request, "explore.html", context)
 
 
 def _initial(
-    networks: list[dict[str, Any]], samples: list[dict[str, Any]], wanted: str | None
+    networks: list[dict[str, Any]], samples: list[dict[str, Any]], network_id: str | None
 ) -> dict[str, str | None]:
     """Return what Explore opens with where the URL says nothing: network, picture and checkpoint.
 
     A network that the URL names decides which picture and which checkpoint go with it.
     """
     by_id = {card["id"]: card for card in networks}
-    card = by_id.get(wanted or "") or by_id.get(FIRST_NETWORK) or next(iter(networks), None)
+    card = by_id.get(network_id or "") or by_id.get(FIRST_NETWORK) or next(iter(networks), None)
     if card is None:
         return {"network": None, "picture": None, "checkpoint": "trained"}
     checkpoints = card["checkpoints"]

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from markupsafe import Markup, escape
 
 from app import __version__
+from app.pages.catalog import Catalog, JsonObject
 from app.pages.context import page, page_context, strings
-from app.pages.explore import ask_api
 from app.pages.lessons.chapters import Chapter, chapters
 from app.pages.lessons.elements import elements
 from app.pages.modulepreload import modules_to_preload
@@ -34,14 +34,14 @@ async def worksheet(request: Request) -> Response:
 
     ``?chapters=stride,padding`` chooses chapters; ``?variant=2`` takes other numbers, for a class's other half.
     """
-    wanted = {name for name in request.query_params.get("chapters", "").split(",") if name}
-    listed = [one for one in chapters() if not wanted or one.id in wanted]
-    if not listed:
+    chapter_ids = {name for name in request.query_params.get("chapters", "").split(",") if name}
+    selected = [one for one in chapters() if not chapter_ids or one.id in chapter_ids]
+    if not selected:
         return await _missing(request)
     number = request.query_params.get("variant", "1")
     variant = int(number) - 1 if number.isdecimal() and 0 < int(number) < 100 else 0
-    shown = {"chapters": listed, "all": chapters(), "variant": variant, "wanted": wanted}
-    return page(request, "learn/worksheet.html", await _context(request) | shown)
+    questions = {"chapters": selected, "all": chapters(), "variant": variant, "chapter_ids": chapter_ids}
+    return page(request, "learn/worksheet.html", await _context(request) | questions)
 
 
 @router.get("/widgets")
@@ -49,8 +49,8 @@ async def widgets(request: Request) -> Response:
     """Show every public element, what may be set of it, and how another page shows it."""
     context = await _context(request)
     server = str(request.base_url).rstrip("/")
-    shown = {"documented": _documented(context["t"]), "server": server}
-    return page(request, "learn/widgets.html", context | shown)
+    reference = {"documented": _documented(context["t"]), "server": server}
+    return page(request, "learn/widgets.html", context | reference)
 
 
 def _documented(t: Words) -> list[dict[str, Any]]:
@@ -93,8 +93,12 @@ async def widget(request: Request, element: str) -> Response:
     query = request.query_params
     settings = {name: query[name] for name in (*known["attributes"], "lock", "hide") if name in query}
     context = await _context(request, element)
-    shown = {"element": element, "settings": settings, "name": context["t"](f"learn.element.{element}")}
-    return page(request, "learn/widget.html", context | shown)
+    widget_context = {
+        "element": element,
+        "settings": settings,
+        "name": context["t"](f"learn.element.{element}"),
+    }
+    return page(request, "learn/widget.html", context | widget_context)
 
 
 @router.get("/{name}")
@@ -117,12 +121,12 @@ async def chapter(request: Request, name: str) -> Response:
             "before": listed[at - 1] if at else None,
             "after": listed[at + 1] if at + 1 < len(listed) else None,
             "door": f"{context['root']}/?{urlencode(await _door(request, one))}",
-            "placed": [_placed(request, one, at) for at in range(len(one.widgets))],
+            "widget_attributes": [_widget_attributes(request, one, at) for at in range(len(one.widgets))],
         },
     )
 
 
-def _placed(request: Request, one: Chapter, at: int) -> dict[str, str]:
+def _widget_attributes(request: Request, one: Chapter, at: int) -> dict[str, str]:
     """Return a widget's attributes: the chapter's own, then those that the query sets.
 
     A name means the chapter's first widget, ``2.name`` its second.
@@ -140,32 +144,36 @@ async def _door(request: Request, one: Chapter) -> dict[str, str]:
     if lang := request.query_params.get("lang"):
         door["lang"] = lang
     if "picture" in door:
-        samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
+        samples = await _samples(request)
         door["picture"] = next(str(each["id"]) for each in samples if each["name"] == door["picture"])
     return door
 
 
-async def _context(request: Request, *shown: str) -> dict[str, Any]:
+async def _samples(request: Request) -> list[JsonObject]:
+    catalog: Catalog = request.app.state.catalog
+    return await catalog.samples()
+
+
+async def _context(request: Request, *public_elements: str) -> dict[str, Any]:
     """Return what every page of Learn is given; ``shown`` are the public elements on it."""
-    around = page_context(request, "learn")
-    lang = around["lang"]
+    base_context = page_context(request, "learn")
+    lang = base_context["lang"]
     other = "en" if lang == "ko" else "ko"
-    samples: list[dict[str, Any]] = await ask_api(request, "/samples") or []
-    boot = {
+    page_data = {
         "lang": lang,
-        "theme": around["theme"],
-        "strings": {name: words for name, words in strings(lang, "learn").items() if _is_shown(name)},
-        "samples": samples,
+        "theme": base_context["theme"],
+        "strings": {name: words for name, words in strings(lang, "learn").items() if _belongs_to_learn(name)},
+        "samples": await _samples(request),
         "elements": elements(),
         "version": __version__,
     }
     return {
-        **around,
-        "boot": boot,
+        **base_context,
+        "page_data": page_data,
         "modules": sorted(
             {
                 one
-                for each in shown
+                for each in public_elements
                 for one in modules_to_preload("js/learn.js", f"js/learn/elements/{each}.js")
             }
         ),
@@ -185,7 +193,7 @@ async def _missing(request: Request) -> Response:
 _EXPLORE_ONLY = ("card.", "compare.", "experiment.", "explain.", "help.", "label.")
 
 
-def _is_shown(name: str) -> bool:
+def _belongs_to_learn(name: str) -> bool:
     """Whether a string may be shown by a page of Learn; the rest would only make it heavier."""
     return not name.startswith(_EXPLORE_ONLY)
 

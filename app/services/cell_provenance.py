@@ -1,4 +1,4 @@
-"""Where a cell comes from, all the way: its derivation, and the photograph behind it."""
+"""Where a cell's value comes from: its derivation, and the part of the photograph that it sees."""
 
 from __future__ import annotations
 
@@ -51,41 +51,41 @@ def cell_provenance(
     if layer_id != INPUT or len(cell) != 3:
         return CellProvenance(derivation, photo)
     channel, row, column = cell
-    found = provenance.provenance(picture, trace.preprocessed, (channel, row, column))
+    pixels = provenance.provenance(picture, trace.preprocessed, (channel, row, column))
     of_pixels = replace(
         derivation,
-        terms=_terms(found, offset, limit),
-        terms_total=found.weights.size,
-        sum=found.sum,
-        python=_python(found, cell, grey=len(trace.values[INPUT]) == 1, gain=derivation.gain),
+        terms=_terms(pixels, offset, limit),
+        terms_total=pixels.weights.size,
+        sum=pixels.sum,
+        python=_python(pixels, cell, grey=len(trace.values[INPUT]) == 1, gain=derivation.gain),
     )
-    return CellProvenance(of_pixels, photo, found.level, found.preparation)
+    return CellProvenance(of_pixels, photo, pixels.level, pixels.preparation)
 
 
-def _terms(found: Provenance, offset: int, limit: int) -> tuple[Term, ...]:
+def _terms(pixels: Provenance, offset: int, limit: int) -> tuple[Term, ...]:
     """The pixels from ``offset`` on: channels ascending, row by row within each."""
-    _, height, width = found.weights.shape
-    weights, levels = found.weights.ravel(), found.levels.ravel()
+    _, height, width = pixels.weights.shape
+    weights, levels = pixels.weights.ravel(), pixels.levels.ravel()
     terms = []
     for index in islice(range(weights.size), offset, offset + limit):
         channel, place = divmod(index, height * width)
         row, column = divmod(place, width)
         value, weight = float(levels[index]), float(weights[index])
-        position = (found.channels[channel], found.top + row, found.left + column)
+        position = (pixels.channels[channel], pixels.top + row, pixels.left + column)
         terms.append(Term("", *position, value, weight, value * weight + 0.0, padding=False))
     return tuple(terms)
 
 
-def _python(found: Provenance, cell: Cell, *, grey: bool, gain: float) -> str:
+def _python(pixels: Provenance, cell: Cell, *, grey: bool, gain: float) -> str:
     """A program that makes the value of the last picture before the numbers, from the files of an export."""
     channel, row, column = cell
     factor = f"{gain!r} * " if gain != 1.0 else ""
-    if found.edited:  # an edited picture's numbers are no whole levels, so no PNG has them
+    if pixels.edited:  # an edited picture's numbers are no whole levels, so no PNG has them
         index = ", ".join(map(str, cell))
         return f'import numpy as np\n\nprint(np.load("values/{INPUT}.npy")[{index}])\n'
     index = f"{row}, {column}" if grey else f"{row}, {column}, {channel}"
     lines = [f'value = float(np.asarray(Image.open("input.png"))[{index}])']
-    for step in found.preparation:
+    for step in pixels.preparation:
         if step["kind"] == "scale":
             lines.append(f"value = value / {step['divisor']!r}")
         else:

@@ -34,7 +34,7 @@ class Services:
 
     @classmethod
     def start(cls, settings: Settings) -> Services:
-        """Make them all; nothing heavy is loaded yet."""
+        """Create all services; nothing heavy is loaded yet."""
         store = DirectoryStore(settings.data_dir / "store", settings.store_bytes)
         pictures = Pictures(
             store, picture_limits(settings), settings.picture_ttl, resources.static_dir() / "samples"
@@ -47,7 +47,7 @@ class Services:
         return cls(settings, networks, pictures, traces, workers, store, jobs, explanations)
 
     async def sweep_periodically(self) -> None:
-        """Forget what has expired, every few minutes, until cancelled."""
+        """Remove expired pictures and their traces every few minutes, until cancelled."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             with suppress(Busy, OSError):
@@ -55,7 +55,7 @@ class Services:
                 await self.traces.forget_expired()
 
     async def close(self) -> None:
-        """Let what runs end."""
+        """Stop background jobs and passes, and let running work end."""
         await self.jobs.close()
         await self.traces.close()
         self.workers.close()

@@ -1,4 +1,4 @@
-"""The list of edits that a trace is made with: changes to the picture and to the network, in order."""
+"""The edits of a trace: changes to the picture and to the network, in order."""
 
 from __future__ import annotations
 

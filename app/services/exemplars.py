@@ -30,16 +30,16 @@ def compute(
     with equal values come in their order.
     """
     # A layer that puts out the numbers that it reads has the exemplars of the layer before it.
-    told = [
+    layers = [
         layer
         for layer in program.graph.layers
         if layer.id != INPUT and Role.SAME_VALUES not in kind_named(layer.kind).roles
     ]
-    largest: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
-    places: dict[str, list[Tensor]] = {layer.id: [] for layer in told}
+    largest: dict[str, list[Tensor]] = {layer.id: [] for layer in layers}
+    places: dict[str, list[Tensor]] = {layer.id: [] for layer in layers}
     for index in indices:
         values = program.record(preprocessing.apply(pictures[index]))
-        for layer in told:
+        for layer in layers:
             cells = values[layer.id].reshape(layer.shape[0], -1)
             most = cells.max(dim=1)
             largest[layer.id].append(most.values)
@@ -48,7 +48,7 @@ def compute(
         on_picture()
     return {
         layer.id: _strongest(layer, indices, torch.stack(largest[layer.id]), torch.stack(places[layer.id]))
-        for layer in told
+        for layer in layers
     }
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from threading import Lock
 from typing import Literal
 
 import numpy as np
-from cachetools import LRUCache
+from cachetools import LRUCache, cachedmethod
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from app.imaging.preprocess import Box, Preprocessed
 from app.services.content_id import digest
-from app.services.jobs import Job, Jobs, Piece
+from app.services.jobs import Job, JobKind, Jobs, Piece
 from app.services.networks import Networks
 from app.services.trace import Trace
 from app.tracing.analysis import explanations as methods
@@ -42,7 +43,7 @@ class Explanation:
 
     method: Method
     layer: str | None
-    of: Prediction
+    prediction: Prediction
     values: Tensor
 
 
@@ -61,19 +62,35 @@ class Occlusion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OcclusionOf:
-    """What a job was asked for: an occlusion of a trace, with what the trace itself says of the class."""
+class OcclusionQuery:
+    """What a job computes: an occlusion of a trace, with what the trace itself says of the class.
+
+    ``box`` is the part of the picture that the network sees, None if all of it.
+    """
 
     trace_id: str
-    wanted: Occlusion
+    occlusion: Occlusion
     positions: PatchPositions
-    of: Prediction
+    prediction: Prediction
     box: Box | None
 
     @property
     def baseline(self) -> float:
         """The class's score for the whole input, as the trace has it."""
-        return self.of.probability if self.wanted.score == "probability" else self.of.logit
+        prediction = self.prediction
+        return prediction.probability if self.occlusion.score == "probability" else prediction.logit
+
+
+Falls = NDArray[np.float64]
+"""By how much the score falls at each position of the patch, (rows, columns); NaN where it is not known yet."""
+
+OCCLUSION: JobKind[OcclusionQuery, Falls] = JobKind("occlusion")
+
+
+def _key(
+    _explanations: Explanations, trace: Trace, method: Method, prediction: Prediction, layer: str | None
+) -> _Key:
+    return trace.spec.picture, trace.id, method, prediction.index, layer
 
 
 class Explanations:
@@ -84,8 +101,8 @@ class Explanations:
         self._networks = networks
         self._jobs = jobs
         self._lock = Lock()
-        self._known: LRUCache[_Key, Explanation] = LRUCache(
-            _CACHE_BYTES, getsizeof=lambda found: found.values.nbytes
+        self._kept: LRUCache[_Key, Explanation] = LRUCache(
+            _CACHE_BYTES, getsizeof=lambda explanation: explanation.values.nbytes
         )
 
     def explain(
@@ -98,52 +115,51 @@ class Explanations:
         Raises:
             Unexplainable: no such class, a layer without maps, or a network that cannot be explained so.
         """
-        of = predicted(trace, class_index)
         layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
-        key = (trace.spec.picture, trace.id, method, of.index, layer)
-        with self._lock:
-            known = self._known.get(key)
-        if known is not None:
-            return known
-        picture = trace.preprocessed.tensor
-        if layer is not None:
-            values = methods.grad_cam(trace.program, picture, of.index, layer)
-        else:
-            values = methods.saliency(trace.program, picture, of.index)
-        found = Explanation(method, layer, of, values)
-        with self._lock:
-            if values.nbytes <= self._known.maxsize:
-                self._known[key] = found
-        return found
+        return self._explain(trace, method, predicted(trace, class_index), layer)
 
-    def occlude(self, trace: Trace, wanted: Occlusion) -> Job:
+    @cachedmethod(attrgetter("_kept"), _key, attrgetter("_lock"))
+    def _explain(
+        self, trace: Trace, method: Method, prediction: Prediction, layer: str | None
+    ) -> Explanation:
+        inputs = trace.preprocessed.tensor
+        if layer is not None:
+            values = methods.grad_cam(trace.program, inputs, prediction.index, layer)
+        else:
+            values = methods.saliency(trace.program, inputs, prediction.index)
+        return Explanation(method, layer, prediction, values)
+
+    def occlude(self, trace: Trace, occlusion: Occlusion) -> Job[OcclusionQuery, Falls]:
         """Return the job that covers the trace's input piece by piece; the same request is the same job.
 
-        To be called on the event loop. The job is ``about`` an `OcclusionOf`; what it finds is a float64 array
-        (rows, columns) of the score's falls, NaN where it has not been yet.
+        To be called on the event loop.
 
         Raises:
             Unexplainable: no such class.
             Busy: too many jobs are waiting.
         """
-        of = predicted(trace, wanted.class_index)
+        prediction = predicted(trace, occlusion.class_index)
         _, height, width = trace.preprocessed.tensor.shape
-        positions = PatchPositions(wanted.patch, wanted.stride, height, width)
-        about = OcclusionOf(trace.id, wanted, positions, of, kept_box(trace.preprocessed))
-        job_id = digest(b"occlusion", trace.id.encode(), repr(sorted(asdict(wanted).items())).encode())
+        positions = PatchPositions(occlusion.patch, occlusion.stride, height, width)
+        query = OcclusionQuery(trace.id, occlusion, positions, prediction, kept_box(trace.preprocessed))
+        job_id = digest(b"occlusion", trace.id.encode(), repr(sorted(asdict(occlusion).items())).encode())
         # Not the trace, whose values are large, but what of it the job needs.
         program, inputs = trace.program, trace.preprocessed.tensor
         preprocessing = self._networks.card(trace.spec.network).preprocessing
         return self._jobs.submit(
-            job_id, trace.spec.picture, about, lambda: _pieces(program, inputs, about, preprocessing)
+            OCCLUSION,
+            job_id,
+            trace.spec.picture,
+            query,
+            lambda: _pieces(program, inputs, query, preprocessing),
         )
 
     def forget_picture(self, picture_id: str) -> None:
         """Drop what was computed of a picture, and what is being computed. To be called on the event loop."""
         self._jobs.forget(picture_id)
         with self._lock:
-            for key in [key for key in self._known if key[0] == picture_id]:
-                del self._known[key]
+            for key in [key for key in self._kept if key[0] == picture_id]:
+                del self._kept[key]
 
 
 def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
@@ -156,9 +172,9 @@ def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
         raise Unexplainable(f"with these edits the network ends at {trace.graph.output} and names no class")
     if class_index is None:
         return trace.prediction[0]
-    for of in trace.prediction:
-        if of.index == class_index:
-            return of
+    for prediction in trace.prediction:
+        if prediction.index == class_index:
+            return prediction
     raise Unexplainable(f"there is no class {class_index}; there are 0 to {len(trace.prediction) - 1}")
 
 
@@ -181,21 +197,21 @@ def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tens
 
 
 def _pieces(
-    program: Program, inputs: Tensor, asked: OcclusionOf, preprocessing: Preprocessing
-) -> Iterator[Piece]:
+    program: Program, inputs: Tensor, query: OcclusionQuery, preprocessing: Preprocessing
+) -> Iterator[Piece[Falls]]:
     """Yield the falls of the score that are known, about every 50 ms and at the end."""
-    wanted, positions = asked.wanted, asked.positions
-    fill = fill_color(wanted.fill, inputs, preprocessing)
+    occlusion, positions = query.occlusion, query.positions
+    fill = fill_color(occlusion.fill, inputs, preprocessing)
     falls = np.full(len(positions), np.nan)
-    covered = methods.occlusion(program, inputs, wanted.class_index, positions, fill, wanted.score)
+    scores = methods.occlusion(program, inputs, occlusion.class_index, positions, fill, occlusion.score)
     began = time.perf_counter()
-    for index, score in enumerate(covered):
-        falls[index] = asked.baseline - score
+    for index, score in enumerate(scores):
+        falls[index] = query.baseline - score
         if time.perf_counter() - began > _PIECE_SECONDS:
             yield Piece((index + 1) / len(positions), _grid(falls, positions))
             began = time.perf_counter()
     yield Piece(1.0, _grid(falls, positions))
 
 
-def _grid(falls: NDArray[np.float64], positions: PatchPositions) -> NDArray[np.float64]:
+def _grid(falls: Falls, positions: PatchPositions) -> Falls:
     return falls.reshape(positions.rows, positions.columns).copy()

@@ -1,4 +1,4 @@
-"""Everything of a trace as files: for export.zip and for the command line."""
+"""All of a trace as files, for export.zip and for the command line."""
 
 from __future__ import annotations
 

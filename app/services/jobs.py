@@ -1,8 +1,8 @@
-"""Long computations in the background: begun at once, watched while they go on, cancelled on demand.
+"""Long computations in the background, whose progress can be read and which can be cancelled.
 
-A job is done in small pieces on the threads that answer requests, one job at a time: between two pieces whatever
-else waits for a thread has its turn, so a job takes the time that is left. Jobs live in memory, and for a while after
-they end, so that asking for the same again costs nothing.
+One job runs at a time, in small pieces on the threads that answer requests: between two pieces other work has its
+turn, so that jobs use only the time that is left. Ended jobs stay in memory for a while, so that asking for the same
+again costs nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import structlog
 
@@ -22,6 +22,9 @@ from app.services.workers import Busy, Workers
 log = structlog.get_logger("convscope.jobs")
 
 Status = Literal["queued", "running", "done", "cancelled", "failed"]
+
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 _RETRY_SECONDS = 5
 
@@ -33,40 +36,54 @@ class UnknownJob(LookupError):
         super().__init__(f"There is no job {job_id}. Ended jobs are kept for a while; ask for it again.")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class JobKind(Generic[Q, R]):
+    """A kind of job: what it is asked with (``Q``), and what it computes (``R``).
+
+    A job is submitted and asked for by its kind, so that no id of one kind gives a job of another.
+    """
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """How far a job is after a piece of its work, in [0, 1], and what it has found so far."""
+class Piece(Generic[R]):
+    """How far a job is after a piece of its work, in [0, 1], and its result so far."""
 
     progress: float
-    found: Any
+    result: R
 
 
-Work = Callable[[], Iterator[Piece]]
+Work = Callable[[], Iterator[Piece[R]]]
 """Begins a job; each step of the iterator is done on a worker thread, and should take some 50 ms."""
 
 
 @dataclass(eq=False)
-class Job:
-    """A computation and how it fares. ``owner`` is whose data it is of, ``about`` what it was asked for with.
+class Job(Generic[Q, R]):
+    """A computation and its state. ``owner`` is whose data it is of, ``query`` what it was asked with.
 
-    ``asked`` counts those who want it. ``problem`` says why it failed.
+    ``requests`` counts those who want it. ``result`` is None before the first piece. ``problem`` says why it failed.
     """
 
+    kind: JobKind[Q, R]
     id: str
     owner: str
-    about: Any
-    work: Work | None = field(repr=False)
+    query: Q
+    work: Work[R] | None = field(repr=False)
     status: Status = "queued"
     progress: float = 0.0
-    found: Any = None
+    result: R | None = None
     problem: str = ""
-    asked: int = 1
+    requests: int = 1
     ended_at: float | None = None
 
     @property
     def under_way(self) -> bool:
         """Whether it waits or runs."""
         return self.status in {"queued", "running"}
+
+
+_Key = tuple[JobKind[Any, Any], str]
 
 
 class Jobs:
@@ -87,51 +104,52 @@ class Jobs:
         self._keep = keep
         self._ttl = ttl
         self._clock = clock
-        self._jobs: dict[str, Job] = {}
-        self._waiting: deque[Job] = deque()
+        self._jobs: dict[_Key, Job[Any, Any]] = {}
+        self._waiting: deque[Job[Any, Any]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    def submit(self, job_id: str, owner: str, about: Any, work: Work) -> Job:
-        """Return the job of that id, which is begun unless it is under way or done; one more wants it.
+    def submit(self, kind: JobKind[Q, R], job_id: str, owner: str, query: Q, work: Work[R]) -> Job[Q, R]:
+        """Return the job of that kind and id, begun unless it is under way or done; counts one more request for it.
 
         Raises:
             Busy: too many jobs are waiting.
         """
         self._expire()
-        known = self._jobs.get(job_id)
+        known = self._jobs.get((kind, job_id))
         if known is not None and (known.under_way or known.status == "done"):
-            known.asked += 1
+            known.requests += 1
             return known
         if sum(job.under_way for job in self._jobs.values()) >= self._limit:
             raise Busy(_RETRY_SECONDS)
         # What ended otherwise is begun anew, as the youngest.
-        self._jobs.pop(job_id, None)
-        job = self._jobs[job_id] = Job(job_id, owner, about, work)
+        self._jobs.pop((kind, job_id), None)
+        job = self._jobs[kind, job_id] = Job(kind, job_id, owner, query, work)
         self._waiting.append(job)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
         return job
 
-    def get(self, job_id: str) -> Job:
+    def get(self, kind: JobKind[Q, R], job_id: str) -> Job[Q, R]:
         """Return a job.
 
         Raises:
-            UnknownJob: there is none of that id.
+            UnknownJob: there is none of that kind and id.
         """
         self._expire()
-        if job_id not in self._jobs:
+        job = self._jobs.get((kind, job_id))
+        if job is None:
             raise UnknownJob(job_id)
-        return self._jobs[job_id]
+        return job
 
-    def cancel(self, job_id: str) -> None:
-        """Say that one of those who wanted a job does no longer; it ends where nobody else does.
+    def cancel(self, kind: JobKind[Any, Any], job_id: str) -> None:
+        """Withdraw one request for a job; it ends when nobody wants it any more.
 
         Raises:
-            UnknownJob: there is none of that id.
+            UnknownJob: there is none of that kind and id.
         """
-        job = self.get(job_id)
-        job.asked = max(0, job.asked - 1)
-        if job.asked == 0 and job.under_way:
+        job = self.get(kind, job_id)
+        job.requests = max(0, job.requests - 1)
+        if job.requests == 0 and job.under_way:
             self._end(job, "cancelled")
 
     def forget(self, owner: str) -> None:
@@ -139,7 +157,7 @@ class Jobs:
         for job in [job for job in self._jobs.values() if job.owner == owner]:
             if job.under_way:
                 self._end(job, "cancelled")
-            del self._jobs[job.id]
+            del self._jobs[job.kind, job.id]
 
     async def close(self) -> None:
         """Let the piece that runs end, and no other begin."""
@@ -156,7 +174,7 @@ class Jobs:
         finally:
             self._running = None
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, job: Job[Any, Any]) -> None:
         job.status = "running"
         try:
             assert job.work is not None  # noqa: S101 - only what has ended has none
@@ -166,13 +184,13 @@ class Jobs:
                 if piece is None:
                     self._end(job, "done")
                 elif job.under_way:
-                    job.progress, job.found = piece.progress, piece.found
+                    job.progress, job.result = piece.progress, piece.result
         except Exception as error:  # told to whoever asks for the job
-            log.exception("a job failed", job=job.id)
+            log.exception("a job failed", kind=job.kind.name, job=job.id)
             job.problem = str(error)
             self._end(job, "failed")
 
-    def _end(self, job: Job, status: Status) -> None:
+    def _end(self, job: Job[Any, Any], status: Status) -> None:
         if job.under_way:
             if job.status == "queued":
                 self._waiting.remove(job)
@@ -189,4 +207,4 @@ class Jobs:
         old = self._clock() - self._ttl
         for index, job in enumerate(ended):
             if (job.ended_at or 0.0) < old or index < len(ended) - self._keep:
-                del self._jobs[job.id]
+                del self._jobs[job.kind, job.id]

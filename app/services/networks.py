@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from contextlib import suppress
-from threading import Lock
-from typing import Any, TypeVar
+from functools import partial
+from operator import attrgetter
+from threading import Condition, Lock
+from typing import Any, ParamSpec, TypeVar
 
 import torch
-from cachetools import LRUCache
+from cachetools import LRUCache, cachedmethod
+from cachetools.keys import hashkey, methodkey
 from safetensors import SafetensorError
 from torch import nn
 
@@ -22,27 +24,28 @@ from app.tracing.editing.edits import NetworkEdit
 from model import registry
 from model.card import Card
 
-T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Edited programs are kept for whoever asks next: each holds the weights that its edits changed, and its layers.
 _EDITED_BYTES = 64 * MEBIBYTE
 _PROGRAM_BYTES = 256 * 1024  # about what a program of 150 layers takes without its weights
 
 
-def choose_device(wanted: str) -> torch.device:
+def choose_device(setting: str) -> torch.device:
     """Return the device that a setting means: ``auto`` is CUDA where there is one, else the CPU.
 
     Raises:
-        RuntimeError: the device that is asked for by name is not there.
+        RuntimeError: this machine lacks the device that the setting names.
     """
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    chosen = ("cuda" if available["cuda"] else "cpu") if wanted == "auto" else wanted
-    if not available[chosen]:
-        have = ", ".join(name for name, there in available.items() if there)
-        raise RuntimeError(f"CONVSCOPE_DEVICE is {wanted!r}, but this machine has {have}")
+    name = ("cuda" if available["cuda"] else "cpu") if setting == "auto" else setting
+    if not available[name]:
+        names = ", ".join(name for name, there in available.items() if there)
+        raise RuntimeError(f"CONVSCOPE_DEVICE is {setting!r}, but this machine has {names}")
     # Full float32 on a GPU too: with TF32 the numbers on screen would not add up.
     torch.backends.cudnn.allow_tf32 = False
-    return torch.device(chosen)
+    return torch.device(name)
 
 
 class UnusableCheckpoint(RuntimeError):
@@ -52,6 +55,19 @@ class UnusableCheckpoint(RuntimeError):
         super().__init__(
             f"The weights of {network_id}, {checkpoint}, cannot be read on this server. Other checkpoints may work."
         )
+
+
+def _once(method: Callable[P, R]) -> Callable[P, R]:
+    """Keep what a method of `Networks` returns; of several callers with equal arguments one makes it, the rest wait."""
+    key = partial(methodkey, method=method.__name__)
+    return cachedmethod(attrgetter("_made"), key, condition=attrgetter("_making"))(method)
+
+
+def _edited_key(
+    _networks: Networks, network_id: str, checkpoint: str, edits: Mapping[int, NetworkEdit]
+) -> Hashable:
+    """The edits in their order: at which places in the list they stand makes no difference to the program."""
+    return hashkey(network_id, checkpoint, *(edit for _, edit in sorted(edits.items())))
 
 
 class Networks:
@@ -64,12 +80,12 @@ class Networks:
         # The last bits of a sum depend on all of these, so a trace is named by them too.
         self.arithmetic = f"torch {torch.__version__} {self.device.type} {settings.thread_count}"
         self._made: dict[Hashable, Any] = {}
-        self._locks: dict[Hashable, Lock] = {}
+        self._making = Condition()
         self._edited: LRUCache[Hashable, Program] = LRUCache(
             _EDITED_BYTES, getsizeof=lambda program: program.nbytes + _PROGRAM_BYTES
         )
+        self._edited_lock = Lock()
         self._trace_bytes = settings.trace_bytes
-        self._lock = Lock()
 
     @property
     def cards(self) -> list[Card]:
@@ -94,15 +110,16 @@ class Networks:
         if checkpoint not in self.card(network_id).checkpoints:
             raise registry.UnknownCheckpoint(network_id, checkpoint)
 
+    @_once
     def parameters(self, network_id: str) -> int:
         """Return how many numbers the network learns.
 
         Raises:
             UnknownNetwork: there is none of that id.
         """
-        network = registry.get(network_id)
-        return self._once(("parameters", network_id), lambda: registry.parameters(network))
+        return registry.parameters(registry.get(network_id))
 
+    @_once
     def graph(self, network_id: str) -> LayerGraph:
         """Return a network's layer graph.
 
@@ -110,10 +127,9 @@ class Networks:
             UnknownNetwork: there is none of that id.
         """
         network = registry.get(network_id)
-        return self._once(
-            ("graph", network_id), lambda: build(registry.seeded(network), network.card.input_shape)
-        )
+        return build(registry.seeded(network), network.card.input_shape)
 
+    @_once
     def program(self, network_id: str, checkpoint: str) -> Program:
         """Return the network with a checkpoint's weights, ready to run.
 
@@ -122,48 +138,33 @@ class Networks:
             UnknownCheckpoint: the network has none of that name.
             UnusableCheckpoint: its weights cannot be read.
         """
-        self.check(network_id, checkpoint)  # what there is not leaves no lock behind
-        graph = self.graph(network_id)
-        return self._once(
-            ("program", network_id, checkpoint),
-            lambda: Program(graph, _load(network_id, checkpoint), self.device),
-        )
+        self.check(network_id, checkpoint)
+        return Program(self.graph(network_id), _load(network_id, checkpoint), self.device)
 
     def edited(self, network_id: str, checkpoint: str, edits: Mapping[int, NetworkEdit]) -> Program:
         """Return a checkpoint's program with edits applied; without any it is the program itself.
 
         Raises:
             UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint: as for `program`.
-            UnfitEdit: a layer does not exist, or cannot take an edit.
+            InvalidEdit: a layer does not exist, or cannot take an edit.
             TooManyCells: the layers would take more memory than one trace may.
         """
-        program = self.program(network_id, checkpoint)
         if not edits:
-            return program
-        key = (network_id, checkpoint, tuple(edit for _, edit in sorted(edits.items())))
-        with self._lock:
-            known = self._edited.get(key)
-        if known is None:
-            editor = self._once(("editor", network_id, checkpoint), lambda: Editor(program))
-            known = editor.edit(edits, self._trace_bytes)
-            with self._lock, suppress(ValueError):  # larger than all that is kept
-                self._edited[key] = known
-        return known
+            return self.program(network_id, checkpoint)
+        return self._edit(network_id, checkpoint, edits)
 
+    @cachedmethod(attrgetter("_edited"), _edited_key, attrgetter("_edited_lock"))
+    def _edit(self, network_id: str, checkpoint: str, edits: Mapping[int, NetworkEdit]) -> Program:
+        return self._editor(network_id, checkpoint).edit(edits, self._trace_bytes)
+
+    @_once
+    def _editor(self, network_id: str, checkpoint: str) -> Editor:
+        return Editor(self.program(network_id, checkpoint))
+
+    @_once
     def fingerprint(self, network_id: str, checkpoint: str) -> str:
         """Return a digest of a checkpoint's weights, so that a trace's id changes when they do."""
-        program = self.program(network_id, checkpoint)
-        return self._once(("fingerprint", network_id, checkpoint), lambda: _fingerprint(program.module))
-
-    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made under a key; of several callers one makes it and the others wait."""
-        with self._lock:
-            lock = self._locks.setdefault(key, Lock())
-        with lock:
-            if key not in self._made:
-                self._made[key] = make()
-            made: T = self._made[key]
-            return made
+        return _fingerprint(self.program(network_id, checkpoint).module)
 
 
 def _load(network_id: str, checkpoint: str) -> nn.Module:

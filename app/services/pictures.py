@@ -1,7 +1,7 @@
-"""The pictures that people put in: decoded once, kept for a while, deleted on demand; and the samples.
+"""Uploaded pictures: decoded once, kept for a while, deleted on demand; and the samples.
 
-What is kept is the decoded, upright picture without its metadata, never the file itself. A picture's id is the
-digest of its pixels, so an id names the very same pixels everywhere, and so do the traces made of it.
+Only the decoded, upright picture is kept, without its metadata; never the file itself. A picture's id is the digest
+of its pixels, so the same pixels have the same id on every server.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HEADER = struct.Struct("<4sIIII8s")  # mode, width, height, original width, ori
 
 
 class UnknownPicture(LookupError):
-    """No picture has that id: it never had, its time is over, or its owner deleted it."""
+    """No picture has that id: it was never uploaded, it has expired, or its owner deleted it."""
 
     def __init__(self, picture_id: str) -> None:
         super().__init__(f"There is no picture {picture_id}. Pictures expire; upload it again.")
@@ -84,7 +84,7 @@ class Pictures:
     @cached_property
     def samples(self) -> dict[str, Sample]:
         """The samples by their id, in the order in which they are offered."""
-        found: dict[str, Sample] = {}
+        samples: dict[str, Sample] = {}
         for entry in json.loads((self._samples_dir / "samples.json").read_text("utf-8")):
             picture = decode((self._samples_dir / entry["file"]).read_bytes(), limits=self._limits)
             sample = Sample(
@@ -94,8 +94,8 @@ class Pictures:
                 picture=picture,
                 suits=tuple(entry.get("suits", ())),
             )
-            found[sample.id] = sample
-        return found
+            samples[sample.id] = sample
+        return samples
 
     @cached_property
     def exemplars(self) -> dict[str, dict[int, str]]:
@@ -109,7 +109,7 @@ class Pictures:
         }
 
     @cached_property
-    def _ours(self) -> dict[str, Picture]:
+    def _built_in(self) -> dict[str, Picture]:
         """The pictures that come with ConvScope, by their id: they belong to nobody and never expire."""
         small = {
             picture_id: _of_image(exemplars.pictures(name)[index])
@@ -128,7 +128,7 @@ class Pictures:
         picture = decode(data, limits=self._limits)
         picture_id = picture_digest(picture)
         known = self.exists(picture_id)
-        if picture_id not in self._ours:
+        if picture_id not in self._built_in:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
             self._remember(picture_id, picture)
         return self._stored(picture_id, picture, len(data)), not known
@@ -146,7 +146,9 @@ class Pictures:
 
     def exists(self, picture_id: str) -> bool:
         """Tell whether a picture is still there, without reading it."""
-        return picture_id in self._ours or (is_id(picture_id) and self._store.has(f"pictures/{picture_id}"))
+        return picture_id in self._built_in or (
+            is_id(picture_id) and self._store.has(f"pictures/{picture_id}")
+        )
 
     def delete(self, picture_id: str, owner_token: str) -> None:
         """Forget an upload at once.
@@ -157,15 +159,15 @@ class Pictures:
         """
         if not self.exists(picture_id):
             raise UnknownPicture(picture_id)
-        if picture_id in self._ours or not hmac.compare_digest(self._token(picture_id), owner_token):
+        if picture_id in self._built_in or not hmac.compare_digest(self._token(picture_id), owner_token):
             raise NotOwner
         self._store.delete(f"pictures/{picture_id}")
         with self._lock:
             self._decoded.pop(picture_id, None)
 
     def _find(self, picture_id: str) -> Picture | None:
-        if picture_id in self._ours:
-            return self._ours[picture_id]
+        if picture_id in self._built_in:
+            return self._built_in[picture_id]
         if not self.exists(picture_id):
             return None
         with self._lock:
@@ -185,7 +187,7 @@ class Pictures:
                 self._decoded[picture_id] = picture
 
     def _stored(self, picture_id: str, picture: Picture, size: int) -> StoredPicture:
-        if picture_id in self._ours:
+        if picture_id in self._built_in:
             return StoredPicture(picture_id, picture, size, None, None)
         return StoredPicture(picture_id, picture, size, time.time() + self._ttl, self._token(picture_id))
 

@@ -1,4 +1,4 @@
-"""Where pictures and specifications rest: bytes under a key, for a limited time.
+"""Stores bytes under a key for a limited time: pictures and specifications.
 
 The interface is small enough for a Redis or an object store to stand behind it. The directory that comes with
 it may be shared by several processes: files appear whole or not at all.
@@ -53,10 +53,10 @@ class Store(Protocol):
 
 
 class DirectoryStore:
-    """A store in a directory of its own, one file a key, whose modification time says when it goes."""
+    """A store in a directory, one file a key; a file's modification time is when it expires."""
 
     def __init__(self, root: Path, max_bytes: int) -> None:
-        """Use (or make) a directory that holds nothing else; beyond ``max_bytes`` what would go first goes at once."""
+        """Use (or make) a directory of its own; beyond ``max_bytes`` the values that expire next are removed."""
         self._root = root
         self._max_bytes = max_bytes
         self._puts = 0
@@ -110,16 +110,16 @@ class DirectoryStore:
     def sweep(self) -> None:
         """Remove what has expired and, while the rest is too large, what expires next; and abandoned drafts."""
         now = time.time()
-        kept: list[tuple[float, int, Path]] = []
+        remaining: list[tuple[float, int, Path]] = []
         for path in self._files():
             with suppress(FileNotFoundError):
                 state = path.stat()
                 if state.st_mtime <= now:
                     path.unlink(missing_ok=True)
                 else:
-                    kept.append((state.st_mtime, state.st_size, path))
-        total = sum(size for _, size, _ in kept)
-        for _, size, path in sorted(kept):
+                    remaining.append((state.st_mtime, state.st_size, path))
+        total = sum(size for _, size, _ in remaining)
+        for _, size, path in sorted(remaining):
             if total <= self._max_bytes:
                 break
             path.unlink(missing_ok=True)
@@ -131,8 +131,10 @@ class DirectoryStore:
 
     def _files(self) -> list[Path]:
         """The files of this store: whatever else lies in its directory is not touched."""
-        found = (path for path in self._root.glob("*/*") if _KEY.fullmatch(f"{path.parent.name}/{path.name}"))
-        return [path for path in found if path.is_file() and not path.is_symlink()]
+        candidates = (
+            path for path in self._root.glob("*/*") if _KEY.fullmatch(f"{path.parent.name}/{path.name}")
+        )
+        return [path for path in candidates if path.is_file() and not path.is_symlink()]
 
     def _draft(self, path: Path, value: bytes, goes_at: float) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

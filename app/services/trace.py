@@ -1,4 +1,4 @@
-"""One trace: what it is of, how it is named, what it holds, and how it is computed.
+"""One trace: its specification, its id, its values, and how it is computed.
 
 A trace is named by the digest of what determines it (pixels, preprocessing, network, weights, edits, our own version,
 PyTorch's, the device and its threads), so it can be found again, cached by a browser as long as it likes, and
@@ -123,7 +123,7 @@ def trace_name(networks: Networks, spec: TraceSpec) -> str:
     """Return the id of a trace: the digest of all that determines its numbers.
 
     Raises:
-        UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+        UnknownNetwork, UnknownCheckpoint: the specification names something that does not exist.
     """
     fingerprint = networks.fingerprint(spec.network, spec.checkpoint)
     steps = json.dumps([describe(step) for step in networks.card(spec.network).preprocessing.steps])
@@ -138,45 +138,45 @@ def compute(
     trace_id: str = "",
     on_layer: OnLayer | None = None,
     timings: Mapping[str, float] | None = None,
-    alike: Sequence[Trace] = (),
+    similar: Sequence[Trace] = (),
 ) -> Trace:
     """Preprocess a picture and run a network on it, here and now.
 
-    ``alike`` are traces of the same input and weights with other edits of the network: what they share with this
+    ``similar`` are traces of the same input and weights with other edits of the network: what they share with this
     one is taken from the one that shares most, and the pass begins at the first layer that differs.
 
     Raises:
-        UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
-        UnfitEdit, TooManyCells: the edits cannot be applied.
+        UnknownNetwork, UnknownCheckpoint: the specification names something that does not exist.
+        InvalidEdit, TooManyCells: the edits cannot be applied.
         Overflow: the edits make values too large for a float32.
     """
     card = networks.card(spec.network)
     program = networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
     began = time.perf_counter()
-    if alike:
-        shared = {trace.id: unchanged_layers(trace.graph, program.graph) for trace in alike}
-        nearest = max(alike, key=lambda trace: len(shared[trace.id]))
+    if similar:
+        shared = {trace.id: unchanged_layers(trace.graph, program.graph) for trace in similar}
+        nearest = max(similar, key=lambda trace: len(shared[trace.id]))
         preprocessed = nearest.preprocessed
-        given = {layer_id: nearest.values[layer_id] for layer_id in shared[nearest.id]}
-        known = nearest.computed_statistics(given)
+        reused = {layer_id: nearest.values[layer_id] for layer_id in shared[nearest.id]}
+        known = nearest.computed_statistics(reused)
     else:
         preprocessed = preprocess(picture(), card.preprocessing, edits_of_picture(spec.edits))
-        given, known = {}, {}
+        reused, known = {}, {}
     prepared = time.perf_counter()
     if spec.edits:
-        on_layer = _refuse_overflow(on_layer, given)
-    values = program.record(preprocessed.tensor, on_layer, given)
+        on_layer = _refuse_overflow(on_layer, reused)
+    values = program.record(preprocessed.tensor, on_layer, reused)
     done = time.perf_counter()
     spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
     return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent, known)
 
 
-def _refuse_overflow(on_layer: OnLayer | None, given: Collection[str]) -> OnLayer:
+def _refuse_overflow(on_layer: OnLayer | None, checked: Collection[str]) -> OnLayer:
     """Return an observer that refuses what is not finite, except in layers that another pass has checked."""
 
     def check(layer_id: str, value: Tensor) -> None:
         # The extremes tell, NaN included, at a third of what it costs to ask every cell.
-        if layer_id not in given and not all(map(math.isfinite, map(float, value.aminmax()))):
+        if layer_id not in checked and not all(map(math.isfinite, map(float, value.aminmax()))):
             raise Overflow(layer_id)
         if on_layer:
             on_layer(layer_id, value)

@@ -1,4 +1,4 @@
-"""The trace service: a specification becomes a trace, once, whoever asks and however often."""
+"""The trace service: computes each trace once, keeps it, and streams its maps while the network runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from torch import Tensor
 
 from app.imaging.stream import Plan
+from app.services.content_id import is_id
 from app.services.edits import edits_of_network
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
@@ -25,8 +26,16 @@ from app.tracing.capture.graph import LayerGraph
 _PART_BYTES = 256 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class KnownTrace:
+    """A trace that this server can answer for: its id, and the specification that the id names."""
+
+    id: str
+    spec: TraceSpec
+
+
 class UnknownTrace(LookupError):
-    """No trace has that id here: it was never asked for, or its picture is gone."""
+    """No trace has that id here: it was never begun, or its picture is gone."""
 
     def __init__(self, trace_id: str) -> None:
         super().__init__(
@@ -66,7 +75,7 @@ class Recording:
 
     def _end(self, finished: asyncio.Future[Trace]) -> None:
         if not finished.cancelled():
-            finished.exception()  # whoever waits is told; nobody waiting is no reason for a warning
+            finished.exception()  # whoever waits gets it; without this, asyncio warns where nobody does
         self._grown.set()
 
 
@@ -107,78 +116,77 @@ class Traces:
         """Traces that are being computed or wait to be."""
         return len(self._recordings)
 
-    async def begin(self, spec: TraceSpec) -> tuple[str, bool]:
-        """Start a trace if it is not there yet; return its id and whether it is new. Does not wait for it.
+    async def begin(self, spec: TraceSpec) -> tuple[KnownTrace, bool]:
+        """Start a trace if it is not there yet; return it and whether it is new. Does not wait for the pass.
 
         Raises:
-            UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names what there is not.
+            UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names something that does not exist.
             Busy: too much is waiting.
         """
-        trace_id, known = await self._workers.run(self._register, spec)
-        if trace_id not in self._cache:
-            self._record(trace_id, spec)
-        return trace_id, not known
+        trace_id, registered = await self._workers.run(self._register, spec)
+        known = KnownTrace(trace_id, spec)
+        self._source(known)
+        return known, not registered
 
-    async def get(self, trace_id: str) -> Trace:
+    async def find(self, trace_id: str) -> KnownTrace:
+        """Return what an id names, without computing it. Everything else takes what this returns.
+
+        Raises:
+            UnknownTrace: it was never begun here, or its picture is gone.
+            Busy: too much is waiting.
+        """
+        in_memory = self._cache.get(trace_id) or self._recordings.get(trace_id)
+        if in_memory:
+            spec: TraceSpec | None = in_memory.spec
+        else:
+            spec = await self._workers.run(self._read, trace_id) if is_id(trace_id) else None
+        if spec is None or not self._pictures.exists(spec.picture):
+            raise UnknownTrace(trace_id)
+        return KnownTrace(trace_id, spec)
+
+    async def get(self, known: KnownTrace) -> Trace:
         """Return a finished trace, recomputing it where it has been forgotten.
 
         Raises:
-            UnknownTrace: nobody asked for it here, or its picture is gone.
             Busy: too much is waiting.
         """
-        found = await self._find(trace_id)
-        return found if isinstance(found, Trace) else await asyncio.shield(found.finished)
+        source = self._source(known)
+        return source if isinstance(source, Trace) else await asyncio.shield(source.finished)
 
-    async def stream(
-        self, trace_id: str, make_plan: Callable[[LayerGraph], Plan], minus: Trace | None = None
-    ) -> AsyncIterator[bytes]:
-        """Return the parts of a map stream; layers are sent as soon as the network has put them out.
-
-        With ``minus`` they are the differences from that trace, of layers that both have with the same shape.
-
-        Raises:
-            UnknownTrace, Busy: as for `get`, and whatever ``make_plan`` raises, before the first part.
-        """
-        found = await self._find(trace_id)
-        values = Differences(found.values, minus.values) if minus else found.values
-        if isinstance(found, Trace):
-            return self._parts(found, make_plan(found.graph), values)
-        plan = make_plan(await self._graph_of(found.spec))
-        await _first_of(found, plan)
-        return self._parts(found, plan, values)
-
-    async def graph(self, trace_id: str) -> LayerGraph:
-        """Return the layers of a trace as its edits have left them, without computing it.
-
-        Raises:
-            UnknownTrace, Busy: as for `get`.
-        """
-        known = self._cache.get(trace_id)
-        return known.graph if known else await self._graph_of(await self._spec(trace_id))
-
-    async def _graph_of(self, spec: TraceSpec) -> LayerGraph:
+    async def graph(self, known: KnownTrace) -> LayerGraph:
+        """Return the layers of a trace as its edits have left them, without computing it."""
+        cached = self._cache.get(known.id)
+        if cached:
+            return cached.graph
+        spec = known.spec
         program = await self._workers.run_admitted(
             self._networks.edited, spec.network, spec.checkpoint, edits_of_network(spec.edits)
         )
         return program.graph
 
+    async def stream(self, known: KnownTrace, plan: Plan, minus: Trace | None = None) -> AsyncIterator[bytes]:
+        """Return the parts of a map stream; layers are sent as soon as the network has put them out.
+
+        The plan is made from the trace's `graph`. With ``minus`` the values are the differences from that trace;
+        the plan then has only layers that both have with the same shape.
+
+        Raises:
+            Busy: too much is waiting. A pass that fails before its first layer raises here too.
+        """
+        source = self._source(known)
+        if isinstance(source, Recording):
+            await _first_of(source, plan)
+        values = Differences(source.values, minus.values) if minus else source.values
+        return self._parts(source, plan, values)
+
     async def forget_picture(self, picture_id: str) -> None:
-        """Drop all traces of a picture, and what says that there were any."""
+        """Drop all traces of a picture, and their specifications."""
         self._drop(lambda trace: trace.spec.picture == picture_id)
         await self._workers.run_admitted(self._delete_specs, picture_id)
 
     async def forget_expired(self) -> None:
         """Drop the traces of pictures that have expired."""
         self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
-
-    async def check(self, trace_id: str) -> TraceSpec:
-        """Make sure that a trace can be had, and return what it is of, without computing it.
-
-        Raises:
-            UnknownTrace: nobody asked for it here, or its picture is gone.
-            Busy: too much is waiting.
-        """
-        return await self._spec(trace_id)
 
     def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
         for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
@@ -191,31 +199,27 @@ class Traces:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _parts(
-        self, found: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
+        self, source: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
     ) -> AsyncIterator[bytes]:
         yield plan.header
         waiting = [layer_id for layer_id, _ in plan.layers]
         while waiting:
-            if isinstance(found, Recording):
-                await found.until(waiting[0])
-                if waiting[0] not in found.values:
-                    await asyncio.shield(found.finished)  # raises why there is no more to come
+            if isinstance(source, Recording):
+                await source.until(waiting[0])
+                if waiting[0] not in source.values:
+                    await asyncio.shield(source.finished)  # raises why there is no more to come
             ready = list(itertools.takewhile(values.__contains__, waiting))
             count, part = await self._workers.run_admitted(_encode, plan, ready, values)
             yield part
             waiting = waiting[count:]
 
-    async def _find(self, trace_id: str) -> Trace | Recording:
-        """Return a trace from memory, or the recording of it: the one under way, or a new one."""
-        spec = await self._spec(trace_id)
-        return self._cache.get(trace_id) or self._record(trace_id, spec)
+    def _source(self, known: KnownTrace) -> Trace | Recording:
+        """Return a trace from memory, or the recording of it: the one under way, or a new one.
 
-    async def _spec(self, trace_id: str) -> TraceSpec:
-        known = self._cache.get(trace_id) or self._recordings.get(trace_id)
-        spec = known.spec if known else await self._workers.run(self._read, trace_id)
-        if spec is None or not self._pictures.exists(spec.picture):
-            raise UnknownTrace(trace_id)
-        return spec
+        Raises:
+            Busy: too much is waiting.
+        """
+        return self._cache.get(known.id) or self._record(known.id, known.spec)
 
     def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
         """Return the recording under way, or begin one: simultaneous equal requests share one computation.
@@ -237,8 +241,10 @@ class Traces:
         try:
             asked_at = time.perf_counter()
             async with self._passes:
-                alike = self._alike(recording.spec)
-                trace = await self._workers.run_admitted(self._compute, trace_id, recording, asked_at, alike)
+                similar = self._similar(recording.spec)
+                trace = await self._workers.run_admitted(
+                    self._compute, trace_id, recording, asked_at, similar
+                )
             self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
@@ -251,7 +257,7 @@ class Traces:
         finally:
             del self._recordings[trace_id]
 
-    def _alike(self, spec: TraceSpec) -> list[Trace]:
+    def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
         alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
@@ -278,7 +284,9 @@ class Traces:
             if stored and TraceSpec.from_json(stored).picture == picture_id:
                 self._store.delete(key)
 
-    def _compute(self, trace_id: str, recording: Recording, asked_at: float, alike: Sequence[Trace]) -> Trace:
+    def _compute(
+        self, trace_id: str, recording: Recording, asked_at: float, similar: Sequence[Trace]
+    ) -> Trace:
         queued = time.perf_counter() - asked_at
         spec = recording.spec
         return compute(
@@ -288,7 +296,7 @@ class Traces:
             trace_id,
             recording.add,
             {"queue": queued},
-            alike,
+            similar,
         )
 
 

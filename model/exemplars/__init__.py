@@ -95,19 +95,23 @@ def shown(network_id: str) -> tuple[int, ...]:
     Raises:
         UnknownNetwork: there is none of that id.
     """
-    found = set_of(network_id)
+    picture_set = set_of(network_id)
     known = registry.get(network_id).card.labels
-    return tuple(index for index in range(len(found)) if found.label(index) in known) if found else ()
+    return (
+        tuple(index for index in range(len(picture_set)) if picture_set.label(index) in known)
+        if picture_set
+        else ()
+    )
 
 
 @cache
 def pictures(name: str) -> tuple[Image.Image, ...]:
     """Return the pictures of a set, ``RGB`` or ``L``; read them only."""
-    found = SETS[name]
-    with Image.open(found.path) as sheet:
+    picture_set = SETS[name]
+    with Image.open(picture_set.path) as sheet:
         sheet.load()
-        side = found.side
-        corners = [divmod(index, found.columns) for index in range(len(found))]
+        side = picture_set.side
+        corners = [divmod(index, picture_set.columns) for index in range(len(picture_set))]
         return tuple(
             sheet.crop((column * side, row * side, (column + 1) * side, (row + 1) * side))
             for row, column in corners
@@ -117,8 +121,8 @@ def pictures(name: str) -> tuple[Image.Image, ...]:
 @cache
 def _computed(network_id: str) -> dict[str, Any]:
     path = FOLDER / f"{network_id}.json"
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))["layers"] if path.is_file() else {}
-    return found
+    by_layer: dict[str, Any] = json.loads(path.read_text("utf-8"))["layers"] if path.is_file() else {}
+    return by_layer
 
 
 def layers(network_id: str) -> Mapping[str, int]:
@@ -139,18 +143,18 @@ def strongest(network_id: str, layer_id: str, channel: int) -> tuple[Exemplar, .
     )
 
 
-def draw_sheet(found: PictureSet) -> None:
+def draw_sheet(picture_set: PictureSet) -> None:
     """Write a set's sheet: of its data set's test split the first pictures of each class. Fetches the data set.
 
     Raises:
         DatasetError: the data set cannot be fetched.
     """
-    split = datasets.DATASETS[found.dataset]().test
+    split = datasets.DATASETS[picture_set.dataset]().test
     rows = [
-        np.concatenate(split.pictures[split.labels == label][: found.columns], axis=1)
-        for label in range(len(found.labels))
+        np.concatenate(split.pictures[split.labels == label][: picture_set.columns], axis=1)
+        for label in range(len(picture_set.labels))
     ]
-    Image.fromarray(np.concatenate(rows, axis=0)).save(found.path, optimize=True)
+    Image.fromarray(np.concatenate(rows, axis=0)).save(picture_set.path, optimize=True)
     pictures.cache_clear()
 
 
@@ -159,18 +163,18 @@ def write(network_id: str, computed: Mapping[str, list[list[Exemplar]]]) -> Path
 
     Values are written as the shortest decimals that are those float32 and no others.
     """
-    written = []
+    parts = []
     for layer_id, channels in computed.items():
-        lines = [f"  [{', '.join(map(_written, channel))}]" for channel in channels]
-        written.append(f"{json.dumps(layer_id)}: [\n" + ",\n".join(lines) + "\n ]")
-    found = set_of(network_id)
-    assert found is not None  # noqa: S101 - there would be nothing to write
-    head = f'{{"set": {json.dumps(found.name)}, "checkpoint": {json.dumps(CHECKPOINT)}, "layers": {{\n '
+        lines = [f"  [{', '.join(map(_to_json, channel))}]" for channel in channels]
+        parts.append(f"{json.dumps(layer_id)}: [\n" + ",\n".join(lines) + "\n ]")
+    picture_set = set_of(network_id)
+    assert picture_set is not None  # noqa: S101 - there would be nothing to write
+    head = f'{{"set": {json.dumps(picture_set.name)}, "checkpoint": {json.dumps(CHECKPOINT)}, "layers": {{\n '
     path = FOLDER / f"{network_id}.json"
-    path.write_text(head + ",\n ".join(written) + "\n}}\n", encoding="utf-8")
+    path.write_text(head + ",\n ".join(parts) + "\n}}\n", encoding="utf-8")
     _computed.cache_clear()
     return path
 
 
-def _written(one: Exemplar) -> str:
+def _to_json(one: Exemplar) -> str:
     return json.dumps([one.index, float(str(np.float32(one.value))), *(one.cell or ())])

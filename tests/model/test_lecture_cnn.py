@@ -1,23 +1,10 @@
 from __future__ import annotations
 
 import torch
-from torch import fx, nn
+from torch import nn
 
 from model import lecture_cnn, registry
-
-
-def shapes(module: nn.Module, batch: torch.Tensor) -> dict[str, tuple[int, ...]]:
-    """Return what each operation puts out for one picture: (C, H, W) or (N,)."""
-    found: dict[str, tuple[int, ...]] = {}
-
-    class Watch(fx.Interpreter):
-        def run_node(self, n: fx.Node) -> object:
-            value = super().run_node(n)
-            found[n.name] = tuple(value.shape[1:])
-            return value
-
-    Watch(fx.symbolic_trace(module)).run(batch)
-    return found
+from tests.model.layer_shapes import shapes
 
 
 def test_shapes_are_those_of_the_lecture() -> None:

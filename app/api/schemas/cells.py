@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from app.api.schemas.base import Answer
+from app.api.schemas.layer_kinds import LayerKindName
 from app.services.cell_provenance import CellProvenance
 from app.tracing.layers.terms import Operation
 
 Number = float | None
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class TermAnswer(_Answer):
+class TermAnswer(Answer):
     """One value that went into a cell."""
 
     input: str = Field(description="The layer it comes from; empty for a number of the network's own.")
@@ -30,7 +28,7 @@ class TermAnswer(_Answer):
     source: tuple[int, int] | None = Field(description="Row and column of the cell that padding repeats.")
 
 
-class ChannelSumAnswer(_Answer):
+class ChannelSumAnswer(Answer):
     """What all terms of one channel add up to."""
 
     input: str
@@ -38,7 +36,7 @@ class ChannelSumAnswer(_Answer):
     sum: Number
 
 
-class AffineAnswer(_Answer):
+class AffineAnswer(Answer):
     """Batch normalisation: scale·x + shift."""
 
     mean: Number
@@ -50,15 +48,15 @@ class AffineAnswer(_Answer):
     shift: Number
 
 
-class FunctionAnswer(_Answer):
+class FunctionAnswer(Answer):
     """An activation: name(x)."""
 
-    name: str
+    name: LayerKindName
     x: Number
     parameters: dict[str, float]
 
 
-class SoftmaxAnswer(_Answer):
+class SoftmaxAnswer(Answer):
     """exponential/denominator, with exponential = exp(x − maximum)."""
 
     maximum: Number
@@ -66,7 +64,7 @@ class SoftmaxAnswer(_Answer):
     denominator: Number
 
 
-class FieldAnswer(_Answer):
+class FieldAnswer(Answer):
     """Pixels of the input tensor; bottom and right are exclusive."""
 
     top: int
@@ -75,7 +73,7 @@ class FieldAnswer(_Answer):
     right: int
 
 
-class PhotoAnswer(_Answer):
+class PhotoAnswer(Answer):
     """Pixels of the upright photograph; bottom and right are exclusive."""
 
     left: int
@@ -99,11 +97,11 @@ class NormalizeAnswer(BaseModel):
     std: float
 
 
-class CellAnswer(_Answer):
+class CellAnswer(Answer):
     """How one cell came about."""
 
     layer: str
-    kind: str
+    kind: LayerKindName
     cell: list[int]
     value: Number = Field(description="The recorded float32: gain · own result.")
     operation: Operation
@@ -129,11 +127,11 @@ class CellAnswer(_Answer):
     python: str = Field(description="A program that prints the value from the files of export.zip.")
 
     @classmethod
-    def of(cls, found: CellProvenance) -> CellAnswer:
+    def of(cls, cell: CellProvenance) -> CellAnswer:
         """Return what is said of a cell."""
-        derivation = found.derivation
+        derivation = cell.derivation
         names = set(cls.model_fields) - {"photo", "levels", "preparation"}
         return cls.model_validate(
             {name: getattr(derivation, name) for name in names}
-            | {"photo": found.photo, "levels": found.levels, "preparation": list(found.preparation)}
+            | {"photo": cell.photo, "levels": cell.levels, "preparation": list(cell.preparation)}
         )

@@ -1,4 +1,4 @@
-"""The rules by which questions are answered: each asks PyTorch, so that no answer is typed in."""
+"""The rules that answer questions. Each computes its answer with PyTorch; none is hard-coded."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ _KINDS: Mapping[str, Callable[..., nn.Module]] = {
 
 
 class UnknownRule(LookupError):
-    """A question names a rule that there is none of."""
+    """A question names a rule that does not exist."""
 
 
-def answer(rule: str, given: Mapping[str, Any]) -> Answer:
-    """Return what a rule makes of what is given. Raises UnknownRule, and TypeError where something is lacking."""
+def answer(rule: str, arguments: Mapping[str, Any]) -> Answer:
+    """Return a rule's answer. Raises UnknownRule, and TypeError where an argument is missing."""
     try:
-        asked = RULES[rule]
+        compute = RULES[rule]
     except KeyError:
         raise UnknownRule(rule) from None
-    return asked(**given)
+    return compute(**arguments)
 
 
 def output_size(n: int, f: int, s: int = 1, p: int = 0) -> int:
     """Return the cells along a side that a filter of F × F makes of N × N, at stride S with padding P."""
     with torch.device("meta"):
-        made: Tensor = nn.Conv2d(1, 1, f, stride=s, padding=p)(torch.empty(1, 1, n, n))
-    return made.shape[-1]
+        output: Tensor = nn.Conv2d(1, 1, f, stride=s, padding=p)(torch.empty(1, 1, n, n))
+    return output.shape[-1]
 
 
 def output_shape(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, ...]:
     """Return height, width and channels (or the length of a vector) after layers over height × width × channels."""
     height, width, channels = shape
     with torch.device("meta"):
-        made = _network(layers)(torch.empty(1, channels, height, width))
-    if made.dim() == 2:
-        return (made.shape[1],)
-    return (made.shape[2], made.shape[3], made.shape[1])
+        output = _network(layers)(torch.empty(1, channels, height, width))
+    if output.dim() == 2:
+        return (output.shape[1],)
+    return (output.shape[2], output.shape[3], output.shape[1])
 
 
 def parameters(layers: Sequence[Layer]) -> int:
@@ -85,20 +85,20 @@ def numbers(shape: Sequence[int]) -> int:
 
 def convolved(picture: Matrix, kernel: Matrix, row: int, column: int, s: int = 1, p: int = 0) -> float:
     """Return one cell of a feature map: the sum of the products of window and filter."""
-    made = functional.conv2d(_maps(picture), _maps(kernel), stride=s, padding=p)
-    return _plain(made[0, 0, row, column])
+    feature_map = functional.conv2d(_maps(picture), _maps(kernel), stride=s, padding=p)
+    return _plain(feature_map[0, 0, row, column])
 
 
 def flipped(picture: Matrix, kernel: Matrix, row: int, column: int) -> float:
     """Return one cell of the mathematician's convolution, which turns the kernel by half a turn first."""
-    made = functional.conv2d(_maps(picture), _maps(kernel).flip((2, 3)))
-    return _plain(made[0, 0, row, column])
+    feature_map = functional.conv2d(_maps(picture), _maps(kernel).flip((2, 3)))
+    return _plain(feature_map[0, 0, row, column])
 
 
 def strongest(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
     """Return the row and column of a feature map's largest cell. Raises ValueError where there are several."""
-    made = functional.conv2d(_maps(picture), _maps(kernel))[0, 0]
-    places = torch.nonzero(made == made.max()).tolist()
+    feature_map = functional.conv2d(_maps(picture), _maps(kernel))[0, 0]
+    places = torch.nonzero(feature_map == feature_map.max()).tolist()
     if len(places) > 1:
         raise ValueError("several cells are the largest")
     return (places[0][0], places[0][1])
@@ -112,12 +112,12 @@ def silenced(values: Matrix) -> int:
 def pooled(values: Matrix, row: int, column: int, kind: str, f: int = 2, s: int = 2) -> float:
     """Return one cell of a pooled map; ``kind`` is max, average or min."""
     maps = _maps(values)
-    made = {
+    pooled_map = {
         "max": lambda: functional.max_pool2d(maps, f, s),
         "average": lambda: functional.avg_pool2d(maps, f, s),
         "min": lambda: -functional.max_pool2d(-maps, f, s),
     }[kind]()
-    return _plain(made[0, 0, row, column])
+    return _plain(pooled_map[0, 0, row, column])
 
 
 def winner(values: Matrix, row: int, column: int, f: int = 2, s: int = 2) -> tuple[int, int]:
@@ -145,7 +145,9 @@ def position(shape: Sequence[int], row: int, column: int, channel: int) -> int:
 
 def dense(values: Sequence[float], weight: Sequence[float], bias: float) -> float:
     """Return Σ weight · value + bias."""
-    x, rows, biases = (torch.tensor(given, dtype=torch.float32) for given in ([*values], [[*weight]], [bias]))
+    x, rows, biases = (
+        torch.tensor(vector, dtype=torch.float32) for vector in ([*values], [[*weight]], [bias])
+    )
     return _plain(functional.linear(x, rows, biases)[0])
 
 
@@ -157,10 +159,10 @@ def moved(values: Sequence[float], by: int) -> int:
 
 def step(weight: float, gradient: float, rate: float) -> float:
     """Return a weight after one step of gradient descent, as `torch.optim.SGD` takes it."""
-    held = nn.Parameter(torch.tensor(weight))
-    held.grad = torch.tensor(gradient)
-    torch.optim.SGD([held], lr=rate).step()
-    return _plain(held)
+    parameter = nn.Parameter(torch.tensor(weight))
+    parameter.grad = torch.tensor(gradient)
+    torch.optim.SGD([parameter], lr=rate).step()
+    return _plain(parameter)
 
 
 def grey(red: int, green: int, blue: int) -> int:
@@ -192,21 +194,21 @@ def accepted(shapes: Sequence[Sequence[int]], channels: int) -> int:
     """Return which of the shapes a convolution over so many channels takes. Raises ValueError unless it is one."""
     with torch.device("meta"):
         layer = nn.Conv2d(channels, 1, 1)
-        taken = []
+        accepted_at = []
         for at, shape in enumerate(shapes):
             try:
                 layer(torch.empty(tuple(shape)))
             except RuntimeError:
                 continue
-            taken.append(at)
-    (only,) = taken
-    return only
+            accepted_at.append(at)
+    (index,) = accepted_at
+    return index
 
 
 def activated(x: float, kind: str) -> float:
     """Return an activation function of one number; ``kind`` is what `torch.nn.functional` calls it."""
-    made: Tensor = getattr(functional, kind)(torch.tensor(x, dtype=torch.float32))
-    return _plain(made)
+    value: Tensor = getattr(functional, kind)(torch.tensor(x, dtype=torch.float32))
+    return _plain(value)
 
 
 def unmoved(values: Matrix, by: int, f: int = 2) -> int:
@@ -225,13 +227,13 @@ def multiplications(shape: Sequence[int], layers: Sequence[Layer]) -> int:
     height, width, channels = shape
     with torch.device("meta"):
         module = _network([last])
-        made: Tensor = module(_network(before)(torch.empty(1, channels, height, width)))
+        output: Tensor = module(_network(before)(torch.empty(1, channels, height, width)))
         weight: Tensor = next(one for one in module.parameters() if one.dim() > 1)
-    return made.numel() * weight[0].numel()
+    return output.numel() * weight[0].numel()
 
 
 def most_excited(picture: Matrix, a: Matrix, b: Matrix, c: Matrix) -> int:
-    """Return which of three filters answers the most somewhere: 0, 1 or 2. Raises ValueError where two do alike."""
+    """Return which of three filters answers the most somewhere: 0, 1 or 2. Raises ValueError where two tie."""
     peaks = [float(functional.conv2d(_maps(picture), _maps(one)).max()) for one in (a, b, c)]
     if peaks.count(max(peaks)) > 1:
         raise ValueError("two filters answer alike")
@@ -250,8 +252,8 @@ def first_read(picture: Matrix, f: int, row: int, column: int, s: int = 1) -> tu
     places = torch.arange(height * width, dtype=torch.float32).reshape(1, 1, height, width)
     corner = torch.zeros(1, 1, f, f)
     corner[0, 0, 0, 0] = 1
-    found = functional.conv2d(places, corner, stride=s)
-    return divmod(int(found[0, 0, row, column]), width)
+    first_places = functional.conv2d(places, corner, stride=s)
+    return divmod(int(first_places[0, 0, row, column]), width)
 
 
 def unread(n: int, f: int, s: int) -> int:

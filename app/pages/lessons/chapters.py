@@ -22,7 +22,7 @@ _DOOR = frozenset(
 
 
 class InvalidChapter(ValueError):
-    """A chapter's file says something that it may not, or lacks what it must say."""
+    """A chapter's file is invalid: a value is not permitted, or a required one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Variant:
         """
         parts = self.answer if isinstance(self.answer, tuple) else ()
         singly = {f"answer_{at}": part for at, part in enumerate(parts)}
-        return text.format_map({**self.given, **singly, "answer": written(self.answer)})
+        return text.format_map({**self.given, **singly, "answer": answer_text(self.answer)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Chapter:
     lecture: Mapping[Language, str] | None
 
 
-def written(value: Answer) -> str:
+def answer_text(value: Answer) -> str:
     """Return an answer as a person reads it: 9 × 9 × 6, −3, 0.25."""
     if isinstance(value, tuple):
         return " × ".join(str(one) for one in value)
@@ -90,12 +90,12 @@ def written(value: Answer) -> str:
 
 @cache
 def chapters() -> tuple[Chapter, ...]:
-    """Return all chapters in the lecture's order. Raises BadChapter where a file is not as it must be."""
+    """Return all chapters in the lecture's order. Raises InvalidChapter where a file is not as it must be."""
     return tuple(read(path) for path in sorted(_FOLDER.glob("*.toml")))
 
 
 def read(path: Path) -> Chapter:
-    """Return the chapter of a file ``NN-id.toml``. Raises BadChapter."""
+    """Return the chapter of a file ``NN-id.toml``. Raises InvalidChapter."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
         return _chapter(path.stem.partition("-")[2], data)
@@ -137,10 +137,10 @@ def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at
         raise InvalidChapter(f"a question cannot ask for {asks!r}")
     said = {lang: one["questions"][at] for lang, one in words.items()}
     variants = []
-    for given in data["variants"]:
+    for numbers in data["variants"]:
         # What only the text says (a name for a cell) is not the rule's affair.
-        arguments = {name: value for name, value in given.items() if name not in data.get("told", ())}
-        variants.append(Variant(given, answer(data["rule"], arguments)))
+        arguments = {name: value for name, value in numbers.items() if name not in data.get("told", ())}
+        variants.append(Variant(numbers, answer(data["rule"], arguments)))
     texts = [text for one in said.values() for text in (one["ask"], one["why"], *one.get("options", ()))]
     for variant, text in itertools.product(variants, texts):
         variant.fill(text)  # every blank has something that fills it

@@ -32,7 +32,6 @@ const PLAIN = {
   adaptive_avg_pool2d: derivePooling,
   mean: derivePooling,
   flatten: deriveFlattening,
-  reshape: deriveFlattening,
   identity: deriveFlattening,
   dropout: deriveFlattening,
   cat: deriveConcatenation,

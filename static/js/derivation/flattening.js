@@ -1,4 +1,4 @@
-/** Layers whose every cell is a cell of an input, unchanged: flatten, reshape, cat, identity, dropout while predicting. */
+/** Layers whose every cell is a cell of an input, unchanged: flatten, cat, identity, dropout while predicting. */
 
 import { at, axisOf, makeDerivation, onlySource, ravel, termAt, unravel } from "./terms.js";
 
@@ -8,7 +8,7 @@ import { at, axisOf, makeDerivation, onlySource, ravel, termAt, unravel } from "
 
 /**
  * The same cell in the same row-major order, whatever the shapes.
- * @param {Layer} layer of kind flatten, reshape, identity or dropout
+ * @param {Layer} layer of kind flatten, identity or dropout
  * @param {readonly Source[]} sources
  * @param {readonly number[]} cell
  * @param {number} gain

@@ -95,7 +95,7 @@ export function averagedAxes({ hyperparameters: { dim } }, rank) {
 export function windowAt(layer, cell, sourceShape, before = 0) {
   const [count = 1, height, width] = sourceShape;
   if (height === undefined || width === undefined || layer.kind === "other") return null;
-  if (layer.kind === "flatten" || layer.kind === "reshape") {
+  if (layer.kind === "flatten") {
     const [channel = 0, row = 0, column = 0] = unravel(sourceShape, ravel(layer.shape, cell));
     return { channels: [channel], rows: [row], columns: [column] };
   }
@@ -162,7 +162,7 @@ export function groupOf(layer, channel, count) {
 export function outputsFedBy(layer, sourceShape, cell, before = 0) {
   const { kind, shape } = layer;
   if (kind === "other") return { channels: [], rows: [], columns: [] };
-  if (kind === "flatten" || kind === "reshape") {
+  if (kind === "flatten") {
     const [channel = 0, row = 0, column = 0] = unravel(shape, ravel(sourceShape, cell));
     return { channels: [channel], rows: [row], columns: [column] };
   }

@@ -12,15 +12,10 @@ import numpy as np
 import pytest
 import safetensors.numpy
 import safetensors.torch
-import torch
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from app.api.schemas.cells import CellAnswer
-from app.services.cell_provenance import CellProvenance
-from app.tracing.derivation.derivation import derive
 from model import registry
-from tests.app.tracing import layer_kinds_zoo
 
 
 def values(client: TestClient, trace_path: str, layer: str) -> np.ndarray[Any, Any]:
@@ -199,17 +194,3 @@ def test_an_answer_is_kept_while_the_trace_is(client: TestClient, trace_path: st
         f"{trace_path}/layers/conv1_1/{part}", headers={"If-None-Match": first.headers["etag"]}
     )
     assert (again.status_code, again.content) == (304, b"")
-
-
-def test_what_is_no_number_in_json_is_null() -> None:
-    program, _ = layer_kinds_zoo.recorded("max pooling")
-    picture = torch.full(layer_kinds_zoo.SHAPE, torch.nan)
-    picture[1] = torch.inf
-    recorded = program.record(picture)
-    for channel, number in enumerate((torch.nan, torch.inf)):
-        derivation = derive(program, recorded, program.graph.output, (channel, 0, 0))
-        assert str(derivation.value) == str(number)
-        answer = CellAnswer.of(CellProvenance(derivation, None)).model_dump_json()
-        assert "NaN" not in answer
-        assert "Inf" not in answer
-        assert '"value":null' in answer

@@ -58,12 +58,14 @@ def test_expired_pictures_are_removed_while_the_server_runs(
 ) -> None:
     monkeypatch.setattr("app.services.container._SWEEP_SECONDS", 0.01)
     with TestClient(create_app(Settings(data_dir=tmp_path, device="cpu"))) as client:
+        deadline = time.monotonic() + 60
+        while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
+            time.sleep(0.01)  # the page's first trace is in memory too, and is there for good
         picture = client.post("/api/v1/pictures", files={"file": ("a.png", png((9, 9)))}).json()["id"]
         client.post("/api/v1/traces", json={"picture": picture, "network": "tiny-vgg"})
         stored = tmp_path / "store" / "pictures" / picture
         cached = client.app.state.services.traces.cached_bytes  # type: ignore[attr-defined]
         os.utime(stored, (1, 1))
-        deadline = time.monotonic() + 60
         while stored.exists() and time.monotonic() < deadline:
             time.sleep(0.01)
         assert not stored.exists()
@@ -103,31 +105,3 @@ def test_metrics_count_by_operation_not_by_id(client: TestClient, trace_path: st
     assert trace_path not in text
     assert "convscope_pending_computations" in text
     assert float(next(x for x in text.splitlines() if x.startswith("convscope_cached_bytes")).split()[1]) > 0
-
-
-def test_docs_work_without_internet(client: TestClient) -> None:
-    page = client.get("/docs").text
-    assert "http://" not in page
-    assert "https://" not in page
-    scripts = [part.split('"')[0] for part in page.split('src="')[1:]]
-    assert scripts
-    for script in scripts:
-        assert client.get(script).status_code == 200
-
-
-def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(
-    client: TestClient, trace_path: str
-) -> None:
-    for path in ("/", "/healthz", trace_path, "/api/v1/nope"):
-        headers = client.get(path).headers
-        assert "default-src 'self'" in headers["content-security-policy"]
-        assert "unsafe" not in headers["content-security-policy"]
-        assert headers["x-content-type-options"] == "nosniff"
-
-
-def test_what_has_no_route_is_a_problem_document(client: TestClient) -> None:
-    for method, path, status in (("GET", "/api/v1/nope", 404), ("PUT", "/api/v1/networks", 405)):
-        response = client.request(method, path)
-        assert response.status_code == status
-        assert response.headers["content-type"] == "application/problem+json"
-        assert response.json()["status"] == status

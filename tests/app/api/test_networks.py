@@ -80,13 +80,3 @@ def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str
     response = client.get(f"/api/v1/networks/{path}")
     assert response.status_code == 404
     assert says in response.json()["detail"]
-
-
-def test_colormaps_are_256_colours_and_kept_for_a_day(client: TestClient) -> None:
-    response = client.get("/api/v1/colormaps")
-    assert response.headers["cache-control"] == "private, max-age=86400"
-    tag = {"If-None-Match": response.headers["etag"]}
-    assert client.get("/api/v1/colormaps", headers=tag).status_code == 304
-    palettes = response.json()
-    assert {palette["kind"] for palette in palettes} == {"sequential", "diverging"}
-    assert all(len(palette["colors"]) == 256 for palette in palettes)

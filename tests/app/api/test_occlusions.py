@@ -12,6 +12,7 @@ import torch
 from fastapi.testclient import TestClient
 
 from app.services.explanations import fill_color
+from app.services.jobs import JobKind, Piece
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions
 from app.tracing.capture.graph_builder import build
@@ -66,31 +67,6 @@ def test_values_are_the_baseline_less_the_covered_score(
     assert found.ravel().tolist() == expected
     assert (answer["min"], answer["max"]) == (found.min(), found.max())
     assert answer["input"] == [32, 32]
-
-
-@pytest.mark.parametrize(
-    ("network", "fill", "expected"),
-    [
-        ("tiny-vgg", "black", [0, 0, 0]),
-        ("tiny-vgg", "grey", [128 / 255] * 3),
-        ("lenet", "white", None),
-        ("efficientnet-lite0", "black", [-127 / 128] * 3),
-        ("efficientnet-lite0", "white", [1, 1, 1]),
-    ],
-)
-def test_a_colour_is_what_the_networks_own_preprocessing_makes_of_it(
-    network: str, fill: Any, expected: list[float] | None
-) -> None:
-    card = registry.get(network).card
-    found = fill_color(fill, torch.rand(card.input_shape), card.preprocessing)
-    assert found.shape == card.input_shape[:1]
-    assert found.tolist() == pytest.approx(expected or [1])
-
-
-def test_the_mean_is_the_inputs_own() -> None:
-    picture = torch.rand(3, 5, 7)
-    found = fill_color("mean", picture, registry.get("tiny-vgg").card.preprocessing)
-    assert found.tolist() == pytest.approx([float(channel.mean()) for channel in picture])
 
 
 def test_what_is_left_out_is_chosen(client: TestClient, trace_path: str, manifest: dict[str, Any]) -> None:
@@ -175,6 +151,24 @@ def test_an_unknown_occlusion_is_not_there(client: TestClient) -> None:
             assert answer.status_code == 404
             assert answer.json()["type"] == "urn:convscope:problem:unknown-job"
     assert client.post(f"/api/v1/traces/{'0' * 32}/occlusions", json={}).status_code == 404
+
+
+def test_a_job_of_another_kind_is_no_occlusion(client: TestClient) -> None:
+    assert client.portal is not None
+    kind: JobKind[None, None] = JobKind("training")
+    jobs, job_id = client.app.state.services.jobs, "5" * 32  # type: ignore[attr-defined]
+    job = client.portal.call(jobs.submit, kind, job_id, "nobody", None, lambda: iter([Piece(1.0, None)]))
+    for answer in (
+        client.get(f"/api/v1/occlusions/{job_id}"),
+        client.delete(f"/api/v1/occlusions/{job_id}"),
+    ):
+        assert answer.status_code == 404
+        assert answer.json()["type"] == "urn:convscope:problem:unknown-job"
+    until = time.monotonic() + SECONDS
+    while job.under_way:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert job.status == "done"
 
 
 def test_with_a_picture_its_occlusions_are_gone(client: TestClient) -> None:

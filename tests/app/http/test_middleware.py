@@ -12,6 +12,8 @@ from starlette.types import Message
 from app.http import errors
 from app.http.middleware import BodyLimit
 
+pytestmark = pytest.mark.anyio
+
 
 @pytest.mark.parametrize("path", ["/", "/learn", "/learn/stride", "/static/css/tokens.css"])
 def test_the_page_and_its_files_are_compressed(client: TestClient, path: str) -> None:
@@ -57,7 +59,17 @@ def test_head_is_counted_as_what_it_is(client: TestClient) -> None:
     assert 'convscope_requests_total{method="HEAD",route="healthz",status="200"}' in counted
 
 
-def post_slowly(*messages: Message) -> list[Message]:
+def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(
+    client: TestClient, trace_path: str
+) -> None:
+    for path in ("/", "/healthz", trace_path, "/api/v1/nope"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+async def post_slowly(*messages: Message) -> list[Message]:
     """Return what is answered if these messages come in time, and what follows them many turns after it."""
     app = FastAPI()
     errors.install(app)
@@ -80,12 +92,12 @@ def post_slowly(*messages: Message) -> list[Message]:
         answered.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
-    asyncio.run(BodyLimit(app, max_bytes=1000, overhead=0, seconds=0)(scope, receive, send))
+    await BodyLimit(app, max_bytes=1000, overhead=0, seconds=0)(scope, receive, send)
     return answered
 
 
-def test_a_body_that_does_not_come_in_time_is_given_up() -> None:
-    start, body = post_slowly({"type": "http.request", "body": b"half", "more_body": True})
+async def test_a_body_that_does_not_come_in_time_is_given_up() -> None:
+    start, body = await post_slowly({"type": "http.request", "body": b"half", "more_body": True})
     assert start["status"] == 408
     assert (b"connection", b"close") in start["headers"]
     problem = json.loads(body["body"])
@@ -93,6 +105,6 @@ def test_a_body_that_does_not_come_in_time_is_given_up() -> None:
     assert problem["detail"] == "A request's body has to arrive within 0 s."
 
 
-def test_an_answer_to_a_whole_body_may_take_its_time() -> None:
-    start, body = post_slowly({"type": "http.request", "body": b"all of it"})
+async def test_an_answer_to_a_whole_body_may_take_its_time() -> None:
+    start, body = await post_slowly({"type": "http.request", "body": b"all of it"})
     assert (start["status"], body["body"]) == (200, b"true")

@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.pages import explore
 from app.pages.context import strings
+from app.services.traces import Traces
+from app.services.workers import Busy
 from app.settings import Settings
 from model.registry import NETWORKS
 
@@ -23,7 +25,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield made
 
 
-def boot(html: str) -> dict[str, Any]:
+def page_data(html: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
     assert found
     parsed: dict[str, Any] = json.loads(found[1])
@@ -56,7 +58,7 @@ def test_the_page_carries_a_trace_that_is_already_under_way(client: TestClient) 
     answer = client.get("/?lang=ko&theme=dark")
     assert answer.status_code == 200
     assert '<html lang="ko" data-theme="dark">' in answer.text
-    carried = boot(answer.text)
+    carried = page_data(answer.text)
     assert carried["network"]["id"] == carried["initial"]["network"] == "tiny-vgg"
     assert carried["strings"]["explore.title"] == "탐색"
     preload = re.search(r'rel="preload" as="fetch" crossorigin href="([^"]+maps[^"]+)"', answer.text)
@@ -67,7 +69,43 @@ def test_the_page_carries_a_trace_that_is_already_under_way(client: TestClient) 
 
 def test_a_deep_network_preloads_no_maps(client: TestClient) -> None:
     answer = client.get("/?network=efficientnet-lite0")
-    assert boot(answer.text)["initial"]["trace"]
+    assert page_data(answer.text)["initial"]["trace"]
+    assert "maps.safetensors" not in answer.text
+
+
+def test_a_page_view_is_counted_as_one_and_not_as_calls_of_the_interface(client: TestClient) -> None:
+    def counted() -> dict[str, float]:
+        lines = client.get("/metrics").text.splitlines()
+        counts: dict[str, float] = {}
+        for route, count in re.findall(
+            r'convscope_requests_total\{.*?route="(.*?)".*?\} (.*)', "\n".join(lines)
+        ):
+            counts[route] = counts.get(route, 0) + float(count)
+        return counts
+
+    before = counted()
+    for path in ("/", "/?network=lenet&checkpoint=initial", "/learn/stride", "/learn"):
+        assert client.get(path).status_code == 200
+    after = counted()
+    grown = {
+        route: after[route] - before.get(route, 0) for route in after if after[route] != before.get(route, 0)
+    }
+    assert grown.pop("metrics", 1) == 1
+    assert grown == {"explore": 2, "chapter": 1, "contents": 1}
+
+
+def test_a_page_opens_without_a_trace_where_the_server_is_busy(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(Traces, "begin", busy)
+    answer = client.get("/")
+    assert answer.status_code == 200
+    carried = page_data(answer.text)
+    assert carried["initial"]["trace"] is None
+    assert carried["network"]["id"] == "tiny-vgg"
     assert "maps.safetensors" not in answer.text
 
 
@@ -77,7 +115,7 @@ def test_a_deep_network_preloads_no_maps(client: TestClient) -> None:
 def test_a_page_opens_whatever_its_url_says(client: TestClient, query: str) -> None:
     answer = client.get(f"/?{query}")
     assert answer.status_code == 200
-    assert boot(answer.text)["networks"]
+    assert page_data(answer.text)["networks"]
 
 
 def test_what_a_url_says_cannot_become_markup(client: TestClient) -> None:

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app import resources
 from app.pages import modulepreload
+from app.pages.lessons.elements import elements
 
 
 @pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    files = {
-        "js/page.js": 'import { LIST } from "./list.js";\nexport const later = () => import("./late.js");\n',
-        "js/list.js": 'export const LIST = [() => import("./parts/one.js")];\n',
-        "js/parts/one.js": (
-            '/** @type {import("./typed.js").T} */\n'
-            '// import "./commented.js";\n'
-            'import {\n  a,\n  b,\n} from "../deep.js";\nimport "./bare.js";\nexport * from "./again.js";\n'
-        ),
-        "js/parts/bare.js": "",
-        "js/parts/again.js": 'import "./one.js";\n',
-        "js/deep.js": "",
-        "js/late.js": "",
+def _graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    graph = {
+        "js/page.js": {"static": ["js/list.js"], "dynamic": ["js/late.js"]},
+        "js/list.js": {"static": [], "dynamic": ["js/parts/one.js"]},
+        "js/parts/one.js": {
+            "static": ["js/deep.js", "js/parts/bare.js", "js/parts/again.js"],
+            "dynamic": ["js/late.js"],
+        },
+        "js/parts/bare.js": {"static": [], "dynamic": []},
+        "js/parts/again.js": {"static": ["js/parts/one.js"], "dynamic": []},
+        "js/deep.js": {"static": [], "dynamic": []},
+        "js/late.js": {"static": [], "dynamic": []},
     }
-    for name, code in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(code, encoding="utf-8")
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js" / "modulepreload.json").write_text(json.dumps(graph), encoding="utf-8")
     monkeypatch.setattr(resources, "static_dir", lambda: tmp_path)
-    modulepreload.modules_to_preload.cache_clear()
-    return tmp_path
+    for cached in (modulepreload.modules_to_preload, modulepreload._import_graph):
+        cached.cache_clear()
+    yield
+    for cached in (modulepreload.modules_to_preload, modulepreload._import_graph):
+        cached.cache_clear()
 
 
-@pytest.mark.usefixtures("tree")
+@pytest.mark.usefixtures("_graph")
 def test_what_is_imported_is_followed_and_what_comes_later_is_not() -> None:
     assert modulepreload.modules_to_preload("js/page.js", "js/list.js") == (
         "js/deep.js",
@@ -44,16 +47,23 @@ def test_what_is_imported_is_followed_and_what_comes_later_is_not() -> None:
         "js/parts/bare.js",
         "js/parts/one.js",
     )
-    modulepreload.modules_to_preload.cache_clear()
+
+
+@pytest.mark.usefixtures("_graph")
+def test_a_module_that_was_added_since_is_fetched_though_nothing_is_known_of_it() -> None:
+    assert modulepreload.modules_to_preload("js/deep.js", "js/new.js") == ("js/deep.js", "js/new.js")
 
 
 def test_the_pages_own_modules_are_there_and_the_bench_is_not_among_them() -> None:
-    modulepreload.modules_to_preload.cache_clear()
-    found = modulepreload.modules_to_preload("js/explore.js", "js/screen.js")
-    assert {
-        "js/elements/network/network-view.js",
-        "js/state/explore-state.js",
-        "js/layout/network-layout.js",
-    } <= set(found)
-    assert "js/elements/bench/map-bench.js" not in found
-    assert all((resources.static_dir() / module).is_file() for module in found)
+    modules = modulepreload.modules_to_preload("js/explore.js", "js/screen.js")
+    names = {Path(module).name for module in modules}
+    assert {"network-view.js", "explore-state.js", "network-layout.js"} <= names
+    assert "map-bench.js" not in names
+    assert all((resources.static_dir() / module).is_file() for module in modules)
+
+
+@pytest.mark.parametrize("element", elements())
+def test_a_lessons_element_comes_with_all_that_it_imports(element: str) -> None:
+    modules = modulepreload.modules_to_preload("js/learn.js", f"js/learn/elements/{element}.js")
+    assert {"js/learn.js", f"js/learn/elements/{element}.js"} < set(modules)
+    assert all((resources.static_dir() / module).is_file() for module in modules)

@@ -6,11 +6,16 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
-from app.services.jobs import Job, Jobs, Piece, UnknownJob
+from app.services.jobs import JobKind, Jobs, Piece, UnknownJob
 from app.services.workers import Busy, Workers
+
+pytestmark = pytest.mark.anyio
+
+COUNT: JobKind[None, Any] = JobKind("count")
 
 
 class Clock:
@@ -49,219 +54,200 @@ def counting(pieces: int, gate: threading.Event | None = None) -> Callable[[], I
     return work
 
 
-def test_a_job_goes_on_by_itself_and_tells_how_far_it_is() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            gate = threading.Event()
-            job = jobs.submit("a", "cat", None, counting(2, gate))
-            assert (job.status, job.progress, job.found) == ("queued", 0, None)
-            await until(lambda: job.status == "running")
-            gate.set()
-            await until(lambda: job.progress == 0.5)
-            assert job.found == [0]
-            assert job.status == "running"
-            gate.set()
-            await until(lambda: job.status == "done")
-            assert (job.progress, job.found) == (1, [0, 1])
-            assert jobs.get("a") is job
-
-    asyncio.run(scene())
+async def test_a_job_goes_on_by_itself_and_tells_how_far_it_is() -> None:
+    async with made() as (jobs, _, _clock):
+        gate = threading.Event()
+        job = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
+        assert (job.status, job.progress, job.result) == ("queued", 0, None)
+        await until(lambda: job.status == "running")
+        gate.set()
+        await until(lambda: job.progress == 0.5)
+        assert job.result == [0]
+        assert job.status == "running"
+        gate.set()
+        await until(lambda: job.status == "done")
+        assert (job.progress, job.result) == (1, [0, 1])
+        assert jobs.get(COUNT, "a") is job
 
 
-def test_between_two_pieces_others_have_their_turn_on_the_only_thread() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, workers, _clock):
-            began, gate = threading.Event(), threading.Event()
+async def test_between_two_pieces_others_have_their_turn_on_the_only_thread() -> None:
+    async with made() as (jobs, workers, _clock):
+        began, gate = threading.Event(), threading.Event()
 
+        def work() -> Iterator[Piece]:
+            began.set()
+            assert gate.wait(20)
+            for done in range(1, 1001):
+                yield Piece(done / 1000, done)
+
+        job = jobs.submit(COUNT, "a", "cat", None, work)
+        await until(began.is_set)
+        request = asyncio.create_task(workers.run(lambda: job.progress))
+        await until(lambda: workers.pending == 2)
+        gate.set()
+        assert await request < 1
+        await until(lambda: job.status == "done")
+
+
+async def test_one_job_runs_at_a_time_in_the_order_of_asking() -> None:
+    async with made() as (jobs, _, _clock):
+        order: list[str] = []
+
+        def noting(name: str) -> Callable[[], Iterator[Piece]]:
             def work() -> Iterator[Piece]:
-                began.set()
-                assert gate.wait(20)
-                for done in range(1, 1001):
-                    yield Piece(done / 1000, done)
+                for done in (1, 2):
+                    order.append(name)
+                    yield Piece(done / 2, None)
 
-            job = jobs.submit("a", "cat", None, work)
-            await until(began.is_set)
-            request = asyncio.create_task(workers.run(lambda: job.progress))
-            await until(lambda: workers.pending == 2)
-            gate.set()
-            assert await request < 1
-            await until(lambda: job.status == "done")
+            return work
 
-    asyncio.run(scene())
+        for name in ("a", "b", "c"):
+            jobs.submit(COUNT, name, "cat", None, noting(name))
+        await until(lambda: jobs.get(COUNT, "c").status == "done")
+        assert order == ["a", "a", "b", "b", "c", "c"]
 
 
-def test_one_job_runs_at_a_time_in_the_order_of_asking() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            order: list[str] = []
-
-            def noting(name: str) -> Callable[[], Iterator[Piece]]:
-                def work() -> Iterator[Piece]:
-                    for done in (1, 2):
-                        order.append(name)
-                        yield Piece(done / 2, None)
-
-                return work
-
-            for name in ("a", "b", "c"):
-                jobs.submit(name, "cat", None, noting(name))
-            await until(lambda: jobs.get("c").status == "done")
-            assert order == ["a", "a", "b", "b", "c", "c"]
-
-    asyncio.run(scene())
+async def test_the_same_job_is_done_once() -> None:
+    async with made() as (jobs, _, _clock):
+        first = jobs.submit(COUNT, "a", "cat", None, counting(1))
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
+        await until(lambda: first.status == "done")
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
+        assert first.result == [0]
 
 
-def test_the_same_job_is_done_once() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            first = jobs.submit("a", "cat", None, counting(1))
-            assert jobs.submit("a", "cat", None, counting(1)) is first
-            await until(lambda: first.status == "done")
-            assert jobs.submit("a", "cat", None, counting(1)) is first
-            assert first.found == [0]
-
-    asyncio.run(scene())
-
-
-def test_a_job_is_cancelled_when_the_last_who_wanted_it_does_no_longer() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            gate = threading.Event()
-            job = jobs.submit("a", "cat", None, counting(3, gate))
-            jobs.submit("a", "cat", None, counting(3, gate))
-            waiting = jobs.submit("b", "cat", None, counting(1))
-            gate.set()
-            await until(lambda: job.progress > 0)
-            jobs.cancel("a")
-            assert job.status == "running"
-            jobs.cancel("a")
-            assert job.status == "cancelled"
-            gate.set()
-            await until(lambda: waiting.status == "done")
-            assert (job.status, job.found) == ("cancelled", [0])
-            # Asked for again it begins anew.
-            again = jobs.submit("a", "cat", None, counting(1))
-            assert again is not job
-            await until(lambda: again.status == "done")
-
-    asyncio.run(scene())
+async def test_a_job_is_cancelled_when_the_last_who_wanted_it_does_no_longer() -> None:
+    async with made() as (jobs, _, _clock):
+        gate = threading.Event()
+        job = jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
+        jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
+        waiting = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        gate.set()
+        await until(lambda: job.progress > 0)
+        jobs.cancel(COUNT, "a")
+        assert job.status == "running"
+        jobs.cancel(COUNT, "a")
+        assert job.status == "cancelled"
+        gate.set()
+        await until(lambda: waiting.status == "done")
+        assert (job.status, job.result) == ("cancelled", [0])
+        # Asked for again it begins anew.
+        again = jobs.submit(COUNT, "a", "cat", None, counting(1))
+        assert again is not job
+        await until(lambda: again.status == "done")
 
 
-def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            gate, begun = threading.Event(), threading.Event()
+async def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
+    async with made() as (jobs, _, _clock):
+        gate, begun = threading.Event(), threading.Event()
 
-            def work() -> Iterator[Piece]:
-                begun.set()
-                yield Piece(1, None)
+        def work() -> Iterator[Piece]:
+            begun.set()
+            yield Piece(1, None)
 
-            first = jobs.submit("a", "cat", None, counting(1, gate))
-            waiting = jobs.submit("b", "cat", None, work)
-            jobs.cancel("b")
-            assert waiting.status == "cancelled"
-            gate.set()
-            await until(lambda: first.status == "done")
-            last = jobs.submit("c", "cat", None, counting(1))
-            await until(lambda: last.status == "done")
-            assert not begun.is_set()
-
-    asyncio.run(scene())
+        first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        waiting = jobs.submit(COUNT, "b", "cat", None, work)
+        jobs.cancel(COUNT, "b")
+        assert waiting.status == "cancelled"
+        gate.set()
+        await until(lambda: first.status == "done")
+        last = jobs.submit(COUNT, "c", "cat", None, counting(1))
+        await until(lambda: last.status == "done")
+        assert not begun.is_set()
 
 
-def test_a_job_that_fails_says_why_and_the_next_one_runs() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
+async def test_a_job_that_fails_says_why_and_the_next_one_runs() -> None:
+    async with made() as (jobs, _, _clock):
 
-            def work() -> Iterator[Piece]:
-                yield Piece(0.5, "half")
-                raise ValueError("no such luck")
+        def work() -> Iterator[Piece]:
+            yield Piece(0.5, "half")
+            raise ValueError("no such luck")
 
-            job = jobs.submit("a", "cat", None, work)
-            following = jobs.submit("b", "cat", None, counting(1))
-            await until(lambda: following.status == "done")
-            assert (job.status, job.problem, job.found) == ("failed", "no such luck", "half")
-            assert jobs.submit("a", "cat", None, counting(1)) is not job
-
-    asyncio.run(scene())
+        job = jobs.submit(COUNT, "a", "cat", None, work)
+        following = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        await until(lambda: following.status == "done")
+        assert (job.status, job.problem, job.result) == ("failed", "no such luck", "half")
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is not job
 
 
-def test_too_many_are_refused_and_none_is_begun() -> None:
-    async def scene() -> None:
-        async with made(limit=2) as (jobs, _, _clock):
-            gate = threading.Event()
-            first = jobs.submit("a", "cat", None, counting(1, gate))
-            jobs.submit("b", "cat", None, counting(1))
-            with pytest.raises(Busy) as refused:
-                jobs.submit("c", "cat", None, counting(1))
-            assert refused.value.retry_after >= 1
+async def test_too_many_are_refused_and_none_is_begun() -> None:
+    async with made(limit=2) as (jobs, _, _clock):
+        gate = threading.Event()
+        first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        jobs.submit(COUNT, "b", "cat", None, counting(1))
+        with pytest.raises(Busy) as refused:
+            jobs.submit(COUNT, "c", "cat", None, counting(1))
+        assert refused.value.retry_after >= 1
+        with pytest.raises(UnknownJob):
+            jobs.get(COUNT, "c")
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
+        gate.set()
+        await until(lambda: jobs.get(COUNT, "b").status == "done")
+        jobs.submit(COUNT, "c", "cat", None, counting(1))
+
+
+async def test_what_ended_is_kept_for_a_time_and_not_without_bound() -> None:
+    async with made(keep=2, ttl=60) as (jobs, _, clock):
+        for name in ("a", "b", "c"):
+            clock.now += 1
+            job = jobs.submit(COUNT, name, "cat", None, counting(1))
+            await until(lambda job=job: job.status == "done")  # type: ignore[misc]
+        with pytest.raises(UnknownJob):
+            jobs.get(COUNT, "a")
+        assert jobs.get(COUNT, "b").status == jobs.get(COUNT, "c").status == "done"
+        clock.now = 62.5
+        with pytest.raises(UnknownJob):
+            jobs.get(COUNT, "b")
+        assert jobs.get(COUNT, "c").status == "done"
+
+
+async def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
+    async with made() as (jobs, _, _clock):
+        gate = threading.Event()
+        running = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
+        queued = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        other = jobs.submit(COUNT, "c", "dog", None, counting(1))
+        jobs.forget("cat")
+        for name in ("a", "b"):
             with pytest.raises(UnknownJob):
-                jobs.get("c")
-            assert jobs.submit("a", "cat", None, counting(1)) is first
-            gate.set()
-            await until(lambda: jobs.get("b").status == "done")
-            jobs.submit("c", "cat", None, counting(1))
-
-    asyncio.run(scene())
+                jobs.get(COUNT, name)
+        gate.set()
+        await until(lambda: other.status == "done")
+        assert running.status == queued.status == "cancelled"
 
 
-def test_what_ended_is_kept_for_a_time_and_not_without_bound() -> None:
-    async def scene() -> None:
-        async with made(keep=2, ttl=60) as (jobs, _, clock):
-            for name in ("a", "b", "c"):
-                clock.now += 1
-                job = jobs.submit(name, "cat", None, counting(1))
-                await until(lambda job=job: job.status == "done")  # type: ignore[misc]
-            with pytest.raises(UnknownJob):
-                jobs.get("a")
-            assert jobs.get("b").status == jobs.get("c").status == "done"
-            clock.now = 62.5
-            with pytest.raises(UnknownJob):
-                jobs.get("b")
-            assert jobs.get("c").status == "done"
-
-    asyncio.run(scene())
+async def test_what_is_cancelled_waits_no_longer() -> None:
+    async with made() as (jobs, _, _clock):
+        gate = threading.Event()
+        running = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        await until(lambda: running.status == "running")
+        for number in range(100):
+            jobs.submit(COUNT, str(number), "cat", None, counting(1))
+            jobs.cancel(COUNT, str(number))
+        assert not jobs._waiting
+        gate.set()
+        await until(lambda: running.status == "done")
 
 
-def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            gate = threading.Event()
-            running = jobs.submit("a", "cat", None, counting(2, gate))
-            queued = jobs.submit("b", "cat", None, counting(1))
-            other = jobs.submit("c", "dog", None, counting(1))
-            jobs.forget("cat")
-            for name in ("a", "b"):
-                with pytest.raises(UnknownJob):
-                    jobs.get(name)
-            gate.set()
-            await until(lambda: other.status == "done")
-            assert running.status == queued.status == "cancelled"
-
-    asyncio.run(scene())
+async def test_closing_ends_after_the_piece_that_runs() -> None:
+    async with made() as (jobs, _, _clock):
+        job = jobs.submit(COUNT, "a", "cat", None, counting(10**9))
+        await until(lambda: job.progress > 0)
+    assert job.progress < 1
 
 
-def test_what_is_cancelled_waits_no_longer() -> None:
-    async def scene() -> None:
-        async with made() as (jobs, _, _clock):
-            gate = threading.Event()
-            running = jobs.submit("a", "cat", None, counting(1, gate))
-            await until(lambda: running.status == "running")
-            for number in range(100):
-                jobs.submit(str(number), "cat", None, counting(1))
-                jobs.cancel(str(number))
-            assert not jobs._waiting
-            gate.set()
-            await until(lambda: running.status == "done")
+async def test_a_job_of_one_kind_is_not_had_as_another() -> None:
+    other: JobKind[None, Any] = JobKind("count")  # even one of the same name
 
-    asyncio.run(scene())
-
-
-def test_closing_ends_after_the_piece_that_runs() -> None:
-    async def scene() -> Job:
-        async with made() as (jobs, _, _clock):
-            job = jobs.submit("a", "cat", None, counting(10**9))
-            await until(lambda: job.progress > 0)
-        return job
-
-    assert asyncio.run(scene()).progress < 1
+    async with made() as (jobs, _, _clock):
+        gate = threading.Event()
+        job = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        with pytest.raises(UnknownJob):
+            jobs.get(other, "a")
+        with pytest.raises(UnknownJob):
+            jobs.cancel(other, "a")
+        second = jobs.submit(other, "a", "cat", None, counting(1, gate))
+        assert second is not job
+        assert (jobs.get(COUNT, "a"), jobs.get(other, "a")) == (job, second)
+        jobs.forget("cat")
+        gate.set()

@@ -8,7 +8,7 @@ import torch
 from cachetools import LRUCache
 from torch import nn
 
-from app.services.networks import Networks, choose_device
+from app.services.networks import Networks, UnusableCheckpoint, choose_device
 from app.settings import Settings
 from app.tracing.editing.edits import MuteChannel, SetBias
 from model import registry
@@ -94,11 +94,11 @@ def test_of_many_callers_one_loads(networks: Networks, monkeypatch: pytest.Monke
 
 def test_a_checkpoint_that_is_not_there_leaves_nothing_behind(networks: Networks) -> None:
     networks.program("lenet", "trained")
-    before = len(networks._locks)
+    before = len(networks._made)
     for number in range(5):
         with pytest.raises(registry.UnknownCheckpoint):
             networks.edited("lenet", f"never-{number}", {})
-    assert len(networks._locks) == before
+    assert len(networks._made) == before
 
 
 def test_edited_programs_are_kept_until_their_weights_are_too_many(
@@ -125,3 +125,58 @@ def test_edited_programs_leave_the_network_that_runs_untouched(
     monkeypatch.setattr(nn.Module, "to", lambda module, *_: moved.append(module) or module)
     networks.edited("lenet", "trained", {0: MuteChannel(layer="conv1", channel=0)})
     assert program.module not in moved
+
+
+def test_a_load_that_fails_is_tried_again_by_who_waited_for_it(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, calls = registry.load, 0
+    waiting = threading.Event()
+
+    def failing_first(*args: str) -> nn.Module:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            assert waiting.wait(20)
+            raise OSError("the disk is away")
+        return load(*args)
+
+    monkeypatch.setattr(registry, "load", failing_first)
+    answers: list[object] = []
+
+    def ask() -> None:
+        try:
+            answers.append(networks.program("lenet", "trained"))
+        except UnusableCheckpoint as error:
+            answers.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    waiting.set()
+    for thread in threads:
+        thread.join()
+    assert calls == 2
+    assert sorted(type(answer).__name__ for answer in answers) == ["Program", "Program", "UnusableCheckpoint"]
+
+
+def test_one_network_is_not_waited_for_by_another(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = registry.load
+    loading, gate = threading.Event(), threading.Event()
+
+    def slow(network_id: str, checkpoint: str) -> nn.Module:
+        if network_id == "lenet":
+            loading.set()
+            assert gate.wait(20)
+        return load(network_id, checkpoint)
+
+    monkeypatch.setattr(registry, "load", slow)
+    slow_one = threading.Thread(target=networks.program, args=("lenet", "trained"))
+    slow_one.start()
+    assert loading.wait(20)
+    assert networks.program("lecture-cnn", "initial").graph is networks.graph("lecture-cnn")
+    assert networks.graph("lenet").layers
+    gate.set()
+    slow_one.join()

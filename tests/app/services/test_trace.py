@@ -53,7 +53,7 @@ def test_an_id_changes_with_whatever_changes_the_numbers(
 
 def test_a_trace_is_built_upon_the_one_that_shares_most(networks: Networks, picture: Picture) -> None:
     def of(spec: TraceSpec, name: str, *alike: Trace) -> Trace:
-        return compute(networks, lambda: picture, spec, name, alike=alike)
+        return compute(networks, lambda: picture, spec, name, similar=alike)
 
     early = {"kind": "mute", "layer": "conv1_2", "channel": 0}
     late = {"kind": "mute", "layer": "conv2_2", "channel": 0}

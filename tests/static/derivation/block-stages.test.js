@@ -6,7 +6,7 @@ import { counterpart, blockStages } from "../../../static/js/derivation/block-st
 
 const BLOCKS = [{ id: "block1", feature: "conv", activation: "relu", pooled: "pool" }, { id: "block2", feature: "conv2", activation: null, pooled: null }];
 
-/** @param {Record<string, unknown>} hyperparameters @returns {import("../../../static/js/api/types.d.ts").Layer} */
+/** @param {import("../../../static/js/api/types.d.ts").Layer["hyperparameters"]} hyperparameters @returns {import("../../../static/js/api/types.d.ts").Layer} */
 const pooling = (hyperparameters) => ({
   id: "pool", kind: "max_pool2d", name: "MaxPool2d", module: "pool", shape: [6, 3, 3], inputs: ["relu"], hyperparameters,
   parameters: 0, multiply_adds: 0, receptive_field: null,

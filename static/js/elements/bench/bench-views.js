@@ -60,7 +60,6 @@ export const VIEWS = {
   dropout: "copy-view",
   cat: "copy-view",
   zero_pad2d: "copy-view",
-  reshape: "copy-view",
   linear: "dense-view",
   softmax: "softmax-view",
 };

@@ -130,7 +130,7 @@ function says({ layer, derivation: { terms: [term] }, cell }) {
     const count = (/** @type {string} */ side) => t(`views.copy.pad.${side}`, { count: formatCount(Number(layer.hyperparameters[side])) });
     return sides.length ? t("views.copy.pad", { sides: sides.map(count).join(", ") }) : t("views.copy.identity");
   }
-  return layer.kind === "flatten" || layer.kind === "reshape" || layer.kind === "dropout" ? t(`views.copy.${layer.kind}`) : t("views.copy.identity");
+  return layer.kind === "flatten" || layer.kind === "dropout" ? t(`views.copy.${layer.kind}`) : t("views.copy.identity");
 }
 
 customElements.define("copy-view", CopyView);

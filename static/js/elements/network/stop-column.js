@@ -9,7 +9,7 @@ import { node } from "../../draw/markup.js";
 
 /** @typedef {import("../../api/edit-types.d.ts").Stop} Stop */
 
-const KNOWN = new Set(["features", "window", "channels", "shapes"]);
+const KNOWN = new Set(["features", "window", "shapes"]);
 
 /**
  * Why the network stops, in a sentence: the layer expects one thing and would get another.
@@ -22,7 +22,6 @@ export function conflictWords({ layer, reason, expects, gets, detail }) {
   const values = { layer: name, expects: expected, gets: "" };
   if (reason === "features") return t("edits.stop.features", { ...values, gets: formatCount(first.at(-1) ?? 0) });
   if (reason === "window") return t("edits.stop.window", { ...values, gets: first.slice(-2).map(formatCount).join(" × ") });
-  if (reason === "channels") return t("edits.stop.channels", { ...values, gets: formatCount(first[0] ?? 0) });
   if (reason === "shapes") return t("edits.stop.shapes", { layer: name, gets: gets.map(shapeText).join(t("edits.stop.and")) });
   return t("edits.stop.other", { layer: name, detail });
 }

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
-from app.api.schemas.models import ProblemAnswer
 from app.http.errors import PROBLEM
 
+_REFERENCE = "#/components/schemas/{model}"
 _EVERYWHERE = {
     "422": "A field is not of the permitted type or range; `errors` says which.",
     "503": "Too much is waiting; see Retry-After.",
 }
 
 
-def install(app: FastAPI) -> None:
-    """Let the application serve the amended document at the usual place."""
+def install(app: FastAPI, problem: type[BaseModel], bodies: Sequence[type[BaseModel]] = ()) -> None:
+    """Let the application serve the amended document at the usual place.
+
+    Errors are documented as ``problem``. ``bodies`` are those that a route reads by itself and only refers to.
+    """
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _amend(plain())
+            app.openapi_schema = _amend(plain(), problem, bodies)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
 
 
-def _amend(document: dict[str, Any]) -> dict[str, Any]:
+def _amend(
+    document: dict[str, Any], problem: type[BaseModel], bodies: Sequence[type[BaseModel]]
+) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
-    schemas["ProblemAnswer"] = ProblemAnswer.model_json_schema()
+    _, definitions = models_json_schema([(body, "validation") for body in bodies], ref_template=_REFERENCE)
+    schemas |= definitions.get("$defs", {})
+    schemas[problem.__name__] = problem.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
+    content = {PROBLEM: {"schema": {"$ref": _REFERENCE.format(model=problem.__name__)}}}
     for path, operations in document["paths"].items():
         for operation in operations.values():
             responses = operation["responses"]

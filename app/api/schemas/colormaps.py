@@ -1,0 +1,15 @@
+"""The palettes that maps can be coloured with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from app.api.schemas.base import Answer
+
+
+class ColormapAnswer(Answer):
+    """256 colours, darkest value first."""
+
+    name: str
+    kind: Literal["sequential", "diverging"]
+    colors: list[str]

@@ -1,0 +1,64 @@
+"""What pages carry of networks and samples: what the REST interface answers, made by the same models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.api.schemas.networks import NetworkAnswer, NetworkGraphAnswer
+from app.api.schemas.pictures import SampleAnswer
+from app.services.container import Services
+from app.services.workers import Busy
+
+JsonObject = dict[str, Any]
+
+
+class Catalog:
+    """Networks and samples as JSON values. They do not change, so each is made once a server's life.
+
+    Where the workers are too busy to make one, pages go without, and ask the REST interface for it themselves.
+    """
+
+    def __init__(self, services: Services) -> None:
+        """Make each when it is first asked for."""
+        self._services = services
+        self._kept: dict[str, list[JsonObject]] = {}
+
+    async def networks(self) -> list[JsonObject]:
+        """Return every network's card."""
+        networks = self._services.networks
+        return await self._keep(
+            "networks", lambda: [NetworkAnswer.of(card, networks) for card in networks.cards]
+        )
+
+    async def samples(self) -> list[JsonObject]:
+        """Return the sample pictures."""
+        pictures = self._services.pictures
+        return await self._keep(
+            "samples", lambda: [SampleAnswer.of(sample) for sample in pictures.samples.values()]
+        )
+
+    async def network(self, network_id: str) -> JsonObject | None:
+        """Return a network's card and layer graph.
+
+        Raises:
+            UnknownNetwork: there is none of that id.
+        """
+        networks = self._services.networks
+        card = networks.card(network_id)
+        answers = await self._keep(f"networks/{card.id}", lambda: [NetworkGraphAnswer.of(card, networks)])
+        return answers[0] if answers else None
+
+    async def _keep(self, name: str, make: Callable[[], list[Any]]) -> list[JsonObject]:
+        if name not in self._kept:
+            try:
+                self._kept[name] = await self._services.workers.run(lambda: _as_json(make()))
+            except Busy:
+                return []
+        return self._kept[name]
+
+
+def _as_json(answers: list[BaseModel]) -> list[JsonObject]:
+    return [answer.model_dump(mode="json", by_alias=True) for answer in answers]

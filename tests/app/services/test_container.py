@@ -1,0 +1,53 @@
+"""One server's services, wired together, started and ended."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.services import container
+from app.services.container import Services
+from app.services.trace import TraceSpec
+from app.settings import Settings
+from tests.app.api.pictures import png
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_starting_loads_nothing_heavy_and_works(tmp_path: Path) -> None:
+    services = Services.start(Settings(data_dir=tmp_path, device="cpu", workers=1))
+    assert services.networks._made == {}
+    assert services.workers.count == 1
+    stored, _ = await services.workers.run(services.pictures.add, png((40, 40)))
+    known, _ = await services.traces.begin(TraceSpec(stored.id, "lenet"))
+    assert (await services.traces.get(known)).prediction
+    await services.close()
+
+
+async def test_what_has_expired_is_forgotten_while_the_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container, "_SWEEP_SECONDS", 0.01)
+    services = Services.start(Settings(data_dir=tmp_path, device="cpu"))
+    stored, _ = await services.workers.run(services.pictures.add, png((40, 40)))
+    known, _ = await services.traces.begin(TraceSpec(stored.id, "lenet"))
+    await services.traces.get(known)
+    assert services.traces.cached_bytes > 0
+    services.store.put(f"pictures/{stored.id}", b"", -1)
+    sweeping = asyncio.create_task(services.sweep_periodically())
+    async with asyncio.timeout(20):
+        while services.traces.cached_bytes:  # noqa: ASYNC110 - nobody is told of a sweep
+            await asyncio.sleep(0.01)
+    sweeping.cancel()
+    await services.close()
+
+
+async def test_closing_ends_what_is_under_way(tmp_path: Path) -> None:
+    services = Services.start(Settings(data_dir=tmp_path, device="cpu"))
+    sample = next(iter(services.pictures.samples))
+    await services.traces.begin(TraceSpec(sample, "lenet"))
+    await services.close()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await services.workers.run(lambda: None)
