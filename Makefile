@@ -24,7 +24,7 @@ lint: $(VENV)/test.stamp node_modules/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	npm run --silent lint
-	scripts/generate --check
+	PYTHON=$(BIN)/python scripts/generate --check
 
 types: $(VENV)/test.stamp node_modules/.stamp
 	$(BIN)/mypy
@@ -44,7 +44,7 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff format .
 
 generated: $(VENV)/test.stamp node_modules/.stamp
-	scripts/generate
+	PYTHON=$(BIN)/python scripts/generate
 
 bench: $(VENV)/bench.stamp $(VENV)/chromium.stamp
 	$(BIN)/python -m bench
