@@ -21,6 +21,7 @@ from app.pages import explore, learn
 from app.pages.catalog import Catalog
 from app.services.container import Services
 from app.settings import Settings
+from app.tracing.editing.rehearsal import load_shape_functions
 
 log = structlog.get_logger("convscope")
 
@@ -84,3 +85,5 @@ async def _warm_up(app: FastAPI, services: Services, on_ready: Callable[[], None
         return
     app.state.ready.set()
     on_ready()
+    # The page is there; what only an edit needs is loaded now, before somebody edits.
+    await services.workers.run_admitted(load_shape_functions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,20 @@ def test_the_bound_on_a_body_is_that_of_a_file_and_some_form_around_it(tmp_path:
         assert refused.json()["type"] == "urn:convscope:problem:body-too-large"
         refused = client.post("/api/v1/pictures", content=bytes(2048), headers=headers)
         assert refused.json()["type"] == "urn:convscope:problem:picture-too-large"
+
+
+def test_what_edits_need_is_loaded_once_the_page_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    loaded = threading.Event()
+
+    def load() -> None:
+        calls.append("loaded")
+        loaded.set()
+
+    monkeypatch.setattr("app.main.load_shape_functions", load)
+    app = create_app(Settings(data_dir=tmp_path, device="cpu"), on_ready=lambda: calls.append("ready"))
+    with TestClient(app):
+        assert loaded.wait(60)
+    assert calls == ["ready", "loaded"]

@@ -22,7 +22,20 @@ from app.tracing.layers.layer import OTHER, Layer, Operation
 from app.tracing.layers.receptive_field import ReceptiveField
 from app.tracing.layers.shapes import Shape, shape_without_batch
 
+# One call of each group of PyTorch's shape functions loads all of that group.
+_SHAPE_FUNCTIONS = nn.Sequential(nn.Conv2d(1, 1, 1), nn.ReLU(), nn.MaxPool2d(1))
+
 _WINDOW_SETTINGS = ("kernel_size", "stride", "padding", "dilation")
+
+
+def load_shape_functions() -> None:
+    """Load PyTorch's functions that compute shapes without numbers.
+
+    PyTorch loads them at the first use, which takes about a second; without this call the first edit of a stride,
+    a padding or a pooling would wait for it.
+    """
+    with torch.inference_mode():
+        copy.deepcopy(_SHAPE_FUNCTIONS).to("meta")(torch.empty(1, 1, 1, 1, device="meta"))
 
 
 def rehearse(

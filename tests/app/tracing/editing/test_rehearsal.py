@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -138,3 +140,30 @@ def test_another_failure_keeps_pytorchs_message() -> None:
         (),
     )
     assert conflict.detail.startswith("view cannot run: ")
+
+
+FIRST_EDIT = """
+import sys, torch
+from app.tracing.capture.graph_builder import build
+from app.tracing.capture.program import Program
+from app.tracing.editing.editor import Editor
+from app.tracing.editing.edits import SetConvolution
+from app.tracing.editing.rehearsal import load_shape_functions
+from model import registry
+
+editors = []
+for network in map(registry.get, registry.NETWORKS):
+    graph = build(registry.seeded(network), network.card.input_shape)
+    layer = next(layer for layer in graph.layers if layer.kind == "conv2d")
+    editors.append((Editor(Program(graph, registry.seeded(network))), layer.id))
+load_shape_functions()
+before = set(sys.modules)
+for editor, layer_id in editors:
+    editor.edit({0: SetConvolution(layer=layer_id, stride=(3, 3))}, 1 << 40)
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_the_first_edit_of_a_stride_loads_nothing_that_could_have_been_loaded_before() -> None:
+    run = subprocess.run([sys.executable, "-c", FIRST_EDIT], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
