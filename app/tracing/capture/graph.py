@@ -61,7 +61,7 @@ class LayerGraph:
     """A network's layers in the order in which they run, `input` first.
 
     ``output`` is the id of the layer that the network returns. ``overwritten`` names the steps whose values a
-    later one overwrites in place, so that a recorder keeps a copy. ``constants`` are tensors that the steps
+    later one overwrites in place, so that `Program.record` keeps a copy. ``constants`` are tensors that the steps
     read and that are neither parameters nor buffers, by their step's name. ``gains`` are factors by which an
     edit multiplies a layer's channels after the layer's own arithmetic, by layer id and channel. ``edited``
     are the edits of each layer that has any, as text. ``conflict`` says why an edited graph ends early, if it does.

@@ -1,6 +1,6 @@
 """Exactly which pixels of the input one cell sees, found backwards from layer to layer.
 
-A layer's `ReceptiveField` says what all its cells have in common, where they have. Here a single cell is followed
+A layer's `ReceptiveField` says what all its cells have in common, where they have. Here a single cell is traced back
 through branches, paddings that repeat other cells, uneven windows and whole-map operations. Only what layers of a kind
 read counts, not their numbers: a weight of 0, or a maximum that lies elsewhere, leaves a pixel in the field.
 

@@ -217,29 +217,29 @@ def test_weights_and_inputs_are_left_as_they_were() -> None:
     assert not picture.requires_grad
 
 
-def test_many_threads_may_ask_while_networks_are_followed() -> None:
+def test_many_threads_may_ask_while_networks_are_traced() -> None:
     run = program("tiny-vgg")
     pictures = [an_input((3, 32, 32)) * (1 + index) for index in range(4)]
     alone = [explanations.grad_cam(run, picture, 1, "relu2_2") for picture in pictures]
     attribution: list[Tensor | None] = [None] * len(pictures)
     stop = threading.Event()
 
-    def follow() -> None:
+    def trace() -> None:
         while not stop.is_set():
             build(registry.seeded(registry.get("lecture-cnn")), (3, 20, 20))
 
     def ask(index: int) -> None:
         attribution[index] = explanations.grad_cam(run, pictures[index], 1, "relu2_2")
 
-    following = threading.Thread(target=follow)
-    following.start()
+    tracer = threading.Thread(target=trace)
+    tracer.start()
     asking = [threading.Thread(target=ask, args=(index,)) for index in range(len(pictures))]
     for thread in asking:
         thread.start()
     for thread in asking:
         thread.join()
     stop.set()
-    following.join()
+    tracer.join()
     for one, other in zip(attribution, alone, strict=True):
         assert one is not None
         assert torch.equal(one, other)
@@ -288,7 +288,7 @@ def test_a_network_without_maps_has_no_grad_cam() -> None:
 
 
 class Rounded(nn.Module):
-    """Nothing that could be followed back: which cell is the largest does not move with it."""
+    """No gradient could flow back: which cell is the largest does not move with it."""
 
     def __init__(self) -> None:
         super().__init__()

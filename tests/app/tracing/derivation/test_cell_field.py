@@ -171,7 +171,7 @@ def test_branches_that_meet_again_are_not_taken_for_all_between_them() -> None:
     assert field_of_gradient(net, (1, 11, 8), SHAPE) == Rectangle(10, 7, 11, 8)
 
 
-def test_only_the_branch_that_the_channel_comes_from_is_followed() -> None:
+def test_only_the_branch_that_the_channel_comes_from_is_read() -> None:
     net = Appended(nn.Conv2d(2, 2, 5, padding=2))
     graph = program_of(net, SHAPE).graph
     assert receptive_field_of_cell(graph, "cat", (1, 4, 4)) == Rectangle(4, 4, 5, 5)
