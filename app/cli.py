@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
+from app.services.allocator import keep_freed_memory
+
 if TYPE_CHECKING:
     from app.settings import Settings
 
@@ -39,6 +41,7 @@ def main() -> None:
 def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = False) -> None:
     """Serve the page and the REST interface."""
     console.print("ConvScope is starting …")
+    keep_freed_memory()
     import uvicorn
 
     from app.http.logs import configure

@@ -20,6 +20,7 @@ from app.imaging import render
 from app.imaging.decode import Limits, Picture
 from app.imaging.preprocess import preprocess
 from app.imaging.stream import Plan
+from app.services.allocator import keep_freed_memory
 from app.services.networks import Networks
 from app.services.pictures import Pictures
 from app.services.store import DirectoryStore
@@ -213,6 +214,7 @@ def main() -> None:
     parser.add_argument("--cpu", action="store_true", help="count processor time, for a busy machine")
     arguments = parser.parse_args()
     settings = Settings()
+    keep_freed_memory()
     torch.set_num_threads(arguments.threads)
     names = arguments.networks or [card.id for card in Networks(settings).cards]
     requests = first_screen(DEEP) if DEEP in names else []
