@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,21 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    WebError,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+_USUAL: ViewportSize = {"width": 1280, "height": 720}
 
 Explore = Callable[..., Page]
 
@@ -111,19 +123,80 @@ def visitor(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[
     context.close()
 
 
+@dataclass
+class Tab:
+    """The one tab that tests take turns in. What a test cannot leave as it was makes the next one begin in another."""
+
+    visitor: BrowserContext
+    page: Page
+    session: CDPSession
+
+    @classmethod
+    def of(cls, visitor: BrowserContext) -> Tab:
+        page = visitor.new_page()
+        return cls(visitor, page, visitor.new_cdp_session(page))
+
+    def leave(self, origin: str) -> None:
+        """Go away from where a test was and forget all that it kept, but for the browser's cache of files."""
+        if self.page.url.startswith(origin):
+            self.page.evaluate("() => sessionStorage.clear()")
+        self.page.goto("about:blank")
+        wanted = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
+        self.session.send("Storage.clearDataForOrigin", wanted)
+        self.session.send("Page.resetNavigationHistory")
+        self.page.mouse.move(-1, -1)
+
+    def renew(self) -> None:
+        """Take another tab, since a test that failed has left this one nobody knows how."""
+        self.page.close()
+        self.page = self.visitor.new_page()
+        self.session = self.visitor.new_cdp_session(self.page)
+
+
+@pytest.fixture(scope="session")
+def tab(visitor: BrowserContext) -> Tab:
+    return Tab.of(visitor)
+
+
 @pytest.fixture
-def context(visitor: BrowserContext, server: str) -> Iterator[BrowserContext]:
+def context(visitor: BrowserContext, tab: Tab, server: str) -> Iterator[BrowserContext]:
     """The visitor, who comes to each test with nothing but the browser's cache of files."""
     yield visitor
-    kept = visitor.pages[0] if visitor.pages else visitor.new_page()
-    wanted = {"origin": server, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
-    visitor.new_cdp_session(kept).send("Storage.clearDataForOrigin", wanted)
     for page in visitor.pages:
-        page.close()
-    visitor.clear_cookies()
-    visitor.clear_permissions()
+        if page is not tab.page:
+            page.close()
     visitor.unroute_all()
     visitor.set_offline(False)
+    tab.leave(server)
+    visitor.clear_cookies()
+    visitor.clear_permissions()
+
+
+# What a page keeps for good, so that a test that needs it has to be marked ``own_tab``.
+_STAYS = ("on", "once", "add_init_script", "emulate_media", "expose_function", "set_extra_http_headers")
+
+
+@pytest.fixture
+def page(context: BrowserContext, tab: Tab, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab at about:blank: the one that all tests use in turn, or one of its own for a test marked ``own_tab``."""
+    if request.node.get_closest_marker("own_tab"):
+        yield context.new_page()
+        return
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("this would reach the tests that follow: mark the test own_tab")
+
+    page = tab.page
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _STAYS:
+            patch.setattr(page, name, refuse)
+        patch.setattr(context, "new_cdp_session", refuse)
+        if page.viewport_size != _USUAL:
+            page.set_viewport_size(_USUAL)
+        yield page
+    page.unroute_all()
+    if getattr(request.node, "rep_call", None) is None or request.node.rep_call.failed:
+        tab.renew()
 
 
 @dataclass
@@ -138,12 +211,22 @@ class Trouble:
         """Take whatever matches as meant: a status, a part of an address or of a message."""
         self.expected.append(re.compile(pattern))
 
-    def watch(self, page: Page) -> None:
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self._note("uncaught", str(error)))
-        page.on("requestfailed", self._failed)
-        page.on("response", self._answered)
-        page.on("request", self._asked)
+    @contextmanager
+    def watch(self, context: BrowserContext) -> Iterator[None]:
+        listeners: dict[Any, Callable[[Any], None]] = {
+            "console": self._said,
+            "weberror": self._uncaught,
+            "requestfailed": self._failed,
+            "response": self._answered,
+            "request": self._asked,
+        }
+        for event, listener in listeners.items():
+            context.on(event, listener)
+        try:
+            yield
+        finally:
+            for event, listener in listeners.items():
+                context.remove_listener(event, listener)
 
     @property
     def unexpected(self) -> list[str]:
@@ -155,6 +238,9 @@ class Trouble:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note("console", f"{message.text} {message.location.get('url', '')}")
+
+    def _uncaught(self, error: WebError) -> None:
+        self._note("uncaught", str(error.error))
 
     def _failed(self, request: Request) -> None:
         # A page that no longer wants an answer stops asking: that is no failure.
@@ -175,11 +261,10 @@ class Trouble:
 def trouble(context: BrowserContext, server: str) -> Iterator[Trouble]:
     """Fail the test for errors on its pages that it did not expect."""
     watched = Trouble(server)
-    context.on("page", watched.watch)
-    yield watched
-    for page in context.pages:  # let what is under way be heard
-        page.evaluate("() => new Promise((done) => setTimeout(done))")
-    context.remove_listener("page", watched.watch)
+    with watched.watch(context):
+        yield watched
+        for page in context.pages:  # let what is under way be heard
+            page.evaluate("() => new Promise((done) => setTimeout(done))")
     assert not watched.unexpected, "\n".join(watched.unexpected)
 
 

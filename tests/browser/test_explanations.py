@@ -169,6 +169,7 @@ def test_an_occlusion_is_painted_whole_and_tells_how_far_the_probability_falls(e
     expect(panel.locator(".words")).to_contain_text(f"{told['baseline']:.3f}")
 
 
+@pytest.mark.own_tab
 def test_a_long_occlusion_shows_how_far_it_is_and_can_be_stopped_and_begun_again(
     explore: Explore, page: Page
 ) -> None:

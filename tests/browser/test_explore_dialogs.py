@@ -53,6 +53,7 @@ def test_a_link_is_copied_where_the_browser_allows_it(explore: Explore, page: Pa
     assert "layer=conv1_1&channel=2" in page.evaluate("navigator.clipboard.readText()")
 
 
+@pytest.mark.own_tab
 def test_where_it_does_not_the_link_is_there_to_be_copied(
     explore: Explore, page: Page, axe: Callable[..., None]
 ) -> None:
@@ -76,6 +77,7 @@ def test_where_it_does_not_the_link_is_there_to_be_copied(
     expect(button).to_be_focused()
 
 
+@pytest.mark.own_tab
 def test_a_line_of_pytorch_can_be_copied_there_too(explore: Explore, page: Page) -> None:
     page.add_init_script(NO_CLIPBOARD)
     explore(network="tiny-vgg", layer="conv1_1", channel=2)

@@ -210,6 +210,7 @@ def test_a_wide_layer_opens_its_sheet_and_the_sheet_a_map(explore: Explore, base
     expect(page.locator("#bench-title")).to_have_text(f"relu1_1, map {deadest} (maps 0 … 31)")
 
 
+@pytest.mark.own_tab
 def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
     page = explore(network="tiny-vgg")
     page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
@@ -224,6 +225,7 @@ def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
         page.get_by_role("radio", name="map").check()
 
 
+@pytest.mark.own_tab
 def test_a_deep_network_is_asked_for_as_it_is_looked_at(explore: Explore, page: Page) -> None:
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request) if STREAM in request.url else None)
@@ -265,6 +267,7 @@ def test_the_ribbon_says_how_a_size_came_about(explore: Explore) -> None:
     expect(note).to_contain_text("28×28×10 → 14×14×10")
 
 
+@pytest.mark.own_tab
 def test_nothing_moves_when_maps_arrive(page: Page, base_url: str) -> None:
     page.add_init_script(
         """window.shifts = [];

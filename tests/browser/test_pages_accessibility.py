@@ -60,6 +60,7 @@ def test_reflow_at_320_pixels(explore: Explore, axe: Callable[..., None]) -> Non
     axe(page)
 
 
+@pytest.mark.own_tab
 def test_thumb_sized_targets_on_touch(explore: Explore, page: Page) -> None:
     """Buttons, links of the header and selects are at least 44 pixels high where the pointer is coarse."""
     session = page.context.new_cdp_session(page)
