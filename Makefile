@@ -11,12 +11,12 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 export CONVSCOPE_HOST := $(HOST)
 export PORT
 
-.PHONY: run test lint types unit javascript browser format bench clean
+.PHONY: run test lint types unit javascript browser numbers format bench clean
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/convscope serve
 
-test: lint types javascript unit browser
+test: lint types javascript unit numbers browser
 
 lint: $(VENV)/test.stamp node_modules/.stamp
 	$(BIN)/ruff check .
@@ -36,6 +36,10 @@ unit: $(VENV)/test.stamp
 
 browser: $(VENV)/test.stamp $(VENV)/chromium.stamp
 	$(BIN)/python -m pytest -m browser
+
+# PyTorch chooses its float32 functions by the processor, and so do the libraries in it. These are the plainest of each.
+numbers: $(VENV)/test.stamp $(VENV)/chromium.stamp
+	ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_CBWR=COMPATIBLE $(BIN)/python -m pytest -m numbers
 
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .

@@ -14,6 +14,8 @@ from app.networks import Networks
 from app.settings import Settings
 from app.trace import Overflow, Trace, TraceSpec, compute, same_input, trace_name
 
+pytestmark = pytest.mark.numbers
+
 SPEC = TraceSpec("0" * 32, "tiny-vgg")
 
 

@@ -23,6 +23,8 @@ from app.tracing.graph import LayerGraph
 from app.tracing.recorder import OnLayer, Program
 from app.workers import Busy
 
+pytestmark = pytest.mark.numbers
+
 Scene = Callable[[Services], Awaitable[None]]
 
 

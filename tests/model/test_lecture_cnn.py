@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import fx, nn
 
 from model import lecture_cnn, registry
+
+pytestmark = pytest.mark.numbers
 
 
 def shapes(module: nn.Module, batch: torch.Tensor) -> dict[str, tuple[int, ...]]:

@@ -22,6 +22,8 @@ from app.tracing.derivation import derive
 from model import registry
 from tests.app.tracing import kinds_zoo
 
+pytestmark = pytest.mark.numbers
+
 
 def values(client: TestClient, trace_path: str, layer: str) -> np.ndarray[Any, Any]:
     return np.load(io.BytesIO(client.get(f"{trace_path}/layers/{layer}/values.npy").content))

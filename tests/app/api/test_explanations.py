@@ -17,6 +17,8 @@ from app.tracing.graph import build
 from app.tracing.recorder import Program
 from model import registry
 
+pytestmark = pytest.mark.numbers
+
 
 def npy(content: bytes) -> np.ndarray[Any, Any]:
     found: np.ndarray[Any, Any] = np.load(io.BytesIO(content))

@@ -15,6 +15,8 @@ from app.imaging.preprocess import preprocess
 from model.preprocessing import CenterCrop, Normalize, Preprocessing, Resize, Scale, ToMode
 from tests.app.imaging.test_preprocess import picture
 
+pytestmark = pytest.mark.numbers
+
 EDITS: list[PictureEdit] = [
     Shift(dx=2, dy=-1),
     Rotate(degrees=20),

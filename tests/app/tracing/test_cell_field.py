@@ -17,6 +17,8 @@ from tests.app.tracing import kinds_zoo, zoo
 from tests.app.tracing.kinds_zoo import Net, followed
 from tests.app.tracing.test_derivation import cells, trace_of
 
+pytestmark = pytest.mark.numbers
+
 SHAPE = (2, 11, 9)
 
 

@@ -23,6 +23,8 @@ from app.tracing.terms import CONSTANT
 from model import registry
 from tests.app.tracing import kinds_zoo, zoo
 
+pytestmark = pytest.mark.numbers
+
 PADDINGS = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 
 

@@ -31,6 +31,8 @@ from app.tracing.recorder import Program
 from model import registry
 from tests.app.tracing import zoo
 
+pytestmark = pytest.mark.numbers
+
 ENOUGH = 1 << 30
 
 

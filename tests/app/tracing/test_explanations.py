@@ -17,6 +17,8 @@ from app.tracing.recorder import Program
 from model import registry
 from tests.app.tracing import zoo
 
+pytestmark = pytest.mark.numbers
+
 LAST_MAPS = {
     "lecture-cnn": "relu",
     "lenet": "relu2",

@@ -17,6 +17,8 @@ from app.tracing.graph import LayerGraph, build
 from app.tracing.recorder import Program
 from tests.app.tracing import zoo
 
+pytestmark = pytest.mark.numbers
+
 
 def graph_of(name: str) -> LayerGraph:
     module, shape = zoo.make(name)

@@ -10,6 +10,8 @@ from app.tracing.parameters import UnknownFilter, of_filter, parameters
 from tests.app.tracing import kinds_zoo, zoo
 from tests.app.tracing.kinds_zoo import Net, followed
 
+pytestmark = pytest.mark.numbers
+
 
 def test_a_functional_layers_tensors_have_its_modules_names() -> None:
     program, _ = kinds_zoo.recorded("functional")

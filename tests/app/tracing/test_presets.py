@@ -8,6 +8,8 @@ import torch.nn.functional as F  # noqa: N812
 
 from app.tracing.presets import kernels
 
+pytestmark = pytest.mark.numbers
+
 
 def applied(name: str, picture: torch.Tensor, height: int = 3, width: int = 3) -> torch.Tensor:
     kernel = torch.tensor(kernels(height, width)[name])

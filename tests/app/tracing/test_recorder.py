@@ -11,6 +11,8 @@ from app.tracing.graph import build
 from app.tracing.recorder import Program
 from tests.app.tracing import zoo
 
+pytestmark = pytest.mark.numbers
+
 
 def program(name: str) -> tuple[Program, nn.Module, tuple[int, int, int]]:
     """A program of one instance's graph and another's weights, which is returned too."""

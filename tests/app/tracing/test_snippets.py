@@ -14,6 +14,8 @@ from app.tracing.parameters import parameters
 from tests.app.tracing import kinds_zoo
 from tests.app.tracing.test_derivation import cells
 
+pytestmark = pytest.mark.numbers
+
 
 @pytest.mark.parametrize("name", kinds_zoo.CASES)
 def test_every_kinds_program_prints_the_value(

@@ -7,6 +7,8 @@ import torch
 
 from app.tracing import statistics
 
+pytestmark = pytest.mark.numbers
+
 
 @pytest.mark.parametrize(
     "values",
