@@ -37,6 +37,12 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+_OTHER_THEME = {"light": "dark", "dark": "light"}
+# Styles and scripts go by this attribute. What fades from one colour to the other is there at once.
+_SET_THEME = """(theme) => {
+  document.documentElement.dataset.theme = theme;
+  for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime < Infinity) one.finish();
+}"""
 _USUAL: ViewportSize = {"width": 1280, "height": 720}
 
 Explore = Callable[..., Page]
@@ -289,6 +295,12 @@ def wait_until_painted(page: Page) -> None:
     page.locator("input-steps .step").first.wait_for(state="attached")
 
 
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the page's window another size, and the page the two frames in which it lays itself out anew."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def module(page: Page, name: str) -> str:
     """Return the address of one of the page's own modules, so that a script shares its state, e.g. state/boot.js."""
     address: str = page.evaluate(
@@ -299,14 +311,27 @@ def module(page: Page, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., None]:
-    """Return a check that a page, or the part under a selector, has no violation (axe, WCAG 2.2 AA)."""
-    engine = Axe()
+    """Return a check that a page, or the part under a selector, has no violation (axe, WCAG 2.2 AA).
 
-    def check(page: Page, within: str | None = None) -> None:
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    With ``both_themes`` the rules about colours are checked in the other theme as well. The other rules do not
+    depend on it.
+    """
+    engine = Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def run(page: Page, within: str | None, kind: str, names: list[str]) -> None:
         # What passes is checked all the same, but not described, which takes five times as long.
-        options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+        options = {"runOnly": {"type": kind, "values": names}, "resultTypes": ["violations"]}
         results = engine.run(page, context=within, options=options)
         assert results.violations_count == 0, results.generate_report()
+
+    def check(page: Page, within: str | None = None, *, both_themes: bool = False) -> None:
+        run(page, within, "tag", tags)
+        if both_themes:
+            theme = page.locator("html").get_attribute("data-theme")
+            assert theme in _OTHER_THEME, "the page's address has to name a theme"
+            page.evaluate(_SET_THEME, _OTHER_THEME[theme])
+            run(page, within, "rule", ["color-contrast", "link-in-text-block"])
+            page.evaluate(_SET_THEME, theme)
 
     return check

@@ -90,6 +90,5 @@ def test_the_marked_point_lies_on_the_drawn_curve(explore: Explore) -> None:
     assert distance < 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
-    axe(open_relu(explore, theme=theme), "activation-view")
+def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    axe(open_relu(explore), "activation-view", both_themes=True)

@@ -90,6 +90,5 @@ def test_a_probability_that_float32_rounds_to_one_is_the_same_in_the_table_and_i
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
-    axe(open_softmax(explore, theme=theme), "softmax-view")
+def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    axe(open_softmax(explore), "softmax-view", both_themes=True)
