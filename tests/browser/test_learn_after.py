@@ -58,6 +58,8 @@ def test_an_activation_map_is_pytorchs_by_mouse_and_keyboard(
         expect(first.locator("curve-plot")).to_have_attribute("data-kind", kind)
         after = getattr(F, kind)(before)
         assert told(first.locator("map-plot").first) == before[1, 1]
+        if kind == "gelu":
+            expect(first.locator(".note")).to_contain_text("differs from this one by up to 5×10⁻⁷")
         activated = told(first.locator("map-plot").last)
         # Of the exact value only what float32 rounds is missing; PyTorch's own float32 may be off, see test_precision.
         exact = getattr(F, kind)(before[1, 1].double()).item()
