@@ -4,8 +4,10 @@
 PYTHON ?= python3
 HOST := 127.0.0.1
 PORT ?= 8000
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export CONVSCOPE_HOST := $(HOST)
@@ -32,14 +34,14 @@ javascript: node_modules/.stamp
 	npm run --silent test
 
 unit: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not browser"
+	$(PYTEST) --ignore tests/browser
 
 browser: $(VENV)/test.stamp $(VENV)/chromium.stamp
-	$(BIN)/python -m pytest -m browser
+	$(PYTEST) tests/browser
 
 # PyTorch chooses its float32 functions by the processor, and so do the libraries in it. These are the plainest of each.
 numbers: $(VENV)/test.stamp $(VENV)/chromium.stamp
-	ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_CBWR=COMPATIBLE $(BIN)/python -m pytest -m numbers
+	ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_CBWR=COMPATIBLE $(PYTEST) -m numbers
 
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
