@@ -5,19 +5,21 @@
 PYTHON ?= python3
 HOST := 127.0.0.1
 PORT ?= 8000
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export CONVSCOPE_HOST := $(HOST)
 export PORT
 
-.PHONY: run test lint types unit javascript browser format generated bench clean
+.PHONY: run test lint types unit javascript browser numbers format generated bench clean
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/convscope serve
 
-test: lint types javascript unit browser
+test: lint types javascript unit numbers browser
 
 lint: $(VENV)/test.stamp node_modules/.stamp
 	$(BIN)/ruff check .
@@ -34,10 +36,14 @@ javascript: node_modules/.stamp
 	npm run --silent test
 
 unit: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not browser"
+	$(PYTEST) --ignore tests/browser
 
 browser: $(VENV)/test.stamp $(VENV)/chromium.stamp
-	$(BIN)/python -m pytest -m browser
+	$(PYTEST) tests/browser
+
+# PyTorch chooses its float32 functions by the processor, and so do the libraries in it. These are the plainest of each.
+numbers: $(VENV)/test.stamp $(VENV)/chromium.stamp
+	ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_CBWR=COMPATIBLE $(PYTEST) -m numbers
 
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import torch
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app.main import create_app
 from app.services.container import Services
@@ -16,6 +18,10 @@ from app.settings import Settings
 
 # The server's count. Sums are added up in another order on another number of threads, and differ in the last bits.
 torch.set_num_threads(1)
+
+# On a busy machine an example takes as long as it takes: tests measure no time.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

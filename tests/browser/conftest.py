@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,27 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    WebError,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+_OTHER_THEME = {"light": "dark", "dark": "light"}
+# Styles and scripts go by this attribute. What fades from one colour to the other is there at once.
+_SET_THEME = """(theme) => {
+  document.documentElement.dataset.theme = theme;
+  for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime < Infinity) one.finish();
+}"""
+_USUAL: ViewportSize = {"width": 1280, "height": 720}
 
 Explore = Callable[..., Page]
 
@@ -58,9 +76,7 @@ def browser_type_launch_args() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of our own with an empty store, started as a user starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     folder = tmp_path_factory.mktemp("server")
     log = folder / "log.txt"
     environment = {**os.environ, "CONVSCOPE_DATA_DIR": str(folder / "data")}
@@ -81,6 +97,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _free_port() -> int:
+    """Return a port that is free, and that no other worker of this run takes before we do."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port // 2 % workers == worker:  # all that Linux gives here are even, or all odd
+            return port
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -111,19 +139,80 @@ def visitor(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[
     context.close()
 
 
+@dataclass
+class Tab:
+    """The one tab that tests take turns in. What a test cannot leave as it was makes the next one begin in another."""
+
+    visitor: BrowserContext
+    page: Page
+    session: CDPSession
+
+    @classmethod
+    def of(cls, visitor: BrowserContext) -> Tab:
+        page = visitor.new_page()
+        return cls(visitor, page, visitor.new_cdp_session(page))
+
+    def leave(self, origin: str) -> None:
+        """Go away from where a test was and forget all that it kept, but for the browser's cache of files."""
+        if self.page.url.startswith(origin):
+            self.page.evaluate("() => sessionStorage.clear()")
+        self.page.goto("about:blank")
+        wanted = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
+        self.session.send("Storage.clearDataForOrigin", wanted)
+        self.session.send("Page.resetNavigationHistory")
+        self.page.mouse.move(-1, -1)
+
+    def renew(self) -> None:
+        """Take another tab, since a test that failed has left this one nobody knows how."""
+        self.page.close()
+        self.page = self.visitor.new_page()
+        self.session = self.visitor.new_cdp_session(self.page)
+
+
+@pytest.fixture(scope="session")
+def tab(visitor: BrowserContext) -> Tab:
+    return Tab.of(visitor)
+
+
 @pytest.fixture
-def context(visitor: BrowserContext, server: str) -> Iterator[BrowserContext]:
+def context(visitor: BrowserContext, tab: Tab, server: str) -> Iterator[BrowserContext]:
     """The visitor, who comes to each test with nothing but the browser's cache of files."""
     yield visitor
-    kept = visitor.pages[0] if visitor.pages else visitor.new_page()
-    wanted = {"origin": server, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
-    visitor.new_cdp_session(kept).send("Storage.clearDataForOrigin", wanted)
     for page in visitor.pages:
-        page.close()
-    visitor.clear_cookies()
-    visitor.clear_permissions()
+        if page is not tab.page:
+            page.close()
     visitor.unroute_all()
     visitor.set_offline(False)
+    tab.leave(server)
+    visitor.clear_cookies()
+    visitor.clear_permissions()
+
+
+# What a page keeps for good, so that a test that needs it has to be marked ``own_tab``.
+_STAYS = ("on", "once", "add_init_script", "emulate_media", "expose_function", "set_extra_http_headers")
+
+
+@pytest.fixture
+def page(context: BrowserContext, tab: Tab, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab at about:blank: the one that all tests use in turn, or one of its own for a test marked ``own_tab``."""
+    if request.node.get_closest_marker("own_tab"):
+        yield context.new_page()
+        return
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("this would reach the tests that follow: mark the test own_tab")
+
+    page = tab.page
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _STAYS:
+            patch.setattr(page, name, refuse)
+        patch.setattr(context, "new_cdp_session", refuse)
+        if page.viewport_size != _USUAL:
+            page.set_viewport_size(_USUAL)
+        yield page
+    page.unroute_all()
+    if getattr(request.node, "rep_call", None) is None or request.node.rep_call.failed:
+        tab.renew()
 
 
 @dataclass
@@ -138,12 +227,22 @@ class Trouble:
         """Take whatever matches as meant: a status, a part of an address or of a message."""
         self.expected.append(re.compile(pattern))
 
-    def watch(self, page: Page) -> None:
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self._note("uncaught", str(error)))
-        page.on("requestfailed", self._failed)
-        page.on("response", self._answered)
-        page.on("request", self._asked)
+    @contextmanager
+    def watch(self, context: BrowserContext) -> Iterator[None]:
+        listeners: dict[Any, Callable[[Any], None]] = {
+            "console": self._said,
+            "weberror": self._uncaught,
+            "requestfailed": self._failed,
+            "response": self._answered,
+            "request": self._asked,
+        }
+        for event, listener in listeners.items():
+            context.on(event, listener)
+        try:
+            yield
+        finally:
+            for event, listener in listeners.items():
+                context.remove_listener(event, listener)
 
     @property
     def unexpected(self) -> list[str]:
@@ -155,6 +254,9 @@ class Trouble:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note("console", f"{message.text} {message.location.get('url', '')}")
+
+    def _uncaught(self, error: WebError) -> None:
+        self._note("uncaught", str(error.error))
 
     def _failed(self, request: Request) -> None:
         # A page that no longer wants an answer stops asking: that is no failure.
@@ -175,11 +277,10 @@ class Trouble:
 def trouble(context: BrowserContext, server: str) -> Iterator[Trouble]:
     """Fail the test for errors on its pages that it did not expect."""
     watched = Trouble(server)
-    context.on("page", watched.watch)
-    yield watched
-    for page in context.pages:  # let what is under way be heard
-        page.evaluate("() => new Promise((done) => setTimeout(done))")
-    context.remove_listener("page", watched.watch)
+    with watched.watch(context):
+        yield watched
+        for page in context.pages:  # let what is under way be heard
+            page.evaluate("() => new Promise((done) => setTimeout(done))")
     assert not watched.unexpected, "\n".join(watched.unexpected)
 
 
@@ -204,6 +305,12 @@ def wait_until_painted(page: Page) -> None:
     page.locator("input-steps .step").first.wait_for(state="attached")
 
 
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the page's window another size, and the page the two frames in which it lays itself out anew."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def module(page: Page, name: str) -> str:
     """Return the address of one of the page's own modules, so that a script shares its state, e.g. api/page-data.js."""
     address: str = page.evaluate(
@@ -214,14 +321,27 @@ def module(page: Page, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., None]:
-    """Return a check that a page, or the part under a selector, has no violation (axe, WCAG 2.2 AA)."""
-    engine = Axe()
+    """Return a check that a page, or the part under a selector, has no violation (axe, WCAG 2.2 AA).
 
-    def check(page: Page, within: str | None = None) -> None:
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    With ``both_themes`` the rules about colours are checked in the other theme as well. The other rules do not
+    depend on it.
+    """
+    engine = Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def run(page: Page, within: str | None, kind: str, names: list[str]) -> None:
         # What passes is checked all the same, but not described, which takes five times as long.
-        options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+        options = {"runOnly": {"type": kind, "values": names}, "resultTypes": ["violations"]}
         results = engine.run(page, context=within, options=options)
         assert results.violations_count == 0, results.generate_report()
+
+    def check(page: Page, within: str | None = None, *, both_themes: bool = False) -> None:
+        run(page, within, "tag", tags)
+        if both_themes:
+            theme = page.locator("html").get_attribute("data-theme")
+            assert theme in _OTHER_THEME, "the page's address has to name a theme"
+            page.evaluate(_SET_THEME, _OTHER_THEME[theme])
+            run(page, within, "rule", ["color-contrast", "link-in-text-block"])
+            page.evaluate(_SET_THEME, theme)
 
     return check

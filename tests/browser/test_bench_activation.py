@@ -28,6 +28,7 @@ def chips(page: Page) -> tuple[float, float]:
     return number(before), number(after)
 
 
+@pytest.mark.numbers
 def test_relu_before_and_after_are_pytorchs(explore: Explore, base_url: str) -> None:
     page = open_relu(explore)
     layers = tiny_vgg(trace_input(base_url, page))
@@ -60,6 +61,7 @@ def test_the_value_before_leads_back(explore: Explore) -> None:
     page.locator("convolution-view dd.result").wait_for()
 
 
+@pytest.mark.numbers
 def test_sigmoid_of_a_single_unit_is_pytorchs(explore: Explore, base_url: str) -> None:
     page = explore(network="lecture-cnn", layer="sigmoid", channel=0)
     page.locator("activation-view math").first.wait_for()
@@ -88,6 +90,5 @@ def test_the_marked_point_lies_on_the_drawn_curve(explore: Explore) -> None:
     assert distance < 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
-    axe(open_relu(explore, theme=theme), "activation-view")
+def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    axe(open_relu(explore), "activation-view", both_themes=True)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from torch.nn import functional
 
 from model import registry
-from tests.browser.conftest import Explore, module
+from tests.browser.conftest import Explore, module, resize
 from tests.browser.forwards import layer_values, number, trace_of
 
 VIEW = "convolution-view"
@@ -477,15 +477,13 @@ def test_inputs_too_large_to_fetch_leave_the_numbers_to_the_server(
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
-def test_the_arithmetic_is_accessible(
-    explore: Explore, axe: Callable[..., None], theme: str, size: tuple[int, int]
-) -> None:
-    page = explore(network="tiny-vgg", layer="conv1_2", channel=2, cell="9,12", theme=theme, size=size)
+def test_the_arithmetic_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    page = explore(network="tiny-vgg", layer="conv1_2", channel=2, cell="9,12")
     expect(result(page)).to_have_text(re.compile(r"\d"))
     page.locator("arithmetic-text summary").click()
-    axe(page, "map-bench")
+    for size in ((1280, 720), (390, 844)):
+        resize(page, size)
+        axe(page, "map-bench", both_themes=True)
 
 
 def test_copied_text_is_the_arithmetic(explore: Explore, page: Page) -> None:

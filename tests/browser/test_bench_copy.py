@@ -70,6 +70,5 @@ def test_only_the_sides_that_are_padded_are_told(explore: Explore, lang: str, wo
     expect(page.locator("copy-view .says")).to_contain_text(f"({words})")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
-    axe(open_flatten(explore, theme=theme), "copy-view")
+def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    axe(open_flatten(explore), "copy-view", both_themes=True)

@@ -44,6 +44,5 @@ def test_each_summand_leads_to_its_own_layer(explore: Explore) -> None:
         page.locator("elementwise-view .chip-value").first.wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
-    axe(open_sum(explore, theme=theme), "elementwise-view")
+def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    axe(open_sum(explore), "elementwise-view", both_themes=True)

@@ -111,6 +111,5 @@ def test_a_global_average_divides_by_the_whole_map(explore: Explore) -> None:
     expect(page.get_by_role("button", name="Use min pooling in the network")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None], theme: str) -> None:
-    axe(open_pooling(explore, theme=theme), "pooling-view")
+def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:
+    axe(open_pooling(explore), "pooling-view", both_themes=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Explore, module
+from tests.browser.conftest import Explore, module, resize
 
 MINUS = "−"
 
@@ -169,6 +169,7 @@ def test_an_occlusion_is_painted_whole_and_tells_how_far_the_probability_falls(e
     expect(panel.locator(".words")).to_contain_text(f"{told['baseline']:.3f}")
 
 
+@pytest.mark.own_tab
 def test_a_long_occlusion_shows_how_far_it_is_and_can_be_stopped_and_begun_again(
     explore: Explore, page: Page
 ) -> None:
@@ -215,20 +216,22 @@ def test_a_teacher_can_hide_it(explore: Explore) -> None:
     expect(page.locator("explanation-panel")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [(390, 844), (1280, 720), (1920, 1080)], ids=["phone", "projector", "desk"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("lang", "method"), [("en", "grad_cam"), ("ko", "occlusion")])
 def test_it_is_accessible_and_within_its_column(
-    explore: Explore, axe: Callable[..., None], size: tuple[int, int], theme: str, lang: str, method: str
+    explore: Explore, axe: Callable[..., None], lang: str, method: str
 ) -> None:
-    page = explore(network="tiny-vgg", size=size, theme=theme, lang=lang, explain=method)
+    page = explore(network="tiny-vgg", size=(390, 844), lang=lang, explain=method)
     panel = ready(page)
-    axe(page, "explanation-panel")
-    axe(page, "picture-column")
-    assert panel.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    if size[0] > 400:
-        assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+    for size in ((390, 844), (1280, 720), (1920, 1080)):
+        resize(page, size)
+        axe(page, "explanation-panel", both_themes=True)
+        axe(page, "picture-column", both_themes=True)
+        assert panel.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        )
+        if size[0] > 400:
+            assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
 
 
 def exemplars(page: Page, network: str, layer: str, channel: int) -> Locator:

@@ -7,24 +7,22 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Explore
+from tests.browser.conftest import Explore, resize
 
 NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(320, 640), (1280, 720)], ids=["phone", "projector"])
-def test_help_is_accessible(
-    explore: Explore, axe: Callable[..., None], lang: str, theme: str, size: tuple[int, int]
-) -> None:
-    page = explore(network="tiny-vgg", lang=lang, theme=theme, size=size)
+def test_help_is_accessible(explore: Explore, axe: Callable[..., None], lang: str) -> None:
+    page = explore(network="tiny-vgg", lang=lang)
     page.keyboard.press("?")
     dialog = page.locator("help-dialog dialog")
     expect(dialog).to_be_visible()
     expect(dialog.locator(".parts dt")).to_have_count(9)
-    assert dialog.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
-    axe(page)
+    for size in ((1280, 720), (320, 640)):
+        resize(page, size)
+        assert dialog.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+        axe(page, both_themes=True)
 
 
 def test_help_opens_by_button_and_key_and_gives_the_focus_back(explore: Explore) -> None:
@@ -53,6 +51,7 @@ def test_a_link_is_copied_where_the_browser_allows_it(explore: Explore, page: Pa
     assert "layer=conv1_1&channel=2" in page.evaluate("navigator.clipboard.readText()")
 
 
+@pytest.mark.own_tab
 def test_where_it_does_not_the_link_is_there_to_be_copied(
     explore: Explore, page: Page, axe: Callable[..., None]
 ) -> None:
@@ -76,6 +75,7 @@ def test_where_it_does_not_the_link_is_there_to_be_copied(
     expect(button).to_be_focused()
 
 
+@pytest.mark.own_tab
 def test_a_line_of_pytorch_can_be_copied_there_too(explore: Explore, page: Page) -> None:
     page.add_init_script(NO_CLIPBOARD)
     explore(network="tiny-vgg", layer="conv1_1", channel=2)

@@ -226,6 +226,7 @@ def test_without_javascript_a_chapter_reads_and_answers(browser: Browser, server
     context.close()
 
 
+@pytest.mark.own_tab
 def test_paper_has_the_questions_and_then_the_answers(
     page: Page, server: str, axe: Callable[..., None]
 ) -> None:

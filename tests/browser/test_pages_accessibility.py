@@ -7,11 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Explore
+from tests.browser.conftest import Explore, resize
 
-PHONE, PROJECTOR, DESK = (390, 844), (1280, 720), (1920, 1080)
-SIZES = pytest.mark.parametrize("size", [PHONE, PROJECTOR, DESK], ids=["phone", "projector", "desk"])
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+PHONE, PROJECTOR, DESK = SIZES = (390, 844), (1280, 720), (1920, 1080)
 
 
 def overflow(page: Page) -> int:
@@ -20,15 +18,18 @@ def overflow(page: Page) -> int:
     return width
 
 
-@SIZES
-@THEMES
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("lang", "theme", "sizes"), [("en", "light", SIZES), ("ko", "dark", SIZES[::-1])], ids=["en", "ko"]
+)
 def test_explore(
-    explore: Explore, axe: Callable[..., None], size: tuple[int, int], theme: str, lang: str
+    explore: Explore, axe: Callable[..., None], lang: str, theme: str, sizes: tuple[tuple[int, int], ...]
 ) -> None:
-    page = explore(size=size, theme=theme, lang=lang, network="tiny-vgg")
-    axe(page)
-    assert overflow(page) <= 0
+    """Opened small and made larger, and opened large and made smaller."""
+    page = explore(size=sizes[0], theme=theme, lang=lang, network="tiny-vgg")
+    for size in sizes:
+        resize(page, size)
+        axe(page, both_themes=True)
+        assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize("network", ["lecture-cnn", "lenet", "small-vgg", "efficientnet-lite0"])
@@ -36,21 +37,21 @@ def test_explore_of_every_network(explore: Explore, axe: Callable[..., None], ne
     axe(explore(network=network))
 
 
-@SIZES
-@THEMES
-def test_bench(explore: Explore, axe: Callable[..., None], size: tuple[int, int], theme: str) -> None:
-    page = explore(size=size, theme=theme, network="tiny-vgg", layer="conv1_1", channel=2)
+def test_bench(explore: Explore, axe: Callable[..., None]) -> None:
+    page = explore(size=PHONE, network="tiny-vgg", layer="conv1_1", channel=2)
     expect(page.locator("map-bench")).to_be_visible()
-    axe(page)
-    assert overflow(page) <= 0
+    for size in SIZES:
+        resize(page, size)
+        axe(page, both_themes=True)
+        assert overflow(page) <= 0
 
 
-@SIZES
-@THEMES
-def test_sheet(explore: Explore, axe: Callable[..., None], size: tuple[int, int], theme: str) -> None:
-    page = explore(size=size, theme=theme, network="small-vgg", sheet="relu1_1")
+def test_sheet(explore: Explore, axe: Callable[..., None]) -> None:
+    page = explore(size=PHONE, network="small-vgg", sheet="relu1_1")
     expect(page.locator("layer-sheet").locator("canvas").first).to_be_visible()
-    axe(page)
+    for size in SIZES:
+        resize(page, size)
+        axe(page, both_themes=True)
 
 
 def test_reflow_at_320_pixels(explore: Explore, axe: Callable[..., None]) -> None:
@@ -60,6 +61,7 @@ def test_reflow_at_320_pixels(explore: Explore, axe: Callable[..., None]) -> Non
     axe(page)
 
 
+@pytest.mark.own_tab
 def test_thumb_sized_targets_on_touch(explore: Explore, page: Page) -> None:
     """Buttons, links of the header and selects are at least 44 pixels high where the pointer is coarse."""
     session = page.context.new_cdp_session(page)
@@ -79,26 +81,25 @@ def test_thumb_sized_targets_on_touch(explore: Explore, page: Page) -> None:
     assert not small, "\n".join(small)
 
 
-@pytest.mark.parametrize(
-    "size", [(320, 640), PHONE, PROJECTOR, (1440, 900), DESK], ids=lambda size: str(size[0])
-)
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_every_choice_of_the_header_is_labelled(explore: Explore, size: tuple[int, int], lang: str) -> None:
+def test_every_choice_of_the_header_is_labelled(explore: Explore, lang: str) -> None:
     """The longest names in the fields: labels are seen, nothing is clipped, from a projector up in one row."""
-    page = explore(size=size, lang=lang, network="efficientnet-lite0", checkpoint="initial")
+    page = explore(size=(320, 640), lang=lang, network="efficientnet-lite0", checkpoint="initial")
     labels = page.locator("app-header :is(.choice > span, legend)")
     expect(labels).to_have_count(4)
-    for label in labels.all():
-        box = label.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) > 8
-    clipped = page.locator("app-header :is(select, .segmented span, .tool)").evaluate_all(
-        "(fields) => fields.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
-    )
-    assert clipped == []
-    assert overflow(page) <= 0
-    if size[0] >= PROJECTOR[0]:
-        assert page.locator("app-header").evaluate("(header) => header.offsetHeight") == 52
+    for size in ((320, 640), PHONE, PROJECTOR, (1440, 900), DESK):
+        resize(page, size)
+        for label in labels.all():
+            box = label.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) > 8
+        clipped = page.locator("app-header :is(select, .segmented span, .tool)").evaluate_all(
+            "(fields) => fields.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+        )
+        assert clipped == [], size
+        assert overflow(page) <= 0, size
+        if size[0] >= PROJECTOR[0]:
+            assert page.locator("app-header").evaluate("(header) => header.offsetHeight") == 52, size
 
 
 def test_the_keyboard_sees_where_it_is(explore: Explore) -> None:

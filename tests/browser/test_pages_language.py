@@ -118,6 +118,7 @@ def test_panels_speak_the_language(explore: Explore, lang: str, draw: str, title
     assert page.locator("html").get_attribute("lang") == lang
 
 
+@pytest.mark.own_tab
 def test_the_browser_decides_first(page: Page) -> None:
     page.set_extra_http_headers({"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.5"})
     page.goto("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Explore
+from tests.browser.conftest import Explore, resize
 
 DESKTOPS = ((1280, 720), (1366, 768), (1920, 1080))
 FIRST = {"tiny-vgg": "conv1_1", "small-vgg": "conv1_1", "efficientnet-lite0": "_blocks_0__depthwise_conv"}
@@ -60,8 +60,9 @@ def test_the_arrows_lead_from_the_button_below_a_column(explore: Explore) -> Non
 @pytest.mark.parametrize("network", ["lecture-cnn", "lenet", "tiny-vgg", "small-vgg", "efficientnet-lite0"])
 def test_the_ends_of_a_range_keep_apart(explore: Explore, network: str) -> None:
     """Between two numbers, of one column or of two, there is a gap that can be seen."""
+    page = explore(network=network)
     for size in DESKTOPS:
-        page = explore(network=network, size=size)
+        resize(page, size)
         gaps = page.locator("layer-column .range:not([hidden]) span").evaluate_all(
             """(ends) => {
               const boxes = ends.map((end) => {
@@ -77,28 +78,29 @@ def test_the_ends_of_a_range_keep_apart(explore: Explore, network: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("size", DESKTOPS, ids=lambda size: str(size[0]))
-def test_no_word_of_a_prediction_is_broken(explore: Explore, size: tuple[int, int], lang: str) -> None:
-    page = explore(network="tiny-vgg", lang=lang, size=size)
+def test_no_word_of_a_prediction_is_broken(explore: Explore, lang: str) -> None:
+    page = explore(network="tiny-vgg", lang=lang)
     rows = page.locator("prediction-panel .best .row:not(.skeleton)")
     rows.first.wait_for()
-    broken = rows.evaluate_all(
-        """(rows) => {
-          const best = rows[0];
-          const [label, number, bar] = [".label", ".probability", ".bar"].map((one) => best.querySelector(one));
-          const length = bar.getBoundingClientRect().width;
-          return ["automobile", "hummingbird", "비행기", "window screen"].filter((words) => {
-            label.textContent = words;
-            number.lastChild.textContent = "> 0.999";
-            const range = document.createRange();
-            range.selectNodeContents(label);
-            const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
-            const [left, right] = [range.getBoundingClientRect().right, number.getBoundingClientRect().left];
-            return lines > words.split(" ").length || left > right || bar.getBoundingClientRect().width !== length;
-          });
-        }"""
-    )
-    assert broken == []
+    for size in DESKTOPS:
+        resize(page, size)
+        broken = rows.evaluate_all(
+            """(rows) => {
+              const best = rows[0];
+              const [label, number, bar] = [".label", ".probability", ".bar"].map((one) => best.querySelector(one));
+              const length = bar.getBoundingClientRect().width;
+              return ["automobile", "hummingbird", "비행기", "window screen"].filter((words) => {
+                label.textContent = words;
+                number.lastChild.textContent = "> 0.999";
+                const range = document.createRange();
+                range.selectNodeContents(label);
+                const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+                const [left, right] = [range.getBoundingClientRect().right, number.getBoundingClientRect().left];
+                return lines > words.split(" ").length || left > right || bar.getBoundingClientRect().width !== length;
+              });
+            }"""
+        )
+        assert broken == [], size
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -120,21 +122,18 @@ def test_the_line_of_pytorch_is_whole_on_a_projector(
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("width", [320, 390])
-def test_on_a_phone_the_bench_says_what_the_layer_is(explore: Explore, width: int, lang: str) -> None:
+def test_on_a_phone_the_bench_says_what_the_layer_is(explore: Explore, lang: str) -> None:
     page = explore(
-        network="efficientnet-lite0",
-        layer="_blocks_0__depthwise_conv",
-        channel=3,
-        lang=lang,
-        size=(width, 844),
+        network="efficientnet-lite0", layer="_blocks_0__depthwise_conv", channel=3, lang=lang, size=(390, 844)
     )
     expect(page.locator("#bench-title")).to_contain_text("blocks.0.depthwise_conv")
-    clipped = page.locator("map-bench .bench-head > *").evaluate_all(
-        "(parts) => parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
-    )
-    assert clipped == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    for width in (390, 320):
+        resize(page, (width, 844))
+        clipped = page.locator("map-bench .bench-head > *").evaluate_all(
+            "(parts) => parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+        )
+        assert clipped == [], width
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
 
 
 MUTED = {"network": "tiny-vgg", "edits": "mute:conv1_1,2"}

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Explore
+from tests.browser.conftest import Explore, resize
 
 SEVEN = [(80, 70), (200, 66), (170, 140), (140, 220)]
 
@@ -133,12 +133,10 @@ def test_closing_returns_to_the_button(explore: Explore) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["desk", "phone"])
-def test_pad_is_accessible(
-    explore: Explore, axe: Callable[..., None], lang: str, theme: str, size: tuple[int, int]
-) -> None:
-    page = open_pad(explore, lang=lang, theme=theme, size=size)  # type: ignore[arg-type]
-    draw(page, SEVEN)
-    expect(page.locator(".drawing-reading")).to_contain_text("7")
-    axe(page, "picture-column")
+def test_pad_is_accessible(explore: Explore, axe: Callable[..., None], lang: str) -> None:
+    page = open_pad(explore, lang=lang)
+    for size in ((1280, 720), (390, 844)):
+        resize(page, size)
+        draw(page, SEVEN)
+        expect(page.locator(".drawing-reading")).to_contain_text("7")
+        axe(page, "picture-column", both_themes=True)

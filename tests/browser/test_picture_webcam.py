@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Explore
@@ -34,6 +35,7 @@ def test_a_refusal_says_what_to_do(explore: Explore, axe: Callable[..., None]) -
     axe(page, "picture-column")
 
 
+@pytest.mark.own_tab
 def test_no_webcam_to_offer_no_button(explore: Explore) -> None:
     page = explore()
     page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")

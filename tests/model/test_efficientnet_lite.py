@@ -10,6 +10,8 @@ from torch.nn import functional
 
 from model import efficientnet_lite, registry
 
+pytestmark = pytest.mark.numbers
+
 SAMPLES = Path(__file__).parents[2] / "static" / "samples"
 
 

@@ -9,6 +9,8 @@ from model import registry
 from model.datasets import DatasetError, Split
 from model.evaluate import NoTestSetError, evaluate, predicted
 
+pytestmark = pytest.mark.numbers
+
 
 def pictures(count: int, shape: tuple[int, ...]) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, *shape), dtype=np.uint8)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import nn
 
 from model import lecture_cnn, registry
 from tests.model.layer_shapes import shapes
+
+pytestmark = pytest.mark.numbers
 
 
 def test_shapes_are_those_of_the_lecture() -> None:

@@ -9,6 +9,8 @@ from PIL import Image
 
 from model.preprocessing import CenterCrop, Normalize, Preprocessing, Resize, Scale, ToMode, describe
 
+pytestmark = pytest.mark.numbers
+
 SIDES = st.integers(1, 400)
 
 

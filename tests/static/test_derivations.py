@@ -18,6 +18,8 @@ from app.tracing.layers.cell_query import CellQuery
 from app.tracing.layers.layer import Layer
 from tests.static.fixtures.write import HERE
 
+pytestmark = pytest.mark.numbers
+
 EXAMPLES: list[dict[str, Any]] = [
     example
     for name in ("convolutions", "poolings", "others")

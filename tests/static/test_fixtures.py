@@ -11,6 +11,8 @@ import pytest
 
 from tests.static.fixtures.write import HERE, WRITERS
 
+pytestmark = pytest.mark.numbers
+
 # PyTorch's last bits of float32 differ between processors; what is exact everywhere is compared exactly below.
 RELATIVE, ABSOLUTE = 1e-5, 1e-6
 

@@ -17,6 +17,8 @@ from PIL import Image
 
 from model import registry
 
+pytestmark = pytest.mark.numbers
+
 
 def values(client: TestClient, trace_path: str, layer: str) -> np.ndarray[Any, Any]:
     return np.load(io.BytesIO(client.get(f"{trace_path}/layers/{layer}/values.npy").content))

@@ -19,6 +19,8 @@ from app import resources
 from app.tracing.analysis.differences import Difference, Differences, difference
 from model import registry
 
+pytestmark = pytest.mark.numbers
+
 Named = dict[str, Tensor]
 
 

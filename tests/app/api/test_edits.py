@@ -16,6 +16,8 @@ from torch import nn
 from app.imaging.decode import decode
 from model import registry
 
+pytestmark = pytest.mark.numbers
+
 
 def post(client: TestClient, samples: dict[str, str], edits: list[Any], network: str = "tiny-vgg") -> Any:
     body = {"picture": samples["chelsea"], "network": network, "edits": edits}

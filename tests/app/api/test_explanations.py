@@ -17,6 +17,8 @@ from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import registry
 
+pytestmark = pytest.mark.numbers
+
 
 def npy(content: bytes) -> np.ndarray[Any, Any]:
     found: np.ndarray[Any, Any] = np.load(io.BytesIO(content))

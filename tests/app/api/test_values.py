@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from app import resources
 from model import registry
 
+pytestmark = pytest.mark.numbers
+
 PHOTOS = ("chelsea", "coffee", "camera", "astronaut", "rocket")
 DIGITS = ("digit-2", "digit-5", "digit-7")
 CASES = [

@@ -13,6 +13,8 @@ from app.imaging.decode import Picture, decode
 from app.imaging.preprocess import preprocess
 from model.preprocessing import CenterCrop, Normalize, Preprocessing, Resize, Scale, ToMode
 
+pytestmark = pytest.mark.numbers
+
 RGB = Preprocessing(
     (CenterCrop(0.875), ToMode("RGB"), Resize(20, 24, "bilinear")),
     Scale(255.0),

@@ -15,6 +15,8 @@ from torch.nn import functional
 from app.imaging import quantization
 from app.imaging.quantization import MapScales, Scale
 
+pytestmark = pytest.mark.numbers
+
 HALF = 0.5 + 1e-4  # of a step: half a code, and what float32 makes of the factor
 floats = st.floats(-(2.0**99), 2.0**99, width=32, allow_subnormal=False)
 layers = hnp.arrays(np.float32, hnp.array_shapes(min_dims=3, max_dims=3, max_side=7), elements=floats)

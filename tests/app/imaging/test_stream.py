@@ -15,6 +15,8 @@ from torch.nn import functional
 from app.imaging import quantization
 from app.imaging.stream import Plan
 
+pytestmark = pytest.mark.numbers
+
 SHAPES = {
     "input": (3, 20, 20),
     "conv1": (10, 7, 9),  # an odd number of bytes: what follows is not aligned

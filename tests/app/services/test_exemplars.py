@@ -14,6 +14,8 @@ from app.tracing.capture.program import Program
 from model import exemplars, registry
 from model.datasets import CIFAR10_LABELS
 
+pytestmark = pytest.mark.numbers
+
 OURS = ("lecture-cnn", "lenet", "tiny-vgg", "small-vgg")
 
 

@@ -15,6 +15,8 @@ from app.services.networks import Networks
 from app.services.trace import Overflow, Trace, TraceSpec, compute, shares_input, trace_name
 from app.settings import Settings
 
+pytestmark = pytest.mark.numbers
+
 SPEC = TraceSpec("0" * 32, "tiny-vgg")
 
 

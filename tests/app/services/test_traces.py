@@ -22,7 +22,7 @@ from app.services.workers import Busy
 from app.settings import Settings
 from app.tracing.capture.program import OnLayer, Program
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.numbers]
 
 
 @asynccontextmanager

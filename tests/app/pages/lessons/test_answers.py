@@ -8,6 +8,8 @@ import pytest
 
 from app.pages.lessons import answers
 
+pytestmark = pytest.mark.numbers
+
 PICTURE = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
 KERNEL = [[1, 0, 1], [0, 1, 0], [1, 0, -1]]
 

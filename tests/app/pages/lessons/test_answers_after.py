@@ -8,6 +8,8 @@ import pytest
 
 from app.pages.lessons import answers
 
+pytestmark = pytest.mark.numbers
+
 VALUES = [[1, 3, 0, 0], [2, 5, 0, 4], [0, 1, 2, 0], [6, 0, 0, 3]]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from app.pages.lessons import answers
 
+pytestmark = pytest.mark.numbers
+
 HORIZONTAL = [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]
 VERTICAL = [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]]
 DIAGONAL = [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]

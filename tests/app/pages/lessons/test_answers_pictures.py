@@ -8,6 +8,8 @@ import pytest
 
 from app.pages.lessons import answers
 
+pytestmark = pytest.mark.numbers
+
 
 @pytest.mark.parametrize("colour", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 100, 50), (10, 20, 30)])
 def test_grey_weighs_red_green_and_blue(colour: tuple[int, int, int]) -> None:
