@@ -468,7 +468,7 @@ def test_panels_are_accessible(
     page.locator(".edit-toggle").click()
     page.locator("[aria-controls=picture-edits]").click()
     expect(page.locator("kernel-editor number-field").first).to_be_visible()
-    expect(page.locator("stop-column")).to_be_visible()
+    expect(page.locator("conflict-column")).to_be_visible()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
