@@ -67,7 +67,7 @@ def settled(page: Page, edits: str) -> None:
     """Wait until the trace with just these edits is on screen."""
     page.evaluate(
         """async ([at, wanted]) => {
-          const { session } = await import(at);
+          const { session } = (await import(at)).explorerOf(document.body);
           const { writeEdits } = await import(new URL("../edits/edits.js", at).href);
           const done = () => session.status.kind === "ready" && session.manifest
             && writeEdits(session.manifest.edits) === wanted;
@@ -77,7 +77,7 @@ def settled(page: Page, edits: str) -> None:
             look();
           });
         }""",
-        [module(page, "state/trace-session.js"), edits],
+        [module(page, "state/explorer-roots.js"), edits],
     )
 
 
@@ -392,8 +392,8 @@ def test_a_link_opens_what_its_sender_saw(explore: Explore, base_url: str) -> No
     after = {"conv1_1": gain(3, 0), "relu1_2": gain(2, -0.5)}
     check(page, forward(moved(x, 1, 0), after, {"conv2_1.weight": kernel}))
     expect(chips(page)).to_have_count(4)
-    at = module(page, "state/explore-state.js")
-    link = page.evaluate("(at) => import(at).then(({ state }) => state.link())", at)
+    at = module(page, "state/explorer-roots.js")
+    link = page.evaluate("(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).state.link())", at)
     assert parse_qs(urlsplit(link).query)["edits"] == [edits]
 
 
@@ -408,9 +408,9 @@ def test_what_cannot_be_keeps_what_is_there(opened: tuple[Page, Tensor], trouble
     trouble.expect("422")
     page.get_by_role("button", name="Mute").click()
     settled(page, "mute:conv1_1,3")
-    at = module(page, "state/edit-history.js")
+    at = module(page, "state/explorer-roots.js")
     page.evaluate(
-        """(at) => import(at).then(({ edits }) => edits.put(
+        """(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).edits.put(
           { kind: "convolution", layer: "conv1_1", stride: [90, 90], padding: null, dilation: null,
             padding_mode: null }))""",
         at,

@@ -117,18 +117,20 @@ export class ColumnPainter {
 
   /** Tell the sessions what is lacking on the screen. */
   #ask() {
+    const explorer = this.#explorer;
     const near = [...this.#columns.values()].filter((column) => column.near);
-    if (!near.length) return;
+    if (!near.length || !explorer) return;
+    const { session, comparison } = explorer;
     const maps = near.filter(({ column }) => !column.vector);
     const most = maps.reduce((count, { column }) => Math.max(count, column.shown), 1);
     const side = (maps[0]?.column.size ?? 1) * (devicePixelRatio || 1);
     const demand = {
       tile: side <= 36 ? 32 : side <= 84 ? 64 : 128,
       limit: 16 * 2 ** Math.max(0, Math.ceil(Math.log2(most / 16))),
-      layers: this.#columns.size > DEEP ? near.map(({ layer }) => layer.id) : null,
+      layers: (session.network?.layers.length ?? 0) > DEEP ? near.map(({ layer }) => layer.id) : null,
     };
-    this.#explorer?.session.require(demand);
-    this.#explorer?.comparison.require(demand);
+    session.require(demand);
+    comparison.require(demand);
   }
 
   /** @param {string} layer */
