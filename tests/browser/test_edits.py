@@ -393,7 +393,9 @@ def test_a_link_opens_what_its_sender_saw(explore: Explore, base_url: str) -> No
     check(page, forward(moved(x, 1, 0), after, {"conv2_1.weight": kernel}))
     expect(chips(page)).to_have_count(4)
     at = module(page, "state/explorer-roots.js")
-    link = page.evaluate("(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).state.link())", at)
+    link = page.evaluate(
+        "(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).state.link())", at
+    )
     assert parse_qs(urlsplit(link).query)["edits"] == [edits]
 
 
@@ -504,3 +506,14 @@ def test_a_link_with_edits_paints_like_any_other(page: Page) -> None:
     settled(page, "grey")
     preloads = page.locator("link[rel=preload][href*='maps.safetensors']")
     expect(preloads).to_have_count(0)
+
+
+def test_edits_and_bench_leave_the_whole_network_in_sight(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="20,21", edits="mute:relu1_1,2")
+    expect(page.locator("edit-list")).to_be_visible()
+    expect(page.locator("map-bench")).to_be_visible()
+    window = page.locator(".network-window")
+    assert window.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+    right = window.evaluate("(one) => one.getBoundingClientRect().right")
+    assert page.locator("layer-column").last.evaluate("(one) => one.getBoundingClientRect().right") <= right
+    expect(page.locator("layer-column .more:visible")).to_have_count(0)

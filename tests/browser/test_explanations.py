@@ -40,7 +40,9 @@ def the_trace(page: Page) -> str:
     """The address of the trace that is on screen."""
     address = module(page, "state/explorer-roots.js")
     return "/api/v1/traces/" + str(
-        page.evaluate("(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).session.id)", address)
+        page.evaluate(
+            "(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).session.id)", address
+        )
     )
 
 

@@ -245,7 +245,9 @@ export class NetworkStage {
     const tight = height - this.top - BELOW < LEAST;
     this.#host.classList.toggle("tight", tight);
     this.#field = Math.max(LEAST, height - this.top - (tight ? BELOW_TIGHT : BELOW));
-    const layout = layoutNetwork(captioned(network), { width, height: this.#field, more: TOUCH.matches ? MORE.touch : MORE.mouse, zoom: this.zoom });
+    const layout = layoutNetwork(captioned(network), {
+      width, height: this.#field, more: TOUCH.matches ? MORE.touch : MORE.mouse, zoom: this.zoom, split: this.#explorer?.comparison.active ?? false,
+    });
     this.#host.classList.toggle("bare", !layout.labelled);
     const stageWidth = Math.max(width, layout.width);
     if (layout.width < width) spreadColumns(layout, width);
