@@ -42,7 +42,8 @@ addEventListener("change", ({ target }) => {
 
 _START = """async () => {
   const page = document.querySelector("script[type=module]").src;
-  const { session } = await import(new URL("state/trace-session.js", page));
+  const { explorerOf } = await import(new URL("state/explorer-roots.js", page));
+  const { session } = explorerOf(document.body);
   performance.clearMarks();
   performance.clearMeasures();
   performance.clearResourceTimings();

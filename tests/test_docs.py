@@ -34,7 +34,7 @@ def test_every_endpoint_is_documented(tmp_path: Path) -> None:
 
 
 def test_every_parameter_of_the_pages_address_is_documented() -> None:
-    source = (ROOT / "static" / "js" / "state" / "explore-state.js").read_text("utf-8")
+    source = (ROOT / "static" / "js" / "state" / "explore-fields.js").read_text("utf-8")
     fields = re.search(r"const FIELDS = .*?\{\n(.*?)\n\}", source, re.DOTALL)
     assert fields
     names = re.findall(r"^  (\w+):", fields.group(1), re.MULTILINE)

@@ -291,7 +291,8 @@ def input_cell(page: Page, channel: int, row: int, col: int) -> dict[str, float]
     spot: dict[str, float] = page.locator(VIEW).evaluate(
         """async (view, [address, channel, row, column]) => {
           const { layoutConvolution, windowPlace } = await import(address);
-          const { session } = await import(address.replace("layout/convolution-layout.js", "state/trace-session.js"));
+          const roots = await import(address.replace("layout/convolution-layout.js", "state/explorer-roots.js"));
+          const { session } = roots.explorerOf(document.body);
           const id = new URLSearchParams(location.search).get("layer");
           const layer = session.network.layers.find((one) => one.id === id);
           const input = session.network.layers.find((one) => one.id === layer.inputs[0]);

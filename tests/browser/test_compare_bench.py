@@ -81,6 +81,7 @@ def test_a_kernel_that_is_changed_is_reckoned_in_both(explore: Explore, base_url
         terms = page.locator("arithmetic-text .terms .sum").all_inner_texts()
         products = [number(words.split(" = ")[1]) for words in terms]
         assert products == pytest.approx((window * kernels[whose]).flatten().tolist(), abs=1e-6)
+        expect(page.locator("compare-line .numbers")).to_be_visible()
         numbers = [number(words) for words in page.locator("compare-line b").all_inner_texts()]
         assert numbers[:2] == pytest.approx([expected["A"], expected["B"]], rel=6e-3)
         link = page.locator("map-bench .links a").first.get_attribute("href") or ""

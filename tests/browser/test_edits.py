@@ -67,7 +67,7 @@ def settled(page: Page, edits: str) -> None:
     """Wait until the trace with just these edits is on screen."""
     page.evaluate(
         """async ([at, wanted]) => {
-          const { session } = await import(at);
+          const { session } = (await import(at)).explorerOf(document.body);
           const { writeEdits } = await import(new URL("../edits/edits.js", at).href);
           const done = () => session.status.kind === "ready" && session.manifest
             && writeEdits(session.manifest.edits) === wanted;
@@ -77,7 +77,7 @@ def settled(page: Page, edits: str) -> None:
             look();
           });
         }""",
-        [module(page, "state/trace-session.js"), edits],
+        [module(page, "state/explorer-roots.js"), edits],
     )
 
 
@@ -392,8 +392,10 @@ def test_a_link_opens_what_its_sender_saw(explore: Explore, base_url: str) -> No
     after = {"conv1_1": gain(3, 0), "relu1_2": gain(2, -0.5)}
     check(page, forward(moved(x, 1, 0), after, {"conv2_1.weight": kernel}))
     expect(chips(page)).to_have_count(4)
-    at = module(page, "state/explore-state.js")
-    link = page.evaluate("(at) => import(at).then(({ state }) => state.link())", at)
+    at = module(page, "state/explorer-roots.js")
+    link = page.evaluate(
+        "(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).state.link())", at
+    )
     assert parse_qs(urlsplit(link).query)["edits"] == [edits]
 
 
@@ -408,9 +410,9 @@ def test_what_cannot_be_keeps_what_is_there(opened: tuple[Page, Tensor], trouble
     trouble.expect("422")
     page.get_by_role("button", name="Mute").click()
     settled(page, "mute:conv1_1,3")
-    at = module(page, "state/edit-history.js")
+    at = module(page, "state/explorer-roots.js")
     page.evaluate(
-        """(at) => import(at).then(({ edits }) => edits.put(
+        """(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).edits.put(
           { kind: "convolution", layer: "conv1_1", stride: [90, 90], padding: null, dilation: null,
             padding_mode: null }))""",
         at,
@@ -468,7 +470,7 @@ def test_panels_are_accessible(
     page.locator(".edit-toggle").click()
     page.locator("[aria-controls=picture-edits]").click()
     expect(page.locator("kernel-editor number-field").first).to_be_visible()
-    expect(page.locator("stop-column")).to_be_visible()
+    expect(page.locator("conflict-column")).to_be_visible()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -504,3 +506,14 @@ def test_a_link_with_edits_paints_like_any_other(page: Page) -> None:
     settled(page, "grey")
     preloads = page.locator("link[rel=preload][href*='maps.safetensors']")
     expect(preloads).to_have_count(0)
+
+
+def test_edits_and_bench_leave_the_whole_network_in_sight(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="20,21", edits="mute:relu1_1,2")
+    expect(page.locator("edit-list")).to_be_visible()
+    expect(page.locator("map-bench")).to_be_visible()
+    window = page.locator(".network-window")
+    assert window.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+    right = window.evaluate("(one) => one.getBoundingClientRect().right")
+    assert page.locator("layer-column").last.evaluate("(one) => one.getBoundingClientRect().right") <= right
+    expect(page.locator("layer-column .more:visible")).to_have_count(0)

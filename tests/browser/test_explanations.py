@@ -38,9 +38,11 @@ def in_colours(page: Page, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]
 
 def the_trace(page: Page) -> str:
     """The address of the trace that is on screen."""
-    address = module(page, "state/trace-session.js")
+    address = module(page, "state/explorer-roots.js")
     return "/api/v1/traces/" + str(
-        page.evaluate("(at) => import(at).then(({session}) => session.id)", address)
+        page.evaluate(
+            "(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).session.id)", address
+        )
     )
 
 

@@ -27,8 +27,10 @@ def test_a_link_opens_exactly_what_its_sender_saw(explore: Explore) -> None:
     title = page.locator("#bench-title").inner_text()
     readout = page.locator("map-plot.own .readout").inner_text()
     legend = page.locator("color-legend").inner_text()
-    at = module(page, "state/explore-state.js")
-    link = page.evaluate("(at) => import(at).then(({ state }) => state.link())", at)
+    at = module(page, "state/explorer-roots.js")
+    link = page.evaluate(
+        "(at) => import(at).then(({ explorerOf }) => explorerOf(document.body).state.link())", at
+    )
     assert {"picture", "network", "layer", "channel", "cell", "scale", "colormap"} <= parse_qs(
         urlsplit(link).query
     ).keys()

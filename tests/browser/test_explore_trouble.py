@@ -16,12 +16,11 @@ BUSY = {"type": "about:blank", "title": "Busy", "status": 503, "detail": "64 com
 def choose_another(page: Page) -> None:
     """Put another sample through the network."""
     page.evaluate(
-        """async ([pageDataAt, stateAt]) => {
-          const { pageData } = await import(pageDataAt);
-          const { state } = await import(stateAt);
-          state.set({ picture: pageData.samples.find(({ id }) => id !== state.get().picture).id });
+        """async (at) => {
+          const { page, state } = (await import(at)).explorerOf(document.body);
+          state.set({ picture: page.samples.find(({ id }) => id !== state.get().picture).id });
         }""",
-        [module(page, "api/page-data.js"), module(page, "state/explore-state.js")],
+        module(page, "state/explorer-roots.js"),
     )
 
 

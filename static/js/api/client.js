@@ -87,29 +87,11 @@ export async function post(path, body, signal) {
 /**
  * @template T
  * @param {string} path
+ * @param {AbortSignal} [signal]
  * @returns {Promise<T>}
  */
-async function get(path) {
-  return (await ask(apiUrl(path))).json();
-}
-
-/**
- * Keep the first answer of each argument; a failure is forgotten.
- * @template T
- * @param {(key: string) => Promise<T>} fetchOne
- */
-function remember(fetchOne) {
-  /** @type {Map<string, Promise<T>>} */
-  const known = new Map();
-  return (/** @type {string} */ key) => {
-    let answer = known.get(key);
-    if (!answer) {
-      answer = fetchOne(key);
-      answer.catch(() => known.delete(key));
-      known.set(key, answer);
-    }
-    return answer;
-  };
+async function get(path, signal) {
+  return (await ask(apiUrl(path), signal ? { signal } : {})).json();
 }
 
 /**
@@ -123,11 +105,11 @@ export async function deletePicture(id, ownerToken) {
 /** @param {string} id */
 export const pictureUrl = (id) => apiUrl(`pictures/${id}.png`);
 
-/** @type {(id: string) => Promise<import("./types.d.ts").Network>} */
-export const network = remember((id) => get(`networks/${id}`));
+/** @type {(id: string, signal?: AbortSignal) => Promise<import("./types.d.ts").Network>} */
+export const network = (id, signal) => get(`networks/${id}`, signal);
 
-const colormapList = remember((_) => /** @type {Promise<import("./types.d.ts").Colormap[]>} */ (get("colormaps")));
-export const colormaps = () => colormapList("");
+/** @type {(signal?: AbortSignal) => Promise<import("./types.d.ts").Colormap[]>} */
+export const colormaps = (signal) => get("colormaps", signal);
 
 /**
  * Begin a trace; the layers are then asked for with `streamMaps` while the network still runs.
@@ -137,29 +119,29 @@ export const colormaps = () => colormapList("");
  */
 export const startTrace = (spec, signal) => post("traces", { edits: [], ...spec, wait: false }, signal);
 
-/** @type {(id: string) => Promise<import("./types.d.ts").Manifest>} */
-export const trace = remember((id) => get(`traces/${id}`));
+/** @type {(id: string, signal?: AbortSignal) => Promise<import("./types.d.ts").Manifest>} */
+export const trace = (id, signal) => get(`traces/${id}`, signal);
 
-/** The layers as a trace's edits have left them. @type {(id: string) => Promise<import("./types.d.ts").TraceGraph>} */
-export const traceGraph = remember((id) => get(`traces/${id}/graph`));
-
-const choiceAnswers = remember((path) => /** @type {Promise<import("./edit-types.d.ts").Choices>} */ (get(path)));
+/** The layers as a trace's edits have left them. @type {(id: string, signal?: AbortSignal) => Promise<import("./types.d.ts").TraceGraph>} */
+export const traceGraph = (id, signal) => get(`traces/${id}/graph`, signal);
 
 /**
  * What can be edited at a layer of a trace, and within which ranges.
  * @param {string} id
  * @param {string} layer
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("./edit-types.d.ts").Choices>}
  */
-export const editOptions = (id, layer) => choiceAnswers(`traces/${id}/layers/${layer}/choices`);
-
-const differenceAnswers = remember((path) => /** @type {Promise<import("./types.d.ts").TraceDifferences>} */ (get(path)));
+export const editOptions = (id, layer, signal) => get(`traces/${id}/layers/${layer}/choices`, signal);
 
 /**
  * How far each layer of a trace is from that of another of the same network, and what both predict.
  * @param {string} id
  * @param {string} other
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("./types.d.ts").TraceDifferences>}
  */
-export const differences = (id, other) => differenceAnswers(`traces/${id}/differences/${other}`);
+export const differences = (id, other, signal) => get(`traces/${id}/differences/${other}`, signal);
 
 /**
  * The address of a stream of maps; the page that the server writes preloads the very same.

@@ -31,6 +31,9 @@ import { shapeText } from "../derivation/shapes.js";
 
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
+/** With less height than this, as between the list of edits and the bench, whole networks have tiles down to this size. */
+const LOW = 110;
+const SMALLEST = 16;
 /** Least and most that a column is widened for its name and shape. */
 const LABEL = { least: 38, tight: 54, loose: 112 };
 /** Widths of a letter of a name, of a shape and of a small shape, in the sizes that layer-column.css gives them. */
@@ -57,17 +60,17 @@ function gaps(tile) {
 
 /**
  * @param {readonly Shaped[]} shaped in graph order
- * @param {{width: number, height: number, more?: number, zoom?: number}} room height is that of the tiles,
+ * @param {{width: number, height: number, more?: number, zoom?: number, split?: boolean}} room height is that of the tiles,
  *   and of the line `more` below them that a column needs which shows only some of its maps; zoom 1 is what
- *   fits best, 0 shows the whole network at whatever size that takes
+ *   fits best, 0 shows the whole network at whatever size that takes; tiles that are `split` need room for their parts
  * @returns {Layout}
  */
-export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1 }) {
+export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1, split = false }) {
   const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
   // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
-  const smallest = height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
+  const smallest = height < LOW && !split ? SMALLEST : height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
   for (let tile = LARGEST; tile >= smallest; tile -= 1) {
-    const whole = place(layers, tile, height, MOST_COLUMNS);
+    const whole = place(layers, tile, height, MOST_COLUMNS, LABEL.tight, true);
     if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {
       return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
     }
@@ -114,11 +117,11 @@ function overview(layers, width, height) {
  * @param {number} height
  * @param {number} most tile columns a layer may take
  * @param {number} label the most that a column is widened for its name
+ * @param {boolean} labelled whether columns have room for their names
  * @returns {Layout}
  */
-function place(layers, tile, height, most, label = LABEL.tight) {
+function place(layers, tile, height, most, label = LABEL.tight, labelled = tile >= 18) {
   const { inner, outer } = gaps(tile);
-  const labelled = tile >= 18;
   let x = Math.min(EDGE, outer);
   const columns = layers.map((layer) => {
     const { id, shape } = layer;

@@ -2,29 +2,41 @@
 
 import { specOf } from "../edits/baseline.js";
 import { experimentOf } from "./experiments.js";
-import { state } from "./explore-state.js";
-import { session } from "./trace-session.js";
 
-/** @typedef {import("./explore-state.js").Explore} Explore */
+/** @typedef {import("./explore-fields.js").Explore} Explore */
 
-/** What was on screen before the experiment. @type {Pick<Explore, "picture" | "checkpoint" | "edits" | "a" | "view" | "whose"> | null} */
-let before = null;
+export class ActiveExperiment {
+  #state;
+  #session;
+  /** What was on screen before the experiment. @type {Pick<Explore, "picture" | "checkpoint" | "edits" | "a" | "view" | "whose"> | null} */
+  #before = null;
 
-/** @param {string} id */
-export function beginExperiment(id) {
-  const value = state.get();
-  const network = session.plain;
-  const experiment = experimentOf(id);
-  if (!experiment || !network) return;
-  // From one experiment to the next: each begins where the reader was before the first.
-  const start = value.experiment && before ? { ...value, ...before } : value;
-  before = { ...specOf(start), a: start.a, view: start.view, whose: start.whose };
-  state.set({ ...experiment.begin(start, network), whose: null, experiment: id });
-}
+  /**
+   * @param {object} options
+   * @param {import("./explore-state.js").ExploreState} options.state
+   * @param {import("./trace-session.js").TraceSession} options.session
+   */
+  constructor({ state, session }) {
+    this.#state = state;
+    this.#session = session;
+  }
 
-/** Back to what was there before; of an experiment that a link opened, to what it compares with. */
-export function undoExperiment() {
-  const { a, view } = state.get();
-  state.set({ ...(before ?? { ...a, a: null, view, whose: null }), experiment: null });
-  before = null;
+  /** @param {string} id */
+  begin(id) {
+    const value = this.#state.get();
+    const network = this.#session.plain;
+    const experiment = experimentOf(id);
+    if (!experiment || !network) return;
+    // Each of several experiments in a row begins where the reader was before the first.
+    const start = value.experiment && this.#before ? { ...value, ...this.#before } : value;
+    this.#before = { ...specOf(start), a: start.a, view: start.view, whose: start.whose };
+    this.#state.set({ ...experiment.begin(start, network), whose: null, experiment: id });
+  }
+
+  /** Return to what was there before; of an experiment that a link opened, to what it compares with. */
+  undo() {
+    const { a, view } = this.#state.get();
+    this.#state.set({ ...(this.#before ?? { ...a, a: null, view, whose: null }), experiment: null });
+    this.#before = null;
+  }
 }

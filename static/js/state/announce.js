@@ -1,28 +1,53 @@
-/** One line of status: for screen readers always, on screen for a moment where asked. */
+/** One line of status: for screen readers always, on screen for a moment if asked. */
 
-let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-/** What was said since, and waits until everybody has had time to read. @type {string | null} */
-let next = null;
+const MOMENT_MS = 2500;
+
+export class Announcer {
+  #element;
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** The words said while others are on screen: they wait until those have had their moment. @type {string | null} */
+  #next = null;
+
+  /** @param {() => Element | null} element finds the status line */
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /**
+   * Words on screen stay for their moment: that all maps have come does not replace that the comparison ended.
+   * @param {string} words
+   * @param {boolean} [visible]
+   */
+  say(words, visible = false) {
+    const status = this.#element();
+    if (!status) return;
+    if (!visible && status.classList.contains("toast")) {
+      this.#next = words;
+      return;
+    }
+    this.#next = null;
+    status.textContent = words;
+    status.classList.toggle("toast", visible);
+    clearTimeout(this.#timer);
+    if (!visible) return;
+    this.#timer = setTimeout(() => {
+      status.classList.remove("toast");
+      if (this.#next !== null) this.say(this.#next);
+    }, MOMENT_MS);
+  }
+
+  /** Say nothing more. */
+  close() {
+    clearTimeout(this.#timer);
+    this.#next = null;
+  }
+}
+
+const page = new Announcer(() => document.getElementById("status"));
 
 /**
- * What is on screen stays there for its moment: that all maps have come does not take away that A was let go.
+ * Announce on a page that has one status line.
  * @param {string} words
  * @param {boolean} [visible]
  */
-export function announce(words, visible = false) {
-  const status = document.getElementById("status");
-  if (!status) return;
-  if (!visible && status.classList.contains("toast")) {
-    next = words;
-    return;
-  }
-  next = null;
-  status.textContent = words;
-  status.classList.toggle("toast", visible);
-  clearTimeout(timer);
-  if (!visible) return;
-  timer = setTimeout(() => {
-    status.classList.remove("toast");
-    if (next !== null) announce(next);
-  }, 2500);
-}
+export const announce = (words, visible) => page.say(words, visible);

@@ -1,16 +1,14 @@
-/** A against B: the trace that is held, beside the one on screen, and what the two differ in. */
+/** A against B: the baseline's trace beside the one on screen, and the difference of the two. */
 
 import * as client from "../api/client.js";
-import { missingMaps } from "./map-requests.js";
 import { sameSpec, specOf } from "../edits/baseline.js";
-import { state } from "./explore-state.js";
-import { session, TraceSession } from "./trace-session.js";
+import { MapStream } from "./map-stream.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").TraceDifferences} TraceDifferences */
 /** @typedef {import("./map-requests.js").MapRequest} MapRequest */
-/** @typedef {import("../edits/baseline.js").TraceSpec} TraceSpec */
-/** @typedef {import("./explore-state.js").Explore} Explore */
+/** @typedef {import("./explore-fields.js").Explore} Explore */
+/** @typedef {import("./trace-session.js").TraceSession} TraceSession */
 
 const RETRY_SECONDS = 5;
 
@@ -18,60 +16,82 @@ const RETRY_SECONDS = 5;
 const needsDifference = ({ view }) => view === "difference" || view === "split";
 
 /**
- * Events: `change` (A was held, let go or changed), `layer` (a CustomEvent with the id of a layer of A, or of the
- * difference, that has come), `differences` (the answer about this pair has come, or is to come again), `status` (of A).
+ * Events: `change` (there is a baseline, or none, or another), `layer` (a CustomEvent with the id of a layer of A, or of
+ * the difference, that has come), `differences` (the answer about this pair has come, or will come again), `status` (of A).
  */
-class Comparison extends EventTarget {
+export class Comparison extends EventTarget {
   /** The session of A. @type {TraceSession | null} */
   baseline = null;
-  /** Codes of B − A of every layer that has a difference, of this pair or of the one before. @type {Map<string, LayerCodes>} */
-  layers = new Map();
   /** What the server says of this very pair. @type {TraceDifferences | null} */
   answer = null;
-  /** @type {Set<string>} layers of the difference received of this very pair and on this scale */
-  #fresh = new Set();
-  /** @type {MapRequest | null} */
-  #demand = null;
+  #state;
+  #session;
+  #answers;
+  #openSession;
+  #difference = new MapStream(null, ({ id }) => this.#tellLayer(id));
   #pair = "";
-  #abort = new AbortController();
+  /** Ends what was asked about the pair. */
+  #requests = new AbortController();
+  /** Whether the difference's maps are being asked for. */
   #streaming = false;
+  #retry = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** Ends the baseline's session. */
+  #baselineLife = new AbortController();
 
-  constructor() {
+  /**
+   * @param {object} options
+   * @param {import("./explore-state.js").ExploreState} options.state
+   * @param {TraceSession} options.session of B
+   * @param {import("./answers.js").Answers} options.answers
+   * @param {(signal: AbortSignal) => TraceSession} options.openSession makes A's session
+   * @param {AbortSignal} options.signal ends the comparison
+   */
+  constructor({ state, session, answers, openSession, signal }) {
     super();
-    state.subscribe((value, before) => this.#follow(value, before));
-    for (const name of ["trace", "network", "status"]) session.addEventListener(name, () => this.#refresh());
+    this.#state = state;
+    this.#session = session;
+    this.#answers = answers;
+    this.#openSession = openSession;
+    state.subscribe((value, before) => this.#onState(value, before), { signal });
+    for (const name of ["trace", "network", "status"]) session.addEventListener(name, () => this.#refresh(), { signal });
+    signal.addEventListener("abort", () => this.#close(), { once: true });
     if (state.get().a) this.#load();
+  }
+
+  /** Codes of B − A of every layer that has a difference, of this pair or of the one before. @returns {Map<string, LayerCodes>} */
+  get layers() {
+    return this.#difference.layers;
   }
 
   /** Whether there is an A. */
   get active() {
-    return state.get().a !== null;
+    return this.#state.get().a !== null;
   }
 
-  /** What is said of a layer in the answer about this pair. @param {string} id */
+  /** What the answer about this pair says of a layer. @param {string} id */
   of(id) {
     return this.answer?.layers.find((layer) => layer.id === id) ?? null;
   }
 
-  /** Whether both have every one of the layer's values in common. @param {string} id */
+  /** Whether A and B agree in every value of the layer. @param {string} id */
   isSame(id) {
     return this.of(id)?.same === true;
   }
 
-  /** Keep what is on screen as A; what changes from now on is B. */
+  /** Make what is on screen the baseline A; what changes from now on is B. */
   setBaseline() {
-    state.set({ a: specOf(state.get()), whose: null, experiment: null });
+    this.#state.set({ a: specOf(this.#state.get()), whose: null, experiment: null });
   }
 
-  /** Let A go. */
+  /** Drop A. */
   end() {
-    state.set({ a: null, whose: null, experiment: null });
+    this.#state.set({ a: null, whose: null, experiment: null });
   }
 
   /** A becomes B and B becomes A. */
   swap() {
-    const value = state.get();
-    if (value.a) state.set({ ...value.a, a: specOf(value) });
+    const value = this.#state.get();
+    if (value.a) this.#state.set({ ...value.a, a: specOf(value) });
   }
 
   /**
@@ -79,7 +99,7 @@ class Comparison extends EventTarget {
    * @param {MapRequest} demand
    */
   require(demand) {
-    this.#demand = demand;
+    this.#difference.demand = demand;
     this.baseline?.require(demand);
     void this.#fill();
   }
@@ -88,10 +108,10 @@ class Comparison extends EventTarget {
    * @param {Readonly<Explore>} value
    * @param {Readonly<Explore>} before
    */
-  #follow(value, before) {
+  #onState(value, before) {
     const changed = value.a === null || before.a === null ? value.a !== before.a : !sameSpec(value.a, before.a);
     const rescaled = (value.scale === "map") !== (before.scale === "map");
-    if (rescaled) this.#fresh.clear();
+    if (rescaled) this.#difference.restart();
     if (changed || (rescaled && value.a)) this.#load();
     else if (value.view !== before.view && value.a) {
       this.dispatchEvent(new Event("change"));
@@ -100,49 +120,48 @@ class Comparison extends EventTarget {
   }
 
   #load() {
-    const { network, a, scale } = state.get();
-    if (!a || !a.picture || !network) {
+    const { network, a, scale } = this.#state.get();
+    if (!a?.picture || !network) {
+      this.#baselineLife.abort();
       this.baseline = null;
       this.#refresh();
       this.dispatchEvent(new Event("change"));
       return;
     }
-    if (!this.baseline) this.baseline = this.#open();
+    this.baseline ??= this.#open();
     void this.baseline.load({ network, ...a, picture: a.picture, scale });
     this.dispatchEvent(new Event("change"));
   }
 
-  /** A session for A; what it tells after it was let go is of no interest. */
+  /** A session for A, until there is no A. */
   #open() {
-    const baseline = new TraceSession();
-    const mine = (/** @type {(event: Event) => void} */ act) => (/** @type {Event} */ event) => {
-      if (baseline === this.baseline) act(event);
-    };
-    baseline.addEventListener("layer", mine((event) => this.#came(/** @type {CustomEvent} */ (event).detail.id)));
-    for (const name of ["trace", "network", "manifest"]) baseline.addEventListener(name, mine(() => this.#refresh()));
-    baseline.addEventListener("status", mine(() => {
+    this.#baselineLife = new AbortController();
+    const { signal } = this.#baselineLife;
+    const baseline = this.#openSession(signal);
+    baseline.addEventListener("layer", (event) => this.#tellLayer(/** @type {CustomEvent} */ (event).detail.id), { signal });
+    for (const name of ["trace", "network", "manifest"]) baseline.addEventListener(name, () => this.#refresh(), { signal });
+    baseline.addEventListener("status", () => {
       this.#refresh();
       this.dispatchEvent(new Event("status"));
-    }));
-    if (this.#demand) baseline.require(this.#demand);
+    }, { signal });
+    if (this.#difference.demand) baseline.require(this.#difference.demand);
     return baseline;
   }
 
   /** @param {string} id */
-  #came(id) {
+  #tellLayer(id) {
     this.dispatchEvent(new CustomEvent("layer", { detail: id }));
   }
 
-  /** Begin anew where the pair is another, and ask for what is lacking. */
+  /** Begin anew if the pair is another, and ask for what is missing. */
   #refresh() {
     const { baseline } = this;
+    const session = this.#session;
     const pair = baseline?.id && session.id ? `${session.id}/${baseline.id}` : "";
     if (pair !== this.#pair) {
       this.#pair = pair;
-      this.#abort.abort();
-      this.#abort = new AbortController();
-      this.#streaming = false;
-      this.#fresh.clear();
+      this.#abandon();
+      this.#difference.restart();
       if (!baseline || session.network?.id !== baseline.network?.id) this.layers.clear();
       this.answer = null;
       this.dispatchEvent(new Event("differences"));
@@ -150,47 +169,51 @@ class Comparison extends EventTarget {
     void this.#fill();
   }
 
-  /** Ask for what is lacking, once both are on screen. */
+  /** Ask for what is missing, once both traces are ready. */
   async #fill() {
     const { baseline } = this;
+    const session = this.#session;
     if (this.#streaming || !baseline?.id || !session.id || baseline.status.kind !== "ready" || session.status.kind !== "ready") return;
     this.#streaming = true;
-    const { signal } = this.#abort;
+    const { signal } = this.#requests;
     const [id, other] = [session.id, baseline.id];
     try {
       if (!this.answer) {
-        const answer = await client.differences(id, other);
+        const answer = await this.#answers.differences(id, other, signal);
         if (signal.aborted) return;
         this.answer = answer;
         this.dispatchEvent(new Event("differences"));
       }
-      for (let what = this.#lacking(); what && !signal.aborted; what = this.#lacking()) {
-        const scale = state.get().scale === "map" ? "map" : "layer";
-        await client.streamMaps(id, { ...what, minus: other, scale, signal }, (codes) => {
-          if (signal.aborted || (state.get().scale === "map") !== (scale === "map")) return;
-          this.layers.set(codes.id, codes);
-          this.#fresh.add(codes.id);
-          this.#came(codes.id);
-        });
+      for (let request = this.#missing(); request && !signal.aborted; request = this.#missing()) {
+        const scale = this.#state.get().scale === "map" ? "map" : "layer";
+        await this.#difference.receive({ trace: id, minus: other, scale }, request, signal);
       }
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof client.ApiError)) throw error;
-      if (!error.busy && !error.offline) return;
-      // Both traces are there: what they differ in is asked for again a little later.
-      setTimeout(() => {
-        if (!signal.aborted) void this.#fill();
-      }, (error.retryAfter ?? RETRY_SECONDS) * 1000);
+      // Both traces are there: their difference is asked for again a little later.
+      if (error.busy || error.offline) this.#retry = setTimeout(() => void this.#fill(), (error.retryAfter ?? RETRY_SECONDS) * 1000);
     } finally {
       if (!signal.aborted) this.#streaming = false;
     }
   }
 
-  #lacking() {
-    if (!this.#demand || !this.answer || !needsDifference(state.get())) return null;
-    const { layers } = this.answer;
-    return missingMaps(layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
+  #missing() {
+    return this.answer && needsDifference(this.#state.get()) ? this.#difference.missing(this.answer.layers) : null;
+  }
+
+  /** End what was asked about the pair. */
+  #abandon() {
+    clearTimeout(this.#retry);
+    this.#requests.abort();
+    this.#requests = new AbortController();
+    this.#streaming = false;
+  }
+
+  #close() {
+    this.#abandon();
+    this.#requests.abort();
+    this.#baselineLife.abort();
+    this.layers.clear();
   }
 }
-
-export const comparison = new Comparison();

@@ -1,8 +1,8 @@
-/** What the bench reckons with: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
+/** The bench's numbers: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
 
 import * as client from "../api/client.js";
 import { connections } from "../derivation/connections.js";
-import { ByteCache } from "./byte-cache.js";
+import { Memo } from "../api/memo.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
 /** @typedef {import("../api/types.d.ts").Network} Network */
@@ -26,7 +26,7 @@ import { ByteCache } from "./byte-cache.js";
  */
 
 const MEGABYTE = 2 ** 20;
-/** Sources larger than this are not fetched; the server says what the cell was made of. */
+/** Sources larger than this are not fetched; the server derives the cell instead. */
 export const LARGEST = 12 * MEGABYTE;
 /** Parameters larger than this come row by row. */
 const WHOLE = MEGABYTE;
@@ -37,13 +37,11 @@ const FEW = 4;
 const MOST_TERMS = 12_000;
 /** Roughly what a term weighs, in bytes. */
 const TERM = 200;
-const KEPT = 96 * MEGABYTE;
+const MOST_BYTES = 96 * MEGABYTE;
 const FLOAT = 4;
 
 const PARAMETRIC = new Set(["conv2d", "linear", "batch_norm"]);
 const ARITHMETIC = new Set(["add", "sub", "mul", "div"]);
-
-const kept = new ByteCache(KEPT);
 
 /** @param {readonly number[]} shape */
 const sizeOf = (shape) => shape.reduce((product, side) => product * side, FLOAT);
@@ -51,30 +49,94 @@ const sizeOf = (shape) => shape.reduce((product, side) => product * side, FLOAT)
 /** @param {{data: Float32Array}} array */
 const bytesOf = ({ data }) => data.byteLength;
 
-/**
- * Everything that a layer's cells of one channel are made of.
- * @param {string} trace
- * @param {Network} network
- * @param {Layer} layer
- * @param {number} channel
- * @param {AbortSignal} signal
- * @returns {Promise<CellInputs>}
- * @throws {client.ApiError}
- */
-export async function cellInputs(trace, network, layer, channel, signal) {
-  const inputs = layer.inputs.map((id) => {
-    const found = network.layers.find((one) => one.id === id);
-    if (!found) throw new RangeError(`derivations: no layer ${id}`);
-    return found;
-  });
-  const read = channelsRead(layer, channel, inputs);
-  const bytes = inputs.reduce((total, input) => total + (read.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
-  const row = parameterRow(layer, channel);
-  const [sources, parameters] = await Promise.all([
-    bytes > LARGEST ? [] : Promise.all(inputs.map((input) => sourceOf(trace, network, input, read.get(input.id) ?? null, signal))),
-    isParametric(layer) ? parametersOf(trace, layer, channel, signal) : {},
-  ]);
-  return { sources, parameters, parameterRow: row };
+export class Derivations {
+  #memo = new Memo(MOST_BYTES);
+
+  /**
+   * Everything that a layer's cells of one channel are made of.
+   * @param {string} trace
+   * @param {Network} network
+   * @param {Layer} layer
+   * @param {number} channel
+   * @param {AbortSignal} signal
+   * @returns {Promise<CellInputs>}
+   * @throws {client.ApiError}
+   */
+  async cellInputs(trace, network, layer, channel, signal) {
+    const inputs = layer.inputs.map((id) => {
+      const input = network.layers.find((one) => one.id === id);
+      if (!input) throw new RangeError(`derivations: no layer ${id}`);
+      return input;
+    });
+    const read = channelsRead(layer, channel, inputs);
+    const bytes = inputs.reduce((total, input) => total + (read.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
+    const [sources, parameters] = await Promise.all([
+      bytes > LARGEST ? [] : Promise.all(inputs.map((input) => this.#source(trace, network, input, read.get(input.id) ?? null, signal))),
+      isParametric(layer) ? this.parameters(trace, layer, channel, signal) : {},
+    ]);
+    return { sources, parameters, parameterRow: parameterRow(layer, channel) };
+  }
+
+  /**
+   * The server's derivation of a cell.
+   * @param {string} trace
+   * @param {string} layer
+   * @param {readonly number[]} cell
+   * @param {"few" | "page" | "all"} terms how many of its terms to ask for: `few` where the page derives them itself, a
+   *   `page` where it cannot, `all` of a pixel's
+   * @param {AbortSignal} signal
+   * @returns {Promise<Derivation>}
+   */
+  derivation(trace, layer, cell, terms, signal) {
+    return this.#memo.get(`${trace}/${layer}/cell/${cell.join("/")}/${terms}`, (request) => fetchDerivation(trace, layer, cell, terms, request),
+      { signal, weigh: (answer) => answer.terms.length * TERM + TERM * 10 });
+  }
+
+  /**
+   * The tensors that a layer computed with in a trace; of a large convolution or dense layer, the channel's row alone.
+   * @param {string} trace
+   * @param {Layer} layer
+   * @param {number} channel
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Parameters>}
+   * @throws {client.ApiError}
+   */
+  parameters(trace, layer, channel, signal) {
+    const row = parameterRow(layer, channel);
+    return this.#memo.get(`${trace}/${layer.id}/parameters/${row ?? ""}`, (request) => client.parameters(trace, layer.id, row, request),
+      { signal, weigh: (tensors) => Object.values(tensors).reduce((total, one) => total + bytesOf(one), 0) });
+  }
+
+  /** End every request and forget every answer. */
+  clear() {
+    this.#memo.clear();
+  }
+
+  /**
+   * @param {string} trace
+   * @param {Network} network
+   * @param {Layer} layer
+   * @param {number[] | null} channels those to fetch; null for all
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source>}
+   */
+  async #source(trace, network, layer, channels, signal) {
+    const { id, shape } = layer;
+    const maps = layer.kind === "flatten" ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
+    const flattened = maps?.shape.length === 3 ? { flattened: maps } : {};
+    const about = { id, layer, shape, vector: shape.length !== 3, ...flattened };
+    if (!channels) {
+      const { data } = await this.#memo.get(`${trace}/${id}`, (request) => client.layerValues(trace, id, request), { signal, weigh: bytesOf });
+      return { ...about, data };
+    }
+    const [count = 1, height = 1, width = 1] = shape;
+    const data = new Float32Array(count * height * width).fill(NaN);
+    await Promise.all(channels.map(async (channel) => {
+      const map = await this.#memo.get(`${trace}/${id}/${channel}`, (request) => client.mapValues(trace, id, channel, request), { signal, weigh: bytesOf });
+      data.set(map.data, channel * height * width);
+    }));
+    return { ...about, data };
+  }
 }
 
 /**
@@ -87,20 +149,6 @@ function isParametric({ kind, inputs, hyperparameters: { left, right } }) {
 }
 
 /**
- * What the server says of a cell.
- * @param {string} trace
- * @param {string} layer
- * @param {readonly number[]} cell
- * @param {"few" | "page" | "all"} terms how many of its terms are wanted: none to speak of where the page reckons itself,
- *   a page of them where it cannot, all of a pixel's
- * @param {AbortSignal} signal
- * @returns {Promise<Derivation>}
- */
-export const derivationOf = (trace, layer, cell, terms, signal) =>
-  kept.get(`${trace}/${layer}/cell/${cell.join("/")}/${terms}`, () => pages(trace, layer, cell, terms, signal),
-    (found) => found.terms.length * TERM + TERM * 10, signal);
-
-/**
  * @param {string} trace
  * @param {string} layer
  * @param {readonly number[]} cell
@@ -108,7 +156,7 @@ export const derivationOf = (trace, layer, cell, terms, signal) =>
  * @param {AbortSignal} signal
  * @returns {Promise<Derivation>}
  */
-async function pages(trace, layer, cell, terms, signal) {
+async function fetchDerivation(trace, layer, cell, terms, signal) {
   const first = await client.derivation(trace, layer, cell, terms === "few" ? { limit: 1 } : {}, signal);
   if (terms !== "all") return first;
   const all = [...first.terms];
@@ -141,49 +189,8 @@ function channelsRead(layer, channel, inputs) {
 }
 
 /**
- * @param {string} trace
- * @param {Network} network
- * @param {Layer} layer
- * @param {number[] | null} channels those that are wanted; null for all
- * @param {AbortSignal} signal
- * @returns {Promise<Source>}
- */
-async function sourceOf(trace, network, layer, channels, signal) {
-  const { id, shape } = layer;
-  const maps = layer.kind === "flatten" ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
-  const flattened = maps?.shape.length === 3 ? { flattened: maps } : {};
-  const about = { id, layer, shape, vector: shape.length !== 3, ...flattened };
-  if (!channels) {
-    const { data } = await kept.get(`${trace}/${id}`, () => client.layerValues(trace, id, signal), bytesOf, signal);
-    return { ...about, data };
-  }
-  const [count = 1, height = 1, width = 1] = shape;
-  const data = new Float32Array(count * height * width).fill(NaN);
-  await Promise.all(channels.map(async (one) => {
-    const map = await kept.get(`${trace}/${id}/${one}`, () => client.mapValues(trace, id, one, signal), bytesOf, signal);
-    data.set(map.data, one * height * width);
-  }));
-  return { ...about, data };
-}
-
-/**
  * The row of a large layer's parameters that a channel needs, or null where they come whole.
  * @param {Layer} layer
  * @param {number} channel
  */
 const parameterRow = ({ kind, parameters }, channel) => ((kind === "conv2d" || kind === "linear") && parameters * FLOAT > WHOLE ? channel : null);
-
-/**
- * The tensors that a layer computed with in a trace; of a large convolution or dense layer, the channel's row alone.
- * @param {string} trace
- * @param {Layer} layer
- * @param {number} channel
- * @param {AbortSignal} [signal]
- * @returns {Promise<Parameters>}
- * @throws {client.ApiError}
- */
-export function parametersOf(trace, layer, channel, signal) {
-  const row = parameterRow(layer, channel);
-  return kept.get(`${trace}/${layer.id}/parameters/${row ?? ""}`, () => client.parameters(trace, layer.id, row, signal),
-    (tensors) => Object.values(tensors).reduce((total, one) => total + bytesOf(one), 0), signal);
-}

@@ -1,51 +1,61 @@
-/** What is otherwise, as the reader changes it: with a way back and on again. */
+/** The edits, as the reader makes them, with undo and redo. */
 
 import { editDifference, sameEdits, isLayerEdit, putEdit, slotOf, withoutSlot } from "../edits/edits.js";
-import { announce } from "./announce.js";
 import { editWords } from "../i18n/edit-words.js";
 import { requestedSide } from "./bench-trace.js";
-import { state } from "./explore-state.js";
 import { formatPercent, t, translate } from "../i18n/locale.js";
-import { session } from "./trace-session.js";
 
 /** @typedef {import("../edits/edits.js").Edit} Edit */
 /** @typedef {import("../edits/edits.js").Edits} Edits */
 
-/** So many steps can be undone. */
+/** How many steps can be undone. */
 const MOST_STEPS = 200;
 
-/** Event `change`: the list of edits, or what can be undone, is another. */
-class EditHistory extends EventTarget {
+/** Event `change`: the list of edits, or what can be undone, has changed. */
+export class EditHistory extends EventTarget {
   /** @type {Edits[]} */
   #past = [];
   /** @type {Edits[]} */
   #future = [];
-  /** Whether the change under way goes on with the one before: a slider in motion. */
+  #state;
+  #session;
+  #announce;
+  /** Whether the change under way continues the one before: a slider in motion. */
   #goingOn = false;
-  /** What is to be told once it has been seen to. @type {{before: Edits, after: Edits} | null} */
-  #untold = null;
+  /** The change to announce once its trace is ready. @type {{before: Edits, after: Edits} | null} */
+  #unannounced = null;
 
-  constructor() {
+  /**
+   * @param {object} options
+   * @param {import("./explore-state.js").ExploreState} options.state
+   * @param {import("./trace-session.js").TraceSession} options.session
+   * @param {(words: string, visible?: boolean) => void} options.announce
+   * @param {AbortSignal} options.signal ends the history
+   */
+  constructor({ state, session, announce, signal }) {
     super();
-    state.subscribe((value, before) => this.#follow(value, before));
+    this.#state = state;
+    this.#session = session;
+    this.#announce = announce;
+    state.subscribe((value, before) => this.#onState(value, before), { signal });
     session.addEventListener("status", () => {
       if (session.status.kind === "ready") queueMicrotask(() => this.#tell());
-    });
+    }, { signal });
   }
 
   /** @returns {Edits} */
   get list() {
-    return state.get().edits;
+    return this.#state.get().edits;
   }
 
   /** Whether the page lets its reader change anything. */
   get allowed() {
-    return !state.get().controls.includes("edit");
+    return !this.#state.get().controls.includes("edit");
   }
 
-  /** Whether a change was made that has not been seen to yet. */
+  /** Whether a change was made whose trace is not ready yet. */
   get changing() {
-    return this.#untold !== null;
+    return this.#unannounced !== null;
   }
 
   get canUndo() {
@@ -57,16 +67,16 @@ class EditHistory extends EventTarget {
   }
 
   /**
-   * Make an edit; one that decides the same as an earlier one replaces it.
+   * Make an edit. It replaces an earlier one of the same slot.
    * @param {Edit} edit
-   * @param {{goingOn?: boolean}} [how] `goingOn` where the last change is made further: both are one step to undo
+   * @param {{goingOn?: boolean}} [how] with `goingOn` the edit continues the last one, and both are one step to undo
    */
   put(edit, how) {
     this.become(putEdit(this.list, edit), how);
   }
 
   /**
-   * Mute a channel, or let it be heard again.
+   * Mute a channel, or unmute it.
    * @param {string} layer
    * @param {number} channel
    */
@@ -103,29 +113,29 @@ class EditHistory extends EventTarget {
   become(list, { goingOn = false } = {}) {
     if (!this.allowed || sameEdits(list, this.list)) return;
     this.#goingOn = goingOn;
-    // What is changed is B, so that is what the bench goes on with.
-    const turn = requestedSide(state.get()) === "a" ? { whose: /** @type {const} */ ("b") } : {};
-    state.set({ edits: list, ...turn }, { replace: goingOn, later: goingOn });
+    // Edits change B, so the bench shows B from now on.
+    const turn = requestedSide(this.#state.get()) === "a" ? { whose: /** @type {const} */ ("b") } : {};
+    this.#state.set({ edits: list, ...turn }, { replace: goingOn, later: goingOn });
     this.#goingOn = false;
   }
 
   /**
-   * Keep the way back, whoever made the change: the reader's hand, the browser's Back, another part of the page.
-   * @param {Readonly<import("./explore-state.js").Explore>} value
-   * @param {Readonly<import("./explore-state.js").Explore>} before
+   * Record the step, whoever made the change: the reader, the browser's Back, another part of the page.
+   * @param {Readonly<import("./explore-fields.js").Explore>} value
+   * @param {Readonly<import("./explore-fields.js").Explore>} before
    */
-  #follow(value, before) {
+  #onState(value, before) {
     if (value.controls !== before.controls) this.dispatchEvent(new Event("change"));
     if (value.network !== before.network) {
       this.#past = [];
       this.#future = [];
-      if (before.edits.some(isLayerEdit) && !value.edits.some(isLayerEdit)) announce(t("edits.dropped"), true);
+      if (before.edits.some(isLayerEdit) && !value.edits.some(isLayerEdit)) this.#announce(t("edits.dropped"), true);
     } else if (value.edits === before.edits) {
       return;
     } else if (!this.#goingOn) {
       this.#step(value.edits, before.edits);
     }
-    this.#untold = { before: this.#untold?.before ?? before.edits, after: value.edits };
+    this.#unannounced = { before: this.#unannounced?.before ?? before.edits, after: value.edits };
     this.dispatchEvent(new Event("change"));
   }
 
@@ -145,23 +155,21 @@ class EditHistory extends EventTarget {
     if (this.#past.length > MOST_STEPS) this.#past.shift();
   }
 
-  /** Say what was changed and what came of it. */
+  /** Announce what was changed and what the network predicts now. */
   #tell() {
-    const { manifest, network } = session;
-    if (!this.#untold || !manifest || session.status.kind !== "ready" || !sameEdits(manifest.edits, this.#untold.after)) return;
-    const { added, removed } = editDifference(this.#untold.before, this.#untold.after);
-    this.#untold = null;
-    const words = (/** @type {Edit} */ edit) => editWords(edit, session.plain?.layers ?? []);
+    const { manifest, network, plain, status } = this.#session;
+    if (!this.#unannounced || !manifest || status.kind !== "ready" || !sameEdits(manifest.edits, this.#unannounced.after)) return;
+    const { added, removed } = editDifference(this.#unannounced.before, this.#unannounced.after);
+    this.#unannounced = null;
+    const words = (/** @type {Edit} */ edit) => editWords(edit, plain?.layers ?? []);
     const changes = [...added.map(words), ...removed.map((edit) => t("edits.gone", { edit: words(edit) }))];
     if (!changes.length) return;
     const [best] = manifest.prediction;
     const change = changes.length > 3 ? t("edits.many", { count: changes.length }) : changes.join("; ");
     if (best) {
-      announce(t("edits.told", { change, label: translate(`label.${best.label}`, best.label), percent: formatPercent(best.probability) }));
+      this.#announce(t("edits.told", { change, label: translate(`label.${best.label}`, best.label), percent: formatPercent(best.probability) }));
     } else if (network?.stop) {
-      announce(t("edits.told.stop", { change, layer: network.stop.layer }));
+      this.#announce(t("edits.told.stop", { change, layer: network.stop.layer }));
     }
   }
 }
-
-export const edits = new EditHistory();

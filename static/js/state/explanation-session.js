@@ -1,15 +1,13 @@
-/** The explanation of the prediction that is on screen: what is asked for, what came, and how it fares. */
+/** The explanation of the prediction on screen: its map as it arrives, and its status. */
 
 import { beginOcclusion, cancelOcclusion, explanation, occlusion } from "../api/explanations.js";
 import { ApiError } from "../api/client.js";
 import { occludedArea } from "../layout/picture-overlay.js";
-import { state } from "./explore-state.js";
-import { session } from "./trace-session.js";
 
 /** @typedef {import("../api/explanation-types.d.ts").Occlusion} Occlusion */
 /**
  * A map over the picture. `area` is the part of the network's input that it lies on, in cells of it; null: all of it.
- * @typedef {object} Shown
+ * @typedef {object} ExplanationMap
  * @property {"grad_cam" | "saliency" | "occlusion"} method
  * @property {number} class
  * @property {string} label
@@ -25,62 +23,76 @@ import { session } from "./trace-session.js";
  * @property {Occlusion | null} occlusion what else there is to say of one
  */
 
-/** How long to wait before a background job is asked how far it is. */
+/** The time between two questions about a job's progress. */
 const PAUSE_MS = 300;
 
-/** Event `change`: something came, or will not. */
+/** Event `change`: the map or the status has changed. */
 export class ExplanationSession extends EventTarget {
-  /** @type {Shown | null} */
-  shown = null;
+  /** @type {ExplanationMap | null} */
+  map = null;
   /** @type {"none" | "loading" | "ready" | "stopped" | "error"} */
   status = "none";
   /** @type {ApiError | null} */
   error = null;
-  #wanted = "";
-  #abort = new AbortController();
-  /** The job on the server that was begun for what is wanted. @type {string | null} */
+  #state;
+  #session;
+  /** What the map is of: trace, method, class and layer. */
+  #subject = "";
+  #request = new AbortController();
+  /** The job on the server that computes it. @type {string | null} */
   #job = null;
 
-  constructor() {
+  /**
+   * @param {object} options
+   * @param {import("./explore-state.js").ExploreState} options.state
+   * @param {import("./trace-session.js").TraceSession} options.session
+   * @param {AbortSignal} options.signal ends the session
+   */
+  constructor({ state, session, signal }) {
     super();
-    state.subscribe(() => this.#look());
-    for (const name of ["trace", "manifest", "network"]) session.addEventListener(name, () => this.#look());
-    this.#look();
+    this.#state = state;
+    this.#session = session;
+    state.subscribe(() => this.#update(), { signal });
+    for (const name of ["trace", "manifest", "network"]) session.addEventListener(name, () => this.#update(), { signal });
+    signal.addEventListener("abort", () => this.#leave(), { once: true });
+    this.#update();
   }
 
-  /** Compute no further; what is known stays. */
+  /** Stop the computation; the cells that are known stay. */
   stop() {
     this.#leave();
     this.#become("stopped");
   }
 
-  /** Ask again for what was stopped or has failed. */
+  /** Ask again after a stop or a failure. */
   retry() {
-    this.#wanted = "";
-    this.#look();
+    this.#subject = "";
+    this.#update();
   }
 
-  #look() {
-    const { explain, explain_class: index, explain_layer: layer } = state.get();
-    const trace = session.manifest?.id === session.id ? session.id : null;
-    const wanted = JSON.stringify([trace, explain, index, explain === "grad_cam" ? layer : null]);
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
+  /** Begin anew if the subject is another. */
+  #update() {
+    const { explain, explain_class: index, explain_layer: layer } = this.#state.get();
+    const { id, manifest } = this.#session;
+    const trace = manifest?.id === id ? id : null;
+    const subject = JSON.stringify([trace, explain, index, explain === "grad_cam" ? layer : null]);
+    if (subject === this.#subject) return;
+    this.#subject = subject;
     this.#leave();
-    this.shown = null;
+    this.map = null;
     this.error = null;
     // A network that edits have cut short names no class.
-    if (!explain || !trace || !session.manifest?.prediction.length) {
+    if (!explain || !trace || !manifest?.prediction.length) {
       this.#become(explain && !trace ? "loading" : "none");
       return;
     }
-    this.#abort = new AbortController();
+    this.#request = new AbortController();
     this.#become("loading");
-    const { signal } = this.#abort;
-    const begun = explain === "occlusion"
+    const { signal } = this.#request;
+    const answer = explain === "occlusion"
       ? this.#occlude(trace, index, signal)
       : this.#explain(trace, explain, { class: index ?? undefined, layer: explain === "grad_cam" ? (layer ?? undefined) : undefined }, signal);
-    begun.catch((error) => {
+    answer.catch((error) => {
       if (signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
@@ -88,28 +100,28 @@ export class ExplanationSession extends EventTarget {
     });
   }
 
-  /** Let go of what is under way. */
+  /** End what is under way, here and on the server. */
   #leave() {
-    this.#abort.abort();
+    this.#request.abort();
     const job = this.#job;
     this.#job = null;
-    // Where the server has forgotten it, or cannot be reached, there is nothing to be stopped.
+    // A server that has forgotten the job, or cannot be reached, has nothing to stop.
     if (job) cancelOcclusion(job).catch(() => undefined);
   }
 
   /**
    * @param {string} trace
    * @param {"grad_cam" | "saliency"} method
-   * @param {import("../api/explanations.js").ExplanationQuery} wish
+   * @param {import("../api/explanations.js").ExplanationQuery} query
    * @param {AbortSignal} signal
    */
-  async #explain(trace, method, wish, signal) {
-    const { told, values } = await explanation(trace, method, wish, signal);
+  async #explain(trace, method, query, signal) {
+    const { told: answer, values } = await explanation(trace, method, query, signal);
     if (signal.aborted) return;
-    const [height, width] = told.shape;
-    this.shown = {
-      method, class: told.class, label: told.label, layer: told.layer, values, height, width, min: told.min, max: told.max,
-      box: told.box, area: null, input: told.shape, occlusion: null,
+    const [height, width] = answer.shape;
+    this.map = {
+      method, class: answer.class, label: answer.label, layer: answer.layer, values, height, width, min: answer.min, max: answer.max,
+      box: answer.box, area: null, input: answer.shape, occlusion: null,
     };
     this.#become("ready");
   }
@@ -120,18 +132,18 @@ export class ExplanationSession extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #occlude(trace, index, signal) {
-    let told = await beginOcclusion(trace, index === null ? {} : { class: index }, signal);
-    this.#job = told.id;
+    let job = await beginOcclusion(trace, index === null ? {} : { class: index }, signal);
+    this.#job = job.id;
     for (;;) {
       if (signal.aborted) return;
-      const under = told.status === "queued" || told.status === "running";
-      if (!under) this.#job = null;
-      this.shown = ofOcclusion(told);
-      this.#become(under ? "loading" : told.status === "done" ? "ready" : "stopped");
-      if (!under) return;
+      const running = job.status === "queued" || job.status === "running";
+      if (!running) this.#job = null;
+      this.map = mapOfOcclusion(job);
+      this.#become(running ? "loading" : job.status === "done" ? "ready" : "stopped");
+      if (!running) return;
       await pause(PAUSE_MS, signal);
       if (signal.aborted) return;
-      told = await occlusion(told.id, signal);
+      job = await occlusion(job.id, signal);
     }
   }
 
@@ -142,13 +154,13 @@ export class ExplanationSession extends EventTarget {
   }
 }
 
-/** @param {Occlusion} told @returns {Shown} */
-function ofOcclusion(told) {
-  const [height, width] = told.shape;
+/** @param {Occlusion} job @returns {ExplanationMap} */
+function mapOfOcclusion(job) {
+  const [height, width] = job.shape;
   return {
-    method: "occlusion", class: told.class, label: told.label, layer: null,
-    values: Float32Array.from(told.values.flat(), (value) => value ?? NaN),
-    height, width, min: told.min ?? 0, max: told.max ?? 0, box: told.box, area: occludedArea(told), input: told.input, occlusion: told,
+    method: "occlusion", class: job.class, label: job.label, layer: null,
+    values: Float32Array.from(job.values.flat(), (value) => value ?? NaN),
+    height, width, min: job.min ?? 0, max: job.max ?? 0, box: job.box, area: occludedArea(job), input: job.input, occlusion: job,
   };
 }
 
@@ -162,5 +174,3 @@ function pause(ms, signal) {
     });
   });
 }
-
-export const explanations = new ExplanationSession();

@@ -1,17 +1,17 @@
-/** The colours of the layers of the trace on screen, under the reader's present choices. */
+/** The colours of the layers of the trace on screen, by the reader's present choices. */
 
 import { extremes, colorScale, unionRange } from "../colors/color-scales.js";
 import { colormaps } from "./colormaps.js";
-import { state } from "./explore-state.js";
 import { isDark } from "./theme.js";
-import { session } from "./trace-session.js";
+
+/** @typedef {Pick<import("./explorer.js").Explorer, "state" | "session" | "comparison">} Traces */
 
 /**
- * The lowest and highest value of all layers of a trace: of the one on screen, unless another is named.
- * @param {Pick<typeof session, "manifest" | "network" | "layers">} [of]
+ * The lowest and highest value of all layers of a trace, or null until they are known.
+ * @param {Pick<import("./trace-session.js").TraceSession, "manifest" | "network" | "layers">} session
  * @returns {[number, number] | null}
  */
-export function networkExtremes({ manifest, network, layers } = session) {
+export function networkExtremes({ manifest, network, layers }) {
   if (manifest) {
     return [Math.min(...manifest.layers.map(({ min }) => min)), Math.max(...manifest.layers.map(({ max }) => max))];
   }
@@ -20,27 +20,31 @@ export function networkExtremes({ manifest, network, layers } = session) {
   return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))];
 }
 
-/** @typedef {(layer: string | null) => [number, number] | null} Extremes of a layer, or of the whole network where it is null */
-
-/** What shares the scales with what is on screen: nothing, until somebody says so. @type {Extremes} */
-let beside = () => null;
-
-/** Let scales reach over what is compared with the trace on screen, too. @param {Extremes} other */
-export function shareScales(other) {
-  beside = other;
+/**
+ * The lowest and highest value of a layer of the baseline, or of all its layers; null where nothing is compared.
+ * @param {Traces} explorer
+ * @param {string | null} layer null for the whole network
+ * @returns {[number, number] | null}
+ */
+function baselineExtremes({ comparison: { active, baseline } }, layer) {
+  if (!active || !baseline) return null;
+  if (layer === null) return networkExtremes(baseline);
+  const codes = baseline.layers.get(layer);
+  return codes ? extremes(codes) : null;
 }
 
-/** @param {[number, number]} own @param {string | null} layer */
-const shared = (own, layer) => unionRange(own, beside(layer) ?? own);
-
 /**
- * The colours of a map's exact values: those that its layer has on screen, or its own on a scale for each map.
+ * The colours of a map's exact values: those of its layer on screen, or the map's own where each map has its scale. A
+ * comparison's scale covers A and B, so that a value has the same colour on the bench as in its tile.
+ * @param {Traces} explorer
  * @param {string} layer
  * @param {Float32Array} values
  */
-export function colorScaleOfValues(layer, values) {
+export function colorScaleOfValues(explorer, layer, values) {
+  const { state, session } = explorer;
   const codes = session.layers.get(layer);
   const record = session.manifest?.layers.find(({ id }) => id === layer);
+  const shared = (/** @type {[number, number]} */ range, /** @type {string | null} */ id) => unionRange(range, baselineExtremes(explorer, id) ?? range);
   const [low, high] = shared(codes ? extremes(codes) : record ? [record.min, record.max] : finiteExtremes(values), layer);
   const { scale, colormap } = state.get();
   const [min, max] = scale === "map" ? finiteExtremes(values) : [low, high];
@@ -49,9 +53,9 @@ export function colorScaleOfValues(layer, values) {
     id: layer, shape: [], codes: new Uint8Array(), maps: 0, height: 0, width: 0, vector: false, perMap: false,
     scale: Float32Array.of(Math.min(low, min), max, limit / 127),
   };
-  const whole = networkExtremes();
-  const shown = colorScale(sample, { scale, colormap, dark: isDark() }, colormaps(), whole && shared(whole, null));
-  return scale === "network" ? shown : { ...shown, min, max, limit };
+  const network = networkExtremes(session);
+  const colors = colorScale(sample, { scale, colormap, dark: isDark() }, colormaps(), network && shared(network, null));
+  return scale === "network" ? colors : { ...colors, min, max, limit };
 }
 
 /** @param {Float32Array} values @returns {[number, number]} */
@@ -65,8 +69,14 @@ function finiteExtremes(values) {
   return min <= max ? [min, max] : [0, 0];
 }
 
-/** @param {import("../api/types.d.ts").LayerCodes} codes */
-export function colorScaleOfLayer(codes) {
+/** @param {Traces} explorer @param {import("../api/types.d.ts").LayerCodes} codes */
+export function colorScaleOfLayer({ state, session }, codes) {
   const { scale, colormap } = state.get();
-  return colorScale(codes, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes());
+  return colorScale(codes, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes(session));
+}
+
+/** A text that changes with every choice that colours depend on. @param {Pick<Traces, "state">} explorer */
+export function colorChoices({ state }) {
+  const { scale, colormap } = state.get();
+  return JSON.stringify([scale, colormap, isDark(), colormaps().length]);
 }

@@ -1,42 +1,48 @@
-/** What the page knows of a picture by its id: whether it is a sample or the reader's own, its name, size and address. */
+/** What a view knows of a picture by its id: whether it is a sample or the reader's own, its name, size and address. */
 
 import { pictureUrl } from "../api/client.js";
-import { pageData } from "../api/page-data.js";
 import { t } from "../i18n/locale.js";
 import { ownPictures } from "./own-pictures.js";
 
 /** @typedef {import("../api/types.d.ts").Sample} Sample */
 
-/** Where a sample's own file lies; any other picture comes from the API. */
+/** The folder of the samples' own files; any other picture comes from the API. */
 export const SAMPLES = new URL("../../samples/", import.meta.url);
 
-/** @param {string | null} id @returns {Sample | undefined} */
-export function sampleOf(id) {
-  return pageData.samples.find((sample) => sample.id === id);
-}
+export class Pictures {
+  /** @param {readonly Sample[]} samples */
+  constructor(samples) {
+    this.samples = samples;
+  }
 
-/**
- * The address to show a picture from. A sample's JPEG is a tenth of its PNG.
- * @param {string} id
- */
-export function displayUrl(id) {
-  const file = sampleOf(id)?.file;
-  return file ? new URL(file, SAMPLES).href : pictureUrl(id);
-}
+  /** @param {string | null} id @returns {Sample | undefined} */
+  sample(id) {
+    return this.samples.find((sample) => sample.id === id);
+  }
 
-/** What a picture is called. @param {string | null} id */
-export function pictureName(id) {
-  const sample = sampleOf(id);
-  return t(sample ? `sample.${sample.name}` : `picture.alt.${ownPictures.get(id)?.origin ?? "linked"}`);
-}
+  /**
+   * The address to show a picture from. A sample's JPEG is a tenth of its PNG.
+   * @param {string} id
+   */
+  url(id) {
+    const file = this.sample(id)?.file;
+    return file ? new URL(file, SAMPLES).href : pictureUrl(id);
+  }
 
-/**
- * A picture's size and mode as the server gave them; undefined of a picture that came by a link.
- * @param {string | null} id
- * @returns {{width: number, height: number, mode: "RGB" | "L"} | undefined}
- */
-export function pictureSize(id) {
-  return sampleOf(id) ?? ownPictures.get(id);
+  /** @param {string | null} id */
+  name(id) {
+    const sample = this.sample(id);
+    return t(sample ? `sample.${sample.name}` : `picture.alt.${ownPictures.get(id)?.origin ?? "linked"}`);
+  }
+
+  /**
+   * A picture's size and mode as the server gave them; undefined of a picture that came by a link.
+   * @param {string | null} id
+   * @returns {{width: number, height: number, mode: "RGB" | "L"} | undefined}
+   */
+  size(id) {
+    return this.sample(id) ?? ownPictures.get(id);
+  }
 }
 
 /**

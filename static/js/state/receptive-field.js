@@ -3,7 +3,8 @@
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Field in pixels of the upright photograph */
 /** @typedef {{top: number, left: number, bottom: number, right: number}} Cells rows and columns of the input; bottom and right are the first beyond */
 
-class ReceptiveField extends EventTarget {
+/** Event `change`. */
+export class ReceptiveField extends EventTarget {
   /** @type {Field | null} */
   photo = null;
 
@@ -21,6 +22,3 @@ class ReceptiveField extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 }
-
-/** Event `change`. */
-export const receptiveField = new ReceptiveField();

@@ -1,4 +1,4 @@
-/** Whether the page is dark just now, by the reader's choice, which the page's root carries, or the system's. */
+/** Whether the page is dark just now: by the reader's choice, which the page's root element carries, or the system's. */
 
 const system = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
 const root = globalThis.document?.documentElement;
@@ -8,10 +8,21 @@ export function isDark() {
   return theme === "auto" ? system?.matches === true : theme === "dark";
 }
 
+/** @param {"auto" | "light" | "dark"} theme */
+export function setTheme(theme) {
+  if (root) root.dataset["theme"] = theme;
+}
+
 /**
- * @param {() => void} reader called when the page turns dark or light
+ * Call `reader` when the page turns dark or light, until the signal aborts.
+ * @param {() => void} reader
+ * @param {AbortSignal} [signal]
  */
-export function onThemeChange(reader) {
-  system?.addEventListener("change", reader);
-  if (root) new MutationObserver(reader).observe(root, { attributeFilter: ["data-theme"] });
+export function onThemeChange(reader, signal) {
+  if (signal?.aborted) return;
+  system?.addEventListener("change", reader, signal ? { signal } : {});
+  if (!root) return;
+  const observer = new MutationObserver(reader);
+  observer.observe(root, { attributeFilter: ["data-theme"] });
+  signal?.addEventListener("abort", () => observer.disconnect(), { once: true });
 }

@@ -1,23 +1,55 @@
-/** The trace that is on screen: its network, its layers' codes as they arrive, its manifest, and how it fares. */
+/** A trace on its way to the screen: its network, its layers' codes as they arrive, its manifest, and its status. */
 
 import * as client from "../api/client.js";
-import { missingMaps } from "./map-requests.js";
 import { sameEdits, isLayerEdit } from "../edits/edits.js";
-import { pageData } from "../api/page-data.js";
+import { MapStream } from "./map-stream.js";
 
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/types.d.ts").Manifest} Manifest */
+/** @typedef {import("../api/types.d.ts").Problem} Problem */
+/** @typedef {import("./map-requests.js").MapRequest} MapRequest */
 /**
  * @typedef {{network: string, picture: string, checkpoint: string, edits: import("../edits/edits.js").Edits,
  *   scale: "map" | "layer" | "network"}} TraceRequest
  */
-/** @typedef {import("./map-requests.js").MapRequest} MapRequest */
 /**
- * @typedef {{kind: "empty" | "loading" | "ready"}
- *   | {kind: "error" | "offline", problem: import("../api/types.d.ts").Problem}
- *   | {kind: "busy", problem: import("../api/types.d.ts").Problem, until: number}} Status
+ * What the page says of a trace.
+ * @typedef {{kind: "empty" | "loading" | "ready"} | {kind: "error" | "offline", problem: Problem}
+ *   | {kind: "busy", problem: Problem, until: number}} Status
  */
+/**
+ * The server's part of the page that a session may begin with: a network's detail, and a trace that is under way.
+ * @typedef {object} FirstTrace
+ * @property {Network | null} network
+ * @property {{trace: string | null}} initial
+ * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
+ */
+/**
+ * `idle`: nothing was asked for. `beginning`: the server is asked for a trace. `streaming`: its maps arrive.
+ * `completing`: its manifest is asked for. `ready`: all of it is here. `extending`: the screen needs more maps of a trace
+ * that was ready, or whose maps broke off. `failed`, `busy`, `offline`: a request was refused or never answered.
+ * @typedef {"idle" | "beginning" | "streaming" | "completing" | "ready" | "extending" | "failed" | "busy" | "offline"} Phase
+ */
+
+const TROUBLE = /** @type {const} */ (["failed", "busy", "offline"]);
+
+/** The phases that may follow each phase. @type {Readonly<Record<Phase, readonly Phase[]>>} */
+export const TRANSITIONS = {
+  idle: ["beginning"],
+  beginning: ["beginning", "streaming", ...TROUBLE],
+  streaming: ["beginning", "completing", "ready", ...TROUBLE],
+  completing: ["beginning", "streaming", "ready", ...TROUBLE],
+  ready: ["beginning", "extending"],
+  extending: ["beginning", "ready", ...TROUBLE],
+  failed: ["beginning"],
+  busy: ["beginning", "extending"],
+  offline: ["beginning", "extending"],
+};
+
+const LOADING = new Set(/** @type {Phase[]} */ (["beginning", "streaming", "completing"]));
+/** The phases in which a trace is there and no request of its maps is under way. */
+const RESTING = new Set(/** @type {Phase[]} */ (["ready", "busy", "offline"]));
 
 /** A network with more layers than this is streamed as its columns come into view. */
 export const DEEP = 40;
@@ -26,10 +58,12 @@ export const DEEP = 40;
 const FIRST = { tile: 64, limit: 16 };
 
 /**
- * Events: `network` (another network), `graph` (the same, whose layers edits have changed), `trace` (another trace begins;
- * what was on screen stays until replaced), `layer` (a CustomEvent with the layer's codes), `manifest`, `status`.
+ * Events: `network` (another network), `graph` (the same network, whose layers edits have changed), `trace` (another trace
+ * begins; what was on screen stays until replaced), `layer` (a CustomEvent with the layer's codes), `manifest`, `status`.
  */
 export class TraceSession extends EventTarget {
+  /** @type {Phase} */
+  phase = "idle";
   /** @type {Status} */
   status = { kind: "empty" };
   /** The network as the edits have left it. @type {Network | null} */
@@ -40,79 +74,92 @@ export class TraceSession extends EventTarget {
   id = null;
   /** @type {Manifest | null} */
   manifest = null;
-  /** @type {Map<string, LayerCodes>} what was received last of each layer, of this trace or of the one before */
-  layers = new Map();
-  /** @type {Set<string>} layers received of this very trace, on the scale that is wanted */
-  #fresh = new Set();
-  /** @type {MapRequest} */
-  #demand = { ...FIRST, layers: null };
-  /** @type {TraceRequest | null} */
-  #wanted = null;
+  #answers;
+  /** The trace that the server began with the page, until the first load. @type {FirstTrace | null} */
+  #first;
+  /** The network's detail that came with the page. @type {Network | null} */
+  #detail;
+  #maps = new MapStream({ ...FIRST, layers: null }, (codes) => this.dispatchEvent(new CustomEvent("layer", { detail: codes })));
+  /** What was asked for last. @type {TraceRequest | null} */
+  #request = null;
+  /** While loading: a request that differs by its edits and waits for the one under way. @type {TraceRequest | null} */
+  #queued = null;
   /** What `id` is the trace of. @type {TraceRequest | null} */
   #traced = null;
-  /** The newest edits, while those before them are on their way. @type {TraceRequest | null} */
-  #next = null;
-  #abort = new AbortController();
-  #streaming = false;
-  /** Whether `id` is the trace that is wanted, and no longer the one before. */
+  /** Whether `id` is the trace of `#request`, and no longer the one before. */
   #begun = false;
-  #first = true;
+  #load = new AbortController();
   #chosenAt = 0;
 
   /**
-   * Show another picture, network, checkpoint or scale, or other edits. Where edits alone follow one another faster than
-   * traces are made, as under a moving slider, the newest waits for the one under way, and those between are left out.
-   * @param {TraceRequest} wanted
+   * @param {object} options
+   * @param {import("./answers.js").Answers} options.answers
+   * @param {FirstTrace | null} [options.first]
+   * @param {AbortSignal} [options.signal] ends the session
    */
-  async load(wanted) {
-    const before = this.#wanted;
-    if (this.status.kind === "loading" && before && !this.#abort.signal.aborted && sameButEdits(wanted, before)) {
-      this.#next = wanted;
-      return;
-    }
-    this.#next = null;
-    this.#wanted = wanted;
-    this.#abort.abort();
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.#streaming = false;
-    this.#begun = false;
-    this.#fresh.clear();
-    performance.mark("convscope:chosen");
-    this.#chosenAt = performance.now();
-    this.#become({ kind: "loading" });
-    try {
-      await this.#begin(wanted, abort.signal);
-    } catch (error) {
-      if (!abort.signal.aborted) this.#fail(error);
-    }
+  constructor({ answers, first = null, signal }) {
+    super();
+    this.#answers = answers;
+    this.#first = first;
+    this.#detail = first?.network ?? null;
+    signal?.addEventListener("abort", () => this.close(), { once: true });
   }
 
-  /** The edits that `id` is the trace of; those that are wanted may be others already. @returns {TraceRequest["edits"]} */
+  /** The codes received last of each layer, of this trace or of the one before. @returns {Map<string, LayerCodes>} */
+  get layers() {
+    return this.#maps.layers;
+  }
+
+  /** The edits that `id` is the trace of; the request under way may have others. @returns {TraceRequest["edits"]} */
   get edits() {
     return this.#traced?.edits ?? [];
   }
 
+  /**
+   * Show another picture, network, checkpoint or scale, or other edits. Where edits alone follow one another faster than
+   * traces are made, as under a moving slider, the newest waits for the one under way, and those between are left out.
+   * @param {TraceRequest} request
+   */
+  async load(request) {
+    if (LOADING.has(this.phase) && this.#request && sameButEdits(request, this.#request)) {
+      this.#queued = request;
+      return;
+    }
+    this.#queued = null;
+    this.#request = request;
+    this.#load.abort();
+    this.#load = new AbortController();
+    const { signal } = this.#load;
+    this.#begun = false;
+    this.#maps.restart();
+    performance.mark("convscope:chosen");
+    this.#chosenAt = performance.now();
+    this.#enter("beginning", { kind: "loading" });
+    try {
+      await this.#begin(request, signal);
+      if (!signal.aborted) await this.#complete(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+    }
+  }
+
   /** Try again what failed. */
   retry() {
-    if (this.#wanted) void this.load(this.#wanted);
+    if (this.#request) void this.load(this.#request);
   }
 
   /**
-   * Say what the screen needs; what is lacking is asked for.
+   * Say what the screen needs; what is missing is asked for.
    * @param {MapRequest} demand
    */
   require(demand) {
-    this.#demand = demand;
-    if (this.#begun && this.id && this.status.kind !== "error") void this.#fill(this.#abort.signal);
+    this.#maps.demand = demand;
+    if (RESTING.has(this.phase) && this.#begun && this.id && (this.#missing() || this.phase !== "ready")) void this.#extend(this.#load.signal);
   }
 
-  /**
-   * Whether the layer on screen belongs to this trace.
-   * @param {string} layer
-   */
+  /** Whether the layer on screen belongs to this trace. @param {string} layer */
   isFresh(layer) {
-    return this.#fresh.has(layer);
+    return this.#maps.isFresh(layer);
   }
 
   /** Say that every visible map of this trace is painted. A benchmark reads the measure. */
@@ -122,38 +169,48 @@ export class TraceSession extends EventTarget {
     this.#chosenAt = 0;
   }
 
+  /** End every request; nothing more is told. */
+  close() {
+    this.#queued = null;
+    this.#request = null;
+    this.#load.abort();
+    this.#maps.restart();
+    this.#maps.layers.clear();
+  }
+
   /**
-   * @param {TraceRequest} wanted
+   * Ask for the trace and show its network.
+   * @param {TraceRequest} request
    * @param {AbortSignal} signal
    */
-  async #begin(wanted, signal) {
-    const { initial } = pageData;
-    const given = this.#first && initial.trace && isGiven(wanted);
-    this.#first = false;
-    const sameTrace = this.id && this.#traced && sameSpec(wanted, this.#traced);
-    const { network: name, picture, checkpoint, edits } = wanted;
-    const started = given || sameTrace
-      ? { id: /** @type {string} */ (given ? initial.trace : this.id) }
-      : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
-    const plain = pageData.network?.id === name ? pageData.network : client.network(name);
+  async #begin(request, signal) {
+    const first = this.#first;
+    this.#first = null;
+    const preloaded = first?.initial.trace && isTraceOf(first.shown, request) ? first.initial.trace : null;
+    const { network: name, picture, checkpoint, edits } = request;
+    const sameTrace = this.#traced && sameSpec(request, this.#traced) ? this.id : null;
+    const known = preloaded ?? sameTrace;
+    const started = known ? Promise.resolve({ id: known }) : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
+    started.catch(() => undefined); // thrown below, unless the network's detail fails first
+    const plain = this.#detail?.id === name ? this.#detail : this.#answers.network(name, signal);
     // Another network's columns are laid out while its trace begins; what edits make of one is known only afterwards.
     if (this.network?.id !== name) this.#adopt(await plain, signal);
     const [card, { id }] = await Promise.all([plain, started]);
-    const network = edits.some(isLayerEdit) ? { ...card, ...(await client.traceGraph(id)) } : card;
+    const network = edits.some(isLayerEdit) ? { ...card, ...(await this.#answers.traceGraph(id, signal)) } : card;
     if (signal.aborted) return;
     this.plain = card;
     this.#adopt(network, signal);
     if (id !== this.id) this.manifest = null;
     this.id = id;
-    this.#traced = wanted;
+    this.#traced = request;
     this.#begun = true;
+    this.#enter("streaming");
     this.#emit("trace");
-    if (given && network.layers.length <= DEEP && wanted.scale !== "map") await this.#stream({ ...FIRST }, signal);
-    await this.#fill(signal);
+    if (preloaded && network.layers.length <= DEEP && request.scale !== "map") await this.#receive({ ...FIRST }, signal);
   }
 
   /**
-   * Let the page show these layers; of the same network, what was received stays where its shape does.
+   * Show these layers. Those of the same network keep what was received of them if their shape is the same.
    * @param {Network} network
    * @param {AbortSignal} signal
    */
@@ -170,79 +227,95 @@ export class TraceSession extends EventTarget {
     } else if (JSON.stringify([network.layers, network.stop ?? null]) !== JSON.stringify([before.layers, before.stop ?? null])) {
       this.network = network;
       const shapes = new Map(before.layers.map(({ id, shape }) => [id, String(shape)]));
-      const kept = new Set(network.layers.filter(({ id, shape }) => shapes.get(id) === String(shape)).map(({ id }) => id));
+      const unchanged = new Set(network.layers.filter(({ id, shape }) => shapes.get(id) === String(shape)).map(({ id }) => id));
       for (const id of [...this.layers.keys()]) {
-        if (!kept.has(id)) this.layers.delete(id);
+        if (!unchanged.has(id)) this.layers.delete(id);
       }
       this.#emit("graph");
     }
   }
 
   /**
-   * Stream what is lacking until nothing is, then ask for the manifest.
+   * Stream what is missing until nothing is, and ask for the manifest.
    * @param {AbortSignal} signal
    */
-  async #fill(signal) {
-    if (this.#streaming) return;
-    this.#streaming = true;
-    try {
-      for (let what = this.#lacking(); what && !signal.aborted; what = this.#lacking()) {
-        await this.#stream(what, signal);
-      }
-      if (signal.aborted || !this.id) return;
-      if (!this.manifest) {
-        const manifest = await client.trace(this.id);
+  async #complete(signal) {
+    for (;;) {
+      const request = this.#missing();
+      if (request) {
+        if (this.phase === "completing") this.#enter("streaming");
+        await this.#receive(request, signal);
+      } else if (!this.manifest && this.id) {
+        if (this.phase === "streaming") this.#enter("completing");
+        const manifest = await this.#answers.trace(this.id, signal);
         if (signal.aborted) return;
         this.manifest = manifest;
         this.#emit("manifest");
+      } else {
+        this.#enter("ready", { kind: "ready" });
+        return;
       }
-      if (this.status.kind !== "ready") this.#become({ kind: "ready" });
-    } catch (error) {
-      if (!signal.aborted) this.#fail(error);
-    } finally {
-      if (!signal.aborted) this.#streaming = false;
+      if (signal.aborted) return;
     }
   }
 
-  #lacking() {
-    const { network } = this;
-    return network && missingMaps(network.layers, (id) => (this.#fresh.has(id) ? this.layers.get(id) : undefined), this.#demand);
+  /**
+   * Ask for more of a trace that was begun; its status stays until more has come.
+   * @param {AbortSignal} signal
+   */
+  async #extend(signal) {
+    this.#enter("extending");
+    try {
+      await this.#complete(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+    }
+  }
+
+  #missing() {
+    return this.network && this.#maps.missing(this.network.layers);
   }
 
   /**
-   * @param {{tile: number, limit: number, layers?: string[]}} what
+   * @param {{tile: number, limit: number, layers?: string[]}} request
    * @param {AbortSignal} signal
    */
-  async #stream(what, signal) {
-    if (!this.id) return;
-    const scale = this.#wanted?.scale === "map" ? "map" : "layer";
-    await client.streamMaps(this.id, { ...what, scale, signal }, (layer) => {
-      if (signal.aborted) return;
-      this.layers.set(layer.id, layer);
-      this.#fresh.add(layer.id);
-      this.dispatchEvent(new CustomEvent("layer", { detail: layer }));
-    });
+  async #receive(request, signal) {
+    const scale = this.#request?.scale === "map" ? "map" : "layer";
+    if (this.id) await this.#maps.receive({ trace: this.id, scale }, request, signal);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     if (!(error instanceof client.ApiError)) throw error;
     const { problem } = error;
-    // What the server has let go must be begun anew.
+    // A trace that the server has dropped must be begun anew.
     if (problem.type?.endsWith(":unknown-trace")) this.id = null;
-    if (error.offline) this.#become({ kind: "offline", problem });
-    else if (error.busy) this.#become({ kind: "busy", problem, until: Date.now() + (error.retryAfter ?? 5) * 1000 });
-    else this.#become({ kind: "error", problem });
+    if (error.offline) this.#enter("offline", { kind: "offline", problem });
+    else if (error.busy) this.#enter("busy", { kind: "busy", problem, until: Date.now() + (error.retryAfter ?? 5) * 1000 });
+    else this.#enter("failed", { kind: "error", problem });
   }
 
-  /** @param {Status} status */
-  #become(status) {
+  /**
+   * @param {Phase} phase
+   * @param {Status} [status] what the page says from now on; nothing new if it is left out
+   */
+  #enter(phase, status) {
+    if (!TRANSITIONS[this.phase].includes(phase)) throw new RangeError(`trace session: ${this.phase} → ${phase}`);
+    const extended = this.phase === "extending" && phase === "ready" && this.status.kind === "ready";
+    this.phase = phase;
+    if (!status || extended) return;
     this.status = status;
     this.#emit("status");
-    const next = this.#next;
-    if (status.kind === "loading" || !next) return;
-    this.#next = null;
-    if (!this.#wanted || !sameEdits(next.edits, this.#wanted.edits)) void this.load(next);
+    this.#loadQueued();
+  }
+
+  /** Load what has waited, once nothing is loading. */
+  #loadQueued() {
+    const queued = this.#queued;
+    if (LOADING.has(this.phase) || !queued) return;
+    this.#queued = null;
+    if (!this.#request || !sameEdits(queued.edits, this.#request.edits)) void this.load(queued);
   }
 
   /** @param {string} name */
@@ -251,15 +324,17 @@ export class TraceSession extends EventTarget {
   }
 }
 
-/** Whether the server has begun this very trace when it wrote the page. @param {TraceRequest} wanted */
-const isGiven = ({ network, picture, checkpoint, edits }) => network === pageData.shown.network && picture === pageData.shown.picture
-  && checkpoint === pageData.shown.checkpoint && !edits.length;
+/**
+ * Whether a trace of this specification, without edits, is the one that is asked for.
+ * @param {FirstTrace["shown"]} shown
+ * @param {TraceRequest} request
+ */
+const isTraceOf = (shown, { network, picture, checkpoint, edits }) => network === shown.network && picture === shown.picture
+  && checkpoint === shown.checkpoint && !edits.length;
 
 /** @param {TraceRequest} left @param {TraceRequest} right */
 const sameButEdits = (left, right) => left.network === right.network && left.picture === right.picture
   && left.checkpoint === right.checkpoint && left.scale === right.scale;
 
-/** Whether two are served by one trace. @param {TraceRequest} left @param {TraceRequest} right */
+/** Whether one trace serves both. @param {TraceRequest} left @param {TraceRequest} right */
 const sameSpec = (left, right) => sameButEdits({ ...left, scale: right.scale }, right) && sameEdits(left.edits, right.edits);
-
-export const session = new TraceSession();

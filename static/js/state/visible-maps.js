@@ -4,12 +4,10 @@ import { extremes, sharedColorScale, differenceColorScale, unionRange } from "..
 import { chooseColormap } from "../colors/palettes.js";
 import { stats } from "../math/stats.js";
 import { colormaps } from "./colormaps.js";
-import { comparison } from "./comparison.js";
-import { state } from "./explore-state.js";
-import { networkExtremes, colorScaleOfLayer, shareScales } from "./map-colors.js";
+import { networkExtremes, colorScaleOfLayer } from "./map-colors.js";
 import { isDark } from "./theme.js";
-import { session } from "./trace-session.js";
 
+/** @typedef {import("./map-colors.js").Traces} Traces */
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {Omit<import("../colors/color-scales.js").ColorScale, "palette">} Range */
 /** @typedef {{codes: LayerCodes, paletteOf: (map: number) => Uint32Array}} PaintedMaps */
@@ -22,59 +20,55 @@ import { session } from "./trace-session.js";
  * @property {Range} range what the colours of the values mean, or of the differences where these are alone
  */
 
-// A value has the same colour on the bench as in its tile.
-shareScales((layer) => {
-  const { baseline } = comparison;
-  if (!comparison.active || !baseline) return null;
-  if (layer === null) return networkExtremes(baseline);
-  const codes = baseline.layers.get(layer);
-  return codes ? extremes(codes) : null;
-});
-
 /**
+ * @param {Traces} explorer
  * @param {string} layer
  * @returns {VisibleMaps | null} null while there is nothing to show yet
  */
-export function visibleMaps(layer) {
+export function visibleMaps(explorer, layer) {
+  const { state, session, comparison } = explorer;
   const b = session.layers.get(layer);
   if (!b) return null;
   if (!comparison.active) {
-    const { palette, ...range } = colorScaleOfLayer(b);
+    const { palette, ...range } = colorScaleOfLayer(explorer, b);
     return { a: null, b: { codes: b, paletteOf: () => palette }, difference: null, split: false, range };
   }
   const { view } = state.get();
-  const of = bothOf(layer, b);
-  const apart = differenceOf(layer);
+  const both = scaleOfBoth(explorer, layer, b);
+  const difference = scaleOfDifference(explorer, layer);
   if (view === "difference") {
-    return apart && { a: null, b: null, difference: apart.painted, split: false, range: apart.range };
+    return difference && { a: null, b: null, difference: difference.painted, split: false, range: difference.range };
   }
-  if (view === "a" && !of.a) return null;
+  if (view === "a" && !both.a) return null;
   return {
-    a: view === "b" ? null : of.a, b: view === "a" ? null : of.b, difference: view === "split" ? apart?.painted ?? null : null,
-    split: view === "split", range: of.range,
+    a: view === "b" ? null : both.a, b: view === "a" ? null : both.b, difference: view === "split" ? difference?.painted ?? null : null,
+    split: view === "split", range: both.range,
   };
 }
 
 /**
  * What the colours of a layer mean in the present view.
+ * @param {Traces} explorer
  * @param {string} layer
  * @returns {{values: Range | null, difference: Range | null}}
  */
-export function visibleRanges(layer) {
-  const shown = visibleMaps(layer);
+export function visibleRanges(explorer, layer) {
+  const { state, comparison } = explorer;
+  const maps = visibleMaps(explorer, layer);
   const { view } = state.get();
-  if (!comparison.active) return { values: shown?.range ?? null, difference: null };
+  if (!comparison.active) return { values: maps?.range ?? null, difference: null };
   return {
-    values: view === "difference" ? null : shown?.range ?? null,
-    difference: view === "difference" || view === "split" ? differenceOf(layer)?.range ?? null : null,
+    values: view === "difference" ? null : maps?.range ?? null,
+    difference: view === "difference" || view === "split" ? scaleOfDifference(explorer, layer)?.range ?? null : null,
   };
 }
 
 /**
  * Whether a layer cannot be shown in the present view: A lacks it, or the two have it in different shapes.
+ * @param {Traces} explorer
  * @param {string} layer
  */
-export function isIncomparable(layer) {
+export function isIncomparable({ state, comparison }, layer) {
   const { answer } = comparison;
   const { view } = state.get();
   return comparison.active && view !== "b" && answer !== null && (view === "difference" ? !comparison.of(layer)
@@ -83,24 +77,26 @@ export function isIncomparable(layer) {
 
 /**
  * What the colours of one map's exact values mean: in A and B alike, and in their difference.
+ * @param {Traces} explorer
  * @param {string} layer
  * @param {Float32Array} a
  * @param {Float32Array} b
- * @param {Float32Array} apart
+ * @param {Float32Array} apart B − A
  */
-export function colorScalesOfPair(layer, a, b, apart) {
+export function colorScalesOfPair(explorer, layer, a, b, apart) {
+  const { state, session } = explorer;
   const codes = session.layers.get(layer);
   if (!codes) return null;
-  const { range } = bothOf(layer, codes);
+  const { range } = scaleOfBoth(explorer, layer, codes);
   const spans = [a, b, apart].map((values) => stats(values));
   const [ofA, ofB, ofApart] = spans.map(({ min, max }) => /** @type {[number, number]} */ ([min, max]));
   const single = state.get().scale === "map";
-  const own = ofA && ofB ? reaching(range, unionRange(ofA, ofB)) : range;
-  const auto = differenceOf(layer)?.range;
+  const exact = ofA && ofB ? reaching(range, unionRange(ofA, ofB)) : range;
+  const auto = scaleOfDifference(explorer, layer)?.range;
   const signed = { colormap: auto?.colormap ?? divergingMap(), signed: true };
   const difference = auto && !single ? auto : reaching({ ...range, ...signed }, ofApart ?? [0, 0]);
   const palette = new Uint32Array();
-  return { values: { ...(single ? own : range), palette }, difference: { ...difference, palette } };
+  return { values: { ...(single ? exact : range), palette }, difference: { ...difference, palette } };
 }
 
 /** @param {Range} range @param {[number, number]} ends @returns {Range} */
@@ -108,34 +104,38 @@ const reaching = (range, [min, max]) => ({ ...range, min, max, limit: Math.max(M
 
 const divergingMap = () => chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
 
-function choice() {
+/** @param {Traces} explorer */
+function choice({ state }) {
   const { scale, colormap } = state.get();
   return { scale, colormap, dark: isDark() };
 }
 
 /**
+ * A's and B's maps of a layer on the one scale that both have.
+ * @param {Traces} explorer
  * @param {string} layer
  * @param {LayerCodes} b
  * @returns {{a: PaintedMaps | null, b: PaintedMaps, range: Range}}
  */
-function bothOf(layer, b) {
-  const { baseline } = comparison;
+function scaleOfBoth(explorer, layer, b) {
+  const { session, comparison: { baseline } } = explorer;
   const a = baseline?.layers.get(layer);
-  const whole = [networkExtremes(), baseline && networkExtremes(baseline)];
+  const whole = [networkExtremes(session), baseline && networkExtremes(baseline)];
   const both = whole[0] && whole[1] ? unionRange(whole[0], whole[1]) : null;
-  const { range, paletteOf } = sharedColorScale(a ?? b, b, choice(), colormaps(), both);
+  const { range, paletteOf } = sharedColorScale(a ?? b, b, choice(explorer), colormaps(), both);
   const painted = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
   return { a: a ? painted(a) : null, b: painted(b), range };
 }
 
-/** @param {string} layer */
-function differenceOf(layer) {
+/** The maps of B − A of a layer, on their scale. @param {Traces} explorer @param {string} layer */
+function scaleOfDifference(explorer, layer) {
+  const { comparison } = explorer;
   const codes = comparison.layers.get(layer);
   if (!codes || (comparison.answer && !comparison.of(layer))) return null;
   const every = comparison.answer?.layers.map(({ id }) => comparison.layers.get(id)) ?? [];
   /** @type {[number, number] | null} */
   const whole = every.length && every.every((one) => one !== undefined)
     ? every.map((one) => extremes(/** @type {LayerCodes} */ (one))).reduce(unionRange) : null;
-  const { range, paletteOf } = differenceColorScale(codes, choice(), colormaps(), whole);
+  const { range, paletteOf } = differenceColorScale(codes, choice(explorer), colormaps(), whole);
   return { painted: { codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) }, range };
 }

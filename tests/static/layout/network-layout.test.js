@@ -40,6 +40,16 @@ test("a bar over the maps makes them smaller, and none is out of sight for it", 
   }
 });
 
+test("between bars and bench there is little height, and still every map is in sight", () => {
+  const named = TINY.map((one) => ({ ...one, words: 50 }));
+  for (const height of [72, 80, 90, 97, 105, 110]) {
+    const layout = layoutNetwork(named, { width: 860, height });
+    assert.ok(layout.complete && layout.labelled, `${height}`);
+    assert.ok(layout.width <= 860, `${height}`);
+    apart(layout);
+  }
+});
+
 test("a larger screen gives larger maps", () => {
   const small = layoutNetwork(TINY, { width: 860, height: 480 });
   const large = layoutNetwork(TINY, { width: 1400, height: 850 });

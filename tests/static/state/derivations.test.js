@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-const { LARGEST, derivationOf, cellInputs: materialOf } = await import("../../../static/js/state/derivations.js");
+import { Derivations, LARGEST } from "../../../static/js/state/derivations.js";
+
+const derivations = new Derivations();
 
 /** @typedef {import("../../../static/js/api/types.d.ts").Layer} Layer */
 /** @typedef {import("../../../static/js/api/types.d.ts").Network} Network */
@@ -62,11 +64,11 @@ test("a layer's inputs and parameters come once, whole", async () => {
   const input = layer({ id: "input", kind: "input", shape: [2, 1, 1] });
   const convolution = layer({ id: "conv", kind: "conv2d", shape: [1, 1, 1], inputs: ["input"], parameters: 3 });
   const trace = fresh();
-  const { sources, parameters, parameterRow } = await materialOf(trace, network(input, convolution), convolution, 0, signal);
+  const { sources, parameters, parameterRow } = await derivations.cellInputs(trace, network(input, convolution), convolution, 0, signal);
   assert.deepEqual(sources.map(({ id, shape, data, vector }) => ({ id, shape, data: [...data], vector })), [{ id: "input", shape: [2, 1, 1], data: [0, 1], vector: false }]);
   assert.deepEqual([...(parameters["weight"]?.data ?? [])], [1, 2]);
   assert.equal(parameterRow, null);
-  await materialOf(trace, network(input, convolution), convolution, 0, signal);
+  await derivations.cellInputs(trace, network(input, convolution), convolution, 0, signal);
   assert.deepEqual(asked.sort(), ["conv/parameters.safetensors", "input/values.npy"]);
 });
 
@@ -74,7 +76,7 @@ test("of a large layer that works channel by channel only the channel comes, in 
   serve(() => npy([112, 112], (index) => index));
   const before = layer({ id: "conv", kind: "conv2d", shape: [32, 112, 112] });
   const after = layer({ id: "relu", kind: "relu", shape: [32, 112, 112], inputs: ["conv"] });
-  const { sources: [source] } = await materialOf(fresh(), network(before, after), after, 5, signal);
+  const { sources: [source] } = await derivations.cellInputs(fresh(), network(before, after), after, 5, signal);
   assert.deepEqual(asked, ["conv/maps/5.npy"]);
   assert.equal(source?.data.length, 32 * 112 * 112);
   assert.equal(source?.data[5 * 112 * 112 + 7], 7);
@@ -86,7 +88,7 @@ test("inputs that are too large stay where they are", async () => {
   const before = layer({ id: "relu", kind: "relu", shape: [300, 112, 112] });
   const after = layer({ id: "conv", kind: "conv2d", shape: [8, 112, 112], inputs: ["relu"], parameters: 2400 });
   assert.ok(300 * 112 * 112 * 4 > LARGEST);
-  const { sources } = await materialOf(fresh(), network(before, after), after, 0, signal);
+  const { sources } = await derivations.cellInputs(fresh(), network(before, after), after, 0, signal);
   assert.deepEqual(sources, []);
   assert.deepEqual(asked, ["conv/parameters.safetensors"]);
 });
@@ -95,7 +97,7 @@ test("of large parameters only the channel's row comes", async () => {
   serve((path) => (path.includes("parameters") ? safetensors({ weight: [1] }) : npy([1280], () => 0)));
   const before = layer({ id: "flatten", kind: "flatten", shape: [1280] });
   const dense = layer({ id: "fc", kind: "linear", shape: [1000], inputs: ["flatten"], parameters: 1_281_000 });
-  const { parameterRow } = await materialOf(fresh(), network(before, dense), dense, 281, signal);
+  const { parameterRow } = await derivations.cellInputs(fresh(), network(before, dense), dense, 281, signal);
   assert.equal(parameterRow, 281);
   assert.ok(asked.includes("fc/parameters.safetensors?filter=281"));
 });
@@ -105,7 +107,7 @@ test("a vector knows of which maps it is the flattening", async () => {
   const pool = layer({ id: "pool", kind: "max_pool2d", shape: [1, 2, 2] });
   const flatten = layer({ id: "flatten", kind: "flatten", shape: [4], inputs: ["pool"] });
   const dense = layer({ id: "fc", kind: "linear", shape: [2], inputs: ["flatten"], parameters: 10 });
-  const { sources: [source] } = await materialOf(fresh(), network(pool, flatten, dense), dense, 0, signal);
+  const { sources: [source] } = await derivations.cellInputs(fresh(), network(pool, flatten, dense), dense, 0, signal);
   assert.equal(source?.vector, true);
   assert.equal(source?.flattened?.id, "pool");
 });
@@ -115,7 +117,7 @@ test("all terms of a pixel are put together from their pages", async () => {
     const offset = Number(new URLSearchParams(path.split("?")[1]).get("offset") ?? 0);
     return new Blob([JSON.stringify({ terms_total: 5, offset, terms: [0, 1].map((one) => one + offset).filter((one) => one < 5) })]);
   });
-  const { terms } = await derivationOf(fresh(), "input", [0, 1, 2], "all", signal);
+  const { terms } = await derivations.derivation(fresh(), "input", [0, 1, 2], "all", signal);
   assert.deepEqual(terms, [0, 1, 2, 3, 4]);
   assert.deepEqual(asked, ["input/cells/0/1/2", "input/cells/0/1/2?offset=2", "input/cells/0/1/2?offset=4"]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { EXPERIMENTS, experimentOf, poolAll, poolingRule, poolingLayers, strongestMap } from "../../../static/js/state/experiments.js";
-import { defaults } from "../../../static/js/state/explore-state.js";
+import { defaults } from "../../../static/js/state/explore-fields.js";
 import { invarianceCurves, measuredLayers } from "../../../static/js/state/shift-invariance.js";
 
 /** @typedef {import("../../../static/js/api/types.d.ts").Network} Network */

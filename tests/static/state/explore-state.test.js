@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaults, ExploreState, fromSearch, repairLink, toSearch } from "../../../static/js/state/explore-state.js";
+import { defaults, fromSearch, repairLink, toSearch } from "../../../static/js/state/explore-fields.js";
+import { ExploreState } from "../../../static/js/state/explore-state.js";
 
 const BASE = defaults({ network: "tiny-vgg", picture: "a", lang: "ko" });
 

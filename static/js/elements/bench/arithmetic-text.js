@@ -26,9 +26,9 @@ export class ArithmeticText extends HTMLElement {
     this.append(this.#line, this.#program, this.#details);
     this.#details.addEventListener("toggle", () => this.#fill());
     this.#copy.addEventListener("click", () => {
-      if (this.#context) void copyText(wholeText(this.#context.derivation, this.#context.network.layers), t("common.copied"));
+      if (this.#context) void copyText(wholeText(this.#context.derivation, this.#context.network.layers), t("common.copied"), this.#context.explorer);
     });
-    this.#program.addEventListener("click", () => void copyText(this.#context?.server?.python ?? "", t("common.copied")));
+    this.#program.addEventListener("click", () => void copyText(this.#context?.server?.python ?? "", t("common.copied"), this.#context?.explorer));
   }
 
   /** @param {CellContext} context */

@@ -1,37 +1,27 @@
 /** How a cell came about: the view of its layer's kind, what moves the window, the way here, and all of it as text. */
 
 import * as client from "../../api/client.js";
-import { derive, positions } from "../../derivation/derive.js";
-import { derivationOf, cellInputs } from "../../state/derivations.js";
-import { state } from "../../state/explore-state.js";
+import { positions } from "../../derivation/derive.js";
 import { extendTrail } from "../../state/journey.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
-import { receptiveField } from "../../state/receptive-field.js";
 import { ArithmeticText } from "./arithmetic-text.js";
 import { createView } from "./bench-views.js";
+import { CellMaterial } from "./cell-material.js";
 import { JourneyTrail } from "./journey-trail.js";
 import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../controls/playback-controls.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("./bench-views.js").BenchView} BenchView */
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
-/** @typedef {import("./bench-views.js").Derivation} Derivation */
-/** @typedef {import("../../state/derivations.js").CellInputs} CellInputs */
-/**
- * @typedef {object} Subject what is reckoned
- * @property {string} trace
- * @property {import("../../api/types.d.ts").Network} network
- * @property {import("../../api/types.d.ts").Manifest | null} manifest
- * @property {import("../../edits/edits.js").Edits} edits that it is the trace of
- * @property {boolean} photographed whether it is of the photograph that is on screen
- * @property {import("../../api/types.d.ts").Layer} layer
- * @property {number[]} cell that the reader has chosen
- * @property {Float32Array} output values of the cell's map, or of the whole vector
- */
+/** @typedef {import("./cell-material.js").Subject} Subject */
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** A cell that stays so long is asked of the server. */
+/** The server is asked about a cell that stays on screen for so long. */
 const REST_MS = 120;
+/** A faster answer than this is not announced as loading. */
+const PATIENCE_MS = 250;
 const ARROWS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 });
@@ -40,30 +30,27 @@ const ARROWS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
  * Events: `place`, a CustomEvent with {cell, revealed} at every cell that is shown (`revealed` cells of the map have been
  * visited, null outside a play); `light`, with the windows on the output map that are pointed out.
  */
-export class BenchArithmetic extends HTMLElement {
+export class BenchArithmetic extends ExplorerElement {
   /** @type {Subject | null} */
   #subject = null;
   /** The cell on screen: chosen, pointed at, or on the window's way. @type {number[]} */
   #cell = [];
-  #asked = "";
-  #abort = new AbortController();
-  /** @type {CellInputs | null} */
+  /** The trace, layer and channel that the material is of, or is fetched for. */
+  #materialOf = "";
+  #request = new AbortController();
+  /** @type {CellMaterial | null} */
   #material = null;
   /** @type {BenchView | null} */
   #view = null;
-  /** @type {Derivation | null} */
-  #server = null;
-  /** The factor that an edit puts on the channel. */
-  #gain = 1;
-  #rest = 0;
+  #rest = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   #trail = new JourneyTrail();
   #room = node("div", { class: "view" });
   #wait = node("p", { class: "fine wait", role: "status" });
   #controls = new PlaybackControls();
   #text = new ArithmeticText();
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override */
+  build() {
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", t("arithmetic.region"));
     this.append(this.#trail, this.#room, this.#wait, this.#controls, this.#text);
@@ -72,6 +59,11 @@ export class BenchArithmetic extends HTMLElement {
       this.#seek(position, moving);
     });
     this.#room.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** @override @param {Explorer} _explorer @param {AbortSignal} signal */
+  connected(_explorer, signal) {
+    signal.addEventListener("abort", () => this.#forget(), { once: true });
   }
 
   /** Play or pause. */
@@ -91,10 +83,10 @@ export class BenchArithmetic extends HTMLElement {
       return;
     }
     const { trace, layer, cell } = subject;
-    const asked = `${trace}/${layer.id}/${cell[0]}`;
-    const fresh = asked !== this.#asked;
+    const materialOf = `${trace}/${layer.id}/${cell[0]}`;
+    const fresh = materialOf !== this.#materialOf;
     if (fresh || !before || !this.#controls.playing) this.#cell = cell;
-    if (fresh) void this.#load(asked, subject);
+    if (fresh) void this.#load(materialOf, subject);
     else this.#draw(this.#controls.playing);
   }
 
@@ -109,48 +101,42 @@ export class BenchArithmetic extends HTMLElement {
   }
 
   #forget() {
-    this.#abort.abort();
+    this.#request.abort();
     clearTimeout(this.#rest);
-    this.#asked = "";
+    this.#materialOf = "";
     this.#material = null;
-    this.#server = null;
-    receptiveField.show(null, null);
+    this.explorer.receptiveField.show(null, null);
   }
 
   /**
-   * @param {string} asked
+   * @param {string} materialOf
    * @param {Subject} subject
    */
-  async #load(asked, { trace, network, layer, cell, edits }) {
-    const [channel = 0] = cell;
+  async #load(materialOf, subject) {
+    const { kind } = subject.layer;
     this.#controls.pause();
     this.#forget();
-    this.#asked = asked;
-    const abort = new AbortController();
-    this.#abort = abort;
-    // What is there at once is shown at once; only what takes its time says so.
-    const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), 250);
+    this.#materialOf = materialOf;
+    this.#request = new AbortController();
+    const { signal } = this.#request;
+    // Only an answer that takes its time is announced as loading.
+    const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), PATIENCE_MS);
     try {
-      const edited = edits.some((edit) => "layer" in edit && edit.layer === layer.id);
-      const [material, server, view] = await Promise.all([
-        cellInputs(trace, network, layer, channel, abort.signal),
-        // The graph does not say by what factor an edit multiplies a channel; the server's answer does.
-        edited ? derivationOf(trace, layer.id, cell, "few", abort.signal) : null,
-        this.#view?.dataset["kind"] === layer.kind ? this.#view : createView(layer.kind),
+      const [material, view] = await Promise.all([
+        CellMaterial.fetch(this.explorer, subject, signal), this.#view?.dataset["kind"] === kind ? this.#view : createView(kind),
       ]);
-      if (abort.signal.aborted) return;
+      if (signal.aborted) return;
       this.#material = material;
-      this.#gain = server?.gain ?? 1;
       if (view && view !== this.#view) {
-        view.dataset["kind"] = layer.kind;
+        view.dataset["kind"] = kind;
         this.#room.replaceChildren(view);
       }
       this.#view = view;
       this.#say("");
       this.#draw(false);
     } catch (error) {
-      if (abort.signal.aborted) return;
-      this.#asked = "";
+      if (signal.aborted) return;
+      this.#materialOf = "";
       if (!(error instanceof client.ApiError)) throw error;
       this.#say(problemLine(error));
     } finally {
@@ -175,7 +161,7 @@ export class BenchArithmetic extends HTMLElement {
     const vector = shape.length !== 3;
     const cell = vector ? [position] : [channel, ...positions({ shape }).at(position)];
     this.#cell = cell;
-    // A vector's values are reckoned with each its own row of weights, so each is asked for when it is reached.
+    // Each value of a vector is derived from its own row of weights, which is fetched when the value is reached.
     if (moving && !vector) this.#draw(true);
     else if (!moving || vector) this.#settle(cell);
   }
@@ -184,10 +170,10 @@ export class BenchArithmetic extends HTMLElement {
   #settle(cell) {
     const [channel = 0, row, column] = cell;
     const place = /** @type {[number, number] | null} */ (row === undefined || column === undefined ? null : [row, column]);
-    const { path, channel: was, cell: at } = state.get();
+    const { path, channel: was, cell: at } = this.state.get();
     if (was === channel && String(at) === String(place)) this.#draw(false);
-    // Whoever leaves a journey's path by hand can come back to it.
-    else state.set({ channel, cell: place, path: [] }, { replace: path.length === 0 });
+    // A reader who leaves a journey by hand can come back to it.
+    else this.state.set({ channel, cell: place, path: [] }, { replace: path.length === 0 });
   }
 
   /** @param {KeyboardEvent} event */
@@ -212,46 +198,23 @@ export class BenchArithmetic extends HTMLElement {
     if (!subject || !material) return;
     const { layer, network, manifest } = subject;
     const cell = this.#cell;
-    const server = this.#server && String(this.#server.cell) === String(cell) ? this.#server : null;
-    const derivation = this.#derive(cell, server);
+    const server = material.answerOf(cell);
+    const derivation = material.derive(subject, cell);
     this.#place(moving);
     if (!moving) {
       this.#trail.show(this.#here(), network.layers);
-      if (!server) this.#ask(cell);
+      if (!server) this.#askLater(subject, material, cell);
     }
     if (!derivation) return;
     /** @type {CellContext} */
     const context = {
-      ...material, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(state.get().depth),
+      ...material.inputs, explorer: this.explorer, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(this.state.get().depth),
       choose: (id, channel, place) => this.#follow(id, channel, place),
       select: (chosen) => this.#settle(chosen),
       light: (windows) => this.dispatchEvent(new CustomEvent("light", { detail: windows })),
     };
     this.#view?.show(context);
     this.#text.show(context);
-  }
-
-  /**
-   * @param {number[]} cell
-   * @param {Derivation | null} server
-   * @returns {Derivation | null} null while it is known neither here nor by the server
-   */
-  #derive(cell, server) {
-    const { layer, output } = /** @type {Subject} */ (this.#subject);
-    const { sources, parameters } = /** @type {CellInputs} */ (this.#material);
-    const derivation = this.#reckons ? derive(layer, sources, parameters, cell, this.#gain) : server;
-    if (!derivation) return null;
-    if (derivation.operation === "unknown" && server) return server;
-    // What was recorded is what the map shows; reckoning anew may differ from it in the last digit.
-    const [channel = 0, row, column] = cell;
-    const recorded = output[row === undefined || column === undefined ? channel : row * (layer.shape[2] ?? 1) + column];
-    return recorded === undefined || Number.isNaN(recorded) ? derivation : { ...derivation, value: recorded };
-  }
-
-  /** Whether the page has all that it needs to do the arithmetic by itself. */
-  get #reckons() {
-    const { layer } = /** @type {Subject} */ (this.#subject);
-    return layer.kind !== "input" && this.#material?.sources.length === layer.inputs.length;
   }
 
   /** Tell where the window is. @param {boolean} moving */
@@ -289,30 +252,32 @@ export class BenchArithmetic extends HTMLElement {
     const here = this.#here();
     const next = { layer, channel, cell };
     this.#controls.pause();
-    state.set({ ...next, path: extendTrail(state.get().path, here, next) });
+    this.state.set({ ...next, path: extendTrail(this.state.get().path, here, next) });
   }
 
-  /** Ask the server about a cell that has come to rest: what it alone knows of the photograph and of Python. @param {number[]} cell */
-  #ask(cell) {
+  /**
+   * Ask the server about a cell once it has come to rest.
+   * @param {Subject} subject
+   * @param {CellMaterial} material
+   * @param {number[]} cell
+   */
+  #askLater(subject, material, cell) {
     clearTimeout(this.#rest);
-    const subject = /** @type {Subject} */ (this.#subject);
-    const { signal } = this.#abort;
-    this.#rest = window.setTimeout(() => {
-      const terms = this.#reckons ? "few" : subject.layer.kind === "input" ? "all" : "page";
-      derivationOf(subject.trace, subject.layer.id, cell, terms, signal).then((found) => {
+    const { signal } = this.#request;
+    this.#rest = setTimeout(() => {
+      material.ask(this.explorer, subject, cell, signal).then((answer) => {
         if (signal.aborted || String(cell) !== String(this.#cell)) return;
-        this.#server = found;
-        if (subject.photographed) receptiveField.show(found.photo ?? null, found.receptive_field ?? null);
+        if (subject.photographed) this.explorer.receptiveField.show(answer.photo ?? null, answer.receptive_field ?? null);
         this.#draw(false);
       }, (error) => {
         if (signal.aborted || !(error instanceof client.ApiError)) return;
-        if (!this.#derive(cell, null)?.terms.length) this.#say(problemLine(error));
+        if (!material.derive(subject, cell)?.terms.length) this.#say(problemLine(error));
       });
     }, REST_MS);
   }
 }
 
-/** @param {import("../../state/explore-state.js").Explore["depth"]} depth */
+/** @param {import("../../state/explore-fields.js").Explore["depth"]} depth */
 const deeper = (depth) => (depth === "map" ? "products" : depth);
 
 customElements.define("bench-arithmetic", BenchArithmetic);

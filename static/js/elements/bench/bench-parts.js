@@ -46,7 +46,7 @@ export function inputMapPicture(context, index, channel, marked = null) {
   const right = Math.max(0, (last?.columns.at(-1) ?? 0) - width + 1);
   return {
     title: mapWords(source.layer, channel).name, values, height, width, marked,
-    shade: colorScaleOfValues(source.id, values), window: reached(cell),
+    shade: colorScaleOfValues(context.explorer, source.id, values), window: reached(cell),
     ...(top + left + bottom + right ? { padding: { top, left, bottom, right } } : {}),
   };
 }

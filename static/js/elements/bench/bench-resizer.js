@@ -1,18 +1,18 @@
-/** The bench's upper edge: drag it, or move it with the arrow keys, to share the window between network and bench. */
+/** The bench's upper edge: drag it, or move it with the arrow keys, to share the viewport between network and bench. */
 
-import { state } from "../../state/explore-state.js";
 import { formatPercent, t } from "../../i18n/locale.js";
+import { ExplorerElement, onResize } from "../explorer-element.js";
 
-/** Shares of the window's height, in percent. */
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
+/** Shares of the viewport's height, in percent. */
 const LEAST = 20;
 const MOST = 70;
 const STEP = 2;
 
-export class BenchResizer extends HTMLElement {
-  #size = new ResizeObserver(() => this.#tell());
-
-  connectedCallback() {
-    if (this.hasAttribute("role")) return;
+export class BenchResizer extends ExplorerElement {
+  /** @override */
+  build() {
     this.tabIndex = 0;
     for (const [name, value] of Object.entries({
       role: "separator", "aria-orientation": "horizontal", "aria-label": t("bench.height"), "aria-valuemin": LEAST, "aria-valuemax": MOST,
@@ -21,14 +21,18 @@ export class BenchResizer extends HTMLElement {
     this.addEventListener("pointerdown", (event) => this.#grasp(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("dblclick", () => this.#keep(null));
-    state.subscribe((value, before) => {
-      if (value.bench !== before.bench) this.#show(value.bench);
-    });
-    this.#show(state.get().bench);
-    if (this.parentElement) this.#size.observe(this.parentElement);
   }
 
-  /** The bench's share of the window, in percent. */
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state }, signal) {
+    state.subscribe((value, before) => {
+      if (value.bench !== before.bench) this.#show(value.bench);
+    }, { signal });
+    this.#show(state.get().bench);
+    if (this.parentElement) onResize(this.parentElement, () => this.#tell(), signal);
+  }
+
+  /** The bench's share of the viewport's height, in percent. */
   get #share() {
     return Math.round(((this.parentElement?.offsetHeight ?? 0) / innerHeight) * 100);
   }
@@ -68,7 +72,7 @@ export class BenchResizer extends HTMLElement {
 
   /** @param {number | null} share null for the usual height */
   #keep(share) {
-    state.set({ bench: share }, { replace: true });
+    this.state.set({ bench: share }, { replace: true });
     this.#show(share);
   }
 

@@ -9,6 +9,7 @@
 /**
  * What a view is given, again at every change: another cell, another depth, the server's answer.
  * @typedef {object} CellContext
+ * @property {import("../../state/explorer.js").Explorer} explorer
  * @property {Network} network
  * @property {import("../../api/types.d.ts").Manifest | null} manifest of the trace, once it is there
  * @property {Layer} layer

@@ -2,31 +2,37 @@
 
 import { exemplarUrl, exemplars } from "../../api/explanations.js";
 import { ApiError } from "../../api/client.js";
-import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, t, translate } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../api/explanation-types.d.ts").Exemplar} Exemplar */
 /** @typedef {import("../../api/explanation-types.d.ts").Exemplars} Exemplars */
 
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
 /** Hidden where nothing is known of a channel: of a network that others trained, of the input. */
-export class ChannelExemplars extends HTMLElement {
+export class ChannelExemplars extends ExplorerElement {
   #list = node("ol", { role: "list" });
   #note = node("p", { class: "note" });
-  #asked = "";
-  #abort = new AbortController();
+  /** The network, layer and channel that the pictures are of. */
+  #subject = "";
+  #request = new AbortController();
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
     this.hidden = true;
-    const title = node("h3", { id: "exemplars-title" }, t("exemplar.title"));
+    const title = node("h3", { id: explorer.id("exemplars-title") }, t("exemplar.title"));
     this.#list.setAttribute("aria-labelledby", title.id);
     this.append(title, this.#list, this.#note);
   }
 
-  disconnectedCallback() {
-    this.#abort.abort();
-    this.#asked = "";
+  /** @override @param {Explorer} _explorer @param {AbortSignal} signal */
+  connected(_explorer, signal) {
+    signal.addEventListener("abort", () => {
+      this.#request.abort();
+      this.#subject = "";
+    }, { once: true });
   }
 
   /**
@@ -35,48 +41,48 @@ export class ChannelExemplars extends HTMLElement {
    * @param {number} channel of a map, or a vector's unit
    */
   async show(network, layer, channel) {
-    const asked = `${network}/${layer}/${channel}`;
-    if (asked === this.#asked) return;
-    this.#asked = asked;
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
+    const subject = `${network}/${layer}/${channel}`;
+    if (subject === this.#subject) return;
+    this.#subject = subject;
+    this.#request.abort();
+    this.#request = new AbortController();
+    const { signal } = this.#request;
     try {
-      const found = await exemplars(network, layer, channel, signal);
-      if (!signal.aborted) this.#lay(found);
+      const answer = await exemplars(network, layer, channel, signal);
+      if (!signal.aborted) this.#show(answer);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
-      this.#asked = "";
-      this.#lay(null);
+      this.#subject = "";
+      this.#show(null);
     }
   }
 
-  /** @param {Exemplars | null} found */
-  #lay(found) {
-    this.hidden = !found?.pictures.length;
-    if (!found) return;
-    const count = formatCount(found.count);
-    const excited = found.pictures.some(({ value }) => value > 0);
-    this.#list.replaceChildren(...(excited ? found.pictures.map((one) => node("li", {}, item(found, one))) : []));
+  /** @param {Exemplars | null} answer */
+  #show(answer) {
+    this.hidden = !answer?.pictures.length;
+    if (!answer) return;
+    const count = formatCount(answer.count);
+    const excited = answer.pictures.some(({ value }) => value > 0);
+    this.#list.replaceChildren(...(excited ? answer.pictures.map((one) => node("li", {}, item(this.explorer, answer, one))) : []));
     this.#note.textContent = t(excited ? "exemplar.of" : "exemplar.never", { count });
-    this.#note.title = found.source ?? "";
+    this.#note.title = answer.source ?? "";
   }
 }
 
-/** @param {Exemplars} found @param {Exemplar} one */
-function item({ network, input: [height, width] }, { index, picture, label, value, cell, field }) {
+/** @param {Explorer} explorer @param {Exemplars} answer @param {Exemplar} exemplar */
+function item({ state }, { network, input: [height, width] }, { index, picture, label, value, cell, field }) {
   const words = { label: translate(`label.${label}`, label), value: formatNumber(value) };
   const name = cell ? t("exemplar.use.cell", { ...words, row: cell[0], column: cell[1] }) : t("exemplar.use", words);
   const frame = node("span", { class: "frame" }, node("img", { src: exemplarUrl(network, index), alt: "", width, height, decoding: "async" }));
   if (field && cell) {
-    const seen = node("span", { class: "field" });
+    const mark = node("span", { class: "field" });
     const sides = {
       left: field.left / width, top: field.top / height,
       width: (field.right - field.left) / width, height: (field.bottom - field.top) / height,
     };
-    for (const [side, share] of Object.entries(sides)) seen.style.setProperty(side, `${share * 100}%`);
-    frame.append(seen);
+    for (const [side, share] of Object.entries(sides)) mark.style.setProperty(side, `${share * 100}%`);
+    frame.append(mark);
   }
   return node(
     "button", { type: "button", "aria-label": name, title: name, onclick: () => state.set({ picture, cell }) },

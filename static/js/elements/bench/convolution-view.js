@@ -1,26 +1,24 @@
 /** A convolution's cell: the window on every input map, kernel × window = products, their sums, and what they come to. */
 
-import { paintMoving, paintStill, visibleChannels } from "../../draw/convolution.js";
-import { chooseColormap, colorTable, colorIndex } from "../../colors/palettes.js";
+import { paintMoving, paintStill } from "../../draw/convolution.js";
+import { chooseColormap } from "../../colors/palettes.js";
 import { layoutConvolution, runs, windowPlace } from "../../layout/convolution-layout.js";
 import { outputsFedBy } from "../../derivation/derive.js";
 import { numeral, placeWords, summaryWords, termWords } from "../../i18n/arithmetic-words.js";
 import { colormaps } from "../../state/colormaps.js";
-import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
-import { colorScaleOfValues } from "../../state/map-colors.js";
+import { colorChoices, colorScaleOfValues } from "../../state/map-colors.js";
 import { isDark } from "../../state/theme.js";
 import { node } from "../../draw/markup.js";
+import { hitTest, placeOf } from "./convolution-hit.js";
+import { ChannelPictures, channelValues } from "./channel-pictures.js";
 
-/** @typedef {import("../../draw/convolution.js").Channel} Channel */
 /** @typedef {import("../../draw/convolution.js").Scene} Scene */
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
-/** @typedef {{term: Term, channel: number, index: number} | {term: null, channel: number, row: number, column: number}} Hit */
+/** @typedef {import("./convolution-hit.js").Hit} Hit */
 
 const INKS = ["ink", "ink-2", "ink-3", "line", "line-strong", "sunken", "surface", "mark"];
-/** Painted maps that are kept. */
-const PICTURES = 512;
 
 export class ConvolutionView extends HTMLElement {
   /** @type {CellContext | null} */
@@ -29,10 +27,9 @@ export class ConvolutionView extends HTMLElement {
   #scene = null;
   /** What the still canvas shows. */
   #painted = "";
-  /** @type {Map<number, {picture: HTMLCanvasElement, values: import("../../draw/convolution.js").Scale}>} */
-  #pictures = new Map();
-  /** What the pictures were painted from, and how. @type {[Float32Array | undefined, string]} */
-  #paintedOf = [undefined, ""];
+  /** @type {CellContext["sources"] | null} */
+  #paintedSources = null;
+  #pictures = new ChannelPictures();
   /** @type {"index" | "share"} */
   #sorted = "index";
   /** @type {number[]} channels in the order in which they are shown */
@@ -62,9 +59,9 @@ export class ConvolutionView extends HTMLElement {
         this.#update(true);
       });
       this.#scroller.addEventListener("scroll", () => this.#schedule());
-      this.#scroller.addEventListener("pointermove", (event) => this.#point(this.#under(event)));
+      this.#scroller.addEventListener("pointermove", (event) => this.#point(this.#hitAt(event)));
       this.#scroller.addEventListener("pointerleave", () => this.#point(null));
-      this.#scroller.addEventListener("click", (event) => this.#follow(this.#under(event)));
+      this.#scroller.addEventListener("click", (event) => this.#follow(this.#hitAt(event)));
     }
     this.#size.observe(this.#scroller);
   }
@@ -133,7 +130,7 @@ export class ConvolutionView extends HTMLElement {
       const part = byChannel.get(channel);
       return part ? [{ ...part, picture: null, values: { colormap: diverging, limit: 1, signed: true }, name: t("conv.channel", { channel }) }] : [];
     });
-    const { limit } = colorScaleOfValues(layer.inputs[0] ?? "", source ? mapOf(source, parts[0]?.channel ?? 0) : new Float32Array());
+    const { limit } = colorScaleOfValues(context.explorer, layer.inputs[0] ?? "", source ? channelValues(source, parts[0]?.channel ?? 0) : new Float32Array());
     return {
       ...place, width, height, scroll: 0, ratio: devicePixelRatio || 1, channels,
       layout: layoutConvolution({ depth, width, height, kernel: place.kernel, extent: place.extent, count: parts.length }),
@@ -190,72 +187,23 @@ export class ConvolutionView extends HTMLElement {
         this.#painted = "";
       }
     }
-    this.#picture(scene, context);
-    const { layer, cell, depth } = context;
-    const { scale, colormap } = state.get();
-    const shown = JSON.stringify([layer.id, cell[0], depth, width, height, ratio, scene.scroll, scale, colormap, isDark(), colormaps().length, this.#order, scene.layout]);
+    this.#pictures.paint(scene, context);
+    const { layer, cell, depth, explorer } = context;
     const still = this.#still.getContext("2d");
-    if (still && (shown !== this.#painted || this.#paintedFor !== context.sources)) {
-      this.#painted = shown;
-      this.#paintedFor = context.sources;
+    const subject = JSON.stringify([layer.id, cell[0], depth, width, height, ratio, scene.scroll, colorChoices(explorer), this.#order, scene.layout]);
+    if (still && (subject !== this.#painted || this.#paintedSources !== context.sources)) {
+      this.#painted = subject;
+      this.#paintedSources = context.sources;
       paintStill(still, scene);
     }
     const moving = this.#moving.getContext("2d");
     if (moving) paintMoving(moving, scene);
   }
 
-  /** @type {unknown} */
-  #paintedFor = null;
-
-  /**
-   * Paint the maps that are visible and not painted yet.
-   * @param {Scene} scene
-   * @param {CellContext} context
-   */
-  #picture(scene, { sources: [source], layer }) {
-    const { scale, colormap } = state.get();
-    const how = JSON.stringify([scale, colormap, isDark(), colormaps().length]);
-    if (this.#paintedOf[0] !== source?.data || this.#paintedOf[1] !== how || this.#pictures.size > PICTURES) {
-      this.#pictures.clear();
-      this.#paintedOf = [source?.data, how];
-    }
-    if (!source) return;
-    const [height, width] = scene.input;
-    for (const { channel } of visibleChannels(scene)) {
-      let found = this.#pictures.get(channel.channel);
-      if (!found) {
-        const values = mapOf(source, channel.channel);
-        const shade = colorScaleOfValues(layer.inputs[0] ?? "", values);
-        found = { picture: painted(values, height, width, shade), values: shade };
-        this.#pictures.set(channel.channel, found);
-      }
-      channel.picture = found.picture;
-      channel.values = found.values;
-    }
-  }
-
-  /** @param {MouseEvent} event @returns {Hit | null} */
-  #under(event) {
-    const scene = this.#scene;
-    if (!scene) return null;
-    const box = this.#scroller.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const { layout, extent, input, kernel } = scene;
-    for (const { channel, x: left, y: top } of visibleChannels(scene)) {
-      const column = Math.floor((x - left - layout.map.x) / layout.map.scale) + extent.left;
-      const row = Math.floor((y - top - layout.map.y) / layout.map.scale) + extent.top;
-      if (row >= 0 && column >= 0 && row < input[0] && column < input[1]) return { term: null, channel: channel.channel, row, column };
-      if (layout.kind === "tiles") continue;
-      const down = Math.floor((y - top - layout.gridTop) / layout.cell.height);
-      for (const start of Object.values(layout.grids)) {
-        const across = start === null ? -1 : Math.floor((x - start) / layout.cell.width);
-        if (down < 0 || across < 0 || down >= kernel[0] || across >= kernel[1]) continue;
-        const index = down * kernel[1] + across;
-        const term = channel.terms[index];
-        if (term) return { term, channel: channel.channel, index };
-      }
-    }
-    return null;
+  /** @param {MouseEvent} event */
+  #hitAt(event) {
+    const { left, top } = this.#scroller.getBoundingClientRect();
+    return this.#scene && hitTest(this.#scene, event.clientX - left, event.clientY - top);
   }
 
   /** @param {Hit | null} hit */
@@ -305,18 +253,6 @@ export class ConvolutionView extends HTMLElement {
   }
 }
 
-/**
- * The real cell that a hit is at, or null in the padding.
- * @param {Hit} hit
- * @returns {[number, number] | null}
- */
-function placeOf(hit) {
-  if (!hit.term) return [hit.row, hit.column];
-  const { padding, source, row, column } = hit.term;
-  if (source) return source;
-  return padding || row === null || column === null ? null : [row, column];
-}
-
 /** @param {CellContext} context @returns {readonly number[]} */
 const shapeOfInput = ({ layer, network }) => network.layers.find(({ id }) => id === layer.inputs[0])?.shape ?? [1, 1, 1];
 
@@ -341,35 +277,6 @@ function inksOf(element, diverging) {
 function channelsOf({ derivation: { terms, channel_sums: sums, terms_total: count } }) {
   const area = Math.max(1, Math.round(count / Math.max(1, sums.length)));
   return sums.map(({ channel, sum }, index) => ({ channel, sum, terms: terms.slice(index * area, (index + 1) * area) }));
-}
-
-/**
- * @param {import("./bench-views.js").Source} source
- * @param {number} channel
- */
-function mapOf({ data, shape }, channel) {
-  const size = (shape[1] ?? 1) * (shape[2] ?? 1);
-  return data.subarray(channel * size, (channel + 1) * size);
-}
-
-/**
- * @param {Float32Array} values
- * @param {number} height
- * @param {number} width
- * @param {import("../../colors/color-scales.js").ColorScale} shade
- */
-function painted(values, height, width, { colormap, limit, signed }) {
-  const canvas = node("canvas", { width, height });
-  const context = canvas.getContext("2d");
-  if (!context) return canvas;
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  const ramp = colorTable(colormap);
-  values.forEach((value, index) => {
-    pixels[index] = ramp[colorIndex(colormap, value, limit, signed)] ?? 0;
-  });
-  context.putImageData(image, 0, 0);
-  return canvas;
 }
 
 customElements.define("convolution-view", ConvolutionView);

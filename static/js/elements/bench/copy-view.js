@@ -89,7 +89,7 @@ export class CopyView extends HTMLElement {
    * @param {CellContext} context
    * @param {readonly number[]} shape of the source
    */
-  #flattened({ layer, cell: [index = 0], output, derivation: { terms: [term] } }, shape) {
+  #flattened({ explorer, layer, cell: [index = 0], output, derivation: { terms: [term] } }, shape) {
     const vector = layer.shape.length === 1 && shape.length === 3;
     const [, height = 1, width = 1] = shape;
     const area = height * width;
@@ -101,7 +101,7 @@ export class CopyView extends HTMLElement {
     this.#formulas.replaceChildren(...flattenFormulas({ channel: channel ?? 0, row: row ?? 0, column: column ?? 0, height, width, index }));
     const count = layer.shape[0] ?? 0;
     const start = (channel ?? 0) * area;
-    const shade = colorScaleOfValues(layer.id, output.subarray(0, count));
+    const shade = colorScaleOfValues(explorer, layer.id, output.subarray(0, count));
     const common = { values: output, marked: index, shade };
     this.#whole.show({
       ...common, title: t("views.copy.whole", { layer: layerName(layer), count: formatCount(count) }), from: 0, to: count,

@@ -3,7 +3,7 @@
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
-/** @typedef {import("../../state/explore-state.js").Explore["depth"]} Depth */
+/** @typedef {import("../../state/explore-fields.js").Explore["depth"]} Depth */
 
 const DEEPER = /** @type {const} */ (["glance", "channels", "products"]);
 

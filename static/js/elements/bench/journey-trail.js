@@ -1,18 +1,18 @@
 /** The way back from a number to the pixels: one link a stop, the present one last. */
 
 import { layerName } from "../../layout/layer-names.js";
-import { state } from "../../state/explore-state.js";
 import { trail, writeStep } from "../../state/journey.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../state/journey.js").Step} Step */
 
-export class JourneyTrail extends HTMLElement {
+export class JourneyTrail extends ExplorerElement {
   #list = node("ol");
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override */
+  build() {
     this.setAttribute("role", "navigation");
     this.setAttribute("aria-label", t("journey.label"));
     this.append(this.#list);
@@ -23,7 +23,7 @@ export class JourneyTrail extends HTMLElement {
    * @param {readonly {id: string, module?: string}[]} layers of the network
    */
   show(here, layers) {
-    const { path } = state.get();
+    const { path } = this.state.get();
     const before = trail(path, here);
     this.hidden = before.length === 0;
     const words = (/** @type {Step} */ { layer, channel, cell }) => {
@@ -34,7 +34,7 @@ export class JourneyTrail extends HTMLElement {
     };
     this.#list.replaceChildren(
       ...before.map((stop, index) => node("li", {}, node("button", {
-        type: "button", class: "stop", onclick: () => state.set({ ...stop, path: [...before.slice(0, index), stop].map(writeStep) }),
+        type: "button", class: "stop", onclick: () => this.state.set({ ...stop, path: [...before.slice(0, index), stop].map(writeStep) }),
       }, words(stop)))),
       node("li", { "aria-current": "step" }, words(here)),
     );

@@ -95,7 +95,7 @@ export class PoolingView extends HTMLElement {
           words: term.padding ? t("arithmetic.padding") : termText(context, term), value: term.value, real: hasSource(term),
         })),
         columns: new Set(terms.map(({ column }) => column)).size,
-        shade: colorScaleOfValues(source.id, sourceChannel(source, channelOf(context)).values),
+        shade: colorScaleOfValues(context.explorer, source.id, sourceChannel(source, channelOf(context)).values),
         marked: result.marked,
       });
     }

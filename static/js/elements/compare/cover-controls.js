@@ -1,62 +1,58 @@
 /** A patch over the picture that goes into the network: dragged or moved by arrow keys, and its size. */
 
 import { findEdit } from "../../edits/edits.js";
-import { edits } from "../../state/edit-history.js";
-import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
 import { PatchPad } from "./patch-pad.js";
 import { SliderField } from "../controls/slider-field.js";
+import { ExplorerElement } from "../explorer-element.js";
 
-export class CoverControls extends HTMLElement {
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
+export class CoverControls extends ExplorerElement {
   #pad = new PatchPad();
   #size = new SliderField();
   #level = new SliderField();
-  #map = node("button", { type: "button", class: "button", onclick: () => state.set({ explain: "occlusion" }) }, t("experiment.cover.map"));
-  #controller = new AbortController();
+  #map = node("button", { type: "button", class: "button", onclick: () => this.state.set({ explain: "occlusion" }) }, t("experiment.cover.map"));
 
-  connectedCallback() {
-    if (!this.childElementCount) {
-      this.append(this.#pad, node("div", { class: "sliders" }, this.#size, this.#level), node("div", { class: "further" }, this.#map, node("p", { class: "fine" }, t("experiment.cover.map.why"))));
-      this.#pad.addEventListener("patch", (event) => {
-        const { top, left, goingOn } = /** @type {CustomEvent} */ (event).detail;
-        edits.put({ ...this.#cover, top, left }, { goingOn });
-      });
-      this.#size.addEventListener("slide", (event) => this.#resize(/** @type {CustomEvent} */ (event).detail));
-      this.#level.addEventListener("slide", (event) => {
-        const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
-        edits.put({ ...this.#cover, level: value / 100 }, { goingOn });
-      });
-    }
-    this.#controller = new AbortController();
-    const { signal } = this.#controller;
-    signal.addEventListener("abort", state.subscribe(() => this.#show()));
-    this.#show();
+  /** @override */
+  build() {
+    this.append(this.#pad, node("div", { class: "sliders" }, this.#size, this.#level), node("div", { class: "further" }, this.#map, node("p", { class: "fine" }, t("experiment.cover.map.why"))));
+    this.#pad.addEventListener("patch", (event) => {
+      const { top, left, goingOn } = /** @type {CustomEvent} */ (event).detail;
+      this.edits.put({ ...this.#cover, top, left }, { goingOn });
+    });
+    this.#size.addEventListener("slide", (event) => this.#resize(/** @type {CustomEvent} */ (event).detail));
+    this.#level.addEventListener("slide", (event) => {
+      const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+      this.edits.put({ ...this.#cover, level: value / 100 }, { goingOn });
+    });
   }
 
-  disconnectedCallback() {
-    this.#controller.abort();
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state }, signal) {
+    state.subscribe(() => this.#show(), { signal });
+    this.#show();
   }
 
   /** Height and width of what goes into the network. */
   get #room() {
-    const [, height = 1, width = 1] = session.plain?.input_shape ?? [];
+    const [, height = 1, width = 1] = this.session.plain?.input_shape ?? [];
     return { height, width };
   }
 
   get #cover() {
     const { height, width } = this.#room;
-    return findEdit(state.get().edits, "cover") ?? { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: Math.ceil(height / 4), width: Math.ceil(width / 4), level: 0.5 };
+    return findEdit(this.state.get().edits, "cover") ?? { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: Math.ceil(height / 4), width: Math.ceil(width / 4), level: 0.5 };
   }
 
   /** A square about the same middle, within the picture. @param {{value: number, goingOn: boolean}} slid */
   #resize({ value, goingOn }) {
     const { top, left, height, width, ...rest } = this.#cover;
     const room = this.#room;
-    const kept = (/** @type {number} */ start, /** @type {number} */ before, /** @type {number} */ most) =>
-      Math.max(0, Math.min(most - value, Math.round(start + (before - value) / 2)));
-    edits.put({ ...rest, top: kept(top, height, room.height), left: kept(left, width, room.width), height: value, width: value }, { goingOn });
+    const start = (/** @type {number} */ from, /** @type {number} */ before, /** @type {number} */ most) =>
+      Math.max(0, Math.min(most - value, Math.round(from + (before - value) / 2)));
+    this.edits.put({ ...rest, top: start(top, height, room.height), left: start(left, width, room.width), height: value, width: value }, { goingOn });
   }
 
   #show() {

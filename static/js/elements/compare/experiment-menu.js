@@ -1,23 +1,24 @@
 /** The ready-made experiments to choose from: what each does and what to look for. */
 
-import { edits } from "../../state/edit-history.js";
 import { EXPERIMENTS } from "../../state/experiments.js";
-import { state } from "../../state/explore-state.js";
-import { beginExperiment } from "../../state/active-experiment.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
-export class ExperimentMenu extends HTMLElement {
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
+export class ExperimentMenu extends ExplorerElement {
   #list = node("ol", { class: "experiments" });
-  #dialog = node("dialog", { class: "dialog", "aria-labelledby": "experiments-title" },
-    node("div", { class: "dialog-head" },
-      node("h2", { id: "experiments-title" }, t("experiment.title")),
+  #title = node("h2", {}, t("experiment.title"));
+  #dialog = node("dialog", { class: "dialog" },
+    node("div", { class: "dialog-head" }, this.#title,
       node("button", { type: "button", class: "tool", "aria-label": t("common.close"), title: t("common.close"), onclick: () => this.#dialog.close() }, "✕")),
     node("p", { class: "fine" }, t("experiment.about")), this.#list);
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#title.id = explorer.id("experiments-title");
+    this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.append(this.#dialog);
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
@@ -25,27 +26,28 @@ export class ExperimentMenu extends HTMLElement {
   }
 
   open() {
-    const network = session.plain;
-    const { experiment } = state.get();
-    this.#list.replaceChildren(...EXPERIMENTS.filter(({ edited }) => !edited || edits.allowed).map(({ id, fits }) => {
+    const { explorer } = this;
+    const network = this.session.plain;
+    const { experiment } = this.state.get();
+    this.#list.replaceChildren(...EXPERIMENTS.filter(({ edited }) => !edited || this.edits.allowed).map(({ id, fits }) => {
       const fit = network !== null && fits(network);
       const start = node("button", {
-        type: "button", class: "experiment", disabled: !fit, "aria-describedby": `experiment-${id}`, "aria-current": id === experiment ? "true" : "false",
+        type: "button", class: "experiment", disabled: !fit, "aria-describedby": explorer.id(`experiment-${id}`), "aria-current": id === experiment ? "true" : "false",
         onclick: () => {
           this.#dialog.close();
-          beginExperiment(id);
+          explorer.experiments.begin(id);
         },
       }, node("span", { class: "experiment-title" }, t(`experiment.${id}.title`)));
       return node("li", {}, start,
-        node("p", { id: `experiment-${id}` }, fit ? t(`experiment.${id}.look`) : t(`experiment.${id}.unfit`)));
+        node("p", { id: explorer.id(`experiment-${id}`) }, fit ? t(`experiment.${id}.look`) : t(`experiment.${id}.unfit`)));
     }));
     this.#dialog.showModal();
   }
 }
 
-/** Open the experiments that this network can take. */
-export function openExperiments() {
-  const menu = document.querySelector("experiment-menu");
+/** Open the experiments that this network can take. @param {Explorer} explorer */
+export function openExperiments(explorer) {
+  const menu = explorer.find("experiment-menu");
   if (menu instanceof ExperimentMenu) menu.open();
 }
 

@@ -1,15 +1,15 @@
 /** The experiment under way: what it does, what to look for, what can be moved, and the way back. */
 
 import { EXPERIMENTS } from "../../state/experiments.js";
-import { state } from "../../state/explore-state.js";
-import { undoExperiment } from "../../state/active-experiment.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { CoverControls } from "./cover-controls.js";
 import { node } from "../../draw/markup.js";
 import { MuteControls } from "./mute-controls.js";
 import { PoolingControls } from "./pooling-controls.js";
 import { ShiftControls } from "./shift-controls.js";
+import { ExplorerElement } from "../explorer-element.js";
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 /** What can be moved in each; an element knows by itself what the state says. @type {Record<string, () => HTMLElement>} */
 const CONTROLS = {
@@ -19,42 +19,48 @@ const CONTROLS = {
   cover: () => new CoverControls(),
 };
 
-export class ExperimentPanel extends HTMLElement {
-  #title = node("h2", { id: "experiment-title", tabindex: -1 });
+export class ExperimentPanel extends ExplorerElement {
+  #title = node("h2", { tabindex: -1 });
   #look = node("p", { class: "look" });
   #controls = node("div", { class: "controls" });
-  #shown = "";
+  /** Which experiment, of which network, the controls are for. */
+  #subject = "";
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#title.id = explorer.id("experiment-title");
     this.setAttribute("role", "region");
-    this.setAttribute("aria-labelledby", "experiment-title");
+    this.setAttribute("aria-labelledby", this.#title.id);
     this.append(
       node("div", { class: "head" }, this.#title, this.#look,
         node("button", { type: "button", class: "button", "data-control": "experiments", onclick: () => this.#undo() }, t("experiment.undo"))),
       this.#controls,
     );
-    state.subscribe(() => this.#show());
-    session.addEventListener("network", () => this.#show());
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state, session }, signal) {
+    state.subscribe(() => this.#show(), { signal });
+    session.addEventListener("network", () => this.#show(), { signal });
     this.#show();
   }
 
   #undo() {
-    undoExperiment();
-    const back = document.querySelector("compare-tools button:last-child:not(.withheld)");
+    this.explorer.experiments.undo();
+    const back = this.explorer.find("compare-tools button:last-child:not(.withheld)");
     if (back instanceof HTMLElement) back.focus({ preventScroll: true });
   }
 
   #show() {
-    const { experiment, a, network } = state.get();
+    const { experiment, a, network } = this.state.get();
     const known = EXPERIMENTS.some(({ id }) => id === experiment);
     // What can be moved depends on the network, as its card has it.
-    this.hidden = !known || !a || session.plain?.id !== network;
-    const shown = this.hidden ? "" : `${experiment} ${network}`;
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    this.hidden = !known || !a || this.session.plain?.id !== network;
+    const subject = this.hidden ? "" : `${experiment} ${network}`;
+    if (subject === this.#subject) return;
+    this.#subject = subject;
     const make = CONTROLS[experiment ?? ""];
-    this.#controls.replaceChildren(...(shown && make ? [make()] : []));
+    this.#controls.replaceChildren(...(subject && make ? [make()] : []));
     if (this.hidden) return;
     this.#title.textContent = t(`experiment.${experiment}.title`);
     this.#look.textContent = t(`experiment.${experiment}.look`);

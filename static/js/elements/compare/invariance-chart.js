@@ -4,20 +4,20 @@ import { ApiError } from "../../api/client.js";
 import { svg } from "../../draw/svg.js";
 import { textWidth } from "../../draw/text-width.js";
 import { layerName } from "../../layout/layer-names.js";
-import { comparison } from "../../state/comparison.js";
 import { MAX_SHIFT, invarianceCurves, measureInvariance } from "../../state/shift-invariance.js";
-import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, t, translate } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 /** @typedef {import("../../state/shift-invariance.js").Series} Series */
 /** @typedef {import("../../api/types.d.ts").TraceDifferences} TraceDifferences */
 
 const SIZE = { height: 156, top: 8, bottom: 22, left: 40, plot: 230, gap: 8 };
 const LABEL = { size: 11, line: 13 };
 
-export class InvarianceChart extends HTMLElement {
+export class InvarianceChart extends ExplorerElement {
   #measure = node("button", { type: "button", class: "button", onclick: () => void this.#begin() }, t("invariance.measure"));
   #progress = node("progress", { max: MAX_SHIFT, value: 0 });
   #cancel = node("button", { type: "button", class: "button", onclick: () => this.#stop() }, t("invariance.cancel"));
@@ -29,30 +29,27 @@ export class InvarianceChart extends HTMLElement {
   #numbers = node("details", {}, node("summary", {}, t("invariance.numbers")), this.#table);
   #result = node("div", { class: "result", hidden: true }, this.#chart, node("div", { class: "said" }, this.#words, this.#numbers));
   #run = new AbortController();
-  #controller = new AbortController();
   /** @type {readonly TraceDifferences[]} */
   #answers = [];
   /** What the chart is of: A's trace. @type {string | null} */
-  #of = null;
+  #baselineTrace = null;
 
-  connectedCallback() {
-    if (!this.childElementCount) {
-      this.append(this.#measure, this.#running, this.#problem, this.#result);
-      this.#chart.setAttribute("role", "img");
-    }
-    this.#controller = new AbortController();
-    // Of another A the numbers would be others.
-    comparison.addEventListener("status", () => this.#follow(), { signal: this.#controller.signal });
+  /** @override */
+  build() {
+    this.append(this.#measure, this.#running, this.#problem, this.#result);
+    this.#chart.setAttribute("role", "img");
   }
 
-  disconnectedCallback() {
-    this.#controller.abort();
-    this.#run.abort();
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ comparison }, signal) {
+    comparison.addEventListener("status", () => this.#forgetOther(), { signal });
+    signal.addEventListener("abort", () => this.#run.abort(), { once: true });
   }
 
-  #follow() {
-    const { baseline } = comparison;
-    if (baseline?.status.kind !== "ready" || baseline.id === this.#of) return;
+  /** Of another A the numbers would be others. */
+  #forgetOther() {
+    const { baseline } = this.comparison;
+    if (baseline?.status.kind !== "ready" || baseline.id === this.#baselineTrace) return;
     this.#stop();
     this.#answers = [];
     this.#result.hidden = true;
@@ -65,13 +62,13 @@ export class InvarianceChart extends HTMLElement {
   }
 
   async #begin() {
-    const { a, network } = state.get();
-    const id = comparison.baseline?.id;
+    const { a, network } = this.state.get();
+    const id = this.comparison.baseline?.id;
     if (!a?.picture || !network || !id) return;
     this.#run.abort();
     const run = new AbortController();
     this.#run = run;
-    this.#of = id;
+    this.#baselineTrace = id;
     this.#problem.hidden = true;
     this.#measure.hidden = true;
     this.#running.hidden = false;
@@ -96,12 +93,12 @@ export class InvarianceChart extends HTMLElement {
   /** @param {Series} series */
   #name({ layer: id }) {
     if (id === null) return t("invariance.prediction");
-    const layer = comparison.baseline?.network?.layers.find((one) => one.id === id);
+    const layer = this.comparison.baseline?.network?.layers.find((one) => one.id === id);
     return layer ? layerName(layer) : id;
   }
 
   #draw() {
-    const series = invarianceCurves(this.#answers, comparison.baseline?.network?.blocks ?? []);
+    const series = invarianceCurves(this.#answers, this.comparison.baseline?.network?.blocks ?? []);
     const highest = Math.max(0.01, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
     const step = tick(highest);
     const top = Math.ceil(highest / step) * step;
@@ -125,7 +122,7 @@ export class InvarianceChart extends HTMLElement {
       const line = svg("polyline", { class: `line ${one.kind}`, points: points.map(([px = 0, value = 0]) => `${x(px)},${y(value)}`).join(" ") });
       const dots = points.slice(1).map(([px = 0, value = 0]) => {
         const dot = svg("circle", { class: `dot ${one.kind}`, cx: x(px), cy: y(value), r: 2.5 });
-        dot.append(svg("title", {}, `${names[index]} · ${t("invariance.pixels", { count: px })}: ${written(one, value)}`));
+        dot.append(svg("title", {}, `${names[index]} · ${t("invariance.pixels", { count: px })}: ${valueText(one, value)}`));
         return dot;
       });
       return [line, ...dots, svg("text", { class: `label ${one.kind}`, x: SIZE.left + SIZE.plot + SIZE.gap + 4, y: (ends[index] ?? 0) + 4 }, names[index] ?? "")];
@@ -147,7 +144,7 @@ export class InvarianceChart extends HTMLElement {
     this.#table.replaceChildren(
       node("thead", {}, node("tr", {}, ...heads.map((head) => node("th", { scope: "col" }, head)))),
       node("tbody", {}, ...series.map((one, index) => node("tr", { "data-series": one.id },
-        node("th", { scope: "row" }, names[index] ?? ""), ...one.values.map((value) => node("td", {}, value === null ? "–" : written(one, value)))))),
+        node("th", { scope: "row" }, names[index] ?? ""), ...one.values.map((value) => node("td", {}, value === null ? "–" : valueText(one, value)))))),
     );
   }
 }
@@ -157,7 +154,7 @@ export class InvarianceChart extends HTMLElement {
  * @param {Series} series
  * @param {number} value
  */
-const written = ({ kind }, value) =>
+const valueText = ({ kind }, value) =>
   (kind === "prediction" ? t("compare.points", { points: formatNumber(value * 100) }) : `${formatNumber(value * 100)} %`);
 
 /**

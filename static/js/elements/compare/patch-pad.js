@@ -1,59 +1,55 @@
 /** The picture as it goes into the network, with a patch on it that can be dragged or moved by arrow keys. */
 
 import { apiUrl } from "../../api/client.js";
-import { comparison } from "../../state/comparison.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 /** @typedef {{top: number, left: number, height: number, width: number, level: number}} Patch in cells of the input */
 
 const STEPS = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
 
 /** Event `patch`: a CustomEvent with {top, left, goingOn}. */
-export class PatchPad extends HTMLElement {
+export class PatchPad extends ExplorerElement {
   #image = node("img", { class: "pixelated", alt: "", draggable: "false" });
   #patch = node("div", { class: "patch", tabindex: 0, role: "application" });
-  #controller = new AbortController();
   /** @type {Patch} */
   #at = { top: 0, left: 0, height: 1, width: 1, level: 0.5 };
   /** Where within the patch it was taken hold of. @type {[number, number] | null} */
   #grip = null;
   #moved = false;
 
-  connectedCallback() {
-    if (!this.childElementCount) {
-      this.append(this.#image, this.#patch);
-      this.#patch.setAttribute("aria-roledescription", t("experiment.cover.patch"));
-      this.addEventListener("pointerdown", (event) => this.#take(event));
-      this.addEventListener("pointermove", (event) => this.#drag(event));
-      for (const name of ["pointerup", "pointercancel"]) {
-        this.addEventListener(name, () => {
-          this.#grip = null;
-        });
-      }
-      this.#patch.addEventListener("keydown", (event) => this.#key(event));
+  /** @override */
+  build() {
+    this.append(this.#image, this.#patch);
+    this.#patch.setAttribute("aria-roledescription", t("experiment.cover.patch"));
+    this.addEventListener("pointerdown", (event) => this.#take(event));
+    this.addEventListener("pointermove", (event) => this.#drag(event));
+    for (const name of ["pointerup", "pointercancel"]) {
+      this.addEventListener(name, () => {
+        this.#grip = null;
+      });
     }
-    this.#controller = new AbortController();
-    const { signal } = this.#controller;
+    this.#patch.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ comparison }, signal) {
     for (const name of ["status", "change"]) comparison.addEventListener(name, () => this.#picture(), { signal });
     this.#picture();
   }
 
-  disconnectedCallback() {
-    this.#controller.abort();
-  }
-
   /** A's picture at the network's size: after the last step that gives a picture. */
   #picture() {
-    const manifest = comparison.baseline?.manifest;
+    const manifest = this.comparison.baseline?.manifest;
     if (!manifest) return;
     const index = manifest.input.preprocessing.findLastIndex(({ result }) => result && "width" in result);
     if (index >= 0) this.#image.src = apiUrl(`traces/${manifest.id}/preprocessing/${index}.png`);
   }
 
   get #room() {
-    const [, height = 1, width = 1] = session.plain?.input_shape ?? [];
+    const [, height = 1, width = 1] = this.session.plain?.input_shape ?? [];
     return { height, width };
   }
 

@@ -1,42 +1,41 @@
 /** The picture moved by whole pixels, and how far what the network makes of it moves too. */
 
 import { findEdit } from "../../edits/edits.js";
-import { edits } from "../../state/edit-history.js";
-import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
 import { InvarianceChart } from "./invariance-chart.js";
 import { node } from "../../draw/markup.js";
 import { SliderField } from "../controls/slider-field.js";
+import { ExplorerElement } from "../explorer-element.js";
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 /** The lecture's question is about a few pixels. */
 const FARTHEST = 8;
 const BOUNDS = { low: -FARTHEST, high: FARTHEST, step: 1 };
 
-export class ShiftControls extends HTMLElement {
+export class ShiftControls extends ExplorerElement {
   #dx = new SliderField();
   #dy = new SliderField();
-  #unsubscribe = () => {};
 
-  connectedCallback() {
-    if (!this.childElementCount) {
-      this.append(node("div", { class: "sliders" }, this.#dx, this.#dy), new InvarianceChart());
-      for (const [field, name] of /** @type {const} */ ([[this.#dx, "dx"], [this.#dy, "dy"]])) {
-        field.addEventListener("slide", (event) => {
-          const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
-          edits.put({ ...this.#shift, [name]: value }, { goingOn });
-        });
-      }
+  /** @override */
+  build() {
+    this.append(node("div", { class: "sliders" }, this.#dx, this.#dy), new InvarianceChart());
+    for (const [field, name] of /** @type {const} */ ([[this.#dx, "dx"], [this.#dy, "dy"]])) {
+      field.addEventListener("slide", (event) => {
+        const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
+        this.edits.put({ ...this.#shift, [name]: value }, { goingOn });
+      });
     }
-    this.#unsubscribe = state.subscribe(() => this.#show());
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state }, signal) {
+    state.subscribe(() => this.#show(), { signal });
     this.#show();
   }
 
-  disconnectedCallback() {
-    this.#unsubscribe();
-  }
-
   get #shift() {
-    return findEdit(state.get().edits, "shift") ?? { kind: /** @type {const} */ ("shift"), dx: 0, dy: 0 };
+    return findEdit(this.state.get().edits, "shift") ?? { kind: /** @type {const} */ ("shift"), dx: 0, dy: 0 };
   }
 
   #show() {

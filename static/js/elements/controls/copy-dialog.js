@@ -1,22 +1,29 @@
 /** Copying words: by the clipboard where the browser allows it, else by hand from a field in which they are selected. */
 
 import { announce } from "../../state/announce.js";
+import { explorerOf } from "../../state/explorer-roots.js";
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
 const MOST_LINES = 12;
 
 export class CopyDialog extends HTMLElement {
-  #field = node("textarea", { readonly: true, rows: 1, spellcheck: "false", "aria-labelledby": "copy-title", "aria-describedby": "copy-why" });
-  #dialog = node("dialog", { class: "dialog", "aria-labelledby": "copy-title" });
-  #told = "";
+  #title = node("h2", {}, t("copy.title"));
+  #why = node("p", {}, t("copy.why"));
+  #field = node("textarea", { readonly: true, rows: 1, spellcheck: "false" });
+  #dialog = node("dialog", { class: "dialog" });
+  #told = () => {};
 
   connectedCallback() {
     if (this.childElementCount) return;
+    const id = (/** @type {string} */ name) => explorerOf(this)?.id(name) ?? name;
+    this.#title.id = id("copy-title");
+    this.#why.id = id("copy-why");
+    this.#dialog.setAttribute("aria-labelledby", this.#title.id);
+    this.#field.setAttribute("aria-labelledby", this.#title.id);
+    this.#field.setAttribute("aria-describedby", this.#why.id);
     this.#dialog.append(
-      node("h2", { id: "copy-title" }, t("copy.title")),
-      node("p", { id: "copy-why" }, t("copy.why")),
-      this.#field,
+      this.#title, this.#why, this.#field,
       node("button", { type: "button", class: "button", onclick: () => this.#dialog.close() }, t("common.close")),
     );
     this.append(this.#dialog);
@@ -25,14 +32,14 @@ export class CopyDialog extends HTMLElement {
       // After the browser has taken the selection.
       setTimeout(() => {
         this.#dialog.close();
-        announce(this.#told, true);
+        this.#told();
       });
     });
   }
 
   /**
    * @param {string} words to be copied
-   * @param {string} told what is said once they are
+   * @param {() => void} told called once they are
    */
   offer(words, told) {
     this.#told = told;
@@ -47,15 +54,17 @@ export class CopyDialog extends HTMLElement {
 /**
  * @param {string} words
  * @param {string} told what is said once they are copied
+ * @param {import("../../state/explorer.js").Explorer | null} [explorer] the view that says it, on a page of Explore
  */
-export async function copyText(words, told) {
+export async function copyText(words, told, explorer = null) {
+  const say = () => (explorer ? explorer.announce(told, true) : announce(told, true));
   try {
     // Browsers have a clipboard for pages of https and of this very machine alone.
     await navigator.clipboard.writeText(words);
-    announce(told, true);
+    say();
   } catch {
-    const dialog = document.querySelector("copy-dialog");
-    if (dialog instanceof CopyDialog) dialog.offer(words, told);
+    const dialog = explorer ? explorer.find("copy-dialog") : document.querySelector("copy-dialog");
+    if (dialog instanceof CopyDialog) dialog.offer(words, say);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
+import { svg } from "../../draw/svg.js";
 
 /** Positions a second; beyond the last as fast as the window can be drawn, a row's worth a frame. */
 const SPEEDS = [1, 2, 4, 8, 15, 30, 60];
@@ -194,14 +195,6 @@ export class PlaybackControls extends HTMLElement {
 }
 
 /** @param {string} path in a square of 14 */
-function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 14 14");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  return svg;
-}
+const icon = (path) => svg("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, svg("path", { d: path }));
 
 customElements.define("playback-controls", PlaybackControls);

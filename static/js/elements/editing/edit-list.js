@@ -1,30 +1,35 @@
-/** What is otherwise, one chip a change; undo, redo, reset. */
+/** The edits, one chip each; undo, redo, reset. */
 
 import { editWords } from "../../i18n/edit-words.js";
-import { edits } from "../../state/edit-history.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
-export class EditList extends HTMLElement {
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
+export class EditList extends ExplorerElement {
   #list = node("ul", { role: "list" });
   #count = 0;
-  #undo = this.#button("edits.undo", "↶", () => edits.undo());
-  #redo = this.#button("edits.redo", "↷", () => edits.redo());
-  #reset = node("button", { type: "button", class: "tool wide", onclick: () => this.#act(() => edits.reset()) }, t("edits.reset"));
+  #undo = this.#button("edits.undo", "↶", () => this.edits.undo());
+  #redo = this.#button("edits.redo", "↷", () => this.edits.redo());
+  #reset = node("button", { type: "button", class: "tool wide", onclick: () => this.#act(() => this.edits.reset()) }, t("edits.reset"));
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override */
+  build() {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", t("edits.title"));
     this.append(
       node("span", { class: "edits-title", "aria-hidden": "true" }, t("edits.title")), this.#list,
       node("div", { class: "edits-way", role: "group", "aria-label": t("edits.way") }, this.#undo, this.#redo, this.#reset),
     );
-    edits.addEventListener("change", () => this.#show());
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ edits, session }, signal) {
+    edits.addEventListener("change", () => this.#show(), { signal });
     // A chip names its layer as the network does, once that is known.
-    session.addEventListener("network", () => this.#show());
-    document.addEventListener("keydown", (event) => this.#key(event));
+    session.addEventListener("network", () => this.#show(), { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.#show();
   }
 
@@ -40,21 +45,21 @@ export class EditList extends HTMLElement {
     if (focused instanceof HTMLButtonElement && !focused.disabled && this.contains(focused) && !this.hidden) return;
     const next = [this.#undo, this.#redo].find((button) => !button.disabled);
     if (next && !this.hidden) next.focus();
-    else document.getElementById("main")?.focus({ preventScroll: true });
+    else /** @type {HTMLElement | null} */ (this.explorer.find("main"))?.focus({ preventScroll: true });
   }
 
   #show() {
-    const { list, canUndo, canRedo, allowed } = edits;
+    const { list, canUndo, canRedo, allowed } = this.edits;
     this.hidden = !list.length && !(allowed && (canUndo || canRedo));
     this.#undo.disabled = !canUndo;
     this.#redo.disabled = !canRedo;
     this.#reset.hidden = !list.length;
     /** @type {HTMLElement | null} */ (this.querySelector(".edits-way"))?.classList.toggle("withheld", !allowed);
     this.#list.replaceChildren(...list.map((edit) => {
-      const words = editWords(edit, session.plain?.layers ?? []);
+      const words = editWords(edit, this.session.plain?.layers ?? []);
       const remove = node("button", {
         type: "button", class: "remove", "aria-label": t("edits.remove", { edit: words }), title: t("edits.remove", { edit: words }),
-        onclick: () => this.#act(() => edits.remove(edit)),
+        onclick: () => this.#act(() => this.edits.remove(edit)),
       }, "✕");
       return node("li", { class: "chip", title: words }, node("span", {}, words), ...(allowed ? [remove] : []));
     }));
@@ -65,14 +70,14 @@ export class EditList extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || !edits.allowed) return;
-    // What is being typed has a way back of its own.
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || !this.edits.allowed || !this.explorer.hears(event)) return;
+    // A field that is being typed in has an undo of its own.
     if (event.target instanceof HTMLInputElement && event.target.type === "text" && event.target.value !== event.target.title) return;
     if (event.target instanceof HTMLTextAreaElement || document.querySelector("dialog[open]")) return;
-    if (event.shiftKey ? !edits.canRedo : !edits.canUndo) return;
+    if (event.shiftKey ? !this.edits.canRedo : !this.edits.canUndo) return;
     event.preventDefault();
-    if (event.shiftKey) edits.redo();
-    else edits.undo();
+    if (event.shiftKey) this.edits.redo();
+    else this.edits.undo();
   }
 }
 

@@ -3,14 +3,12 @@
 import * as client from "../../api/client.js";
 import { findEdit } from "../../edits/edits.js";
 import { POOLINGS } from "../../edits/window-options.js";
-import { edits } from "../../state/edit-history.js";
-import { state } from "../../state/explore-state.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { ChannelEditor } from "./channel-editor.js";
 import { KernelEditor } from "./kernel-editor.js";
 import { node } from "../../draw/markup.js";
 import { WindowEditor } from "./window-editor.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../api/edit-types.d.ts").Choices} Choices */
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
@@ -19,35 +17,44 @@ import { WindowEditor } from "./window-editor.js";
  * @typedef {{trace: string, layer: Layer, plain: Layer, channel: number, choices: Choices}} Subject
  */
 
-export class EditPanel extends HTMLElement {
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
+export class EditPanel extends ExplorerElement {
   /** Opens and closes the panel; it stands in the bench's head. */
-  toggle = node("button", { type: "button", class: "button edit-toggle", "aria-expanded": "false", "aria-controls": "edit-panel", title: t("edits.open.keys"), onclick: () => this.turn(this.hidden) }, t("edits.open"));
+  toggle = node("button", { type: "button", class: "button edit-toggle", "aria-expanded": "false", title: t("edits.open.keys"), onclick: () => this.turn(this.hidden) }, t("edits.open"));
   #title = node("h3");
   #undo = node("button", { type: "button", class: "tool wide", hidden: true, onclick: () => this.#restore() }, t("edits.restore"));
   #parts = [new ChannelEditor(), new KernelEditor(), new WindowEditor()];
   #none = node("p", { class: "fine", hidden: true }, t("edits.nothing"));
-  #asked = "";
+  /** The trace, layer and channel that the panel shows, or is about to. */
+  #subject = "";
 
-  connectedCallback() {
-    if (this.childElementCount) return;
-    this.id = "edit-panel";
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.id = explorer.id("edit-panel");
+    this.toggle.setAttribute("aria-controls", this.id);
     this.hidden = true;
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", t("edits.open"));
     this.append(node("div", { class: "edit-head" }, this.#title, this.#undo), this.#none, ...this.#parts);
-    this.closest("map-bench")?.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)));
-    edits.addEventListener("change", () => void this.#show());
-    session.addEventListener("trace", () => void this.#show());
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ edits, session, state }, signal) {
+    const bench = this.closest("map-bench");
+    bench?.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)), { signal });
+    bench?.addEventListener("use-pooling", (event) => this.#usePooling(/** @type {CustomEvent} */ (event).detail.pooling), { signal });
+    edits.addEventListener("change", () => void this.#show(), { signal });
+    session.addEventListener("trace", () => void this.#show(), { signal });
     state.subscribe((value, before) => {
       if (value.layer !== before.layer || value.channel !== before.channel) void this.#show();
-    });
-    document.addEventListener("use-pooling", (event) => this.#usePooling(/** @type {CustomEvent} */ (event).detail.pooling));
+    }, { signal });
     this.#allow();
   }
 
   /** @param {boolean} open */
   turn(open) {
-    if (open && !edits.allowed) return;
+    if (open && !this.edits.allowed) return;
     this.hidden = !open;
     this.toggle.setAttribute("aria-expanded", String(open));
     this.closest("map-bench")?.classList.toggle("editing", open);
@@ -55,55 +62,55 @@ export class EditPanel extends HTMLElement {
   }
 
   #allow() {
-    this.toggle.hidden = !edits.allowed;
-    if (!edits.allowed) this.turn(false);
+    this.toggle.hidden = !this.edits.allowed;
+    if (!this.edits.allowed) this.turn(false);
   }
 
   /** Show what can be changed at the layer, within the ranges that hold now. */
   async #show() {
     this.#allow();
-    const { layer: id, channel } = state.get();
-    const { id: trace, network, plain } = session;
+    const { layer: id, channel } = this.state.get();
+    const { id: trace, network, plain } = this.session;
     const layer = network?.layers.find((one) => one.id === id);
     const before = plain?.layers.find((one) => one.id === id);
     if (this.hidden || !layer || !before || !trace || channel === null) return;
-    const asked = `${trace}/${layer.id}/${channel}`;
-    this.#asked = asked;
+    const subject = `${trace}/${layer.id}/${channel}`;
+    this.#subject = subject;
     let choices;
     try {
-      choices = await client.editOptions(trace, layer.id);
+      choices = await this.explorer.answers.editOptions(trace, layer.id);
     } catch (error) {
       if (error instanceof client.ApiError) return; // the notice over the maps says it
       throw error;
     }
-    if (asked !== this.#asked) return;
+    if (subject !== this.#subject) return;
     this.#title.textContent = t("edits.at", { layer: layer.id });
-    this.#undo.hidden = !edits.list.some((edit) => "layer" in edit && edit.layer === layer.id);
-    const shown = this.#parts.map((part) => part.show({ trace, layer, plain: before, channel, choices }));
-    this.#none.hidden = shown.some(Boolean);
+    this.#undo.hidden = !this.edits.list.some((edit) => "layer" in edit && edit.layer === layer.id);
+    const editable = this.#parts.map((part) => part.show({ trace, layer, plain: before, channel, choices }));
+    this.#none.hidden = editable.some(Boolean);
   }
 
   #restore() {
-    const { layer } = state.get();
-    edits.become(edits.list.filter((edit) => !("layer" in edit) || edit.layer !== layer));
+    const { layer } = this.state.get();
+    this.edits.become(this.edits.list.filter((edit) => !("layer" in edit) || edit.layer !== layer));
   }
 
   /** @param {import("../../api/edit-types.d.ts").PoolingName} pooling */
   #usePooling(pooling) {
-    const { layer } = state.get();
+    const { layer } = this.state.get();
     if (!layer) return;
-    const now = findEdit(edits.list, "pooling", (edit) => edit.layer === layer);
-    const own = session.plain?.layers.find(({ id }) => id === layer)?.kind;
-    edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: own && POOLINGS[own] === pooling ? null : pooling });
+    const now = findEdit(this.edits.list, "pooling", (edit) => edit.layer === layer);
+    const kind = this.session.plain?.layers.find(({ id }) => id === layer)?.kind;
+    this.edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: kind && POOLINGS[kind] === pooling ? null : pooling });
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest("input, select, textarea")) return;
-    const { layer, channel } = state.get();
+    const { layer, channel } = this.state.get();
     if (event.key === "e") this.turn(this.hidden);
-    else if (event.key === "m" && layer !== null && channel !== null) edits.toggleMute(layer, channel);
+    else if (event.key === "m" && layer !== null && channel !== null) this.edits.toggleMute(layer, channel);
     else return;
     event.preventDefault();
   }

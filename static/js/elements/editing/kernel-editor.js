@@ -2,29 +2,32 @@
 
 import * as client from "../../api/client.js";
 import { shortestNumber, findEdit } from "../../edits/edits.js";
-import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 import { NumberField } from "../controls/number-field.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("./edit-panel.js").Subject} Subject */
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 /** The server's own bound. */
 const WEIGHT = { low: -1000, high: 1000, step: 0.1 };
 /** What the list of names shows where the kernel is none of them. */
 const OWN = "";
 
-export class KernelEditor extends HTMLElement {
+export class KernelEditor extends ExplorerElement {
   #heading = node("h4");
-  #input = node("select", { id: "kernel-input", onchange: () => this.#fill() });
-  #inputChoice = node("label", { class: "edit-field", for: "kernel-input" }, node("span", {}, t("edits.kernel.input")), this.#input);
-  #preset = node("select", { id: "kernel-preset", onchange: () => this.#usePreset() });
+  #input = node("select", { onchange: () => this.#fill() });
+  #inputChoice = node("label", { class: "edit-field" }, node("span", {}, t("edits.kernel.input")), this.#input);
+  #preset = node("select", { onchange: () => this.#usePreset() });
+  #presetChoice = node("label", { class: "edit-field" }, node("span", {}, t("edits.kernel.preset")), this.#preset);
   #grid = node("div", { class: "kernel-grid", role: "group" });
   #all = node("input", { type: "checkbox", onchange: () => this.#spread() });
   #allChoice = node("label", { class: "edit-check" }, this.#all, t("edits.kernel.same"));
   #kernel = node(
     "div", { class: "kernel-part" }, this.#inputChoice,
-    node("label", { class: "edit-field", for: "kernel-preset" }, node("span", {}, t("edits.kernel.preset")), this.#preset), this.#grid, this.#allChoice,
+    this.#presetChoice, this.#grid, this.#allChoice,
   );
   /** Of a dense unit: which input, and its weight. */
   #index = new NumberField();
@@ -39,23 +42,25 @@ export class KernelEditor extends HTMLElement {
   /** @type {Subject | null} */
   #subject = null;
   /** The filter's numbers in the trace: (channels, height, width), and its bias. @type {{weight: Float32Array, bias: number | null} | null} */
-  #found = null;
+  #filter = null;
   /** The grid's fields, row by row. @type {NumberField[]} */
   #fields = [];
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#input.id = this.#inputChoice.htmlFor = explorer.id("kernel-input");
+    this.#preset.id = this.#presetChoice.htmlFor = explorer.id("kernel-preset");
     this.append(this.#heading, this.#kernel, this.#single, this.#biasChoice);
     this.#index.addEventListener("number", () => this.#fill());
     this.#weight.bounds = WEIGHT;
     this.#weight.addEventListener("number", (event) => {
       const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
-      if (this.#found) edits.put({ kind: "weight", ...this.#place(), value }, { goingOn });
+      if (this.#filter) this.edits.put({ kind: "weight", ...this.#place(), value }, { goingOn });
     });
     this.#bias.bounds = WEIGHT;
     this.#bias.addEventListener("number", (event) => {
       const { value, goingOn } = /** @type {CustomEvent} */ (event).detail;
-      if (this.#subject) edits.put({ kind: "bias", layer: this.#subject.layer.id, filter: this.#subject.channel, value }, { goingOn });
+      if (this.#subject) this.edits.put({ kind: "bias", layer: this.#subject.layer.id, filter: this.#subject.channel, value }, { goingOn });
     });
   }
 
@@ -82,7 +87,7 @@ export class KernelEditor extends HTMLElement {
   /** Controls for the kernels of another layer or filter. */
   #build() {
     const weights = this.#subject?.choices.weights;
-    this.#found = null;
+    this.#filter = null;
     if (!weights) return;
     const { channels, height, width, presets } = weights;
     this.#index.bounds = { low: 0, high: channels - 1, step: 1, whole: true };
@@ -110,7 +115,7 @@ export class KernelEditor extends HTMLElement {
   /** @param {Subject} subject */
   async #load(subject) {
     const { trace, layer, channel } = subject;
-    if (this.#found) this.#fill();
+    if (this.#filter) this.#fill();
     let tensors;
     try {
       tensors = await client.parameters(trace, layer.id, channel);
@@ -120,7 +125,7 @@ export class KernelEditor extends HTMLElement {
     }
     const weight = tensors["weight"]?.data;
     if (this.#subject !== subject || !weight) return;
-    this.#found = { weight, bias: tensors["bias"]?.data[0] ?? null };
+    this.#filter = { weight, bias: tensors["bias"]?.data[0] ?? null };
     this.#fill();
   }
 
@@ -128,11 +133,11 @@ export class KernelEditor extends HTMLElement {
   #values() {
     const { layer, channel: filter, choices: { weights } } = /** @type {Subject} */ (this.#subject);
     const input = Number(this.#input.value);
-    const set = edits.list.flatMap((edit) => (edit.kind === "kernel" && edit.layer === layer.id && edit.filter === filter
+    const set = this.edits.list.flatMap((edit) => (edit.kind === "kernel" && edit.layer === layer.id && edit.filter === filter
       && (edit.channel ?? input) === input ? [edit.values] : [])).at(-1);
-    if (set && !findEdit(edits.list, "weight", (edit) => edit.layer === layer.id && edit.filter === filter)) return set.flat();
+    if (set && !findEdit(this.edits.list, "weight", (edit) => edit.layer === layer.id && edit.filter === filter)) return set.flat();
     const size = (weights?.height ?? 1) * (weights?.width ?? 1);
-    return [...(this.#found?.weight.subarray(input * size, (input + 1) * size) ?? [])].map(shortestNumber);
+    return [...(this.#filter?.weight.subarray(input * size, (input + 1) * size) ?? [])].map(shortestNumber);
   }
 
   /** Where a dense unit's weight stands. */
@@ -144,15 +149,15 @@ export class KernelEditor extends HTMLElement {
   /** Show the weight of the input that is chosen: as the reader has set it, else as the trace has it. */
   #fillWeight() {
     const { layer, filter, channel } = this.#place();
-    const set = findEdit(edits.list, "weight", (edit) => edit.layer === layer && edit.filter === filter && edit.channel === channel);
+    const set = findEdit(this.edits.list, "weight", (edit) => edit.layer === layer && edit.filter === filter && edit.channel === channel);
     this.#weight.label = t("edits.weight.of", { channel: formatCount(channel) });
-    this.#weight.value = set?.value ?? shortestNumber(this.#found?.weight[channel] ?? 0);
+    this.#weight.value = set?.value ?? shortestNumber(this.#filter?.weight[channel] ?? 0);
   }
 
   /** Show the numbers. */
   #fill() {
     const { layer, channel, choices: { weights } } = /** @type {Subject} */ (this.#subject);
-    const bias = findEdit(edits.list, "bias", (edit) => edit.layer === layer.id && edit.filter === channel)?.value ?? this.#found?.bias;
+    const bias = findEdit(this.edits.list, "bias", (edit) => edit.layer === layer.id && edit.filter === channel)?.value ?? this.#filter?.bias;
     if (bias !== null && bias !== undefined) this.#bias.value = shortestNumber(bias);
     if (layer.kind === "linear") this.#fillWeight();
     if (layer.kind !== "conv2d") return;
@@ -160,7 +165,7 @@ export class KernelEditor extends HTMLElement {
     this.#fields.forEach((field, index) => {
       field.value = values[index] ?? 0;
     });
-    if (findEdit(edits.list, "kernel", (edit) => edit.layer === layer.id && edit.filter === channel && edit.channel === null)) this.#all.checked = true;
+    if (findEdit(this.edits.list, "kernel", (edit) => edit.layer === layer.id && edit.filter === channel && edit.channel === null)) this.#all.checked = true;
     const same = Object.entries(weights?.presets ?? {}).find(([, rows]) => rows.flat().every((value, index) => shortestNumber(value) === values[index]));
     this.#preset.value = same?.[0] ?? OWN;
   }
@@ -173,12 +178,12 @@ export class KernelEditor extends HTMLElement {
     const { layer: { id: layer }, channel: filter, choices: { weights } } = /** @type {Subject} */ (this.#subject);
     const width = weights?.width ?? 1;
     const rows = Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width).map(shortestNumber));
-    edits.put({ kind: "kernel", layer, filter, channel: this.#all.checked ? null : Number(this.#input.value), values: rows }, { goingOn });
+    this.edits.put({ kind: "kernel", layer, filter, channel: this.#all.checked ? null : Number(this.#input.value), values: rows }, { goingOn });
   }
 
   /** @param {number} index @param {{value: number, goingOn: boolean}} how */
   #type(index, { value, goingOn }) {
-    if (this.#found) this.#put(this.#values().with(index, value), goingOn);
+    if (this.#filter) this.#put(this.#values().with(index, value), goingOn);
   }
 
   #usePreset() {
@@ -188,15 +193,15 @@ export class KernelEditor extends HTMLElement {
 
   /** The kernel that is shown, for every input channel or for its own alone. */
   #spread() {
-    if (!this.#found) return;
+    if (!this.#filter) return;
     const values = this.#values();
     const { layer, channel } = /** @type {Subject} */ (this.#subject);
     if (this.#all.checked) {
       this.#put(values);
       return;
     }
-    const rest = edits.list.filter((edit) => edit.kind !== "kernel" || edit.layer !== layer.id || edit.filter !== channel || edit.channel !== null);
-    edits.become(rest);
+    const rest = this.edits.list.filter((edit) => edit.kind !== "kernel" || edit.layer !== layer.id || edit.filter !== channel || edit.channel !== null);
+    this.edits.become(rest);
   }
 }
 

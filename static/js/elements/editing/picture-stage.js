@@ -3,10 +3,9 @@
 import { apiUrl } from "../../api/client.js";
 import { findEdit, PICTURE_KINDS } from "../../edits/edits.js";
 import { rectangleBetween, contains, moveRectangle, resizeRectangle } from "../../layout/rectangles.js";
-import { edits } from "../../state/edit-history.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../layout/rectangles.js").Rectangle} Rectangle */
 /** @typedef {"move" | "cover"} Tool */
@@ -15,11 +14,13 @@ import { node } from "../../draw/markup.js";
  * @typedef {{from: [number, number], shift: {dx: number, dy: number}, grabbed: Rectangle | null, begun: boolean}} Grip
  */
 
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
 const KEYS = /** @type {Record<string, [number, number] | undefined>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
 /** The grey that a new rectangle has: midway between black and white. */
 export const LEVEL = 0.5;
 
-export class PictureStage extends HTMLElement {
+export class PictureStage extends ExplorerElement {
   #image = node("img", { class: "pixelated", alt: "", draggable: "false" });
   #patch = node("div", { class: "patch", hidden: true });
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#image, this.#patch);
@@ -29,8 +30,8 @@ export class PictureStage extends HTMLElement {
   /** @type {Grip | null} */
   #grip = null;
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override */
+  build() {
     this.append(this.#frame, this.#hint);
     this.#frame.addEventListener("pointerdown", (event) => this.#take(event));
     this.#frame.addEventListener("pointermove", (event) => this.#drag(event));
@@ -40,9 +41,13 @@ export class PictureStage extends HTMLElement {
       });
     }
     this.#frame.addEventListener("keydown", (event) => this.#key(event));
-    session.addEventListener("manifest", () => this.#see());
-    edits.addEventListener("change", () => this.#mark());
     this.tool = "move";
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ session, edits }, signal) {
+    session.addEventListener("manifest", () => this.#see(), { signal });
+    edits.addEventListener("change", () => this.#mark(), { signal });
     this.#see();
   }
 
@@ -56,13 +61,13 @@ export class PictureStage extends HTMLElement {
 
   /** The network's own size, in which edits count. */
   get #size() {
-    const [, height = 1, width = 1] = session.plain?.input_shape ?? [];
+    const [, height = 1, width = 1] = this.session.plain?.input_shape ?? [];
     return { height, width };
   }
 
   /** The picture after the last step that leaves one. */
   #see() {
-    const { manifest } = session;
+    const { manifest } = this.session;
     const steps = manifest?.input.preprocessing ?? [];
     const last = steps.findLastIndex(({ kind, result }) => (result && "width" in result) || PICTURE_KINDS.some((one) => one === kind));
     if (manifest && last >= 0) this.#image.src = apiUrl(`traces/${manifest.id}/preprocessing/${last}.png`);
@@ -72,7 +77,7 @@ export class PictureStage extends HTMLElement {
   }
 
   #mark() {
-    const cover = findEdit(edits.list, "cover");
+    const cover = findEdit(this.edits.list, "cover");
     this.#patch.hidden = !cover;
     if (!cover) return;
     const { height, width } = this.#size;
@@ -91,11 +96,11 @@ export class PictureStage extends HTMLElement {
 
   /** @param {PointerEvent} event */
   #take(event) {
-    if (event.button !== 0 || !edits.allowed) return;
+    if (event.button !== 0 || !this.edits.allowed) return;
     this.#frame.setPointerCapture(event.pointerId);
     const from = this.#at(event);
-    const cover = findEdit(edits.list, "cover");
-    const { dx, dy } = findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
+    const cover = findEdit(this.edits.list, "cover");
+    const { dx, dy } = findEdit(this.edits.list, "shift") ?? { dx: 0, dy: 0 };
     const grabbed = cover && contains(cover, from[0], from[1]) ? cover : null;
     this.#grip = { from, shift: { dx, dy }, grabbed, begun: false };
   }
@@ -105,7 +110,7 @@ export class PictureStage extends HTMLElement {
     const grip = this.#grip;
     if (!grip) return;
     const to = this.#at(event);
-    const before = edits.list;
+    const before = this.edits.list;
     const [down, right] = [Math.round(to[0] - grip.from[0]), Math.round(to[1] - grip.from[1])];
     if (this.#tool === "move") {
       this.#shift(grip.shift.dx + right, grip.shift.dy + down, grip.begun);
@@ -115,7 +120,7 @@ export class PictureStage extends HTMLElement {
       const corner = (/** @type {[number, number]} */ [row, column]) => /** @type {[number, number]} */ ([Math.floor(row), Math.floor(column)]);
       this.#cover(rectangleBetween(corner(grip.from), corner(to), this.#size), grip.begun);
     }
-    grip.begun ||= edits.list !== before;
+    grip.begun ||= this.edits.list !== before;
   }
 
   /** @param {KeyboardEvent} event */
@@ -124,9 +129,9 @@ export class PictureStage extends HTMLElement {
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const [down, right] = by;
-    const cover = findEdit(edits.list, "cover");
+    const cover = findEdit(this.edits.list, "cover");
     if (this.#tool === "move") {
-      const { dx, dy } = findEdit(edits.list, "shift") ?? { dx: 0, dy: 0 };
+      const { dx, dy } = findEdit(this.edits.list, "shift") ?? { dx: 0, dy: 0 };
       this.#shift(dx + right, dy + down, event.repeat);
     } else if (cover) {
       this.#cover((event.shiftKey ? resizeRectangle : moveRectangle)(cover, down, right, this.#size), event.repeat);
@@ -139,17 +144,17 @@ export class PictureStage extends HTMLElement {
   #shift(dx, dy, goingOn) {
     const { height, width } = this.#size;
     const clamp = (/** @type {number} */ value, /** @type {number} */ side) => Math.max(-side, Math.min(side, value));
-    edits.put({ kind: "shift", dx: clamp(dx, width), dy: clamp(dy, height) }, { goingOn });
+    this.edits.put({ kind: "shift", dx: clamp(dx, width), dy: clamp(dy, height) }, { goingOn });
   }
 
   /** @param {Rectangle} rectangle @param {boolean} goingOn */
   #cover({ top, left, height, width }, goingOn) {
-    edits.put({ kind: "cover", top, left, height, width, level: findEdit(edits.list, "cover")?.level ?? LEVEL }, { goingOn });
+    this.edits.put({ kind: "cover", top, left, height, width, level: findEdit(this.edits.list, "cover")?.level ?? LEVEL }, { goingOn });
   }
 
   /** Cover the middle, where nothing is covered: a rectangle to move by the keyboard. */
   cover() {
-    if (findEdit(edits.list, "cover")) return;
+    if (findEdit(this.edits.list, "cover")) return;
     const { height, width } = this.#size;
     const side = Math.max(1, Math.round(Math.min(height, width) / 4));
     this.#cover({ top: Math.floor((height - side) / 2), left: Math.floor((width - side) / 2), height: side, width: side }, false);

@@ -3,37 +3,41 @@
 import { findEdit } from "../../edits/edits.js";
 import { outputSize, slidingAxes } from "../../derivation/shapes.js";
 import { toPair, POOLINGS, samePair, setAxis, sliders } from "../../edits/window-options.js";
-import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
 import { SliderField } from "../controls/slider-field.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("./edit-panel.js").Subject} Subject */
 /** @typedef {import("../../api/edit-types.d.ts").Pair} Pair */
 /** @typedef {"kernel_size" | "stride" | "padding" | "dilation"} Setting */
 /** @typedef {import("../../api/edit-types.d.ts").ConvolutionEdit | import("../../api/edit-types.d.ts").PoolingEdit} WindowEdit */
 
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
 const SETTINGS = /** @type {const} */ (["kernel_size", "stride", "padding", "dilation"]);
 const NOTHING = { convolution: { stride: null, padding: null, dilation: null, padding_mode: null }, pooling: { pooling: null, kernel_size: null, stride: null, padding: null } };
 const AXES = /** @type {const} */ (["height", "width"]);
 
-export class WindowEditor extends HTMLElement {
+export class WindowEditor extends ExplorerElement {
   #heading = node("h4");
   #pooling = node("div", { class: "edit-row", role: "group", "aria-label": t("edits.pooling.name") });
   #sliders = node("div", { class: "window-sliders" });
-  #mode = node("select", { id: "padding-mode", onchange: () => this.#set("padding_mode", this.#mode.value) });
-  #modeChoice = node("label", { class: "edit-field", for: "padding-mode" }, node("span", {}, t("edits.padding_mode")), this.#mode);
+  #mode = node("select", { onchange: () => this.#set("padding_mode", this.#mode.value) });
+  #modeChoice = node("label", { class: "edit-field" }, node("span", {}, t("edits.padding_mode")), this.#mode);
   #size = node("div", { class: "window-size" });
-  #activation = node("select", { id: "activation-choice", onchange: () => this.#activate() });
-  #activationChoice = node("label", { class: "edit-field", for: "activation-choice" }, node("span", {}, t("edits.activation.name")), this.#activation);
+  #activation = node("select", { onchange: () => this.#activate() });
+  #activationChoice = node("label", { class: "edit-field" }, node("span", {}, t("edits.activation.name")), this.#activation);
   /** @type {Map<string, SliderField>} */
   #fields = new Map();
   /** @type {Subject | null} */
   #subject = null;
 
-  connectedCallback() {
-    if (!this.childElementCount) this.append(this.#heading, this.#pooling, this.#sliders, this.#modeChoice, this.#size, this.#activationChoice);
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#mode.id = this.#modeChoice.htmlFor = explorer.id("padding-mode");
+    this.#activation.id = this.#activationChoice.htmlFor = explorer.id("activation-choice");
+    this.append(this.#heading, this.#pooling, this.#sliders, this.#modeChoice, this.#size, this.#activationChoice);
   }
 
   /**
@@ -55,7 +59,7 @@ export class WindowEditor extends HTMLElement {
     this.#showSize();
     this.#activationChoice.hidden = !activations.length;
     this.#activation.replaceChildren(...activations.map((name) => node("option", { value: name }, t(`edits.activation.${name}`))));
-    this.#activation.value = findEdit(edits.list, "activation", (edit) => edit.layer === layer.id)?.activation ?? layer.kind;
+    this.#activation.value = findEdit(this.edits.list, "activation", (edit) => edit.layer === layer.id)?.activation ?? layer.kind;
     return true;
   }
 
@@ -67,7 +71,7 @@ export class WindowEditor extends HTMLElement {
   /** What the reader has set, or nothing of it. @returns {WindowEdit | null} */
   get #now() {
     const layer = this.#subject?.layer.id;
-    return findEdit(edits.list, this.#kind, (edit) => edit.layer === layer) ?? null;
+    return findEdit(this.edits.list, this.#kind, (edit) => edit.layer === layer) ?? null;
   }
 
   /** @param {Setting} setting @returns {Pair} as the reader has set it, else as the trace has it */
@@ -80,14 +84,14 @@ export class WindowEditor extends HTMLElement {
   #showSliders() {
     const windows = this.#subject?.choices[this.#kind];
     /** @type {Map<string, SliderField>} */
-    const shown = new Map();
+    const fields = new Map();
     for (const setting of SETTINGS) {
       const ranges = windows?.ranges[setting];
       if (!ranges) continue;
       for (const { axis, value, range } of sliders(this.#value(setting), ranges)) {
         const key = `${setting}-${axis ?? "both"}`;
         const field = this.#fields.get(key) ?? this.#field(setting, axis);
-        shown.set(key, field);
+        fields.set(key, field);
         const name = t(`edits.setting.${setting}`);
         field.show({
           name: axis === null ? name : t("edits.along", { name, axis: t(`explore.${AXES[axis]}`) }), value, bounds: { ...range, step: 1, whole: true },
@@ -96,9 +100,9 @@ export class WindowEditor extends HTMLElement {
       }
     }
     const before = [...this.#fields.keys()].join();
-    this.#fields = shown;
+    this.#fields = fields;
     // A slider in a hand must not be taken out of the page and put in again.
-    if ([...shown.keys()].join() !== before || this.#sliders.childElementCount !== shown.size) this.#sliders.replaceChildren(...shown.values());
+    if ([...fields.keys()].join() !== before || this.#sliders.childElementCount !== fields.size) this.#sliders.replaceChildren(...fields.values());
   }
 
   /** @param {Setting} setting @param {0 | 1 | null} axis */
@@ -128,7 +132,7 @@ export class WindowEditor extends HTMLElement {
   /** What size comes out, with the numbers that make it, and how much of the input is padding. */
   #showSize() {
     const { layer } = /** @type {Subject} */ (this.#subject);
-    const source = session.network?.layers.find(({ id }) => id === layer.inputs[0])?.shape;
+    const source = this.session.network?.layers.find(({ id }) => id === layer.inputs[0])?.shape;
     const axes = slidingAxes(layer, source);
     this.#size.hidden = !axes;
     if (!axes) return;
@@ -165,14 +169,14 @@ export class WindowEditor extends HTMLElement {
     }
     if (edit["padding_mode"] === plain.hyperparameters["padding_mode"]) edit["padding_mode"] &&= null;
     if (edit["pooling"] === POOLINGS[plain.kind]) edit["pooling"] &&= null;
-    edits.put(/** @type {WindowEdit} */ (/** @type {unknown} */ (edit)), { goingOn });
+    this.edits.put(/** @type {WindowEdit} */ (/** @type {unknown} */ (edit)), { goingOn });
   }
 
   #activate() {
     const { layer: { id: layer }, plain } = /** @type {Subject} */ (this.#subject);
     const activation = /** @type {import("../../api/edit-types.d.ts").Activation} */ (this.#activation.value);
-    if (activation === plain.kind) edits.remove({ kind: "activation", layer, activation });
-    else edits.put({ kind: "activation", layer, activation });
+    if (activation === plain.kind) this.edits.remove({ kind: "activation", layer, activation });
+    else this.edits.put({ kind: "activation", layer, activation });
   }
 }
 

@@ -2,52 +2,72 @@
 
 import { isNear } from "../../layout/network-layout.js";
 import { onColormaps } from "../../state/colormaps.js";
-import { comparison } from "../../state/comparison.js";
 import { visibleMaps } from "../../state/visible-maps.js";
-import { state } from "../../state/explore-state.js";
 import { onThemeChange } from "../../state/theme.js";
-import { DEEP, session } from "../../state/trace-session.js";
+import { DEEP } from "../../state/trace-session.js";
 import { LayerColumn } from "./layer-column.js";
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 const PAINT_BUDGET = 20;
 
 export class ColumnPainter {
-  #window;
+  #viewport;
+  /** @type {Explorer | null} */
+  #explorer = null;
   /** @type {ReadonlyMap<string, LayerColumn>} */
   #columns = new Map();
   #frame = 0;
   #skeletonColor = "";
-  #near;
+  /** @type {IntersectionObserver | null} */
+  #near = null;
 
-  /** @param {HTMLElement} window that the columns are scrolled in */
-  constructor(window) {
-    this.#window = window;
-    this.#near = new IntersectionObserver((entries) => this.#approach(entries), { root: window, rootMargin: "0px 40% 0px 40%" });
-    session.addEventListener("layer", (event) => this.#soil(/** @type {CustomEvent} */ (event).detail.id));
-    comparison.addEventListener("layer", (event) => this.#soil(/** @type {CustomEvent} */ (event).detail));
+  /** @param {HTMLElement} viewport that the columns are scrolled in */
+  constructor(viewport) {
+    this.#viewport = viewport;
+  }
+
+  /**
+   * Paint an explorer's maps as they come, until the signal aborts.
+   * @param {Explorer} explorer
+   * @param {AbortSignal} signal
+   */
+  connect(explorer, signal) {
+    const { state, session, comparison } = explorer;
+    const near = new IntersectionObserver((entries) => this.#approach(entries), { root: this.#viewport, rootMargin: "0px 40% 0px 40%" });
+    this.#explorer = explorer;
+    this.#near = near;
+    signal.addEventListener("abort", () => {
+      near.disconnect();
+      cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+      this.#columns = new Map();
+    }, { once: true });
+    session.addEventListener("layer", (event) => this.#soil(/** @type {CustomEvent} */ (event).detail.id), { signal });
+    comparison.addEventListener("layer", (event) => this.#soil(/** @type {CustomEvent} */ (event).detail), { signal });
     session.addEventListener("manifest", () => {
       if (state.get().scale === "network") this.#soilAll();
-    });
+    }, { signal });
     state.subscribe((value, before) => {
       if (value.scale !== before.scale || value.colormap !== before.colormap) this.#soilAll();
-    });
-    for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#compare());
+    }, { signal });
+    for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#compare(explorer), { signal });
     onThemeChange(() => {
       this.#skeletonColor = "";
       for (const column of this.#columns.values()) {
         if (column.near) column.blank(this.#skeleton);
       }
       this.#soilAll();
-    });
-    onColormaps(() => this.#soilAll());
+    }, signal);
+    onColormaps(() => this.#soilAll(), signal);
   }
 
   /** @param {ReadonlyMap<string, LayerColumn>} columns that there are now, by their layers */
-  follow(columns) {
+  take(columns) {
     for (const [id, column] of this.#columns) {
-      if (columns.get(id) !== column) this.#near.unobserve(column);
+      if (columns.get(id) !== column) this.#near?.unobserve(column);
     }
-    for (const column of columns.values()) this.#near.observe(column);
+    for (const column of columns.values()) this.#near?.observe(column);
     this.#columns = columns;
   }
 
@@ -65,18 +85,18 @@ export class ColumnPainter {
     this.#paint(); // within this very frame, so that maps that were there are never seen to go
   }
 
-  /** What is held is seen beside what is on screen. */
-  #compare() {
+  /** The comparison has changed. @param {Explorer} explorer */
+  #compare(explorer) {
     for (const [id, column] of this.#columns) {
-      column.mark(comparison.isSame(id));
-      if (column.near && column.column && !visibleMaps(id)) column.blank(this.#skeleton);
+      column.mark(explorer.comparison.isSame(id));
+      if (column.near && column.column && !visibleMaps(explorer, id)) column.blank(this.#skeleton);
     }
     this.#soilAll();
   }
 
   /** The colour of a place whose map is to come; asked for once, as every question has all styles computed. */
   get #skeleton() {
-    this.#skeletonColor ||= getComputedStyle(this.#window).getPropertyValue("--skeleton");
+    this.#skeletonColor ||= getComputedStyle(this.#viewport).getPropertyValue("--skeleton");
     return this.#skeletonColor;
   }
 
@@ -97,15 +117,17 @@ export class ColumnPainter {
 
   /** Tell the sessions what is lacking on the screen. */
   #ask() {
+    const explorer = this.#explorer;
     const near = [...this.#columns.values()].filter((column) => column.near);
-    if (!near.length) return;
+    if (!near.length || !explorer) return;
+    const { session, comparison } = explorer;
     const maps = near.filter(({ column }) => !column.vector);
-    const shown = maps.reduce((most, { column }) => Math.max(most, column.shown), 1);
+    const most = maps.reduce((count, { column }) => Math.max(count, column.shown), 1);
     const side = (maps[0]?.column.size ?? 1) * (devicePixelRatio || 1);
     const demand = {
       tile: side <= 36 ? 32 : side <= 84 ? 64 : 128,
-      limit: 16 * 2 ** Math.max(0, Math.ceil(Math.log2(shown / 16))),
-      layers: this.#columns.size > DEEP ? near.map(({ layer }) => layer.id) : null,
+      limit: 16 * 2 ** Math.max(0, Math.ceil(Math.log2(most / 16))),
+      layers: (session.network?.layers.length ?? 0) > DEEP ? near.map(({ layer }) => layer.id) : null,
     };
     session.require(demand);
     comparison.require(demand);
@@ -132,16 +154,19 @@ export class ColumnPainter {
   #paint() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    const explorer = this.#explorer;
+    if (!explorer) return;
+    const { session, state } = explorer;
     const end = performance.now() + PAINT_BUDGET;
     const near = [...this.#columns.values()].filter((column) => column.near);
     for (const column of near) {
-      const shown = column.dirty ? visibleMaps(column.layer.id) : null;
-      if (!shown) continue;
+      const maps = column.dirty ? visibleMaps(explorer, column.layer.id) : null;
+      if (!maps) continue;
       if (performance.now() > end) {
         this.#schedule();
         return;
       }
-      column.paint(shown, state.get().scale === "layer");
+      column.paint(maps, state.get().scale === "layer");
     }
     if (near.length && near.every(({ layer }) => session.isFresh(layer.id))) session.painted();
   }

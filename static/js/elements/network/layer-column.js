@@ -16,6 +16,8 @@ import { node } from "../../draw/markup.js";
 /** @typedef {import("../../layout/network-layout.js").Column} Column */
 
 export class LayerColumn extends HTMLElement {
+  /** What makes the ids of two explorers' columns different. */
+  #idOf;
   /** @type {Layer} */
   layer = /** @type {Layer} */ (/** @type {unknown} */ (null));
   /** @type {Column} */
@@ -37,6 +39,12 @@ export class LayerColumn extends HTMLElement {
   #range = node("div", { class: "range", hidden: true }, this.#ramp, this.#low, this.#high);
   #same = node("span", { class: "same", role: "img", hidden: true, "aria-label": t("compare.same"), title: t("compare.same.why") }, "≡");
 
+  /** @param {(name: string) => string} [idOf] makes an id that is unique on the page */
+  constructor(idOf = String) {
+    super();
+    this.#idOf = idOf;
+  }
+
   connectedCallback() {
     if (this.childElementCount) return;
     this.append(node("div", { class: "heading" }, this.#same, this.#name, this.#shape), this.field, this.more, this.#range);
@@ -55,7 +63,7 @@ export class LayerColumn extends HTMLElement {
     this.#name.title = `${layerName(layer)} · ${kindName(layer)}`;
     this.#shape.textContent = shapeText(shape);
     this.#shape.title = t(shape.length === 3 ? "explore.shape_hwc" : "explore.shape_n");
-    this.#cursor.id = `map-${id}`;
+    this.#cursor.id = this.#idOf(`map-${id}`);
     this.field.setAttribute("aria-activedescendant", this.#cursor.id);
     this.field.setAttribute(
       "aria-label",
@@ -67,14 +75,23 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
+   * Stand where the column is, and be placed in full later.
+   * @param {Column} column
+   */
+  moveTo(column) {
+    this.column = column;
+    this.dirty = true;
+    this.style.setProperty("--x", `${column.x}px`);
+    this.style.setProperty("--w", `${column.width}px`);
+  }
+
+  /**
    * Take a place on the stage.
    * @param {Column} column
    * @param {number} height of the tiles' field
    */
   place(column, height) {
-    this.column = column;
-    this.style.setProperty("--x", `${column.x}px`);
-    this.style.setProperty("--w", `${column.width}px`);
+    this.moveTo(column);
     this.classList.toggle("strip", column.vector);
     this.field.style.height = `${height}px`;
     const rest = column.count - column.shown;
@@ -90,7 +107,6 @@ export class LayerColumn extends HTMLElement {
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== tall) this.#canvas.height = tall;
     this.#moveCursor();
-    this.dirty = true;
   }
 
   /**
@@ -132,25 +148,25 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * @param {import("../../state/visible-maps.js").VisibleMaps} shown
+   * @param {import("../../state/visible-maps.js").VisibleMaps} maps
    * @param {boolean} ranged whether the layer has a scale of its own to tell of
    */
-  paint(shown, ranged) {
+  paint(maps, ranged) {
     const context = this.#canvas.getContext("2d");
     if (!context) return;
-    paintParts(context, this.#parts(shown));
+    paintParts(context, this.#parts(maps));
     this.dirty = false;
     this.#range.hidden = !ranged;
     if (!ranged) return;
-    paintRamp(this.#ramp, shown.range.colormap, shown.range);
-    [this.#low.textContent, this.#high.textContent] = briefPair(shown.range, this.column.width);
+    paintRamp(this.#ramp, maps.range.colormap, maps.range);
+    [this.#low.textContent, this.#high.textContent] = briefPair(maps.range, this.column.width);
   }
 
-  /** @param {import("../../state/visible-maps.js").VisibleMaps} shown */
-  #parts({ split, ...shown }) {
+  /** @param {import("../../state/visible-maps.js").VisibleMaps} maps */
+  #parts({ split, ...maps }) {
     const roles = /** @type {const} */ (["a", "b", "difference"]);
     return roles.flatMap((role) => {
-      const painted = shown[role];
+      const painted = maps[role];
       if (!painted) return [];
       const { codes, vector } = painted.codes;
       const [height, width] = vector ? [1, 1] : [painted.codes.height, painted.codes.width];

@@ -6,20 +6,20 @@ import { layerName } from "../../layout/layer-names.js";
 import { mapOrder } from "../../math/map-order.js";
 import { stats } from "../../math/stats.js";
 import { onColormaps } from "../../state/colormaps.js";
-import { comparison } from "../../state/comparison.js";
-import { state } from "../../state/explore-state.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatNumber, formatPercent, t } from "../../i18n/locale.js";
 import { fullName, shapeWords } from "../../i18n/map-words.js";
 import { problemLine } from "../../i18n/problems.js";
 import { colorScaleOfLayer } from "../../state/map-colors.js";
 import { onThemeChange } from "../../state/theme.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement, onResize } from "../explorer-element.js";
 
 /** @typedef {import("../../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {import("../../math/map-order.js").Facts} Facts */
 /** @typedef {import("../../math/map-order.js").Order} Order */
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 const ORDERS = /** @type {const} */ (["index", "strength", "mean", "dead"]);
 const CAPTION = 17;
@@ -27,45 +27,68 @@ const GAP = 10;
 /** Values are gone through in pieces of so many, so that the page stays alive. */
 const PIECE = 400_000;
 
-export class LayerSheet extends HTMLElement {
+export class LayerSheet extends ExplorerElement {
   /** @type {LayerCodes | null} */
   #codes = null;
   /** @type {Facts[] | null} */
   #facts = null;
   /** @type {number[]} */
   #order = [];
-  #asked = "";
+  /** The trace, layer and scale of the codes. */
+  #subject = "";
+  #requests = new AbortController();
   #active = 0;
   #frame = 0;
-  #title = node("h2", { id: "sheet-title" });
+  #title = node("h2");
   #about = node("span", { class: "fine" });
-  #sort = node("select", { id: "sheet-order" });
+  #sort = node("select");
+  #sortChoice = node("label", { class: "choice" }, node("span", {}, t("sheet.order")), this.#sort);
   #canvas = node("canvas", { "aria-hidden": "true" });
   #spacer = node("div", { class: "spacer" });
-  #cursor = node("div", { role: "option", class: "cursor", id: "sheet-map", "aria-selected": "false" });
-  #list = node("div", { class: "maps", role: "listbox", tabindex: 0, autofocus: true, "aria-activedescendant": "sheet-map" }, this.#canvas, this.#spacer);
+  #cursor = node("div", { role: "option", class: "cursor", "aria-selected": "false" });
+  #list = node("div", { class: "maps", role: "listbox", tabindex: 0, autofocus: true }, this.#canvas, this.#spacer);
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
-  #dialog = node("dialog", { "aria-labelledby": "sheet-title" });
-  #size = new ResizeObserver(() => this.#lay());
+  #dialog = node("dialog");
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#title.id = explorer.id("sheet-title");
+    this.#sort.id = this.#sortChoice.htmlFor = explorer.id("sheet-order");
+    this.#cursor.id = explorer.id("sheet-map");
+    this.#list.setAttribute("aria-activedescendant", this.#cursor.id);
+    this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#sort.append(...ORDERS.map((name) => node("option", { value: name }, t(`sheet.order.${name}`))));
     this.#spacer.append(this.#cursor);
     this.#dialog.append(
       node("div", { class: "sheet-head" }, this.#title, this.#about, node("span", { class: "spring" }),
-        node("label", { class: "choice", for: "sheet-order" }, node("span", {}, t("sheet.order")), this.#sort),
+        this.#sortChoice,
         node("button", { type: "button", class: "tool", "aria-label": t("common.close"), title: t("common.close"), onclick: () => this.#dialog.close() }, "✕")),
       this.#problem, this.#list,
     );
     this.append(this.#dialog);
     this.#listen();
-    this.#follow();
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state, session }, signal) {
+    onResize(this.#list, () => this.#lay(), signal);
+    state.subscribe(() => this.#update(), { signal });
+    for (const name of ["network", "trace", "manifest"]) session.addEventListener(name, () => this.#update(), { signal });
+    onThemeChange(() => this.#schedule(), signal);
+    onColormaps(() => this.#schedule(), signal);
+    this.#requests = new AbortController();
+    signal.addEventListener("abort", () => {
+      this.#requests.abort();
+      this.#subject = "";
+      cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+    }, { once: true });
+    this.#update();
   }
 
   #listen() {
     // What was closed is not come back to with Back.
-    this.#dialog.addEventListener("close", () => state.set({ sheet: null }, { replace: true }));
+    this.#dialog.addEventListener("close", () => this.state.set({ sheet: null }, { replace: true }));
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });
@@ -77,41 +100,36 @@ export class LayerSheet extends HTMLElement {
       if (at !== null) this.#move(at, false);
     });
     this.#list.addEventListener("keydown", (event) => this.#key(event));
-    this.#size.observe(this.#list);
-    state.subscribe(() => this.#follow());
-    for (const name of ["network", "trace", "manifest"]) session.addEventListener(name, () => this.#follow());
-    onThemeChange(() => this.#schedule());
-    onColormaps(() => this.#schedule());
   }
 
   /** Open, close or fetch as the state says. */
-  #follow() {
-    const { sheet, scale } = state.get();
-    const layer = session.network?.layers.find(({ id }) => id === sheet);
+  #update() {
+    const { sheet, scale } = this.state.get();
+    const layer = this.session.network?.layers.find(({ id }) => id === sheet);
     if (!layer) {
       if (this.#dialog.open) this.#dialog.close();
-      this.#asked = "";
+      this.#subject = "";
       return;
     }
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#title.textContent = t(layer.shape.length === 3 ? "sheet.title" : "sheet.title.unit", { layer: layerName(layer), count: formatCount(layer.shape[0] ?? 0) });
-    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}${comparison.active ? ` · ${t("sheet.compared")}` : ""}`;
+    this.#about.textContent = `${kindName(layer)} · ${shapeWords(layer.shape)}${this.comparison.active ? ` · ${t("sheet.compared")}` : ""}`;
     this.#list.setAttribute("aria-label", this.#title.textContent);
     const perMap = scale === "map" ? "map" : "layer";
-    const asked = `${session.id}/${layer.id}/${perMap}`;
-    if (!session.id) return;
-    if (asked === this.#asked) this.#schedule();
-    else void this.#fetch(session.id, layer.id, perMap, asked);
+    const subject = `${this.session.id}/${layer.id}/${perMap}`;
+    if (!this.session.id) return;
+    if (subject === this.#subject) this.#schedule();
+    else void this.#fetch(this.session.id, layer.id, perMap, subject);
   }
 
   /**
    * @param {string} trace
    * @param {string} layer
    * @param {"map" | "layer"} scale
-   * @param {string} asked
+   * @param {string} subject
    */
-  async #fetch(trace, layer, scale, asked) {
-    if (!this.#asked.startsWith(`${trace}/${layer}/`)) {
+  async #fetch(trace, layer, scale, subject) {
+    if (!this.#subject.startsWith(`${trace}/${layer}/`)) {
       this.#facts = null;
       this.#codes = null;
       this.#active = 0;
@@ -119,39 +137,41 @@ export class LayerSheet extends HTMLElement {
       this.#list.scrollTop = 0;
       this.#lay();
     }
-    this.#asked = asked;
+    this.#subject = subject;
+    const { signal } = this.#requests;
     this.#problem.hidden = true;
     try {
-      await client.streamMaps(trace, { tile: 64, limit: 0, scale, layers: [layer] }, (codes) => {
-        if (asked === this.#asked) this.#codes = codes;
+      await client.streamMaps(trace, { tile: 64, limit: 0, scale, layers: [layer], signal }, (codes) => {
+        if (subject === this.#subject) this.#codes = codes;
       });
-      if (asked === this.#asked) await this.#arrange();
+      if (subject === this.#subject) await this.#arrange();
     } catch (error) {
-      this.#tell(error);
+      if (!signal.aborted) this.#tell(error);
     }
   }
 
   /** @param {unknown} error */
   #tell(error) {
     if (!(error instanceof client.ApiError)) throw error;
-    this.#asked = "";
+    this.#subject = "";
     this.#problem.hidden = false;
     this.#problem.textContent = problemLine(error);
   }
 
-  /** Put the maps into the order that was asked for; all but the index take the values themselves. */
+  /** Sort the maps as the reader has chosen; all orders but that of the index need the values themselves. */
   async #arrange() {
     const by = ORDERS.find((name) => name === this.#sort.value) ?? "index";
     const count = this.#count;
     if (by !== "index" && !this.#facts) {
       this.#list.setAttribute("aria-busy", "true");
-      const asked = this.#asked;
+      const subject = this.#subject;
+      const { signal } = this.#requests;
       try {
-        const facts = await this.#measure();
-        if (asked !== this.#asked) return;
+        const facts = await this.#measure(signal);
+        if (subject !== this.#subject) return;
         this.#facts = facts;
       } catch (error) {
-        this.#tell(error);
+        if (!signal.aborted) this.#tell(error);
         return;
       } finally {
         this.#list.removeAttribute("aria-busy");
@@ -164,14 +184,14 @@ export class LayerSheet extends HTMLElement {
 
   get #count() {
     const codes = this.#codes;
-    if (!codes) return session.network?.layers.find(({ id }) => id === state.get().sheet)?.shape[0] ?? 0;
+    if (!codes) return this.session.network?.layers.find(({ id }) => id === this.state.get().sheet)?.shape[0] ?? 0;
     return codes.vector ? codes.width : codes.maps;
   }
 
-  /** Statistics of every map, from its exact values. */
-  async #measure() {
-    const { sheet } = state.get();
-    const { data, shape } = await client.layerValues(session.id ?? "", sheet ?? "");
+  /** Statistics of every map, from its exact values. @param {AbortSignal} signal */
+  async #measure(signal) {
+    const { sheet } = this.state.get();
+    const { data, shape } = await client.layerValues(this.session.id ?? "", sheet ?? "", signal);
     const [maps = 1, height = 1, width = 1] = shape;
     const size = height * width;
     /** @type {Facts[]} */
@@ -237,7 +257,7 @@ export class LayerSheet extends HTMLElement {
       const tall = Math.round((side * ratio * height) / longer);
       places.push({ map, x: Math.round(x * ratio), y: Math.round(y * ratio), width: wide, height: tall });
     }
-    paintPlaces(context, { codes: codes.codes, height, width }, places, colorScaleOfLayer(codes).palette);
+    paintPlaces(context, { codes: codes.codes, height, width }, places, colorScaleOfLayer(this.explorer, codes).palette);
     context.scale(ratio, ratio);
     context.font = `11px ${style.fontFamily}`;
     context.fillStyle = style.getPropertyValue("--ink-2");
@@ -280,9 +300,9 @@ export class LayerSheet extends HTMLElement {
 
   /** @param {number} at */
   #open(at) {
-    const { sheet } = state.get();
+    const { sheet } = this.state.get();
     const channel = this.#order[at];
-    if (channel !== undefined) state.set({ layer: sheet, channel, cell: null, sheet: null });
+    if (channel !== undefined) this.state.set({ layer: sheet, channel, cell: null, sheet: null });
   }
 
   /** @param {KeyboardEvent} event */
@@ -311,7 +331,7 @@ export class LayerSheet extends HTMLElement {
     const map = this.#order[at];
     if (map === undefined) return;
     const facts = this.#facts?.[map];
-    const layer = session.network?.layers.find(({ id }) => id === state.get().sheet);
+    const layer = this.session.network?.layers.find(({ id }) => id === this.state.get().sheet);
     const words = layer ? [fullName(layer, map)] : [];
     if (facts) words.push(t("explore.range_label", { min: formatNumber(facts.min), max: formatNumber(facts.max) }));
     if (facts?.zeros === 1) words.push(t("explore.dead"));

@@ -2,23 +2,17 @@
 
 import { mapEdges } from "../../draw/edges.js";
 import { connections } from "../../derivation/connections.js";
-import { parametersOf } from "../../state/derivations.js";
 import { t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
+import { svg } from "../../draw/svg.js";
 import { node } from "../../draw/markup.js";
 
 /** @typedef {import("./layer-column.js").LayerColumn} LayerColumn */
 
 export class MapEdges {
-  lines = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  lines = svg("svg", { class: "edges", "aria-hidden": "true" });
   key = node("p", { class: "edge-key", hidden: true });
   /** Stands for the map whose lines are drawn. */
   #drawn = {};
-
-  constructor() {
-    this.lines.classList.add("edges");
-    this.lines.setAttribute("aria-hidden", "true");
-  }
 
   clear() {
     this.#drawn = {};
@@ -28,11 +22,12 @@ export class MapEdges {
 
   /**
    * Draw a map's edges at once, and their colours when the weights have come.
+   * @param {import("../explorer-element.js").Explorer} explorer
    * @param {LayerColumn} column
    * @param {number} map
    * @param {{top: number, columns: Map<string, LayerColumn>}} place
    */
-  show(column, map, { top, columns }) {
+  show({ session, derivations }, column, map, { top, columns }) {
     const { network, id: trace } = session;
     if (!network) return;
     const drawn = {};
@@ -49,7 +44,7 @@ export class MapEdges {
       node("b", {}, t("explore.edges.negative")),
     );
     if (!trace) return;
-    void parametersOf(trace, column.layer, map).then(({ weight }) => {
+    void derivations.parameters(trace, column.layer, map).then(({ weight }) => {
       if (weight && this.#drawn === drawn) draw(weight);
     }, () => undefined);
   }

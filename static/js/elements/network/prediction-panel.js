@@ -1,16 +1,13 @@
 /** What the network says the picture is: the best classes with bars and numbers, and all of them on request. */
 
-import { pageData } from "../../api/page-data.js";
 import { cardWords } from "../../i18n/cards.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
-import { comparison } from "../../state/comparison.js";
 import { pointsWords } from "../../i18n/baseline-words.js";
 import { formatCount, formatNumber, formatPercent, formatProbability, lang, t, translate } from "../../i18n/locale.js";
-import { state } from "../../state/explore-state.js";
 import { writeStep } from "../../state/journey.js";
-import { session } from "../../state/trace-session.js";
 import { node, withCode } from "../../draw/markup.js";
-import { conflictWords } from "./stop-column.js";
+import { conflictWords } from "./conflict-column.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
 
@@ -26,7 +23,9 @@ export function labelNode(label) {
   return node("span", foreign ? { class: "label", lang: "en", title: label } : { class: "label", title: words }, words);
 }
 
-export class PredictionPanel extends HTMLElement {
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+
+export class PredictionPanel extends ExplorerElement {
   #best = node("ol", { class: "best" });
   #all = node("ol", { class: "all" });
   #none = node("p", { class: "none", hidden: true });
@@ -35,8 +34,8 @@ export class PredictionPanel extends HTMLElement {
   #about = node("dl", { class: "about" });
   #columns = node("p", { class: "columns", "aria-hidden": "true" }, t("explore.columns"));
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override */
+  build() {
     this.#rest.append(this.#summary, this.#all);
     this.append(
       node("h2", {}, t("explore.prediction")),
@@ -44,19 +43,23 @@ export class PredictionPanel extends HTMLElement {
       this.#none, this.#best, this.#rest, this.#about,
     );
     this.#rest.addEventListener("toggle", () => this.#expand());
-    session.addEventListener("network", () => this.#wait());
-    session.addEventListener("manifest", () => this.#show());
-    for (const name of ["change", "status"]) comparison.addEventListener(name, () => this.#show());
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ session, comparison }, signal) {
+    session.addEventListener("network", () => this.#wait(), { signal });
+    session.addEventListener("manifest", () => this.#show(), { signal });
+    for (const name of ["change", "status"]) comparison.addEventListener(name, () => this.#show(), { signal });
     session.addEventListener("status", () => {
       this.setAttribute("aria-busy", String(session.status.kind === "loading"));
-    });
+    }, { signal });
     this.#wait();
     if (session.manifest) this.#show();
   }
 
   /** Rows in the final geometry while the network runs. */
   #wait() {
-    const { network } = session;
+    const { network } = this.session;
     const count = Math.min(BEST, network?.labels?.length ?? BEST);
     this.#best.replaceChildren(...Array.from({ length: count }, () => {
       const blank = (/** @type {string} */ name) => node("span", { class: name }, "\u00a0");
@@ -69,7 +72,7 @@ export class PredictionPanel extends HTMLElement {
 
   /** The card's facts: data, accuracy, size. */
   #describe() {
-    const card = pageData.networks.find(({ id }) => id === session.network?.id);
+    const card = this.explorer.page.networks.find(({ id }) => id === this.session.network?.id);
     if (!card) return;
     /** @type {[string, string][]} */
     const facts = [[t("explore.card.parameters"), formatCount(card.parameters)]];
@@ -82,8 +85,8 @@ export class PredictionPanel extends HTMLElement {
         }),
       ]);
     }
-    const said = (/** @type {string} */ part, /** @type {string} */ own, kind = "") => {
-      const { words, lang: spoken } = cardWords(card, part, own);
+    const said = (/** @type {string} */ part, /** @type {string} */ text, kind = "") => {
+      const { words, lang: spoken } = cardWords(card, part, text);
       return node("dd", { ...(kind ? { class: kind } : {}), ...(spoken === lang ? {} : { lang: spoken }) }, ...withCode(words));
     };
     this.#about.replaceChildren(
@@ -96,28 +99,29 @@ export class PredictionPanel extends HTMLElement {
   }
 
   #show() {
-    const { manifest } = session;
+    const { manifest } = this.session;
     if (!manifest) return;
     const { prediction, stop } = manifest;
     this.#none.hidden = !stop;
-    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer, session.plain?.layers ?? []) }), " ", conflictWords(stop));
-    this.#columns.textContent = t(ofA() ? "compare.columns" : "explore.columns");
-    this.#best.replaceChildren(...chosen(prediction).map(row));
+    if (stop) this.#none.replaceChildren(t("edits.stop.none", { layer: nameOfLayer(stop.layer, this.session.plain?.layers ?? []) }), " ", conflictWords(stop, this.session.plain?.layers ?? []));
+    this.#columns.textContent = t(baselinePrediction(this.explorer) ? "compare.columns" : "explore.columns");
+    this.#best.replaceChildren(...bestClasses(this.explorer, prediction).map((one) => row(this.explorer, one)));
     this.#rest.hidden = prediction.length <= BEST;
     this.#summary.textContent = t("explore.all_classes", { count: formatCount(prediction.length) });
     this.#expand();
   }
 
   #expand() {
-    this.#all.replaceChildren(...(this.#rest.open ? (session.manifest?.prediction.slice(BEST).map((one) => row(one)) ?? []) : []));
+    this.#all.replaceChildren(...(this.#rest.open ? (this.session.manifest?.prediction.slice(BEST).map((one) => row(this.explorer, one)) ?? []) : []));
   }
 }
 
 /**
  * Begin the journey from a class's probability back to the pixels.
+ * @param {Explorer} explorer
  * @param {number} index
  */
-function ask(index) {
+function beginJourney({ state, session }, index) {
   const last = session.network?.layers.at(-1);
   if (!last) return;
   // A single unit decides between two classes.
@@ -126,18 +130,17 @@ function ask(index) {
   state.set({ ...stop, path: [writeStep(stop)], depth: depth === "map" ? "products" : depth });
 }
 
-/** What A predicts, while something is held and has arrived. */
-function ofA() {
-  return (comparison.active && comparison.baseline?.manifest?.prediction) || null;
-}
+/** What A predicts, once it is there. @param {Explorer} explorer */
+const baselinePrediction = ({ comparison }) => (comparison.active && comparison.baseline?.manifest?.prediction) || null;
 
 /**
  * The best classes; what A took the picture for is among them.
+ * @param {Explorer} explorer
  * @param {readonly Prediction[]} prediction
  */
-function chosen(prediction) {
+function bestClasses(explorer, prediction) {
   const best = prediction.slice(0, BEST);
-  const [first] = ofA() ?? [];
+  const [first] = baselinePrediction(explorer) ?? [];
   const known = !first || best.some(({ index }) => index === first.index);
   return known ? best : [...best, ...prediction.filter(({ index }) => index === first.index)];
 }
@@ -154,11 +157,12 @@ function barOf(name, probability) {
 
 /**
  * What A says of a class: its bar in outline, its probability, and the change from there in percentage points.
+ * @param {Explorer} explorer
  * @param {Prediction} b
  * @returns {HTMLElement[]}
  */
-function against({ index, probability }) {
-  const a = ofA()?.find((one) => one.index === index);
+function baselineRow(explorer, { index, probability }) {
+  const a = baselinePrediction(explorer)?.find((one) => one.index === index);
   if (!a) return [];
   return [
     barOf("bar of-a", a.probability),
@@ -167,17 +171,17 @@ function against({ index, probability }) {
   ];
 }
 
-/** @param {Prediction} prediction */
-function row(prediction) {
+/** @param {Explorer} explorer @param {Prediction} prediction */
+function row(explorer, prediction) {
   const { index, label, logit, probability } = prediction;
-  const pair = against(prediction);
+  const pair = baselineRow(explorer, prediction);
   return node(
     "li", { class: pair.length ? "row pair" : "row" }, labelNode(label),
     node("span", { class: "probability" }, node("span", { class: "unseen" }, `${t("explore.probability")} `),
       ...(pair.length ? [node("abbr", { title: t("compare.b.why") }, "B"), " "] : []), formatProbability(probability)),
     barOf("bar", probability),
     ...pair,
-    node("button", { type: "button", class: "why", "aria-label": t("journey.why.label", { label: translate(`label.${label}`, label) }), onclick: () => ask(index) }, t("journey.why")),
+    node("button", { type: "button", class: "why", "aria-label": t("journey.why.label", { label: translate(`label.${label}`, label) }), onclick: () => beginJourney(explorer, index) }, t("journey.why")),
     node("span", { class: "logit" }, node("span", { class: "unseen" }, `${t("explore.logit")} `), formatNumber(logit)),
   );
 }

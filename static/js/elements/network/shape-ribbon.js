@@ -8,25 +8,28 @@ import { shapeWords } from "../../i18n/map-words.js";
 import { node } from "../../draw/markup.js";
 import { sizeFormula } from "../../draw/size-formula.js";
 import { svg } from "../../draw/svg.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 const HEIGHT = 54;
 /** How much of its length an edge that runs backwards keeps, and its slope. */
 const BACK = 0.34;
 const SLOPE = 0.62;
 
-export class ShapeRibbon extends HTMLElement {
+export class ShapeRibbon extends ExplorerElement {
   /** @type {readonly Layer[]} */
   #layers = [];
   #active = 0;
   #drawing = svg("svg");
-  #note = node("div", { class: "formula", popover: "manual", role: "tooltip", id: "ribbon-note" });
+  #note = node("div", { class: "formula", popover: "manual", role: "tooltip" });
   #list = node("div", { class: "volumes", role: "listbox" });
   scaleNote = "";
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#note.id = explorer.id("ribbon-note");
     this.#drawing.setAttribute("aria-hidden", "true");
     this.#list.setAttribute("aria-label", t("explore.ribbon"));
     this.append(this.#drawing, this.#list, this.#note);

@@ -1,40 +1,48 @@
 /** What went wrong with the trace, what to do, and a way to try again; what was on screen stays beneath. */
 
-import { announce } from "../../state/announce.js";
-import { pageData } from "../../api/page-data.js";
 import { cardWords } from "../../i18n/cards.js";
-import { state } from "../../state/explore-state.js";
 import { checkpointWords } from "../../i18n/baseline-words.js";
 import { t } from "../../i18n/locale.js";
 import { problemWords } from "../../i18n/problems.js";
-import { session } from "../../state/trace-session.js";
 import { editProblem } from "../../i18n/edit-problems.js";
-import { edits } from "../../state/edit-history.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
-export class TraceNotice extends HTMLElement {
-  #unknown = state.unknown;
-  /** What of it stands here. @type {typeof state.unknown | null} */
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+/** @typedef {import("../../state/explore-fields.js").Unknown} Unknown */
+
+export class TraceNotice extends ExplorerElement {
+  /** What the address named and the server does not have, until the reader closes the notice. @type {readonly Unknown[]} */
+  #unknown = [];
+  /** What of it stands here. @type {readonly Unknown[] | null} */
   #told = null;
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
-  connectedCallback() {
+  /** @override @param {Explorer} explorer */
+  build({ state }) {
+    this.#unknown = state.unknown;
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state, session }, signal) {
     this.hidden = true;
+    this.#told = null;
     this.#tellUnknown();
     state.subscribe((value, before) => {
       if (value.network !== before.network || value.checkpoint !== before.checkpoint) this.#unknown = state.unknown;
-    });
-    session.addEventListener("status", () => this.#show());
+    }, { signal });
+    session.addEventListener("status", () => this.#show(), { signal });
     addEventListener("online", () => {
       if (session.status.kind === "offline") session.retry();
-    });
+    }, { signal });
+    signal.addEventListener("abort", () => clearInterval(this.#timer), { once: true });
   }
 
   /** What the address named and is not here, and what is shown instead. */
   #tellUnknown() {
-    const { network, checkpoint } = state.get();
-    const card = pageData.networks.find(({ id }) => id === network);
-    const shown = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointWords(checkpoint), edits: "" };
+    const { network, checkpoint } = this.state.get();
+    const card = this.explorer.page.networks.find(({ id }) => id === network);
+    const instead = { network: card ? cardWords(card, "title", card.title).words : "", checkpoint: checkpointWords(checkpoint), edits: "" };
     const button = node("button", { type: "button", class: "button" }, t("common.close"));
     button.addEventListener("click", () => {
       this.#unknown = [];
@@ -46,33 +54,33 @@ export class TraceNotice extends HTMLElement {
     this.replaceChildren(
       node("div", { role: "alert" }, ...this.#unknown.flatMap(({ field, name }) => [
         node("p", { class: "notice-title" }, t(`unknown.${field}`, { name })),
-        node("p", {}, t(`unknown.${field}.help`, { instead: shown[field] })),
+        node("p", {}, t(`unknown.${field}.help`, { instead: instead[field] })),
       ])),
       button,
     );
   }
 
   #show() {
-    const { status } = session;
+    const { status } = this.session;
     clearInterval(this.#timer);
-    if (status.kind === "loading" && !edits.changing) announce(t("explore.loading"));
-    if (status.kind === "ready") announce(t("explore.ready", { layers: session.network?.layers.length ?? 0 }));
+    if (status.kind === "loading" && !this.edits.changing) this.explorer.announce(t("explore.loading"));
+    if (status.kind === "ready") this.explorer.announce(t("explore.ready", { layers: this.session.network?.layers.length ?? 0 }));
     if (!("problem" in status)) {
       this.#tellUnknown();
       return;
     }
     this.hidden = false;
     this.#told = null;
-    const own = status.kind === "error" ? editProblem(status.problem, edits.list, session.manifest !== null, session.plain?.layers) : null;
-    if (own) {
-      this.#tellEdit(own);
+    const editWords = status.kind === "error" ? editProblem(status.problem, this.edits.list, this.session.manifest !== null, this.session.plain?.layers) : null;
+    if (editWords) {
+      this.#tellEdit(editWords);
       return;
     }
     const { title, detail, help } = status.kind === "error"
       ? problemWords(status.problem)
       : { title: t(`explore.${status.kind}`), detail: "", help: t(`explore.${status.kind}.help`) };
     const button = node("button", { type: "button", class: "button" }, t("common.retry"));
-    button.addEventListener("click", () => session.retry());
+    button.addEventListener("click", () => this.session.retry());
     const lines = [detail, help].filter(Boolean).map((words) => node("p", {}, words));
     this.replaceChildren(node("div", { role: "alert" }, node("p", { class: "notice-title" }, title), ...lines), button);
     if (status.kind === "busy") this.#countDown(button, status.until);
@@ -83,7 +91,7 @@ export class TraceNotice extends HTMLElement {
    * @param {{title: string, lines: string[]}} problem
    */
   #tellEdit({ title, lines }) {
-    const [words, act] = edits.canUndo ? [t("edits.undo"), () => edits.undo()] : [t("edits.reset"), () => edits.reset()];
+    const [words, act] = this.edits.canUndo ? [t("edits.undo"), () => this.edits.undo()] : [t("edits.reset"), () => this.edits.reset()];
     this.replaceChildren(
       node("div", { role: "alert" }, node("p", { class: "notice-title" }, title), ...lines.map((line) => node("p", {}, line))),
       node("button", { type: "button", class: "button", onclick: act }, words),
@@ -99,17 +107,13 @@ export class TraceNotice extends HTMLElement {
       const seconds = Math.ceil((until - Date.now()) / 1000);
       if (seconds <= 0) {
         clearInterval(this.#timer);
-        session.retry();
+        this.session.retry();
         return;
       }
       button.replaceChildren(t("explore.retry_in", { seconds }));
     };
     tick();
     this.#timer = setInterval(tick, 500);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.#timer);
   }
 }
 

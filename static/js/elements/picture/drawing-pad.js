@@ -2,6 +2,9 @@ import { greyPng } from "../../codecs/grey-png.js";
 import { StrokeHistory, paintStrokes } from "../../draw/strokes.js";
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 /** Pixels of a side: ten for each of the 28 cells that a digit network reads. */
 const SIDE = 280;
@@ -21,7 +24,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
  * Events: `picture-drawn` with `detail: Blob` (grey PNG, 280 × 280) a short rest after each change that leaves
  * something drawn; `panel-close` when the reader closes the pad.
  */
-export class DrawingPad extends HTMLElement {
+export class DrawingPad extends ExplorerElement {
   #history = new StrokeHistory();
   #canvas = node("canvas", {
     width: SIDE,
@@ -29,22 +32,23 @@ export class DrawingPad extends HTMLElement {
     tabindex: 0,
     role: "application",
     "aria-label": t("drawing.label"),
-    "aria-describedby": "drawing-how",
   });
   #cursor = node("span", { class: "drawing-cursor", "aria-hidden": "true", hidden: true });
   #undo = node("button", { type: "button", class: "button", onclick: () => this.#step(() => this.#history.undo()) }, t("drawing.undo"));
   #redo = node("button", { type: "button", class: "button", onclick: () => this.#step(() => this.#history.redo()) }, t("drawing.redo"));
   #clear = node("button", { type: "button", class: "button", onclick: () => this.#step(() => this.#history.clear()) }, t("drawing.clear"));
   #reading = node("output", { class: "drawing-reading" }, t("drawing.empty"));
+  #how = node("p", { class: "unseen" }, t("drawing.how"));
   #spoken = node("p", { class: "unseen", "aria-live": "polite" });
   #column = CELLS / 2;
   #row = CELLS / 2;
   #penDown = false;
-  /** @type {number | undefined} */
-  #timer;
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
-  connectedCallback() {
-    if (this.childElementCount > 0) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    this.#how.id = explorer.id("drawing-how");
+    this.#canvas.setAttribute("aria-describedby", this.#how.id);
     this.append(
       node(
         "header",
@@ -62,15 +66,16 @@ export class DrawingPad extends HTMLElement {
       this.#reading,
       node("div", { class: "drawing-tools" }, this.#undo, this.#redo, this.#clear),
       node("p", { class: "drawing-hint" }, t("drawing.hint"), " ", node("span", { class: "drawing-keys" }, t("drawing.keys"))),
-      node("p", { class: "unseen", id: "drawing-how" }, t("drawing.how")),
+      this.#how,
       this.#spoken,
     );
     this.#listen();
     this.#paint();
   }
 
-  disconnectedCallback() {
-    window.clearTimeout(this.#timer);
+  /** @override @param {Explorer} _explorer @param {AbortSignal} signal */
+  connected(_explorer, signal) {
+    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
   }
 
   /** Put the keyboard where drawing begins. */
@@ -167,12 +172,12 @@ export class DrawingPad extends HTMLElement {
     this.#penDown = false;
     change();
     this.#paint();
-    window.clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     if (this.#history.empty) {
       this.#reading.textContent = t("drawing.empty");
     } else if (this.#history.strokes !== before) {
       this.#reading.textContent = t("drawing.reading");
-      this.#timer = window.setTimeout(() => void this.#send(), REST_MS);
+      this.#timer = setTimeout(() => void this.#send(), REST_MS);
     }
   }
 

@@ -1,5 +1,8 @@
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
+
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 /** @param {DataTransfer | null} transfer */
 function firstFile(transfer) {
@@ -17,30 +20,29 @@ function isWriting(target) {
  *
  * Events: `picture-offered` with `detail: File`, `paste-empty` where a paste held no picture.
  */
-export class DropTarget extends HTMLElement {
-  #controller = new AbortController();
+export class DropTarget extends ExplorerElement {
   /** Elements that the drag is inside of: enter and leave come for every child that it crosses. */
   #depth = 0;
 
-  connectedCallback() {
-    this.hidden = true;
+  /** @override */
+  build() {
     this.setAttribute("aria-hidden", "true");
-    if (this.childElementCount === 0) {
-      this.append(
-        node("div", { class: "drop-frame" }, node("strong", {}, t("picture.drop")), node("span", {}, t("picture.drop.allowed"))),
-      );
-    }
-    this.#controller = new AbortController();
-    const { signal } = this.#controller;
-    document.addEventListener("dragenter", (event) => this.#over(event, 1), { signal });
-    document.addEventListener("dragleave", (event) => this.#over(event, -1), { signal });
-    document.addEventListener("dragover", (event) => this.#over(event, 0), { signal });
-    document.addEventListener("drop", (event) => this.#drop(event), { signal });
-    document.addEventListener("paste", (event) => this.#paste(event), { signal });
+    this.append(
+      node("div", { class: "drop-frame" }, node("strong", {}, t("picture.drop")), node("span", {}, t("picture.drop.allowed"))),
+    );
   }
 
-  disconnectedCallback() {
-    this.#controller.abort();
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected(explorer, signal) {
+    this.hidden = true;
+    this.#depth = 0;
+    /** @param {"dragenter" | "dragleave" | "dragover"} name @param {-1 | 0 | 1} change */
+    const drag = (name, change) => document.addEventListener(name, (event) => explorer.hears(event) && this.#over(event, change), { signal });
+    drag("dragenter", 1);
+    drag("dragleave", -1);
+    drag("dragover", 0);
+    document.addEventListener("drop", (event) => explorer.hears(event) && this.#drop(event), { signal });
+    document.addEventListener("paste", (event) => explorer.hears(event) && this.#paste(event), { signal });
   }
 
   /** @param {DragEvent} event @param {-1 | 0 | 1} change of depth */

@@ -3,13 +3,14 @@
 import { fitContain, onPicture } from "../../layout/picture-overlay.js";
 import { node } from "../../draw/markup.js";
 
-/** @typedef {import("../../state/explanation-session.js").Shown} Shown */
+/** @typedef {import("../../state/explanation-session.js").ExplanationMap} ExplanationMap */
 
 export class ExplanationOverlay extends HTMLElement {
   /** @type {HTMLImageElement | null} */
   #image = null;
-  /** @type {Shown | null} */
-  #shown = null;
+  /** @type {ExplanationMap | null} */
+  #map = null;
+
   #size = new ResizeObserver(() => this.#place());
 
   /** The canvas that is painted, a pixel a cell. */
@@ -17,20 +18,25 @@ export class ExplanationOverlay extends HTMLElement {
 
   connectedCallback() {
     if (!this.childElementCount) this.append(this.canvas);
-    this.hidden = this.#shown === null;
+    this.hidden = this.#map === null;
+    if (this.#image) this.#size.observe(this.#image);
+  }
+
+  disconnectedCallback() {
+    this.#size.disconnect();
   }
 
   /** Lie over an image, wherever it goes. @param {HTMLImageElement} image */
   over(image) {
     this.#image = image;
     image.addEventListener("load", () => this.#place());
-    this.#size.observe(image);
+    if (this.isConnected) this.#size.observe(image);
   }
 
-  /** @param {Shown | null} shown @param {string} words what it is, for who cannot see it @param {number} opacity 0 to 1 */
-  show(shown, words, opacity) {
-    this.#shown = shown;
-    this.hidden = shown === null;
+  /** @param {ExplanationMap | null} map @param {string} words what it is, for readers who cannot see it @param {number} opacity 0 to 1 */
+  show(map, words, opacity) {
+    this.#map = map;
+    this.hidden = map === null;
     this.canvas.setAttribute("aria-label", words);
     this.canvas.style.opacity = String(opacity);
     this.#place();
@@ -39,11 +45,11 @@ export class ExplanationOverlay extends HTMLElement {
   /** Find the place: the image's own, less what `object-fit` leaves free; in it the part that became the input. */
   #place() {
     const { naturalWidth: width = 0, naturalHeight: height = 0 } = this.#image ?? {};
-    if (!this.#shown || !this.#image || !width || !height) return;
+    if (!this.#map || !this.#image || !width || !height) return;
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.#image;
     const filled = fitContain({ width: clientWidth, height: clientHeight }, { width, height });
-    const { area, input } = this.#shown;
-    const box = this.#shown.box ?? [0, 0, width, height];
+    const { area, input } = this.#map;
+    const box = this.#map.box ?? [0, 0, width, height];
     put(this, { left: offsetLeft + filled.left, top: offsetTop + filled.top, width: filled.width, height: filled.height }, "px");
     const [left, top, right, bottom] = area ? onPicture(area, input, box) : box;
     put(this.canvas, {

@@ -7,34 +7,35 @@ import { explanationColors } from "../../colors/explanation-colors.js";
 import { isPictureEdit } from "../../edits/edits.js";
 import { layerName } from "../../layout/layer-names.js";
 import { peakCell } from "../../layout/picture-overlay.js";
-import { announce } from "../../state/announce.js";
 import { colormaps, onColormaps } from "../../state/colormaps.js";
-import { explanations } from "../../state/explanation-session.js";
-import { state } from "../../state/explore-state.js";
 import { formatCount, formatNumber, formatPercent, formatProbability, t, translate } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
 import { isDark, onThemeChange } from "../../state/theme.js";
-import { session } from "../../state/trace-session.js";
 import { ExplanationOverlay } from "./explanation-overlay.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
-/** @typedef {import("../../state/explanation-session.js").Shown} Shown */
-/** @typedef {import("../../state/explore-state.js").Explore} Explore */
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
+/** @typedef {import("../../state/explanation-session.js").ExplanationMap} ExplanationMap */
+/** @typedef {import("../../state/explore-fields.js").Explore} Explore */
 
 const METHODS = /** @type {const} */ (["grad_cam", "saliency", "occlusion"]);
 /** So many of the best classes are offered. */
 const BEST = 20;
 const RAMP = 256;
 
-export class ExplanationPanel extends HTMLElement {
+export class ExplanationPanel extends ExplorerElement {
   #overlay = new ExplanationOverlay();
-  #method = node("select", { id: "explain" }, node("option", { value: "" }, t("explain.none")),
+  #method = node("select", {}, node("option", { value: "" }, t("explain.none")),
     ...METHODS.map((method) => node("option", { value: method }, t(`explain.${method}`))));
-  #class = node("select", { id: "explain-class" });
-  #layer = node("select", { id: "explain-layer" });
+  #class = node("select");
+  #layer = node("select");
   #layerChoice = choice(this.#layer, t("explain.layer"));
-  #opacity = node("input", { type: "range", id: "explain-opacity", min: 0, max: 100, step: 5 });
-  #percent = node("output", { for: "explain-opacity" });
+  #classChoice = choice(this.#class, t("explain.class"));
+  #methodChoice = choice(this.#method, t("explain.title"));
+  #opacity = node("input", { type: "range", min: 0, max: 100, step: 5 });
+  #percent = node("output");
+  #opacityLabel = node("label", {}, t("explain.opacity"));
   #progress = node("progress", { max: 1, "aria-label": t("explain.progress") });
   #count = node("span");
   #stop = node("button", { type: "button", class: "button" }, t("explain.stop"));
@@ -49,18 +50,36 @@ export class ExplanationPanel extends HTMLElement {
   #legend = node("div", { class: "legend", hidden: true }, node("div", { class: "bar" }, this.#ramp, this.#ticks), this.#words, this.#peak, this.#links);
   #changed = node("p", { class: "changed", hidden: true }, t("explain.picture_changed"));
   #options = node("div", { class: "options", hidden: true },
-    choice(this.#class, t("explain.class")), this.#layerChoice,
-    node("div", { class: "choice" }, node("label", { for: "explain-opacity" }, t("explain.opacity")), this.#opacity, this.#percent),
+    this.#classChoice, this.#layerChoice,
+    node("div", { class: "choice" }, this.#opacityLabel, this.#opacity, this.#percent),
     this.#working, this.#again, this.#problem, this.#legend, this.#changed,
     node("p", { class: "caveat" }, t("explain.caveat")));
-  /** What a screen reader was told last. */
-  #told = "";
+  /** What was announced last. */
+  #announced = "";
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override @param {Explorer} explorer */
+  build(explorer) {
+    const ids = /** @type {const} */ ([[this.#methodChoice, "explain"], [this.#classChoice, "explain-class"], [this.#layerChoice, "explain-layer"]]);
+    for (const [field, name] of ids) {
+      const [label, select] = field.children;
+      if (!label || !select) continue;
+      select.id = explorer.id(name);
+      label.setAttribute("for", select.id);
+    }
+    this.#opacity.id = this.#opacityLabel.htmlFor = explorer.id("explain-opacity");
+    this.#percent.htmlFor.add(this.#opacity.id);
     this.dataset["control"] = "explain";
-    this.append(node("div", { class: "choice" }, node("label", { for: "explain" }, t("explain.title")), this.#method), this.#options);
+    this.append(this.#methodChoice, this.#options);
     this.#listen();
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ state, session, explanations }, signal) {
+    state.subscribe((value, before) => this.#onState(value, before), { signal });
+    for (const name of ["network", "manifest"]) session.addEventListener(name, () => this.#offer(), { signal });
+    explanations.addEventListener("change", () => this.#show(), { signal });
+    onColormaps(() => this.#show(), signal);
+    onThemeChange(() => this.#show(), signal);
     this.#offer();
     this.#show();
   }
@@ -73,30 +92,25 @@ export class ExplanationPanel extends HTMLElement {
 
   #listen() {
     this.#method.addEventListener("change", () => {
-      state.set({ explain: METHODS.find((method) => method === this.#method.value) ?? null });
+      this.state.set({ explain: METHODS.find((method) => method === this.#method.value) ?? null });
     });
     this.#class.addEventListener("change", () => {
-      state.set({ explain_class: this.#class.value ? Number(this.#class.value) : null });
+      this.state.set({ explain_class: this.#class.value ? Number(this.#class.value) : null });
     });
-    this.#layer.addEventListener("change", () => state.set({ explain_layer: this.#layer.value || null }));
-    this.#opacity.addEventListener("input", () => state.set({ opacity: Number(this.#opacity.value) }, { replace: true }));
+    this.#layer.addEventListener("change", () => this.state.set({ explain_layer: this.#layer.value || null }));
+    this.#opacity.addEventListener("input", () => this.state.set({ opacity: Number(this.#opacity.value) }, { replace: true }));
     this.#stop.addEventListener("click", () => {
-      explanations.stop();
+      this.explorer.explanations.stop();
       this.#again.focus();
     });
     this.#again.addEventListener("click", () => {
-      explanations.retry();
+      this.explorer.explanations.retry();
       this.#method.focus();
     });
-    state.subscribe((value, before) => this.#follow(value, before));
-    for (const name of ["network", "manifest"]) session.addEventListener(name, () => this.#offer());
-    explanations.addEventListener("change", () => this.#show());
-    onThemeChange(() => this.#show());
-    onColormaps(() => this.#show());
   }
 
   /** @param {Explore} value @param {Explore} before */
-  #follow(value, before) {
+  #onState(value, before) {
     const choices = /** @type {const} */ (["explain", "explain_class", "explain_layer"]);
     if (choices.some((name) => value[name] !== before[name])) this.#offer();
     if (value.opacity !== before.opacity || value.colormap !== before.colormap) this.#show();
@@ -104,12 +118,12 @@ export class ExplanationPanel extends HTMLElement {
 
   /** Offer what this trace has: its best classes and the layers with maps. */
   #offer() {
-    const { explain, explain_class: index, explain_layer: layer } = state.get();
+    const { explain, explain_class: index, explain_layer: layer } = this.state.get();
     this.#method.value = explain ?? "";
     this.#options.hidden = explain === null;
     this.#layerChoice.hidden = explain !== "grad_cam";
     if (explain === null) return;
-    const prediction = session.manifest?.prediction ?? [];
+    const prediction = this.session.manifest?.prediction ?? [];
     const offered = prediction.filter((one, rank) => rank < BEST || one.index === index);
     const [best] = prediction;
     this.#class.replaceChildren(
@@ -118,7 +132,7 @@ export class ExplanationPanel extends HTMLElement {
         t("explain.class.of", { label: named(one.label), probability: formatProbability(one.probability) }))),
     );
     this.#class.value = offered.some((one) => one.index === index) ? String(index) : "";
-    const layers = (session.network?.layers ?? []).filter(hasMaps);
+    const layers = (this.session.network?.layers ?? []).filter(hasMaps);
     this.#layer.replaceChildren(
       node("option", { value: "" }, t("explain.layer.last")),
       ...layers.map((one) => node("option", { value: one.id }, `${layerName(one)} (${one.shape[1]} × ${one.shape[2]})`)),
@@ -127,38 +141,38 @@ export class ExplanationPanel extends HTMLElement {
   }
 
   #show() {
-    const { explain, opacity } = state.get();
-    const { shown, status, error } = explanations;
+    const { explain, opacity } = this.state.get();
+    const { map, status, error } = this.explorer.explanations;
     this.#opacity.value = String(opacity);
     this.#percent.textContent = formatPercent(opacity / 100, 0);
     this.#options.setAttribute("aria-busy", String(status === "loading"));
-    this.#working.hidden = status !== "loading" || shown?.method !== "occlusion";
+    this.#working.hidden = status !== "loading" || map?.method !== "occlusion";
     this.#again.hidden = status !== "stopped" && status !== "error";
-    const cut = session.manifest?.prediction.length === 0;
+    const cut = this.session.manifest?.prediction.length === 0;
     this.#problem.hidden = error === null && !cut;
     this.#problem.textContent = error ? problemLine(error) : cut ? t("explain.no_class") : "";
-    this.#legend.hidden = shown === null;
+    this.#legend.hidden = map === null;
     // The map is of what the network saw; the photograph beneath is as it was.
-    this.#changed.hidden = shown === null || !session.edits.some(isPictureEdit);
-    if (shown === null || explain === null) {
+    this.#changed.hidden = map === null || !this.session.edits.some(isPictureEdit);
+    if (map === null || explain === null) {
       this.#overlay.show(null, "", 0);
       return;
     }
-    this.#showProgress(shown);
-    const { colormap, range } = explanationColors(shown, colormaps(), { colormap: state.get().colormap, dark: isDark() });
-    paintExplanation(this.#overlay.canvas, shown, colormap, range);
+    this.#showProgress(map);
+    const { colormap, range } = explanationColors(map, colormaps(), { colormap: this.state.get().colormap, dark: isDark() });
+    paintExplanation(this.#overlay.canvas, map, colormap, range);
     paintRamp(this.#ramp, colormap, range);
     this.#mark(range);
-    const words = wordsOf(shown);
-    const most = peakWords(shown);
+    const words = wordsOf(map, this.session.network?.layers ?? []);
+    const most = peakWords(map);
     this.#words.textContent = words;
     this.#peak.textContent = most;
-    this.#overlay.show(shown, `${words} ${most}`, opacity / 100);
-    this.#link(shown, colormap.name);
+    this.#overlay.show(map, `${words} ${most}`, opacity / 100);
+    this.#link(map, colormap.name);
     this.#tell(status === "ready" ? `${words} ${most}` : "");
   }
 
-  /** @param {Shown} shown */
+  /** @param {ExplanationMap} map */
   #showProgress({ occlusion }) {
     if (!occlusion) return;
     const [rows, columns] = occlusion.shape;
@@ -179,28 +193,28 @@ export class ExplanationPanel extends HTMLElement {
     this.#ticks.classList.toggle("crowded", share < 0.3 || share > 0.7);
   }
 
-  /** The map's own files. @param {Shown} shown @param {string} colormap */
+  /** The map's own files. @param {ExplanationMap} map @param {string} colormap */
   #link({ method, class: index, layer }, colormap) {
-    const { id } = session;
+    const { id } = this.session;
     this.#links.hidden = method === "occlusion";
     if (method === "occlusion" || !id) return;
-    const wish = { class: index, layer: layer ?? undefined };
+    const query = { class: index, layer: layer ?? undefined };
     this.#links.replaceChildren(
-      node("a", { href: explanationUrl(id, method, ".npy", wish), download: `${method}.npy` }, ".npy"), " ",
-      node("a", { href: explanationUrl(id, method, ".png", { ...wish, colormap }), download: `${method}.png` }, ".png"),
+      node("a", { href: explanationUrl(id, method, ".npy", query), download: `${method}.npy` }, ".npy"), " ",
+      node("a", { href: explanationUrl(id, method, ".png", { ...query, colormap }), download: `${method}.png` }, ".png"),
     );
   }
 
   /** Tell a screen reader what came, once. @param {string} words */
   #tell(words) {
-    if (words && words !== this.#told) announce(words);
-    this.#told = words;
+    if (words && words !== this.#announced) this.explorer.announce(words);
+    this.#announced = words;
   }
 }
 
 /** @param {HTMLSelectElement} select @param {string} label */
 function choice(select, label) {
-  return node("div", { class: "choice" }, node("label", { for: select.id }, label), select);
+  return node("div", { class: "choice" }, node("label", {}, label), select);
 }
 
 /** @param {string} label */
@@ -209,17 +223,16 @@ const named = (label) => translate(`label.${label}`, label);
 /** Whether a layer has maps of more than one cell. @param {import("../../api/types.d.ts").Layer} layer */
 const hasMaps = ({ id, shape }) => id !== "input" && shape.length === 3 && (shape[1] ?? 1) * (shape[2] ?? 1) > 1;
 
-/** What a map is of, in a sentence. @param {Shown} shown */
-function wordsOf({ method, label, layer, occlusion }) {
-  const layers = session.network?.layers ?? [];
-  const found = layers.find(({ id }) => id === layer);
-  const words = { label: named(label), layer: found ? layerName(found) : (layer ?? "") };
+/** What a map is of, in a sentence. @param {ExplanationMap} map @param {readonly import("../../api/types.d.ts").Layer[]} layers */
+function wordsOf({ method, label, layer, occlusion }, layers) {
+  const explained = layers.find(({ id }) => id === layer);
+  const words = { label: named(label), layer: explained ? layerName(explained) : (layer ?? "") };
   if (!occlusion) return t(`explain.${method}.words`, words);
   const { patch, stride, baseline } = occlusion;
   return t("explain.occlusion.words", { ...words, patch: formatCount(patch), stride: formatCount(stride), baseline: formatProbability(baseline) });
 }
 
-/** Where the largest value stands. @param {Shown} shown */
+/** Where the largest value stands. @param {ExplanationMap} map */
 function peakWords({ values, height, width }) {
   const most = peakCell(values, width);
   if (!most) return "";

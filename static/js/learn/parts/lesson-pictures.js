@@ -1,12 +1,12 @@
 /** The pictures of the lessons: numbers that somebody wrote, or what a real network is given of a sample. */
 
 import * as client from "../../api/client.js";
+import { Memo } from "../../api/memo.js";
 import { pageData } from "../../api/page-data.js";
 
 /** @typedef {{shape: [number, number, number], data: Float32Array}} Picture [C, H, W] */
 
-/** @type {Map<string, Promise<Picture>>} */
-const known = new Map();
+const samples = new Memo(32);
 
 /** @param {readonly (readonly number[])[]} rows @returns {Picture} */
 export const pictureFromRows = (rows) => ({ shape: [1, rows.length, rows[0]?.length ?? 0], data: Float32Array.from(rows.flat()) });
@@ -24,16 +24,7 @@ export function sampleId(name) {
  * @param {string} [network] lenet takes 28 × 28 grey pixels
  * @returns {Promise<Picture>}
  */
-export function fetchSample(name, network = "lenet") {
-  const key = `${network}/${name}`;
-  let found = known.get(key);
-  if (!found) {
-    found = fetchInput(name, network);
-    known.set(key, found);
-    found.catch(() => known.delete(key));
-  }
-  return found;
-}
+export const fetchSample = (name, network = "lenet") => samples.get(`${network}/${name}`, () => fetchInput(name, network));
 
 /** @param {string} name @param {string} network @returns {Promise<Picture>} */
 async function fetchInput(name, network) {

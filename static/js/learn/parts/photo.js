@@ -1,27 +1,19 @@
 /** A sample's own pixels, before any network has them: levels 0 to 255, as the server decoded them. */
 
 import * as client from "../../api/client.js";
+import { Memo } from "../../api/memo.js";
 import { node } from "../../draw/markup.js";
 import { sampleId } from "./lesson-pictures.js";
 
 /** @typedef {import("../../colors/pixel-levels.js").Photo} Photo */
 
-/** @type {Map<string, Promise<Photo>>} */
-const known = new Map();
+const photos = new Memo(16);
 
 /**
  * @param {string} name of the sample
  * @returns {Promise<Photo>}
  */
-export function fetchPhoto(name) {
-  let found = known.get(name);
-  if (!found) {
-    found = decode(name);
-    known.set(name, found);
-    found.catch(() => known.delete(name));
-  }
-  return found;
-}
+export const fetchPhoto = (name) => photos.get(name, () => decode(name));
 
 /**
  * The server's PNG loses nothing, which a JPEG that each browser decodes in its own way would.

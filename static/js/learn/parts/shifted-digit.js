@@ -1,6 +1,7 @@
 /** A digit moved by whole pixels: what LeNet is given then, how far its layers move, and what it says. */
 
 import * as client from "../../api/client.js";
+import { Memo } from "../../api/memo.js";
 import { sampleId } from "./lesson-pictures.js";
 
 /** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
@@ -18,8 +19,7 @@ const NETWORK = "lenet";
 /** What is told of: the row of pixels, and what each pooling leaves of the feature maps. */
 const LAYERS = /** @type {const} */ (["input", "pool1", "pool2"]);
 
-/** @type {Map<string, Promise<ShiftedDigit>>} */
-const known = new Map();
+const digits = new Memo(32);
 
 /**
  * @param {string} digit a sample's name
@@ -27,16 +27,7 @@ const known = new Map();
  * @param {number} down
  * @returns {Promise<ShiftedDigit>}
  */
-export function shiftedDigit(digit, right, down) {
-  const key = `${digit} ${right} ${down}`;
-  let found = known.get(key);
-  if (!found) {
-    found = ask(digit, right, down);
-    known.set(key, found);
-    found.catch(() => known.delete(key));
-  }
-  return found;
-}
+export const shiftedDigit = (digit, right, down) => digits.get(`${digit} ${right} ${down}`, () => ask(digit, right, down));
 
 /** @param {string} digit @param {number} right @param {number} down @returns {Promise<ShiftedDigit>} */
 async function ask(digit, right, down) {

@@ -2,21 +2,23 @@
 
 import { shapeText } from "../../derivation/shapes.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
-import { edits } from "../../state/edit-history.js";
 import { formatCount, t } from "../../i18n/locale.js";
-import { session } from "../../state/trace-session.js";
 import { node } from "../../draw/markup.js";
+import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../api/edit-types.d.ts").Stop} Stop */
+/** @typedef {import("../../api/types.d.ts").Layer} Layer */
+/** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 const KNOWN = new Set(["features", "window", "shapes"]);
 
 /**
  * Why the network stops, in a sentence: the layer expects one thing and would get another.
  * @param {Stop} stop
+ * @param {readonly Layer[]} layers those of the network as its card has it
  */
-export function conflictWords({ layer, reason, expects, gets, detail }) {
-  const name = nameOfLayer(layer, session.plain?.layers ?? []);
+export function conflictWords({ layer, reason, expects, gets, detail }, layers) {
+  const name = nameOfLayer(layer, layers);
   const [first = []] = gets;
   const expected = reason === "window" ? expects.map(formatCount).join(" × ") : formatCount(expects.at(-1) ?? 0);
   const values = { layer: name, expects: expected, gets: "" };
@@ -26,30 +28,34 @@ export function conflictWords({ layer, reason, expects, gets, detail }) {
   return t("edits.stop.other", { layer: name, detail });
 }
 
-export class StopColumn extends HTMLElement {
+export class ConflictColumn extends ExplorerElement {
   #title = node("h3");
   #words = node("p");
   #numbers = node("dl");
-  #undo = node("button", { type: "button", class: "button", onclick: () => (edits.canUndo ? edits.undo() : edits.reset()) });
+  #undo = node("button", { type: "button", class: "button", onclick: () => (this.edits.canUndo ? this.edits.undo() : this.edits.reset()) });
 
-  connectedCallback() {
-    if (this.childElementCount) return;
+  /** @override */
+  build() {
     this.setAttribute("role", "group");
-    this.append(node("div", { class: "barrier", "aria-hidden": "true" }), node("div", { class: "stop-card" }, this.#title, this.#words, this.#numbers, this.#undo));
-    edits.addEventListener("change", () => this.#offer());
-    for (const name of ["network", "graph"]) session.addEventListener(name, () => this.#show());
+    this.append(node("div", { class: "barrier", "aria-hidden": "true" }), node("div", { class: "conflict-card" }, this.#title, this.#words, this.#numbers, this.#undo));
+  }
+
+  /** @override @param {Explorer} explorer @param {AbortSignal} signal */
+  connected({ edits, session }, signal) {
+    edits.addEventListener("change", () => this.#offer(), { signal });
+    for (const name of ["network", "graph"]) session.addEventListener(name, () => this.#show(), { signal });
     this.#show();
   }
 
   #show() {
-    const stop = session.network?.stop;
+    const stop = this.session.network?.stop;
     this.hidden = !stop;
     if (!stop) return;
     const { layer, kind, reason, expects, gets } = stop;
     this.dataset["kind"] = kind;
-    this.#title.textContent = t("edits.stop.title", { layer: nameOfLayer(layer, session.plain?.layers ?? []) });
+    this.#title.textContent = t("edits.stop.title", { layer: nameOfLayer(layer, this.session.plain?.layers ?? []) });
     this.setAttribute("aria-label", this.#title.textContent);
-    this.#words.textContent = conflictWords(stop);
+    this.#words.textContent = conflictWords(stop, this.session.plain?.layers ?? []);
     this.#numbers.hidden = !KNOWN.has(reason) || !expects.length;
     const [first = []] = gets;
     const got = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
@@ -61,10 +67,10 @@ export class StopColumn extends HTMLElement {
   }
 
   #offer() {
-    this.#undo.hidden = !edits.allowed;
-    // Where a link brought the changes there is no last one to undo.
-    this.#undo.textContent = t(edits.canUndo ? "edits.undo" : "edits.reset");
+    this.#undo.hidden = !this.edits.allowed;
+    // Edits that a link brought have no last one to undo.
+    this.#undo.textContent = t(this.edits.canUndo ? "edits.undo" : "edits.reset");
   }
 }
 
-customElements.define("stop-column", StopColumn);
+customElements.define("conflict-column", ConflictColumn);
