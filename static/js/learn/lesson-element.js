@@ -25,7 +25,9 @@ export class LessonElement extends HTMLElement {
   /** The element's name in the catalogue; each class says its own. */
   static element = "";
   #built = false;
-  #waiting = false;
+  #updateQueued = false;
+  /** Aborts when the element leaves the page; each time it is put on a page it gets a new one. */
+  #connection = new AbortController();
   /** @type {Map<string, string | null>} */
   #first = new Map();
   /** @type {Map<string, Control>} */
@@ -44,7 +46,17 @@ export class LessonElement extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#built) return;
+    this.#connection = new AbortController();
+    if (!this.#built) this.#buildOnce();
+    this.subscribe(this.#connection.signal);
+    this.#refresh();
+  }
+
+  disconnectedCallback() {
+    this.#connection.abort();
+  }
+
+  #buildOnce() {
     this.#built = true;
     for (const name of Object.keys(this.catalogue)) this.#first.set(name, this.getAttribute(name));
     this.classList.add("lesson");
@@ -59,12 +71,11 @@ export class LessonElement extends HTMLElement {
     // Fields have change events of their own; those of the element alone are for others.
     for (const part of [this.#bar, this.stage]) part.addEventListener("change", (event) => event.stopPropagation());
     this.build();
-    this.#refresh();
   }
 
   attributeChangedCallback() {
-    if (!this.#built || this.#waiting) return;
-    this.#waiting = true;
+    if (!this.#built || this.#updateQueued) return;
+    this.#updateQueued = true;
     queueMicrotask(() => this.#refresh());
   }
 
@@ -117,8 +128,14 @@ export class LessonElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { name: null, value: null, settings: this.settings } }));
   }
 
-  /** Make the parts of the stage, once. */
+  /** Make the parts of the stage; called once. Listeners on these parts go with them and need no release. */
   build() {}
+
+  /**
+   * Listen to what is outside the element, e.g. the theme; called each time the element is put on a page.
+   * @param {AbortSignal} _signal aborts when the element leaves the page; every listener and observer ends with it
+   */
+  subscribe(_signal) {}
 
   /**
    * Show the settings; called after every change.
@@ -136,7 +153,9 @@ export class LessonElement extends HTMLElement {
   }
 
   #refresh() {
-    this.#waiting = false;
+    this.#updateQueued = false;
+    // Off the page nothing can be measured or painted; the element is updated when it is put back.
+    if (!this.isConnected) return;
     const { settings } = this;
     const limits = this.limits(settings);
     for (const [name, { part, show }] of this.#controls) {

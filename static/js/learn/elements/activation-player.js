@@ -48,9 +48,13 @@ export class ActivationPlayer extends LessonElement {
     this.#kernel.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
     for (const plot of [this.#map, this.#result]) plot.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
     onColorsChange(() => {
       if (this.#scene) this.#show(this.settings);
-    });
+    }, signal);
   }
 
   /** @override @param {Settings} settings */

@@ -61,11 +61,15 @@ export class ArchitectureWalk extends LessonElement {
       node("div", { class: "floor" },
         node("div", { class: "predict" }, this.#form, this.#end, this.#verdict, this.#back),
         this.#seen));
-    onColorsChange(() => this.#network && this.update(this.settings));
     client.network(NETWORK).then((network) => {
       this.#network = network;
       this.update(this.settings);
     }, () => this.#fail());
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
+    onColorsChange(() => this.update(this.settings), signal);
   }
 
   /** @override */

@@ -42,7 +42,11 @@ export class BackpropPlayer extends LessonElement {
   /** @override */
   build() {
     this.stage.append(this.#all, this.#problem);
-    onColorsChange(() => this.update(this.settings));
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
+    onColorsChange(() => this.update(this.settings), signal);
   }
 
   /** @override @param {Settings} settings */

@@ -64,9 +64,13 @@ export class ConvPlayer extends LessonElement {
       grid.addEventListener("cell", (event) => this.#chooseCell(/** @type {CustomEvent} */ (event).detail));
     }
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
     onColorsChange(() => {
       if (this.#scene) this.#show(this.settings);
-    });
+    }, signal);
   }
 
   /**

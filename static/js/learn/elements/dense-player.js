@@ -48,7 +48,11 @@ export class DensePlayer extends LessonElement {
       event.stopPropagation();
       this.choose("weights", [this.#lines.map(({ weight }) => weight.value)]);
     });
-    onColorsChange(() => this.update(this.settings));
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
+    onColorsChange(() => this.update(this.settings), signal);
   }
 
   /** The maps one below another, as many as there are channels. @param {Settings} settings @returns {Maps} */

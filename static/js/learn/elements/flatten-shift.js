@@ -46,9 +46,13 @@ export class FlattenShift extends LessonElement {
       const { right, down } = this.settings;
       this.choose("pixel", this.#within([row - Number(down), column - Number(right)]));
     });
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
     onColorsChange(() => {
       if (this.#shown) this.#show(this.#shown.what);
-    });
+    }, signal);
   }
 
   /** @override @param {Settings} settings */

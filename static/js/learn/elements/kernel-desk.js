@@ -92,9 +92,13 @@ export class KernelDesk extends LessonElement {
         this.#chooseCell(this.#cell({ cell: [row + down, column + across] }));
       });
     }
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
     onColorsChange(() => {
       if (this.#scene) this.#show(this.settings);
-    });
+    }, signal);
   }
 
   /** A control of the other source is not shown. @override @param {string} name */

@@ -52,7 +52,11 @@ export class PoolPlayer extends LessonElement {
     );
     this.#map.addEventListener("matrix", (event) => this.choose("map", /** @type {CustomEvent} */ (event).detail));
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
-    onColorsChange(() => this.update(this.settings));
+  }
+
+  /** @override @param {AbortSignal} signal */
+  subscribe(signal) {
+    onColorsChange(() => this.update(this.settings), signal);
   }
 
   /** @param {Name} name @param {Kind} kind @returns {Panel} */

@@ -20,7 +20,9 @@ export class FlattenMaps extends HTMLElement {
   /** @type {HTMLButtonElement | null} */
   #last = null;
 
-  connectedCallback() {
+  constructor() {
+    super();
+    // Here, not in connectedCallback: put back on a page, the element must not listen twice.
     this.addEventListener("click", (event) => this.#take(this.#buttonAt(event.target)));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("pointerdown", (event) => {

@@ -9,14 +9,18 @@ export class MatrixField extends HTMLElement {
   #fields = [];
   #columns = 0;
 
-  connectedCallback() {
-    this.setAttribute("role", "group");
+  constructor() {
+    super();
     this.addEventListener("number", (event) => {
       event.stopPropagation();
       const values = this.#fields.map(({ value }) => value);
       const rows = Array.from({ length: values.length / this.#columns }, (_, row) => values.slice(row * this.#columns, (row + 1) * this.#columns));
       this.dispatchEvent(new CustomEvent("matrix", { detail: rows }));
     });
+  }
+
+  connectedCallback() {
+    this.setAttribute("role", "group");
   }
 
   /**

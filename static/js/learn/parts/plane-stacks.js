@@ -2,8 +2,8 @@
 
 import { node } from "../../draw/markup.js";
 import { layoutPlanes, placeUnder } from "../../layout/plane-layout.js";
-import { onThemeChange } from "../../state/theme.js";
 import { t } from "../../i18n/locale.js";
+import { onColorsChange } from "./grid-colors.js";
 
 /** @typedef {import("../../layout/memory-order.js").Sizes} Sizes */
 /** @typedef {import("../../layout/plane-layout.js").Layout} Layout */
@@ -37,6 +37,8 @@ export class PlaneStacks extends HTMLElement {
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas);
   #size = new ResizeObserver(() => this.#paint());
+  /** Aborts when the element leaves the page. */
+  #connection = new AbortController();
 
   connectedCallback() {
     if (!this.childElementCount) {
@@ -46,13 +48,15 @@ export class PlaneStacks extends HTMLElement {
       this.#frame.addEventListener("pointerleave", () => this.#point(null));
       this.#frame.addEventListener("click", (event) => this.#pick(this.#under(event)));
       this.#frame.addEventListener("keydown", (event) => this.#key(event));
-      onThemeChange(() => this.#paint());
     }
     this.#size.observe(this);
+    this.#connection = new AbortController();
+    onColorsChange(() => this.#paint(), this.#connection.signal);
   }
 
   disconnectedCallback() {
     this.#size.disconnect();
+    this.#connection.abort();
   }
 
   /** @param {Stacks} stacks */
