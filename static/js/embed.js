@@ -1,17 +1,17 @@
 /**
  * ConvScope's public elements for any other page, slide or notebook: `<conv-player stride="2"></conv-player>`.
  *
- * Each shows itself in a frame from the server that this file comes from, so that neither page's styles touch the other's.
- * Attributes go in, whenever they are set; what the reader sets comes out as the attribute and as a `change` event.
+ * Each is a frame of a page on the server that this file comes from, so that the two pages' styles are kept apart.
+ * Attributes are passed into the frame when they are set; a setting that the reader changes is written to the attribute and fires `change`.
  */
 
 /** @typedef {import("./codecs/element-settings.js").Entry} Entry */
 
 const SERVER = import.meta.url.slice(0, import.meta.url.lastIndexOf("/static/"));
-/** Of all elements: the language and the theme of what is framed, and what a reader may not set or see. */
+/** Attributes of all elements: language, theme, and the settings that the reader cannot set or see. */
 const COMMON = ["lang", "theme", "lock", "hide"];
-/** Until the frame says how tall it is, in CSS pixels. */
-const USUAL_HEIGHT = 420;
+/** Height of the frame in CSS pixels until it reports its own. */
+const INITIAL_HEIGHT = 420;
 
 /**
  * @param {string} element
@@ -20,11 +20,11 @@ const USUAL_HEIGHT = 420;
 function define(element, { attributes }) {
   const names = [...Object.keys(attributes), ...COMMON];
 
-  class Framed extends HTMLElement {
+  class FramedElement extends HTMLElement {
     static observedAttributes = names;
     #frame = document.createElement("iframe");
-    /** Set while the frame's own news is written down, which it need not be told again. */
-    #hearing = false;
+    /** Set while attributes are written that came from the frame, which must not be sent back to it. */
+    #receiving = false;
 
     connectedCallback() {
       const address = new URL(`${SERVER}/learn/widgets/${element}`);
@@ -36,35 +36,35 @@ function define(element, { attributes }) {
       this.#frame.src = address.href;
       this.#frame.title = this.title || `ConvScope: ${element}`;
       this.#frame.loading = "lazy";
-      this.#frame.style.cssText = `inline-size: 100%; block-size: ${USUAL_HEIGHT}px; border: 0; color-scheme: normal;`;
+      this.#frame.style.cssText = `inline-size: 100%; block-size: ${INITIAL_HEIGHT}px; border: 0; color-scheme: normal;`;
       this.replaceChildren(this.#frame);
-      addEventListener("message", this.#hear);
+      addEventListener("message", this.#receive);
     }
 
     disconnectedCallback() {
-      removeEventListener("message", this.#hear);
+      removeEventListener("message", this.#receive);
     }
 
     /** @param {string} name @param {string | null} before @param {string | null} value */
     attributeChangedCallback(name, before, value) {
-      if (this.#hearing || before === value) return;
+      if (this.#receiving || before === value) return;
       this.#frame.contentWindow?.postMessage({ convscope: "set", name, value }, new URL(SERVER).origin);
     }
 
-    #hear = (/** @type {MessageEvent} */ { source, data }) => {
+    #receive = (/** @type {MessageEvent} */ { source, data }) => {
       if (source !== this.#frame.contentWindow || typeof data !== "object" || data === null) return;
       if (data.convscope === "size") this.#frame.style.blockSize = `${Number(data.height)}px`;
       if (data.convscope !== "change") return;
-      this.#hearing = true;
+      this.#receiving = true;
       for (const [name, value] of Object.entries(data.attributes)) {
         if (value === null) this.removeAttribute(name);
         else this.setAttribute(name, String(value));
       }
-      this.#hearing = false;
+      this.#receiving = false;
       this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: data.detail }));
     };
   }
-  customElements.define(element, Framed);
+  customElements.define(element, FramedElement);
 }
 
 const catalogue = await (await fetch(new URL("learn/elements.json", import.meta.url))).json();

@@ -1,4 +1,4 @@
-/** A page of Learn: what it holds is readable as it came; here it begins to move. */
+/** The entry of a page of Learn. The page is readable without it; it loads only the modules that the page needs. */
 
 import "./elements/controls/copy-dialog.js";
 import { elementsOn } from "./learn/catalogue.js";
@@ -12,10 +12,10 @@ if (document.querySelector("lesson-question")) await import("./learn/lesson-ques
 for (const name of elementsOn(document)) await import(`./learn/elements/${name}.js`);
 
 const { LessonElement } = await import("./learn/lesson-element.js");
-const lessons = [...document.querySelectorAll(".lesson")].filter((one) => one instanceof LessonElement);
+const lessons = [...document.querySelectorAll(".lesson")].filter((element) => element instanceof LessonElement);
 const [first] = lessons;
 const teacher = document.querySelector(".teacher");
-if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).offerLink(teacher, lessons);
+if (first && teacher instanceof HTMLElement) (await import("./learn/teacher-link.js")).addTeacherLink(teacher, lessons);
 if (first && main?.classList.contains("alone") && parent !== window) (await import("./learn/embedded.js")).connectToParent(first);
 if (document.documentElement.dataset["present"] !== undefined) {
   const { Presentation } = await import("./learn/presentation.js");

@@ -1,4 +1,4 @@
-/** The catalogue of public elements, and the module of each. */
+/** The catalogue of public elements: which there are on a page, and what attributes each has. */
 
 import { pageData } from "../api/page-data.js";
 
@@ -14,5 +14,5 @@ export function attributesOf(element) {
   return entry.attributes;
 }
 
-/** The public elements that a page holds, each once. @param {ParentNode} page */
+/** The names of the public elements on a page, without repetition. @param {ParentNode} page */
 export const elementsOn = (page) => Object.keys(pageData.elements).filter((name) => page.querySelector(name));

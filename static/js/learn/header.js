@@ -1,4 +1,4 @@
-/** The bar at the top of a lesson's page: the theme, and what a choice is remembered by. */
+/** The bar at the top of a page of Learn: buttons for the theme and the language, whose choices are kept in cookies. */
 
 import { remember } from "../state/cookies.js";
 import { t } from "../i18n/locale.js";
@@ -8,23 +8,23 @@ const SIGNS = { auto: "◐", light: "☀", dark: "☾" };
 
 export function setUpHeader() {
   const root = document.documentElement;
-  const theme = document.getElementById("theme");
+  const button = document.getElementById("theme");
   const language = document.getElementById("language");
   language?.addEventListener("click", () => remember("lang", language.lang === "ko" ? "ko" : "en"));
-  if (!theme) return;
-  const tell = () => {
-    const now = THEMES.find((one) => one === root.dataset["theme"]) ?? "auto";
-    theme.textContent = SIGNS[now];
-    theme.title = t("explore.theme", { theme: t(`explore.theme.${now}`) });
-    theme.setAttribute("aria-label", theme.title);
-    return now;
+  if (!button) return;
+  const currentTheme = () => THEMES.find((theme) => theme === root.dataset["theme"]) ?? "auto";
+  const showTheme = () => {
+    const theme = currentTheme();
+    button.textContent = SIGNS[theme];
+    button.title = t("explore.theme", { theme: t(`explore.theme.${theme}`) });
+    button.setAttribute("aria-label", button.title);
   };
-  theme.addEventListener("click", () => {
-    const next = THEMES[(THEMES.indexOf(tell()) + 1) % THEMES.length] ?? "auto";
+  button.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length] ?? "auto";
     root.dataset["theme"] = next;
     remember("theme", next);
-    tell();
+    showTheme();
   });
-  theme.hidden = false;
-  tell();
+  button.hidden = false;
+  showTheme();
 }

@@ -1,4 +1,4 @@
-/** What every public element of a lesson is: attributes that are its whole state, and a bar of controls that set them. */
+/** The base class of the public elements: its attributes are its whole state, and a bar of controls sets them. */
 
 import { parseNames, readSetting, writeSetting } from "../codecs/element-settings.js";
 import { node } from "../draw/markup.js";
@@ -12,22 +12,24 @@ import { attributesOf } from "./catalogue.js";
 /** @typedef {import("../codecs/element-settings.js").Limits} Limits */
 /** @typedef {{part: HTMLElement, show: (value: Value, limits: Limits | undefined, locked: boolean) => void}} Control */
 
-/** Of several elements on a page each control has a name of its own. */
-let count = 0;
+/** Numbers the ids of selects, which must be unique on a page. */
+let selectCount = 0;
 
 /**
- * An element's state is its attributes: whoever sets one, by hand, by a link or by a program, has the element follow.
- * `lock` names those that the reader cannot set, `hide` those whose control is not shown.
+ * The element shows its attributes, whoever sets them: the reader, a link or a program.
+ * `lock` names the attributes that the reader cannot set, `hide` those whose control is not shown.
  *
- * Event `change`: a CustomEvent with {name, value, settings}, where the reader has set something; it bubbles.
+ * Event `change`: a CustomEvent with {name, value, settings}, after the reader has set an attribute; it bubbles.
  */
 export class LessonElement extends HTMLElement {
-  /** The element's name in the catalogue; each class says its own. */
+  /** The element's name in the catalogue; each subclass sets it. */
   static element = "";
   #built = false;
-  #waiting = false;
+  #updateQueued = false;
+  /** Aborts when the element leaves the page; each time it is put on a page it gets a new one. */
+  #connection = new AbortController();
   /** @type {Map<string, string | null>} */
-  #first = new Map();
+  #initialValues = new Map();
   /** @type {Map<string, Control>} */
   #controls = new Map();
   #bar = node("div", { class: "controls", role: "group", "aria-label": t("learn.controls") });
@@ -44,32 +46,41 @@ export class LessonElement extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#built) return;
+    this.#connection = new AbortController();
+    if (!this.#built) this.#buildOnce();
+    this.subscribe(this.#connection.signal);
+    this.#refresh();
+  }
+
+  disconnectedCallback() {
+    this.#connection.abort();
+  }
+
+  #buildOnce() {
     this.#built = true;
-    for (const name of Object.keys(this.catalogue)) this.#first.set(name, this.getAttribute(name));
+    for (const name of Object.keys(this.catalogue)) this.#initialValues.set(name, this.getAttribute(name));
     this.classList.add("lesson");
     for (const [name, attribute] of Object.entries(this.catalogue)) {
       if (!attribute.control) continue;
-      const control = this.#control(name, attribute);
+      const control = this.#createControl(name, attribute);
       control.part.dataset["control"] = name;
       this.#controls.set(name, control);
     }
     this.#bar.append(...[...this.#controls.values()].map(({ part }) => part), this.#reset);
     this.replaceChildren(this.#bar, this.stage);
-    // Fields have change events of their own; those of the element alone are for others.
+    // Only the element's own change event leaves it, not those of its fields.
     for (const part of [this.#bar, this.stage]) part.addEventListener("change", (event) => event.stopPropagation());
     this.build();
-    this.#refresh();
   }
 
   attributeChangedCallback() {
-    if (!this.#built || this.#waiting) return;
-    this.#waiting = true;
+    if (!this.#built || this.#updateQueued) return;
+    this.#updateQueued = true;
     queueMicrotask(() => this.#refresh());
   }
 
   /**
-   * All settings as they hold: what the attributes say, within what the others permit.
+   * All settings: the attributes' values, limited to what the other settings permit.
    * @returns {Settings}
    */
   get settings() {
@@ -82,7 +93,7 @@ export class LessonElement extends HTMLElement {
     return settings;
   }
 
-  /** @param {string} name @returns {boolean} whether the reader must not set it */
+  /** @param {string} name @returns {boolean} whether the reader cannot set it */
   isLocked(name) {
     return parseNames(this.getAttribute("lock")).has(name);
   }
@@ -93,7 +104,7 @@ export class LessonElement extends HTMLElement {
   }
 
   /**
-   * The reader sets something.
+   * Set an attribute for the reader, unless it is locked, and fire `change`.
    * @param {string} name
    * @param {Value} value
    */
@@ -103,31 +114,37 @@ export class LessonElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { name, value, settings: this.settings } }));
   }
 
-  /** What the page gave an attribute. @param {string} name */
-  begunWith(name) {
-    return this.#first.get(name) ?? null;
+  /** The value that an attribute had when the element was first put on the page. @param {string} name */
+  initialValue(name) {
+    return this.#initialValues.get(name) ?? null;
   }
 
-  /** Back to what the page began with. */
+  /** Set all attributes back to their initial values. */
   restart() {
-    for (const [name, text] of this.#first) {
+    for (const [name, text] of this.#initialValues) {
       if (text === null) this.removeAttribute(name);
       else this.setAttribute(name, text);
     }
     this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { name: null, value: null, settings: this.settings } }));
   }
 
-  /** Make the parts of the stage, once. */
+  /** Make the parts of the stage; called once. Listeners on these parts go with them and need no release. */
   build() {}
 
   /**
-   * Show the settings; called after every change.
+   * Listen to what is outside the element, e.g. the theme; called each time the element is put on a page.
+   * @param {AbortSignal} _signal aborts when the element leaves the page; every listener and observer ends with it
+   */
+  subscribe(_signal) {}
+
+  /**
+   * Show the settings; called after every change, and when the element is put on a page.
    * @param {Settings} _settings
    */
   update(_settings) {}
 
   /**
-   * What numbers may be under the other settings, where that is narrower than the catalogue's: a control reaches nothing impossible.
+   * The ranges of numbers that depend on other settings, where they are narrower than the catalogue's. Controls offer nothing outside of them.
    * @param {Settings} _settings
    * @returns {Record<string, Limits>}
    */
@@ -136,7 +153,9 @@ export class LessonElement extends HTMLElement {
   }
 
   #refresh() {
-    this.#waiting = false;
+    this.#updateQueued = false;
+    // Off the page nothing can be measured or painted; the element is updated when it is put back.
+    if (!this.isConnected) return;
     const { settings } = this;
     const limits = this.limits(settings);
     for (const [name, { part, show }] of this.#controls) {
@@ -154,10 +173,10 @@ export class LessonElement extends HTMLElement {
    * @param {Attribute} attribute
    * @returns {Control}
    */
-  #control(name, attribute) {
+  #createControl(name, attribute) {
     const label = t(`learn.control.${name}`);
-    if (attribute.type === "choice") return this.#select(name, label, attribute);
-    if (attribute.type === "switch") return this.#switch(name, label);
+    if (attribute.type === "choice") return this.#createSelect(name, label, attribute);
+    if (attribute.type === "switch") return this.#createSwitch(name, label);
     const field = new SliderField();
     field.addEventListener("slide", (event) => {
       event.stopPropagation();
@@ -174,8 +193,8 @@ export class LessonElement extends HTMLElement {
   }
 
   /** @param {string} name @param {string} label @param {Attribute} attribute @returns {Control} */
-  #select(name, label, { choices = [] }) {
-    const select = node("select", { id: `lesson-${(count += 1)}` }, ...choices.map((one) => node("option", { value: one }, translate(`learn.${name}.${one}`, one))));
+  #createSelect(name, label, { choices = [] }) {
+    const select = node("select", { id: `lesson-${(selectCount += 1)}` }, ...choices.map((choice) => node("option", { value: choice }, translate(`learn.${name}.${choice}`, choice))));
     select.addEventListener("change", (event) => {
       event.stopPropagation();
       this.choose(name, select.value);
@@ -190,17 +209,17 @@ export class LessonElement extends HTMLElement {
   }
 
   /** @param {string} name @param {string} label @returns {Control} */
-  #switch(name, label) {
-    const box = node("input", { type: "checkbox" });
-    box.addEventListener("change", (event) => {
+  #createSwitch(name, label) {
+    const checkbox = node("input", { type: "checkbox" });
+    checkbox.addEventListener("change", (event) => {
       event.stopPropagation();
-      this.choose(name, box.checked);
+      this.choose(name, checkbox.checked);
     });
     return {
-      part: node("label", { class: "switch" }, box, node("span", {}, label)),
+      part: node("label", { class: "switch" }, checkbox, node("span", {}, label)),
       show: (value, _limits, locked) => {
-        box.checked = value === true;
-        box.disabled = locked;
+        checkbox.checked = value === true;
+        checkbox.disabled = locked;
       },
     };
   }

@@ -1,4 +1,4 @@
-/** A question that wants a prediction: it comes as text with its answer folded up, and becomes something to answer. */
+/** A question that asks for a prediction. The page holds its text with the answer folded up; this element adds the fields to answer it. */
 
 import { node } from "../draw/markup.js";
 import { readAnswer, isCorrect } from "./parts/answers.js";
@@ -14,72 +14,72 @@ const AXES = ["height", "width", "channels"];
 export class LessonQuestion extends HTMLElement {
   /** @type {Variant[]} */
   #variants = [];
-  #at = 0;
+  #index = 0;
   #verdict = node("p", { class: "verdict", role: "status" });
-  #another = node("button", { type: "button", class: "button", hidden: true, onclick: () => this.#show(this.#at + 1) }, t("learn.another"));
+  #nextVariant = node("button", { type: "button", class: "button", hidden: true, onclick: () => this.#showVariant(this.#index + 1) }, t("learn.another"));
 
   connectedCallback() {
     if (this.#variants.length) return;
     for (const item of this.querySelectorAll("li[data-answer]")) {
-      if (item instanceof HTMLElement) this.#variants.push(this.#enliven(item));
+      if (item instanceof HTMLElement) this.#variants.push(this.#createVariant(item));
     }
     this.classList.add("live");
-    this.append(this.#verdict, this.#another);
-    this.#show(0);
+    this.append(this.#verdict, this.#nextVariant);
+    this.#showVariant(0);
   }
 
   /** @param {HTMLElement} item @returns {Variant} */
-  #enliven(item) {
+  #createVariant(item) {
     const answer = /** @type {Answer} */ (JSON.parse(item.dataset["answer"] ?? "null"));
-    const reply = this.dataset["asks"] === "cell" ? this.#cells(item)
-      : this.dataset["asks"] === "choice" ? this.#options(item) : this.#fields(item, answer);
+    const reply = this.dataset["asks"] === "cell" ? this.#createCellButtons(item)
+      : this.dataset["asks"] === "choice" ? this.#createRadios(item) : this.#createFields(item, answer);
     const details = item.querySelector("details");
-    details?.before(this.#buttons(item));
+    details?.before(this.#createButtons(item));
     return { item, answer, reply };
   }
 
   /** @param {HTMLElement} item */
-  #buttons(item) {
+  #createButtons(item) {
     return node("p", { class: "acts" },
       node("button", { type: "button", class: "button primary check", onclick: () => this.#check() }, t("learn.check")),
-      node("button", { type: "button", class: "tool wide", onclick: () => this.#give(item) }, t("learn.show_answer")));
+      node("button", { type: "button", class: "tool wide", onclick: () => this.#showAnswer(item) }, t("learn.show_answer")));
   }
 
-  /** One field for a number, one a side for a shape. @param {HTMLElement} item @param {Answer} answer */
-  #fields(item, answer) {
-    const sides = typeof answer === "number" ? 1 : answer.length;
-    const names = sides === 1 ? [t("learn.your_answer")] : AXES.slice(0, sides).map((axis) => t(`learn.axis.${axis}`));
-    const inputs = names.map((name) => node("input", { type: "text", inputmode: sides === 1 ? "text" : "numeric", autocomplete: "off", "aria-label": name, placeholder: sides === 1 ? "" : name }));
+  /** One field for a number, one for each axis of a shape. @param {HTMLElement} item @param {Answer} answer */
+  #createFields(item, answer) {
+    const axisCount = typeof answer === "number" ? 1 : answer.length;
+    const names = axisCount === 1 ? [t("learn.your_answer")] : AXES.slice(0, axisCount).map((axis) => t(`learn.axis.${axis}`));
+    const inputs = names.map((name) => node("input", { type: "text", inputmode: axisCount === 1 ? "text" : "numeric", autocomplete: "off", "aria-label": name, placeholder: axisCount === 1 ? "" : name }));
     const form = node("form", { class: "reply" }, ...inputs.flatMap((input, at) => (at ? [node("span", { "aria-hidden": "true" }, "×"), input] : [input])));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#check();
     });
-    // A form of several fields needs a button of its own to be sent by the Enter key.
+    // The Enter key submits a form of several fields only if it has a submit button.
     form.append(node("button", { type: "submit", hidden: true }));
     item.querySelector("details")?.before(form);
     return () => readAnswer(inputs.map(({ value }) => value));
   }
 
-  /** The cells of the first matrix become buttons. @param {HTMLElement} item */
-  #cells(item) {
+  /** Turn the cells of the first matrix into buttons. @param {HTMLElement} item */
+  #createCellButtons(item) {
     const table = item.querySelector("table.matrix");
     /** @type {number[] | null} */
-    let chosen = null;
+    let cellPlace = null;
     table?.classList.add("to-choose");
     table?.querySelectorAll("tr").forEach((line, row) => line.querySelectorAll("td").forEach((cell, column) => {
       const button = node("button", { type: "button", "aria-pressed": "false", "aria-label": t("learn.cell", { row, column, value: cell.textContent ?? "" }) }, cell.textContent ?? "");
       button.addEventListener("click", () => {
-        chosen = [row, column];
+        cellPlace = [row, column];
         for (const other of table.querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
       });
       cell.replaceChildren(button);
     }));
-    return () => chosen;
+    return () => cellPlace;
   }
 
   /** @param {HTMLElement} item */
-  #options(item) {
+  #createRadios(item) {
     const name = `${this.dataset["id"]}-${this.#variants.length}`;
     const options = [...item.querySelectorAll("ol.options > li")];
     const radios = options.map((option) => {
@@ -88,51 +88,51 @@ export class LessonQuestion extends HTMLElement {
       return radio;
     });
     return () => {
-      const at = radios.findIndex(({ checked }) => checked);
-      return at < 0 ? null : [at];
+      const index = radios.findIndex(({ checked }) => checked);
+      return index < 0 ? null : [index];
     };
   }
 
   #check() {
-    const variant = this.#variants[this.#at];
+    const variant = this.#variants[this.#index];
     const reply = variant?.reply() ?? null;
     if (!variant) return;
-    const right = reply !== null && isCorrect(reply, variant.answer);
-    this.dataset["verdict"] = reply === null ? "empty" : right ? "right" : "wrong";
+    const correct = reply !== null && isCorrect(reply, variant.answer);
+    this.dataset["verdict"] = reply === null ? "empty" : correct ? "right" : "wrong";
     this.#verdict.textContent = t(`learn.verdict.${this.dataset["verdict"]}`);
-    if (right) {
-      this.#open(variant.item);
+    if (correct) {
+      this.#openAnswer(variant.item);
       markSolved(this.dataset["id"] ?? "");
     }
   }
 
   /** @param {HTMLElement} item */
-  #give(item) {
+  #showAnswer(item) {
     this.dataset["verdict"] = "shown";
     this.#verdict.textContent = "";
-    this.#open(item);
+    this.#openAnswer(item);
     announce(item.querySelector(".why")?.textContent ?? "");
   }
 
   /** @param {HTMLElement} item */
-  #open(item) {
+  #openAnswer(item) {
     const details = item.querySelector("details");
     if (details) details.open = true;
-    this.#another.hidden = this.#variants.length < 2;
+    this.#nextVariant.hidden = this.#variants.length < 2;
   }
 
-  /** @param {number} at */
-  #show(at) {
-    this.#at = at % this.#variants.length;
-    this.#variants.forEach(({ item }, index) => {
-      item.hidden = index !== this.#at;
+  /** @param {number} index counts on after the last variant, which the first follows */
+  #showVariant(index) {
+    this.#index = index % this.#variants.length;
+    this.#variants.forEach(({ item }, at) => {
+      item.hidden = at !== this.#index;
       const details = item.querySelector("details");
       if (details) details.open = false;
     });
     this.#verdict.textContent = "";
-    this.#another.hidden = true;
+    this.#nextVariant.hidden = true;
     delete this.dataset["verdict"];
-    if (at > 0) this.#variants[this.#at]?.item.querySelector("input, td button")?.dispatchEvent(new FocusEvent("focus"));
+    if (index > 0) this.#variants[this.#index]?.item.querySelector("input, td button")?.dispatchEvent(new FocusEvent("focus"));
   }
 }
 

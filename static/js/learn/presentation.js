@@ -1,4 +1,4 @@
-/** A chapter as slides: one part a screen, large, turned by the arrow keys or a presenter's remote. */
+/** A chapter as slides: one large part at a time, turned by the arrow keys or a presenter's remote. */
 
 import { node } from "../draw/markup.js";
 import { announce } from "../state/announce.js";
@@ -6,65 +6,65 @@ import { formatCount, t } from "../i18n/locale.js";
 
 const PARTS = ".chapter > header, .chapter > .try, .chapter > div.column > :not(.turn, .teacher, .to-present)";
 const KEYS = /** @type {Readonly<Record<string, number>>} */ ({ ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 });
-/** What arrow keys are for itself. */
-const BUSY = "input, select, textarea, summary, [role=application], [role=slider], [role=spinbutton], [role=group] button, .lesson";
+/** Elements that use the arrow keys themselves. */
+const ARROW_KEY_USERS = "input, select, textarea, summary, [role=application], [role=slider], [role=spinbutton], [role=group] button, .lesson";
 
 export class Presentation {
   /** @type {HTMLElement[]} */
-  #parts = [...document.querySelectorAll(PARTS)].filter((one) => one instanceof HTMLElement);
-  #at = 0;
-  #where = node("span", { class: "where" });
+  #parts = [...document.querySelectorAll(PARTS)].filter((part) => part instanceof HTMLElement);
+  #index = 0;
+  #position = node("span", { class: "where" });
 
   constructor() {
-    const back = this.#button("learn.present.back", "‹", () => this.turn(-1));
-    const on = this.#button("learn.present.on", "›", () => this.turn(1));
+    const back = this.#createButton("learn.present.back", "‹", () => this.turn(-1));
+    const forward = this.#createButton("learn.present.on", "›", () => this.turn(1));
     const leave = node("a", { class: "tool wide", href: this.#address(null) }, t("learn.present.leave"));
-    document.querySelector("main")?.after(node("nav", { class: "slides", "aria-label": t("learn.present.slides") }, back, this.#where, on, leave));
-    addEventListener("keydown", (event) => this.#key(event));
-    addEventListener("hashchange", () => this.#show(this.#said()));
-    this.#show(this.#said());
+    document.querySelector("main")?.after(node("nav", { class: "slides", "aria-label": t("learn.present.slides") }, back, this.#position, forward, leave));
+    addEventListener("keydown", (event) => this.#handleKey(event));
+    addEventListener("hashchange", () => this.#show(this.#indexFromAddress()));
+    this.#show(this.#indexFromAddress());
   }
 
   /** @param {string} name @param {string} sign @param {() => void} act */
-  #button(name, sign, act) {
+  #createButton(name, sign, act) {
     return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(name), onclick: act }, sign);
   }
 
-  /** The part that the address names: `#3` is the third, `#end` the last. */
-  #said() {
-    const said = location.hash.slice(1);
-    return said === "end" ? this.#parts.length - 1 : Math.max(0, Math.min(this.#parts.length - 1, Number.parseInt(said, 10) - 1 || 0));
+  /** The index of the part that the address names: `#3` is the third, `#end` the last. */
+  #indexFromAddress() {
+    const fragment = location.hash.slice(1);
+    return fragment === "end" ? this.#parts.length - 1 : Math.max(0, Math.min(this.#parts.length - 1, Number.parseInt(fragment, 10) - 1 || 0));
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #handleKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const busy = event.target instanceof Element && event.target.closest(BUSY);
-    const by = KEYS[event.key];
-    // A remote sends Page Up and Page Down, whatever has the focus.
-    if (by !== undefined && (event.key.startsWith("Page") || !busy)) {
+    const usesKeys = event.target instanceof Element && event.target.closest(ARROW_KEY_USERS);
+    const step = KEYS[event.key];
+    // A remote sends Page Up and Page Down: they turn the slide, whatever has the focus.
+    if (step !== undefined && (event.key.startsWith("Page") || !usesKeys)) {
       event.preventDefault();
-      this.turn(by);
-    } else if (event.key === "Escape" && !busy) {
+      this.turn(step);
+    } else if (event.key === "Escape" && !usesKeys) {
       location.assign(this.#address(null));
     }
   }
 
-  /** @param {number} by parts; beyond either end lies the chapter before or after */
-  turn(by) {
-    const next = this.#at + by;
+  /** @param {number} step in parts; beyond either end is the chapter before or after */
+  turn(step) {
+    const next = this.#index + step;
     if (next >= 0 && next < this.#parts.length) {
       history.replaceState(null, "", `#${next + 1}`);
       this.#show(next);
       return;
     }
-    const link = document.querySelector(by > 0 ? ".turn a[rel=next]" : ".turn a[rel=prev]");
-    if (link instanceof HTMLAnchorElement) location.assign(this.#address(link.href, by < 0));
+    const link = document.querySelector(step > 0 ? ".turn a[rel=next]" : ".turn a[rel=prev]");
+    if (link instanceof HTMLAnchorElement) location.assign(this.#address(link.href, step < 0));
   }
 
   /**
-   * @param {string | null} href of another chapter; null is this one, to be read
-   * @param {boolean} [fromEnd]
+   * @param {string | null} href of another chapter; null is this chapter outside of the presentation
+   * @param {boolean} [fromEnd] whether to begin with its last part
    */
   #address(href, fromEnd = false) {
     const address = new URL(href ?? location.href);
@@ -76,14 +76,14 @@ export class Presentation {
     return address.href;
   }
 
-  /** @param {number} at */
-  #show(at) {
-    this.#at = at;
-    this.#parts.forEach((part, index) => {
-      part.classList.toggle("on", index === at);
+  /** @param {number} index */
+  #show(index) {
+    this.#index = index;
+    this.#parts.forEach((part, at) => {
+      part.classList.toggle("on", at === index);
     });
-    this.#where.textContent = t("learn.present.where", { part: formatCount(at + 1), count: formatCount(this.#parts.length) });
-    announce(this.#parts[at]?.querySelector("h1, h2")?.textContent ?? "");
+    this.#position.textContent = t("learn.present.where", { part: formatCount(index + 1), count: formatCount(this.#parts.length) });
+    announce(this.#parts[index]?.querySelector("h1, h2")?.textContent ?? "");
     scrollTo(0, 0);
   }
 }

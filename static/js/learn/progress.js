@@ -1,4 +1,4 @@
-/** Which questions this browser has answered: kept here and nowhere else. */
+/** Which questions the reader has answered. They are kept in this browser's local storage and nowhere else. */
 
 import { node } from "../draw/markup.js";
 import { formatCount, t } from "../i18n/locale.js";
@@ -8,10 +8,10 @@ const KEY = "convscope:solved";
 /** @returns {Set<string>} ids of questions */
 export function solvedQuestions() {
   try {
-    const found = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return new Set(Array.isArray(found) ? found.filter((one) => typeof one === "string") : []);
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return new Set(Array.isArray(stored) ? stored.filter((id) => typeof id === "string") : []);
   } catch {
-    return new Set(); // a browser that keeps nothing, or what another program has left there
+    return new Set(); // there is no storage, or another program has written something else there
   }
 }
 
@@ -20,27 +20,27 @@ export function markSolved(question) {
   try {
     localStorage.setItem(KEY, JSON.stringify([...solvedQuestions().add(question)]));
   } catch {
-    // A browser that keeps nothing still answers questions.
+    // Without storage questions can still be answered.
   }
 }
 
-function forget() {
+function forgetSolved() {
   try {
     localStorage.removeItem(KEY);
   } catch {
-    // Nothing was kept.
+    // Without storage there is nothing to remove.
   }
 }
 
-/** In the table of contents: how many of each chapter's questions are answered, and a way to begin anew. */
+/** Show in the table of contents how many of each chapter's questions are answered, and a button that forgets them. */
 export function showProgress() {
-  const done = solvedQuestions();
-  const chapters = [...document.querySelectorAll(".contents > li")].filter((one) => one instanceof HTMLElement);
-  let all = 0;
+  const solved = solvedQuestions();
+  const chapters = [...document.querySelectorAll(".contents > li")].filter((chapter) => chapter instanceof HTMLElement);
+  let total = 0;
   for (const chapter of chapters) {
     const questions = (chapter.dataset["questions"] ?? "").split(" ");
-    const count = questions.filter((one) => done.has(one)).length;
-    all += count;
+    const count = questions.filter((id) => solved.has(id)).length;
+    total += count;
     chapter.querySelector(".done")?.remove();
     if (!count) continue;
     const words = t("learn.progress", { count: formatCount(count), all: formatCount(questions.length) });
@@ -48,10 +48,10 @@ export function showProgress() {
     chapter.querySelector(".words")?.append(node("span", { class: "done" }, words));
   }
   const more = document.querySelector(".more");
-  if (!all || !more) return;
+  if (!total || !more) return;
   const button = node("button", { type: "button", class: "tool wide" }, t("learn.progress.forget"));
   button.addEventListener("click", () => {
-    forget();
+    forgetSolved();
     button.remove();
     for (const chapter of chapters) {
       chapter.classList.remove("whole");

@@ -1,4 +1,4 @@
-/** A page of Learn on which the elements are those that any other page would embed. */
+/** The page that documents the public elements; embed.js defines them there, as on any other page. */
 
 import { setUpHeader } from "./header.js";
 

@@ -1,16 +1,16 @@
-/** A small matrix whose numbers can be typed, e.g. a filter. */
+/** A small matrix of number fields, e.g. a filter. */
 
 import { NumberField } from "../../elements/controls/number-field.js";
 import { t } from "../../i18n/locale.js";
 
-/** Event `matrix`: a CustomEvent with all rows. */
+/** Event `matrix`: a CustomEvent with all rows, after the reader has changed a number. */
 export class MatrixField extends HTMLElement {
   /** @type {NumberField[]} */
   #fields = [];
   #columns = 0;
 
-  connectedCallback() {
-    this.setAttribute("role", "group");
+  constructor() {
+    super();
     this.addEventListener("number", (event) => {
       event.stopPropagation();
       const values = this.#fields.map(({ value }) => value);
@@ -19,10 +19,14 @@ export class MatrixField extends HTMLElement {
     });
   }
 
+  connectedCallback() {
+    this.setAttribute("role", "group");
+  }
+
   /**
    * @param {string} label
    * @param {readonly (readonly number[])[]} rows
-   * @param {{locked?: boolean, bounds?: import("../../elements/controls/number-field.js").Bounds}} [how]
+   * @param {{locked?: boolean, bounds?: import("../../elements/controls/number-field.js").Bounds}} [options]
    */
   show(label, rows, { locked = false, bounds = { low: -99, high: 99, step: 1 } } = {}) {
     this.setAttribute("aria-label", label);
