@@ -17,11 +17,11 @@ import { isVector } from "../layout/network-layout.js";
  */
 export function missingMaps(layers, received, { tile, limit, layers: visible }) {
   const near = visible ? new Set(visible) : null;
-  const wanted = layers.filter(({ id }) => !near || near.has(id));
-  const missing = wanted.filter((layer) => !suffices(layer, received(layer.id), tile, limit)).map(({ id }) => id);
+  const candidates = layers.filter(({ id }) => !near || near.has(id));
+  const missing = candidates.filter((layer) => !suffices(layer, received(layer.id), tile, limit)).map(({ id }) => id);
   if (missing.length) return missing.length === layers.length ? { tile, limit } : { tile, limit, layers: missing };
   // Maps of one cell are drawn as a strip, of which a part would say nothing.
-  const strips = wanted.filter(({ shape }) => isVector(shape));
+  const strips = candidates.filter(({ shape }) => isVector(shape));
   const cut = strips.filter((layer) => !suffices(layer, received(layer.id), tile, 0)).map(({ id }) => id);
   return cut.length ? { tile, limit: 0, layers: cut } : null;
 }

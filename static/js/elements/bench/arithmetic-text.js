@@ -13,7 +13,7 @@ const PAGE = 100;
 export class ArithmeticText extends HTMLElement {
   /** @type {CellContext | null} */
   #context = null;
-  #listed = PAGE;
+  #count = PAGE;
   #line = node("p", { class: "equation", "aria-live": "polite" });
   #list = node("ol", { class: "terms" });
   #more = node("button", { type: "button", class: "tool wide", hidden: true, onclick: () => this.#extend() });
@@ -41,22 +41,22 @@ export class ArithmeticText extends HTMLElement {
     this.#program.hidden = !context.server?.python;
     // A list that is as it was stays, and with it the keyboard's place in it.
     const { layer, cell, terms, value } = context.derivation;
-    const told = [layer, ...cell, terms.length, value].join();
-    if (told === this.#told && context.sources === this.#sources) return;
-    this.#told = told;
+    const listOf = [layer, ...cell, terms.length, value].join();
+    if (listOf === this.#listOf && context.sources === this.#sources) return;
+    this.#listOf = listOf;
     this.#sources = context.sources;
-    this.#listed = PAGE;
+    this.#count = PAGE;
     this.#fill();
   }
 
   /** What the list is of. */
-  #told = "";
+  #listOf = "";
   /** @type {CellContext["sources"] | null} */
   #sources = null;
 
   #extend() {
-    const first = this.#listed;
-    this.#listed += PAGE;
+    const first = this.#count;
+    this.#count += PAGE;
     this.#fill();
     this.#list.children[first]?.querySelector("button")?.focus();
   }
@@ -69,8 +69,8 @@ export class ArithmeticText extends HTMLElement {
       this.#more.hidden = true;
       return;
     }
-    this.#list.replaceChildren(...terms.slice(0, this.#listed).map((term) => line(term, context)));
-    const left = Math.max(0, terms.length - this.#listed);
+    this.#list.replaceChildren(...terms.slice(0, this.#count).map((term) => line(term, context)));
+    const left = Math.max(0, terms.length - this.#count);
     this.#more.hidden = left === 0;
     this.#more.textContent = t("arithmetic.list.more", { count: formatCount(Math.min(left, PAGE)) });
   }

@@ -54,15 +54,15 @@ export function inputMapPicture(context, index, channel, marked = null) {
 /**
  * Let a map's cells be followed, and light what they feed.
  * @param {import("../plots/input-map.js").InputMap} map
- * @param {() => {context: CellContext, index: number, channel: number} | null} shown
+ * @param {() => {context: CellContext, index: number, channel: number} | null} subject what the map shows now
  */
-export function connectInputMap(map, shown) {
+export function connectInputMap(map, subject) {
   map.addEventListener("follow", (event) => {
-    const now = shown();
+    const now = subject();
     if (now) now.context.choose(sourceAt(now).id, now.channel, /** @type {CustomEvent} */ (event).detail);
   });
   map.addEventListener("point", (event) => {
-    const now = shown();
+    const now = subject();
     const cell = /** @type {CustomEvent} */ (event).detail;
     if (now) now.context.light(cell ? fed(now, cell) : []);
   });

@@ -21,11 +21,11 @@ const TOTAL_DIGITS = 7;
 export class DenseView extends HTMLElement {
   /** @type {CellContext | null} */
   #context = null;
-  #shown = PAGE;
+  #count = PAGE;
   /** @type {"values" | "maps"} */
   #by = "values";
   /** The layer whose units are listed. */
-  #listed = "";
+  #unitsOf = "";
   #unit = node("select", { "aria-label": t("views.dense.unit") });
   #buttons = /** @type {const} */ (["values", "maps"]).map((by) => ({ by, button: node("button", { type: "button" }, t(`views.dense.by.${by}`)) }));
   #grouping = node("div", { class: "grouping", role: "group", "aria-label": t("views.dense.by") }, ...this.#buttons.map(({ button }) => button));
@@ -49,7 +49,7 @@ export class DenseView extends HTMLElement {
       side.bars.addEventListener("follow", (event) => side.parts[/** @type {CustomEvent} */ (event).detail]?.follow());
     }
     this.#more.addEventListener("click", () => {
-      this.#shown += PAGE * 2;
+      this.#count += PAGE * 2;
       this.#draw();
     });
   }
@@ -57,14 +57,14 @@ export class DenseView extends HTMLElement {
   /** @param {"values" | "maps"} by */
   #group(by) {
     this.#by = by;
-    this.#shown = PAGE;
+    this.#count = PAGE;
     this.#draw();
   }
 
   /** @param {CellContext} context */
   show(context) {
     const { layer } = context;
-    if (this.#context?.layer.id !== layer.id) this.#shown = PAGE;
+    if (this.#context?.layer.id !== layer.id) this.#count = PAGE;
     this.#context = context;
     this.#list(context);
     this.#draw();
@@ -73,8 +73,8 @@ export class DenseView extends HTMLElement {
   /** The units that can be chosen. @param {CellContext} context */
   #list({ network, layer, cell }) {
     this.#unit.hidden = layer.shape.length !== 1;
-    if (this.#listed !== `${network.id}/${layer.id}`) {
-      this.#listed = `${network.id}/${layer.id}`;
+    if (this.#unitsOf !== `${network.id}/${layer.id}`) {
+      this.#unitsOf = `${network.id}/${layer.id}`;
       const [count = 0] = layer.shape;
       const names = network.labels?.length === count ? network.labels : null;
       this.#unit.replaceChildren(...Array.from({ length: count }, (_, index) => {
@@ -104,11 +104,11 @@ export class DenseView extends HTMLElement {
     [positive, negative].forEach((list, position) => {
       const side = this.#sides[position];
       if (!side) return;
-      side.parts = list.slice(0, this.#shown);
+      side.parts = list.slice(0, this.#count);
       side.heading.textContent = t(`views.dense.${side.side}`, { count: formatCount(list.length), total: formatNumber(total(list), DIGITS) });
       side.bars.show(side.heading.textContent, side.parts.map(({ bar }) => bar), largest);
     });
-    this.#more.hidden = Math.max(positive.length, negative.length) <= this.#shown;
+    this.#more.hidden = Math.max(positive.length, negative.length) <= this.#count;
     this.#total.textContent = t(bias === null ? "views.dense.total" : "views.dense.total.bias", {
       positive: formatNumber(total(positive), TOTAL_DIGITS), negative: bracketed(formatNumber(total(negative), TOTAL_DIGITS)),
       bias: bias === null ? "" : bracketed(numeral(bias)), value: numeral(resultBeforeGain(context)),

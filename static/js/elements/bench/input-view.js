@@ -56,14 +56,14 @@ export class InputView extends HTMLElement {
 function patchOf(terms, wanted) {
   const channels = [...new Set(terms.map(({ channel }) => channel ?? 0))];
   const channel = channels.includes(wanted) ? wanted : channels[0];
-  const own = terms.filter((term) => term.channel === channel && term.row !== null && term.column !== null);
-  if (channel === undefined || !own.length) return null;
-  const [rows, columns] = [own.map(({ row }) => row ?? 0), own.map(({ column }) => column ?? 0)];
+  const pixels = terms.filter((term) => term.channel === channel && term.row !== null && term.column !== null);
+  if (channel === undefined || !pixels.length) return null;
+  const [rows, columns] = [pixels.map(({ row }) => row ?? 0), pixels.map(({ column }) => column ?? 0)];
   const [top, left] = [Math.min(...rows), Math.min(...columns)];
   const [height, width] = [Math.max(...rows) - top + 1, Math.max(...columns) - left + 1];
   const levels = new Float32Array(height * width).fill(NaN);
   const weights = new Float32Array(height * width).fill(NaN);
-  for (const { row, column, value, weight } of own) {
+  for (const { row, column, value, weight } of pixels) {
     const at = ((row ?? 0) - top) * width + (column ?? 0) - left;
     levels[at] = value ?? NaN;
     weights[at] = weight ?? NaN;

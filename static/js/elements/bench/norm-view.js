@@ -51,11 +51,11 @@ export class NormView extends HTMLElement {
     this.#before.show({ name: t("views.before"), value: numeral(x), place: termText(context, term) });
     this.#after.show({ name: t("views.after"), value: numeral(y) });
     // ε is written as it was given, which no float32 is to the last digit.
-    const written = { ...affine, x, y, eps: Math.fround(affine.eps) };
+    const numbers = { ...affine, x, y, eps: Math.fround(affine.eps) };
     this.#facts.replaceChildren(...SIGNS.map(([name, sign]) =>
-      node("div", {}, node("dt", {}, `${t(`views.norm.${name}`)} ${sign}`), node("dd", {}, numeral(written[name])))));
+      node("div", {}, node("dt", {}, `${t(`views.norm.${name}`)} ${sign}`), node("dd", {}, numeral(numbers[name])))));
     this.#formulas.replaceChildren(...normFormulas(/** @type {Parameters<typeof normFormulas>[0]} */ (
-      Object.fromEntries(Object.entries(written).map(([name, one]) => [name, numeral(one)])))));
+      Object.fromEntries(Object.entries(numbers).map(([name, one]) => [name, numeral(one)])))));
     this.#words.textContent = t(usesOwnStatistics(layer) ? "views.norm.measured" : "views.norm.learned", { channel });
   }
 }

@@ -13,7 +13,7 @@ import { TermGrid } from "./term-grid.js";
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/pooling.js").Pooling} Pooling */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
-/** @typedef {{pooling: Pooling, panel: HTMLElement, grid: TermGrid, own: HTMLElement, equation: HTMLElement, value: HTMLElement, note: HTMLElement, use: HTMLElement}} Panel */
+/** @typedef {{pooling: Pooling, panel: HTMLElement, grid: TermGrid, ownTag: HTMLElement, equation: HTMLElement, value: HTMLElement, note: HTMLElement, use: HTMLElement}} Panel */
 /** @typedef {{value: number, equation: string, note: string, marked: number[]}} Result */
 
 /** What an edit calls each pooling. */
@@ -41,7 +41,7 @@ export class PoolingView extends HTMLElement {
   /** @param {Pooling} pooling @returns {Panel} */
   #panel(pooling) {
     const grid = new TermGrid();
-    const own = node("span", { class: "own-tag" }, t("views.pooling.own"));
+    const ownTag = node("span", { class: "own-tag" }, t("views.pooling.own"));
     const equation = node("p", { class: "equation" });
     const value = node("strong", { class: "result" });
     const note = node("p", { class: "fine" });
@@ -55,26 +55,26 @@ export class PoolingView extends HTMLElement {
     });
     const panel = node(
       "section", { class: "pooling", "data-pooling": NAMES[pooling] },
-      node("div", { class: "head" }, node("h3", {}, t(`views.pooling.${pooling}`), " ", own), use), grid, equation, value, note,
+      node("div", { class: "head" }, node("h3", {}, t(`views.pooling.${pooling}`), " ", ownTag), use), grid, equation, value, note,
     );
-    return { pooling, panel, grid, own, equation, value, note, use };
+    return { pooling, panel, grid, ownTag, equation, value, note, use };
   }
 
   /** @param {CellContext} context */
   show(context) {
     this.#context = context;
     const { derivation, layer, sources: [source] } = context;
-    const own = poolingOf(layer.kind);
+    const layerPooling = poolingOf(layer.kind);
     const complete = derivation.terms.length === derivation.terms_total && derivation.terms.length > 0;
     this.#map.hidden = !source || source.shape.length !== 3;
     const winner = derivation.winner === null ? null : derivation.terms[derivation.winner];
     const marked = winner && winner.row !== null && winner.column !== null ? /** @type {const} */ ([winner.row, winner.column]) : null;
     if (!this.#map.hidden) this.#map.show(inputMapPicture(context, 0, channelOf(context), marked));
     for (const panel of this.#panels) {
-      const isOwn = panel.pooling === own;
+      const isOwn = panel.pooling === layerPooling;
       panel.panel.hidden = !complete && !isOwn;
       panel.panel.classList.toggle("own", isOwn);
-      panel.own.hidden = !isOwn;
+      panel.ownTag.hidden = !isOwn;
       panel.use.hidden = isOwn || !offered(layer, panel.pooling);
       if (!panel.panel.hidden) this.#fill(panel, complete ? resultOf(panel.pooling, context, isOwn) : cutShort(context));
     }

@@ -36,16 +36,16 @@ export class SoftmaxView extends HTMLElement {
     const { derivation: { softmax, terms }, layer, cell } = context;
     if (!softmax) return;
     const axis = axisOf(layer.hyperparameters["dim"], layer.shape.length, 0);
-    const own = cell[axis] ?? 0;
+    const chosen = cell[axis] ?? 0;
     const { maximum, exponential, denominator } = softmax;
     this.#formulas.replaceChildren(...softmaxFormulas({
-      x: numeral(terms[own]?.value ?? null), maximum: numeral(maximum), exponential: numeral(exponential), denominator: numeral(denominator),
+      x: numeral(terms[chosen]?.value ?? null), maximum: numeral(maximum), exponential: numeral(exponential), denominator: numeral(denominator),
       y: numeral(resultBeforeGain(context)),
     }));
     const ranked = terms.map((term, index) => ({ term, index })).sort((one, other) => (other.term.product ?? 0) - (one.term.product ?? 0));
-    const listed = ranked.filter(({ index }, rank) => rank < BEST || index === own);
+    const listed = ranked.filter(({ index }, rank) => rank < BEST || index === chosen);
     const hadFocus = this.#rows.contains(document.activeElement) ? document.activeElement?.closest("tr")?.rowIndex : undefined;
-    this.#rows.replaceChildren(...listed.map(({ term, index }) => this.#row(term, index, index === own, denominator)));
+    this.#rows.replaceChildren(...listed.map(({ term, index }) => this.#row(term, index, index === chosen, denominator)));
     if (hadFocus !== undefined) this.#rows.rows[hadFocus - 1]?.querySelector("button")?.focus();
     const others = ranked.filter((one) => !listed.includes(one));
     const share = others.reduce((sum, { term }) => sum + (term.product ?? 0), 0) / denominator;
@@ -55,10 +55,10 @@ export class SoftmaxView extends HTMLElement {
   /**
    * @param {Term} term
    * @param {number} index of the class
-   * @param {boolean} own whether it is the chosen one
+   * @param {boolean} chosen whether it is the chosen one
    * @param {number} denominator
    */
-  #row(term, index, own, denominator) {
+  #row(term, index, chosen, denominator) {
     const context = /** @type {CellContext} */ (this.#context);
     const { network: { labels = [] }, layer } = context;
     const label = labels.length === layer.shape[0] ? labels[index] : undefined;
@@ -66,14 +66,14 @@ export class SoftmaxView extends HTMLElement {
     const logit = node("button", { type: "button", title: t("arithmetic.list.follow", { words: termText(context, term) }) }, formatExact(term.value ?? NaN));
     logit.setAttribute("aria-label", t("arithmetic.list.follow", { words: termText(context, term) }));
     logit.addEventListener("click", () => goToSource(context, term));
-    const select = node("button", { type: "button", "aria-pressed": String(own) }, name);
+    const select = node("button", { type: "button", "aria-pressed": String(chosen) }, name);
     select.addEventListener("click", () => context.select(context.cell.length === 1 ? [index] : [index, ...context.cell.slice(1)]));
     // Of a vector the recorded one is at hand: PyTorch rounds to float32, and 1 may be what comes out.
     const probability = (layer.shape.length === 1 ? context.output[index] : undefined) ?? (term.product ?? 0) / denominator;
     const bar = node("span", { class: "bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", `${probability * 100}%`);
     return node(
-      "tr", own ? { class: "own" } : {}, node("th", { scope: "row" }, select), node("td", {}, logit),
+      "tr", chosen ? { class: "own" } : {}, node("th", { scope: "row" }, select), node("td", {}, logit),
       node("td", {}, formatNumber(term.product ?? NaN, DIGITS)), node("td", { class: "share" }, formatProbability(probability), bar),
     );
   }

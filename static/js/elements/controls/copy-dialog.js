@@ -12,7 +12,7 @@ export class CopyDialog extends HTMLElement {
   #why = node("p", {}, t("copy.why"));
   #field = node("textarea", { readonly: true, rows: 1, spellcheck: "false" });
   #dialog = node("dialog", { class: "dialog" });
-  #told = () => {};
+  #onCopied = () => {};
 
   connectedCallback() {
     if (this.childElementCount) return;
@@ -32,17 +32,17 @@ export class CopyDialog extends HTMLElement {
       // After the browser has taken the selection.
       setTimeout(() => {
         this.#dialog.close();
-        this.#told();
+        this.#onCopied();
       });
     });
   }
 
   /**
    * @param {string} words to be copied
-   * @param {() => void} told called once they are
+   * @param {() => void} onCopied called once they are
    */
-  offer(words, told) {
-    this.#told = told;
+  offer(words, onCopied) {
+    this.#onCopied = onCopied;
     this.#field.value = words;
     // A program keeps its lines; a link is one.
     this.#field.rows = Math.min(MOST_LINES, words.split("\n").length);

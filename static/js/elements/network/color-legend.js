@@ -18,8 +18,8 @@ import { ExplorerElement } from "../explorer-element.js";
 export class ColorLegend extends ExplorerElement {
   /** @type {{layer: string, map: number} | null} */
   #pointed = null;
-  /** The trace that the range is of. @type {string | null} */
-  #told = null;
+  /** The traces, view and difference that the range is of. @type {string | null} */
+  #rangeOf = null;
   #of = node("span", { class: "legend-shared" });
   #name = node("span", { class: "legend-name" });
   #range = node("span", { class: "legend-range" });
@@ -85,16 +85,16 @@ export class ColorLegend extends ExplorerElement {
     const layer = at && network?.layers.find((one) => one.id === at.layer);
     const name = at && layer && at.map < (layer.shape[0] ?? 0) ? mapWords(layer, at.map).name : "";
     // A difference comes after the maps that it is of.
-    const told = `${id}/${this.comparison.active ? this.comparison.baseline?.id : ""}/${this.state.get().view}/${at && this.comparison.of(at.layer) !== null}`;
+    const rangeOf = `${id}/${this.comparison.active ? this.comparison.baseline?.id : ""}/${this.state.get().view}/${at && this.comparison.of(at.layer) !== null}`;
     this.#name.hidden = this.#range.hidden = !name;
-    if (name === this.#name.textContent && told === this.#told) return;
+    if (name === this.#name.textContent && rangeOf === this.#rangeOf) return;
     this.#name.textContent = name;
     this.#name.title = name;
     this.#range.textContent = "";
-    this.#told = told;
+    this.#rangeOf = rangeOf;
     if (!at || !name || !id) return;
     const words = await rangeWords(this.explorer, id, at).catch(() => "");
-    if (name === this.#name.textContent && told === this.#told) this.#range.textContent = words;
+    if (name === this.#name.textContent && rangeOf === this.#rangeOf) this.#range.textContent = words;
   }
 
   async #show() {

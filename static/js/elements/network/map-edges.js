@@ -12,10 +12,10 @@ export class MapEdges {
   lines = svg("svg", { class: "edges", "aria-hidden": "true" });
   key = node("p", { class: "edge-key", hidden: true });
   /** Stands for the map whose lines are drawn. */
-  #drawn = {};
+  #drawing = {};
 
   clear() {
-    this.#drawn = {};
+    this.#drawing = {};
     this.lines.replaceChildren();
     this.key.hidden = true;
   }
@@ -30,8 +30,8 @@ export class MapEdges {
   show({ session, derivations }, column, map, { top, columns }) {
     const { network, id: trace } = session;
     if (!network) return;
-    const drawn = {};
-    this.#drawn = drawn;
+    const drawing = {};
+    this.#drawing = drawing;
     const shapes = new Map(network.layers.map((layer) => [layer.id, layer.shape]));
     const draw = (/** @type {{shape: number[], data: Float32Array} | null} */ weights) =>
       mapEdges(this.lines, { column, map, top, columns, parts: connections(column.layer, map, shapes, weights) });
@@ -45,7 +45,7 @@ export class MapEdges {
     );
     if (!trace) return;
     void derivations.parameters(trace, column.layer, map).then(({ weight }) => {
-      if (weight && this.#drawn === drawn) draw(weight);
+      if (weight && this.#drawing === drawing) draw(weight);
     }, () => undefined);
   }
 }

@@ -15,7 +15,7 @@ export class TraceNotice extends ExplorerElement {
   /** What the address named and the server does not have, until the reader closes the notice. @type {readonly Unknown[]} */
   #unknown = [];
   /** What of it stands here. @type {readonly Unknown[] | null} */
-  #told = null;
+  #alerted = null;
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
   /** @override @param {Explorer} explorer */
@@ -26,7 +26,7 @@ export class TraceNotice extends ExplorerElement {
   /** @override @param {Explorer} explorer @param {AbortSignal} signal */
   connected({ state, session }, signal) {
     this.hidden = true;
-    this.#told = null;
+    this.#alerted = null;
     this.#tellUnknown();
     state.subscribe((value, before) => {
       if (value.network !== before.network || value.checkpoint !== before.checkpoint) this.#unknown = state.unknown;
@@ -49,8 +49,8 @@ export class TraceNotice extends ExplorerElement {
       this.#show();
     });
     this.hidden = !this.#unknown.length;
-    if (this.#told === this.#unknown) return; // an alert that is written again is heard again
-    this.#told = this.#unknown;
+    if (this.#alerted === this.#unknown) return; // an alert that is written again is heard again
+    this.#alerted = this.#unknown;
     this.replaceChildren(
       node("div", { role: "alert" }, ...this.#unknown.flatMap(({ field, name }) => [
         node("p", { class: "notice-title" }, t(`unknown.${field}`, { name })),
@@ -70,7 +70,7 @@ export class TraceNotice extends ExplorerElement {
       return;
     }
     this.hidden = false;
-    this.#told = null;
+    this.#alerted = null;
     const editWords = status.kind === "error" ? editProblem(status.problem, this.edits.list, this.session.manifest !== null, this.session.plain?.layers) : null;
     if (editWords) {
       this.#tellEdit(editWords);

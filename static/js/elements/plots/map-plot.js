@@ -136,9 +136,9 @@ export class MapPlot extends HTMLElement {
     const context = this.#canvas.getContext("2d");
     if (!context) return;
     const ratio = devicePixelRatio || 1;
-    const written = this.#side >= READABLE;
+    const numbered = this.#side >= READABLE;
     // A pixel a cell, which CSS enlarges; only where numbers are written is there a pixel a device pixel.
-    const scale = written ? Math.round(this.#side * ratio) : 1;
+    const scale = numbered ? Math.round(this.#side * ratio) : 1;
     this.#canvas.width = width * scale;
     this.#canvas.height = height * scale;
     const image = context.createImageData(width, height);
@@ -148,7 +148,7 @@ export class MapPlot extends HTMLElement {
       const value = /** @type {number} */ (values[cell]);
       target[cell] = Number.isNaN(value) ? 0 : (ramp[colorIndex(shade.colormap, value, shade.limit, shade.signed)] ?? 0);
     }
-    if (!written) {
+    if (!numbered) {
       context.putImageData(image, 0, 0);
       return;
     }
@@ -199,8 +199,8 @@ export class MapPlot extends HTMLElement {
     const chosen = this.#window;
     this.#place(this.#hover, cell ? { top: cell[0], left: cell[1], height: 1, width: 1 } : null);
     const single = chosen && chosen.height === 1 && chosen.width === 1;
-    const told = cell ?? (single ? [chosen.top, chosen.left] : null);
-    this.#readout.textContent = told ? this.#words(told[0] ?? 0, told[1] ?? 0) : "";
+    const readoutCell = cell ?? (single ? [chosen.top, chosen.left] : null);
+    this.#readout.textContent = readoutCell ? this.#words(readoutCell[0] ?? 0, readoutCell[1] ?? 0) : "";
   }
 
   /** @param {number} row @param {number} column */
