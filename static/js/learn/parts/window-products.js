@@ -1,4 +1,4 @@
-/** One cell of a feature map, worked out: window × filter = products, and their sum. */
+/** The arithmetic of one cell of a feature map: window × filter = products, and their sum. */
 
 import { node } from "../../draw/markup.js";
 import { derive } from "../../derivation/derive.js";
@@ -8,14 +8,14 @@ import { NumberGrid } from "./number-grid.js";
 import { gridColorScale } from "./grid-colors.js";
 
 /**
- * @typedef {object} Work
+ * @typedef {object} Arithmetic
  * @property {string} name of the filter
  * @property {import("./lesson-pictures.js").Picture} picture of one channel
  * @property {import("../../colors/color-scales.js").ColorScale} shade of the picture
  * @property {import("../../derivation/terms.js").Layer} layer
  * @property {readonly (readonly number[])[]} kernel
  * @property {readonly [number, number]} cell
- * @property {boolean} [moving] whether the next is already on its way: then nothing is read out
+ * @property {boolean} [moving] whether the window is moving; screen readers then read nothing out
  */
 
 export class WindowProducts extends HTMLElement {
@@ -29,23 +29,23 @@ export class WindowProducts extends HTMLElement {
     if (this.childElementCount) return;
     const sign = (/** @type {string} */ text) => node("span", { class: "sign" }, text);
     this.append(
-      // The line below says the same in words that can be read out.
+      // Screen readers read the sum below instead.
       node("div", { class: "grids", "aria-hidden": "true" },
         this.#window, sign("×"), this.#kernel, sign("="), this.#products, node("span", { class: "added" }, sign("Σ ="), this.#result)),
       this.#sum,
     );
   }
 
-  /** @param {Work} work */
+  /** @param {Arithmetic} arithmetic */
   show({ name, picture, shade, layer, kernel, cell, moving = false }) {
     const { terms, value } = derive(layer, [{ id: "input", ...picture }], { weight: filterWeight(kernel) }, [0, ...cell]);
     const [height, width] = [kernel.length, kernel[0]?.length ?? 1];
-    const of = (/** @type {(term: import("../../derivation/terms.js").Term) => number | null} */ part) => terms.map((term) => part(term) ?? 0);
-    const products = of(({ product }) => product);
+    const column = (/** @type {(term: import("../../derivation/terms.js").Term) => number | null} */ part) => terms.map((term) => part(term) ?? 0);
+    const products = column(({ product }) => product);
     const outside = terms.map(({ padding }) => padding);
-    const common = { height, width, largest: 44 };
+    const common = { height, width, maxCell: 44 };
     this.style.setProperty("--columns", String(width));
-    this.#window.show({ ...common, title: t("learn.conv.window"), values: of((term) => term.value), shade, outside });
+    this.#window.show({ ...common, title: t("learn.conv.window"), values: column((term) => term.value), shade, outside });
     this.#kernel.show({ ...common, title: name, values: kernel.flat(), shade: gridColorScale(kernel.flat()) });
     this.#products.show({ ...common, title: t("learn.conv.products"), values: products, shade: gridColorScale(products) });
     this.#result.textContent = formatExact(value);
@@ -56,10 +56,10 @@ export class WindowProducts extends HTMLElement {
   }
 }
 
-/** Whether a number stands in a sum with all its digits. @param {number} value */
+/** Whether a number is short enough to be written in full in a sum. @param {number} value */
 const isShort = (value) => formatExact(value).length <= 5;
 
-/** A number as it stands in a sum. @param {number} value */
+/** A number as an operand in a sum. @param {number} value */
 function bracketed(value) {
   const words = isShort(value) ? formatExact(value) : formatNumber(value, 3);
   return value < 0 ? `(${words})` : words;
