@@ -1,4 +1,4 @@
-/** A feature map and what an activation function makes of it, cell by cell, with the curve between them. */
+/** A feature map before and after an activation function, cell by cell, with the function's curve. */
 
 import { activationFormulas } from "../../draw/layer-formulas.js";
 import { CurvePlot } from "../../elements/plots/curve-plot.js";
@@ -28,25 +28,25 @@ export class ActivationPlayer extends LessonElement {
   static element = "activation-player";
   /** @type {Scene | null} */
   #scene = null;
-  #picture = new InputMap();
-  #kernel = new MatrixField();
-  #map = new MapPlot();
+  #pictureMap = new InputMap();
+  #kernelField = new MatrixField();
+  #mapPlot = new MapPlot();
   #curve = new CurvePlot();
   #formulas = node("div", { class: "formulas" });
-  #result = new MapPlot();
+  #resultPlot = new MapPlot();
   #play = new PlaybackControls();
-  #share = node("p", { class: "share" });
-  #words = node("p", { class: "note" });
+  #zeroShare = node("p", { class: "share" });
+  #note = node("p", { class: "note" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
   #maps = node("div", { class: "maps" },
-    node("div", { class: "origin" }, this.#picture, node("div", {}, node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernel)),
-    this.#map, node("div", { class: "function" }, this.#curve, this.#formulas), this.#result);
+    node("div", { class: "origin" }, this.#pictureMap, node("div", {}, node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernelField)),
+    this.#mapPlot, node("div", { class: "function" }, this.#curve, this.#formulas), this.#resultPlot);
 
   /** @override */
   build() {
-    this.stage.append(this.#maps, this.#play, this.#share, this.#words, this.#problem);
-    this.#kernel.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
-    for (const plot of [this.#map, this.#result]) plot.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));
+    this.stage.append(this.#maps, this.#play, this.#zeroShare, this.#note, this.#problem);
+    this.#kernelField.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
+    for (const plot of [this.#mapPlot, this.#resultPlot]) plot.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));
     this.#play.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent} */ (event).detail));
   }
 
@@ -67,15 +67,15 @@ export class ActivationPlayer extends LessonElement {
     }
     this.classList.toggle("waiting", !this.#scene);
     fetchSample(String(picture)).then(
-      (found) => {
-        if (this.settings["picture"] === picture) this.#compute(found, this.settings);
+      (sample) => {
+        if (this.settings["picture"] === picture) this.#compute(sample, this.settings);
       },
-      () => this.#fail(t("learn.picture_failed")),
+      () => this.#showProblem(t("learn.picture_failed")),
     );
   }
 
   /** @param {string} words */
-  #fail(words) {
+  #showProblem(words) {
     this.classList.remove("waiting");
     this.#problem.hidden = false;
     this.#problem.textContent = words;
@@ -87,9 +87,9 @@ export class ActivationPlayer extends LessonElement {
     const [height = 1, width = 1] = [kernel.length, kernel[0]?.length];
     const kind = String(settings["activation"]);
     this.classList.remove("waiting");
-    this.#kernel.show(t("learn.conv.kernel"), kernel, { locked: this.isLocked("kernel") });
+    this.#kernelField.show(t("learn.conv.kernel"), kernel, { locked: this.isLocked("kernel") });
     if (height > picture.shape[1] || width > picture.shape[2]) {
-      this.#fail(t("learn.activate.too_large", { height, width }));
+      this.#showProblem(t("learn.activate.too_large", { height, width }));
       return;
     }
     const map = convolve(picture, { shape: [1, 1, height, width], data: Float32Array.from(kernel.flat()) });
@@ -107,46 +107,46 @@ export class ActivationPlayer extends LessonElement {
     const { map, result, kind } = scene;
     const [, height = 1, width = 1] = map.shape;
     const cell = nearestCell(/** @type {[number, number]} */ (settings["cell"]), [height, width]);
-    // One scale for both, so that a value keeps its colour.
+    // Both maps share a scale: a value has the same colour in both.
     const limit = Math.max(...[...map.data, ...result.data].map(Math.abs)) || 1;
-    const chosen = { top: cell[0], left: cell[1], height: 1, width: 1 };
-    this.#map.show({ title: t("learn.conv.output", { height, width }), values: map.data, height, width, shade: gridColorScale(map.data, { limit }), vector: false }, chosen);
-    this.#result.show({ title: t("learn.activate.result", { height, width }), values: result.data, height, width, shade: gridColorScale(result.data, { limit }), vector: false }, chosen);
+    const cellBox = { top: cell[0], left: cell[1], height: 1, width: 1 };
+    this.#mapPlot.show({ title: t("learn.conv.output", { height, width }), values: map.data, height, width, shade: gridColorScale(map.data, { limit }), vector: false }, cellBox);
+    this.#resultPlot.show({ title: t("learn.activate.result", { height, width }), values: result.data, height, width, shade: gridColorScale(result.data, { limit }), vector: false }, cellBox);
     const order = positions(map);
     this.#play.show(order.count, order.indexOf(cell), (at) => {
       const [y, x] = order.at(at);
       return t("playback.place", { row: y, column: x });
     });
     this.#play.hidden = this.isHidden("cell");
-    this.#tell(cell);
+    this.#showCell(cell);
     const zeros = (/** @type {Float32Array} */ data) => data.filter((value) => value === 0).length;
     const count = zeros(result.data);
-    this.#share.textContent = t("learn.activate.share", {
+    this.#zeroShare.textContent = t("learn.activate.share", {
       count: formatCount(count), all: formatCount(order.count), share: formatPercent(count / order.count), before: formatCount(zeros(map.data)),
     });
-    this.#words.textContent = t(`learn.activate.${kind}`);
+    this.#note.textContent = t(`learn.activate.${kind}`);
   }
 
-  /** The chosen cell on the curve, in the formula, and where it comes from. @param {[number, number]} cell */
-  #tell(cell) {
+  /** Show a cell on the curve, in the formula, and its window in the picture. @param {[number, number]} cell */
+  #showCell(cell) {
     const scene = this.#scene;
     if (!scene) return;
     const { picture, map, kind, conv } = scene;
     const [, rows, columns] = picture.shape;
-    this.#picture.show({
+    this.#pictureMap.show({
       title: t("learn.conv.input", { height: rows, width: columns }), values: picture.data, height: rows, width: columns,
       shade: gridColorScale(picture.data, { grey: true }), window: windowAt(conv, [0, ...cell], picture.shape), still: true,
     });
     const layer = { id: kind, kind, inputs: ["map"], shape: map.shape, hyperparameters: {} };
-    const { value: y, function: applied } = derive(layer, [{ id: "map", ...map }], {}, [0, ...cell]);
-    if (!applied) return;
-    const { x, parameters } = applied;
+    const { value: y, function: activation } = derive(layer, [{ id: "map", ...map }], {}, [0, ...cell]);
+    if (!activation) return;
+    const { x, parameters } = activation;
     const name = t(`learn.activation.${kind}`);
     this.#curve.dataset["kind"] = kind;
     this.#curve.show({ name, curve: curve(kind), x, y });
     this.#formulas.replaceChildren(...activationFormulas(kind, {
       x: numeral(x), minus: numeral(-x || 0), y: numeral(y),
-      parameters: Object.fromEntries(Object.entries(parameters).map(([key, one]) => [key, numeral(one)])),
+      parameters: Object.fromEntries(Object.entries(parameters).map(([key, parameter]) => [key, numeral(parameter)])),
     }));
   }
 
@@ -155,13 +155,13 @@ export class ActivationPlayer extends LessonElement {
     const scene = this.#scene;
     if (!scene) return;
     const cell = positions(scene.map).at(position);
-    this.#result.reveal(moving ? position + 1 : null);
+    this.#resultPlot.reveal(moving ? position + 1 : null);
     if (!moving) {
       this.choose("cell", cell);
       return;
     }
-    for (const plot of [this.#map, this.#result]) plot.mark({ top: cell[0], left: cell[1], height: 1, width: 1 });
-    this.#tell(cell);
+    for (const plot of [this.#mapPlot, this.#resultPlot]) plot.mark({ top: cell[0], left: cell[1], height: 1, width: 1 });
+    this.#showCell(cell);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A network of one's own: layers added, moved and set, with every shape, learned number and multiply-add at once, and its PyTorch. */
+/** A network that the reader designs: layers that can be added, moved and changed, with all shapes, parameters and multiply-adds, and PyTorch code. */
 
 import { copyText } from "../../elements/controls/copy-dialog.js";
 import { node } from "../../draw/markup.js";
@@ -16,8 +16,8 @@ import { LessonElement } from "../lesson-element.js";
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {{input: string, layers: string}} State */
 
-/** What can be added; the others of its family are chosen in the table. */
-const ADDED = ["conv2d", "relu", "max_pool2d", "dropout", "flatten", "linear"];
+/** Kinds of layers that can be added. Related kinds are chosen in the table afterwards. */
+const ADDABLE = ["conv2d", "relu", "max_pool2d", "dropout", "flatten", "linear"];
 
 export class ArchitectureBuilder extends LessonElement {
   /** @override */
@@ -25,18 +25,18 @@ export class ArchitectureBuilder extends LessonElement {
   #table = new LayerTable();
   /** @type {DesignHistory<State> | null} */
   #history = null;
-  #goingOn = false;
+  #keyHeld = false;
   #presets = Object.entries(PRESETS).map(([name, preset]) =>
-    ({ preset, button: node("button", { type: "button", class: "button", onclick: () => this.#take(preset) }, t(`learn.builder.preset.${name}`)) }));
-  #undo = this.#tool("undo", () => this.#history?.undo());
-  #redo = this.#tool("redo", () => this.#history?.redo());
-  #begin = node("div", { class: "begin", role: "group", "aria-label": t("learn.builder.begin") },
+    ({ preset, button: node("button", { type: "button", class: "button", onclick: () => this.#applyState(preset) }, t(`learn.builder.preset.${name}`)) }));
+  #undo = this.#historyButton("undo", () => this.#history?.undo());
+  #redo = this.#historyButton("redo", () => this.#history?.redo());
+  #startBar = node("div", { class: "begin", role: "group", "aria-label": t("learn.builder.begin") },
     node("span", {}, t("learn.builder.begin")), ...this.#presets.map(({ button }) => button),
     node("span", { class: "steps" }, this.#undo, this.#redo));
-  #add = node("div", { class: "add", role: "group", "aria-label": t("learn.builder.add") },
+  #addBar = node("div", { class: "add", role: "group", "aria-label": t("learn.builder.add") },
     node("span", {}, t("learn.builder.add")),
-    ...ADDED.map((kind) => node("button", { type: "button", class: "button", "data-kind": kind, onclick: () => this.#table.add(kind) }, `+ ${t(`learn.builder.add.${kind}`)}`)));
-  #told = node("p", { class: "unseen", role: "status" });
+    ...ADDABLE.map((kind) => node("button", { type: "button", class: "button", "data-kind": kind, onclick: () => this.#table.add(kind) }, `+ ${t(`learn.builder.add.${kind}`)}`)));
+  #summary = node("p", { class: "unseen", role: "status" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
   #program = node("code", {});
   #code = node("div", { class: "code" },
@@ -46,74 +46,74 @@ export class ArchitectureBuilder extends LessonElement {
 
   /** @override */
   build() {
-    this.stage.append(this.#begin, this.#problem, this.#table, this.#add, this.#told, this.#code);
+    this.stage.append(this.#startBar, this.#problem, this.#table, this.#addBar, this.#summary, this.#code);
     this.#table.addEventListener("layers", (event) => {
       const { blocks, goingOn } = /** @type {CustomEvent} */ (event).detail;
-      this.#goingOn = goingOn;
+      this.#keyHeld = goingOn;
       this.choose("layers", writeLayers(blocks));
     });
     this.#table.addEventListener("shape", (event) => {
       const { shape, goingOn } = /** @type {CustomEvent} */ (event).detail;
-      this.#goingOn = goingOn;
+      this.#keyHeld = goingOn;
       this.choose("input", writeInput(shape));
     });
-    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("keydown", (event) => this.#handleKey(event));
   }
 
   /** @override @param {Settings} settings */
   update(settings) {
-    const read = readInput(String(settings["input"]));
-    const input = read ?? /** @type {[number, number, number]} */ (readInput(this.catalogue["input"]?.default ?? ""));
+    const parsedInput = readInput(String(settings["input"]));
+    const input = parsedInput ?? /** @type {[number, number, number]} */ (readInput(this.catalogue["input"]?.default ?? ""));
     const blocks = readLayers(String(settings["layers"]));
-    const made = plan(input, blocks);
+    const plannedNetwork = plan(input, blocks);
     this.#remember({ input: writeInput(input), layers: writeLayers(blocks) });
-    this.#problem.hidden = read !== null;
-    this.#problem.textContent = read ? "" : t("learn.builder.no_input", { text: String(settings["input"]), shape: writeInput(input) });
+    this.#problem.hidden = parsedInput !== null;
+    this.#problem.textContent = parsedInput ? "" : t("learn.builder.no_input", { text: String(settings["input"]), shape: writeInput(input) });
     const fixed = this.isLocked("layers") || this.isHidden("layers");
     const fixedInput = this.isLocked("input") || this.isHidden("input");
-    this.#table.show({ input, blocks, plan: made, fixed, fixedInput });
-    this.#add.hidden = fixed;
-    this.#begin.hidden = fixed || fixedInput;
-    const now = this.#history?.now;
-    for (const { preset, button } of this.#presets) button.setAttribute("aria-pressed", String(preset.input === now?.input && preset.layers === now.layers));
+    this.#table.show({ input, blocks, plan: plannedNetwork, fixed, fixedInput });
+    this.#addBar.hidden = fixed;
+    this.#startBar.hidden = fixed || fixedInput;
+    const current = this.#history?.now;
+    for (const { preset, button } of this.#presets) button.setAttribute("aria-pressed", String(preset.input === current?.input && preset.layers === current.layers));
     this.#undo.disabled = !this.#history?.canUndo;
     this.#redo.disabled = !this.#history?.canRedo;
     this.#code.hidden = settings["code"] !== true;
     this.#program.textContent = architecturePython(input, blocks);
-    const sums = planTotals(made);
-    const broken = made.problem && blocks[made.problem.at];
-    this.#told.textContent = made.problem && broken
-      ? t("learn.builder.told.problem", { number: made.problem.at + 1, name: blockName(broken), words: problemWords(made.problem, broken) })
-      : t("learn.builder.told", { shape: shapeWords(made.stages.at(-1)?.shape ?? input), parameters: formatCount(sums.parameters), operations: formatCount(sums.multiplyAdds) });
+    const totals = planTotals(plannedNetwork);
+    const problemBlock = plannedNetwork.problem && blocks[plannedNetwork.problem.at];
+    this.#summary.textContent = plannedNetwork.problem && problemBlock
+      ? t("learn.builder.told.problem", { number: plannedNetwork.problem.at + 1, name: blockName(problemBlock), words: problemWords(plannedNetwork.problem, problemBlock) })
+      : t("learn.builder.told", { shape: shapeWords(plannedNetwork.stages.at(-1)?.shape ?? input), parameters: formatCount(totals.parameters), operations: formatCount(totals.multiplyAdds) });
   }
 
   /** @param {State} state */
   #remember(state) {
-    const now = this.#history?.now;
+    const current = this.#history?.now;
     if (!this.#history) this.#history = new DesignHistory(state);
-    else if (now?.input !== state.input || now.layers !== state.layers) this.#history.add(state, this.#goingOn);
-    this.#goingOn = false;
+    else if (current?.input !== state.input || current.layers !== state.layers) this.#history.add(state, this.#keyHeld);
+    this.#keyHeld = false;
   }
 
   /** @param {State | undefined} state */
-  #take(state) {
+  #applyState(state) {
     if (!state) return;
     this.choose("input", state.input);
     this.choose("layers", state.layers);
   }
 
   /** @param {"undo" | "redo"} name @param {() => State | undefined} step */
-  #tool(name, step) {
-    return node("button", { type: "button", class: "tool wide", onclick: () => this.#take(step()) }, t(`learn.builder.${name}`));
+  #historyButton(name, step) {
+    return node("button", { type: "button", class: "tool wide", onclick: () => this.#applyState(step()) }, t(`learn.builder.${name}`));
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #handleKey(event) {
     const typing = event.target instanceof HTMLInputElement;
     const key = event.key.toLowerCase();
-    if (typing || this.#begin.hidden || event.altKey || !(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+    if (typing || this.#startBar.hidden || event.altKey || !(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
     event.preventDefault();
-    this.#take(key === "y" || event.shiftKey ? this.#history?.redo() : this.#history?.undo());
+    this.#applyState(key === "y" || event.shiftKey ? this.#history?.redo() : this.#history?.undo());
   }
 }
 

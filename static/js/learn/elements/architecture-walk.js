@@ -1,4 +1,4 @@
-/** A real network, layer by layer: the reader predicts each shape, and then sees the maps that the layer makes of a picture. */
+/** A real network, layer by layer: the reader predicts each output shape, then sees the layer's output for a picture. */
 
 import * as client from "../../api/client.js";
 import { volume } from "../../draw/volume.js";
@@ -19,7 +19,7 @@ import { shapeReason, layerPurpose, hintWords, learnedWords } from "../../i18n/w
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
 
 const NETWORK = "lecture-cnn";
-/** One for height, width and channels, so that the boxes have the tensor's own proportions. */
+/** The same scale for height, width and channels: the volumes have the tensors' proportions. */
 const SCALE = { cell: 3.5, channel: 3.5, longest: Infinity };
 const AXES = ["height", "width", "channels"];
 
@@ -29,42 +29,42 @@ export class ArchitectureWalk extends LessonElement {
   /** @type {import("../../api/types.d.ts").Network | null} */
   #network = null;
   /** @type {Map<string, Promise<{shape: number[], data: Float32Array}>>} */
-  #made = new Map();
-  #road = node("ol", { class: "road" });
-  #ask = node("div", { class: "ask" });
+  #layerValues = new Map();
+  #volumes = node("ol", { class: "road" });
+  #questionText = node("div", { class: "ask" });
   #fields = node("div", { class: "reply" });
   #verdict = node("p", { class: "verdict", role: "status" });
   #form = node("form", {});
   #back = node("button", { type: "button", class: "tool wide", onclick: () => this.#walk(-1) }, t("learn.walk.back"));
-  #acts = node("p", { class: "acts" },
+  #buttons = node("p", { class: "acts" },
     node("button", { class: "button primary" }, t("learn.check")),
-    node("button", { type: "button", class: "tool wide", onclick: () => this.#give() }, t("learn.show_answer")));
-  #end = node("div", { class: "end", tabindex: -1 });
-  #told = node("div", { class: "told" });
+    node("button", { type: "button", class: "tool wide", onclick: () => this.#showAnswer() }, t("learn.show_answer")));
+  #ending = node("div", { class: "end", tabindex: -1 });
+  #explanation = node("div", { class: "told" });
   #maps = new LayerMaps();
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
-  #seen = node("div", { class: "seen" }, this.#told, this.#maps, this.#problem);
-  /** What was asked for last; an answer to an older wish is not shown. */
-  #wanted = "";
-  /** The layer whose shape is asked for, so that a half-typed reply is not lost. */
-  #asked = -1;
+  #output = node("div", { class: "seen" }, this.#explanation, this.#maps, this.#problem);
+  /** Identifies the latest request for values; a response to an older one is dropped. */
+  #requestKey = "";
+  /** The layer whose shape the reader is asked for. Its fields are kept while it does not change. */
+  #questionIndex = -1;
 
   /** @override */
   build() {
-    this.#form.append(this.#ask, this.#fields, this.#acts);
+    this.#form.append(this.#questionText, this.#fields, this.#buttons);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#check();
     });
     this.#maps.addEventListener("pick", (event) => this.choose("channel", /** @type {CustomEvent} */ (event).detail));
-    this.stage.append(this.#road,
+    this.stage.append(this.#volumes,
       node("div", { class: "floor" },
-        node("div", { class: "predict" }, this.#form, this.#end, this.#verdict, this.#back),
-        this.#seen));
+        node("div", { class: "predict" }, this.#form, this.#ending, this.#verdict, this.#back),
+        this.#output));
     client.network(NETWORK).then((network) => {
       this.#network = network;
       this.update(this.settings);
-    }, () => this.#fail());
+    }, () => this.#showProblem());
   }
 
   /** @override @param {AbortSignal} signal */
@@ -83,137 +83,137 @@ export class ArchitectureWalk extends LessonElement {
     const network = this.#network;
     if (!network) return;
     const walked = Number(settings["walked"]);
-    const shown = this.#shown(settings, network.layers);
-    this.#pave(network.layers, walked, shown);
-    this.#question(network.layers, walked);
-    this.#tell(network.layers, shown);
-    void this.#look(settings, shown);
+    const shownIndex = this.#shownIndex(settings, network.layers);
+    this.#showVolumes(network.layers, walked, shownIndex);
+    this.#showQuestion(network.layers, walked);
+    this.#explain(network.layers, shownIndex);
+    void this.#showMaps(settings, shownIndex);
   }
 
-  /** Which layer's maps are looked at: the newest, or one before it. @param {Settings} settings @param {readonly Layer[]} layers */
-  #shown({ walked, shown }, layers) {
+  /** The index of the layer whose output is shown: the newest, or an earlier one. @param {Settings} settings @param {readonly Layer[]} layers */
+  #shownIndex({ walked, shown }, layers) {
     const at = layers.findIndex(({ id }) => id === shown);
     return at < 0 || at > Number(walked) ? Number(walked) : at;
   }
 
-  /** The boxes in a row; what has not been predicted is only a place. @param {readonly Layer[]} layers @param {number} walked @param {number} shown */
-  #pave(layers, walked, shown) {
-    const focused = [...this.#road.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-    this.#road.replaceChildren(...layers.map((layer, at) => {
-      const known = at <= walked;
+  /** Show the layers' volumes in a row, with a placeholder for those that the reader has not predicted. @param {readonly Layer[]} layers @param {number} walked @param {number} shownIndex */
+  #showVolumes(layers, walked, shownIndex) {
+    const focusedIndex = [...this.#volumes.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    this.#volumes.replaceChildren(...layers.map((layer, at) => {
+      const predicted = at <= walked;
       const box = node("span", { class: "box" });
-      if (known) box.append(volume(layer.kind, layer.shape, SCALE));
+      if (predicted) box.append(volume(layer.kind, layer.shape, SCALE));
       else box.append(node("span", { class: "unknown", "aria-hidden": "true" }, "?"));
-      const words = [node("span", { class: "layer" }, kindName(layer)), node("span", { class: "shape" }, known ? shapeText(layer.shape) : t("learn.walk.unknown"))];
-      const act = () => this.choose("shown", layer.id);
+      const words = [node("span", { class: "layer" }, kindName(layer)), node("span", { class: "shape" }, predicted ? shapeText(layer.shape) : t("learn.walk.unknown"))];
+      const select = () => this.choose("shown", layer.id);
       return node("li", { "data-kind": layer.kind },
-        node("button", { type: "button", "aria-pressed": String(at === shown), disabled: !known || this.isLocked("shown"), onclick: act }, box, ...words));
+        node("button", { type: "button", "aria-pressed": String(at === shownIndex), disabled: !predicted || this.isLocked("shown"), onclick: select }, box, ...words));
     }));
-    this.#road.querySelectorAll("button")[focused]?.focus();
+    this.#volumes.querySelectorAll("button")[focusedIndex]?.focus();
   }
 
   /** @param {readonly Layer[]} layers @param {number} walked */
-  #question(layers, walked) {
+  #showQuestion(layers, walked) {
     const layer = layers[walked + 1];
     const input = layers[walked];
     this.#form.hidden = !layer;
-    this.#end.hidden = layer !== undefined;
+    this.#ending.hidden = layer !== undefined;
     this.#back.hidden = walked === 0 || this.isLocked("walked") || this.isHidden("walked");
-    this.#acts.hidden = this.isLocked("walked");
-    if (!layer || !input || this.#asked === walked + 1) return;
-    this.#asked = walked + 1;
-    this.#ask.replaceChildren(
+    this.#buttons.hidden = this.isLocked("walked");
+    if (!layer || !input || this.#questionIndex === walked + 1) return;
+    this.#questionIndex = walked + 1;
+    this.#questionText.replaceChildren(
       node("p", { class: "name" }, t("learn.walk.step", { step: walked + 1, count: layers.length - 1 })),
       node("p", { class: "does" }, node("b", { "data-kind": layer.kind }, kindName(layer)), ": ", layerPurpose(layer, input.shape)),
       node("p", {}, t("learn.walk.ask", { shape: shapeText(input.shape) })));
     const names = layer.shape.length === 3 ? AXES.map((axis) => t(`learn.axis.${axis}`)) : [t("learn.walk.length")];
     this.#fields.replaceChildren(...names.flatMap((name, at) => {
-      const input_ = node("label", {}, node("span", {}, name), node("input", { type: "text", inputmode: "numeric", autocomplete: "off", disabled: this.isLocked("walked") }));
-      return at ? [node("span", { class: "times", "aria-hidden": "true" }, "×"), input_] : [input_];
+      const label = node("label", {}, node("span", {}, name), node("input", { type: "text", inputmode: "numeric", autocomplete: "off", disabled: this.isLocked("walked") }));
+      return at ? [node("span", { class: "times", "aria-hidden": "true" }, "×"), label] : [label];
     }));
   }
 
   #check() {
     const { layers = [] } = this.#network ?? {};
-    const [layer, input] = [layers[this.#asked], layers[this.#asked - 1]];
+    const [layer, input] = [layers[this.#questionIndex], layers[this.#questionIndex - 1]];
     if (!layer || !input) return;
     const reply = readAnswer([...this.#fields.querySelectorAll("input")].map(({ value }) => value));
     const [channels = 1, ...sides] = layer.shape;
-    const right = reply !== null && isCorrect(reply, [...sides, channels]);
-    this.dataset["verdict"] = reply === null ? "empty" : right ? "right" : "wrong";
-    if (right) this.#go(t("learn.walk.right", { shape: shapeText(layer.shape) }));
+    const correct = reply !== null && isCorrect(reply, [...sides, channels]);
+    this.dataset["verdict"] = reply === null ? "empty" : correct ? "right" : "wrong";
+    if (correct) this.#advance(t("learn.walk.right", { shape: shapeText(layer.shape) }));
     else this.#verdict.textContent = reply === null ? t("learn.verdict.empty") : hintWords(shapeHint(layer, input.shape, reply));
   }
 
-  #give() {
-    const layer = this.#network?.layers[this.#asked];
+  #showAnswer() {
+    const layer = this.#network?.layers[this.#questionIndex];
     this.dataset["verdict"] = "shown";
-    if (layer) this.#go(t("learn.walk.given", { layer: kindName(layer), shape: shapeText(layer.shape) }));
+    if (layer) this.#advance(t("learn.walk.given", { layer: kindName(layer), shape: shapeText(layer.shape) }));
   }
 
   /** @param {string} words */
-  #go(words) {
+  #advance(words) {
     this.#walk(1);
     this.#verdict.textContent = words;
   }
 
-  /** @param {number} by layers */
-  #walk(by) {
+  /** @param {number} step in layers */
+  #walk(step) {
     if (this.isLocked("walked")) return;
     this.#verdict.textContent = "";
     const { shown, channel, walked } = this.settings;
     if (shown !== "newest") this.choose("shown", "newest");
     if (channel !== 0) this.choose("channel", 0);
-    this.choose("walked", Number(walked) + by);
-    // After the element has followed its attributes.
-    queueMicrotask(() => (this.#form.hidden ? this.#end : this.#fields.querySelector("input"))?.focus());
+    this.choose("walked", Number(walked) + step);
+    // After the element is updated from its attributes.
+    queueMicrotask(() => (this.#form.hidden ? this.#ending : this.#fields.querySelector("input"))?.focus());
   }
 
-  /** Why the shape is what it is. @param {readonly Layer[]} layers @param {number} shown */
-  #tell(layers, shown) {
-    const [layer, input] = [layers[shown], layers[shown - 1]];
+  /** Explain the shape of the layer that is shown. @param {readonly Layer[]} layers @param {number} index */
+  #explain(layers, index) {
+    const [layer, input] = [layers[index], layers[index - 1]];
     if (!layer) return;
     const shape = shapeText(layer.shape);
-    // A shape such as 1 must not be read as the number that comes out.
+    // The sentence makes clear that a shape such as 1 is not the output's value.
     const title = node("p", { class: "name", "data-kind": layer.kind }, input ? t("learn.walk.given", { layer: kindName(layer), shape }) : `${kindName(layer)}: ${shape}`);
     if (!input) {
-      this.#told.replaceChildren(title, node("p", {}, t("learn.walk.input")));
+      this.#explanation.replaceChildren(title, node("p", {}, t("learn.walk.input")));
       return;
     }
     const [axis] = slidingAxes(layer, input.shape) ?? [];
-    const learned = learnedWords(layer, input.shape);
-    this.#told.replaceChildren(title, node("p", {}, shapeReason(layer, input.shape)),
+    const parameterWords = learnedWords(layer, input.shape);
+    this.#explanation.replaceChildren(title, node("p", {}, shapeReason(layer, input.shape)),
       ...(axis ? [node("div", { class: "size" }, sizeEquation(axis))] : []),
-      ...(learned ? [node("p", { class: "note" }, learned)] : []));
+      ...(parameterWords ? [node("p", { class: "note" }, parameterWords)] : []));
   }
 
-  /** The real maps of the layer. @param {Settings} settings @param {number} shown */
-  async #look(settings, shown) {
+  /** Fetch and show the layer's output. @param {Settings} settings @param {number} index */
+  async #showMaps(settings, index) {
     const { layers = [], labels = [] } = this.#network ?? {};
-    const layer = layers[shown];
+    const layer = layers[index];
     if (!layer) return;
-    const wanted = JSON.stringify([settings["picture"], settings["walked"], settings["shown"], settings["channel"]]);
-    this.#wanted = wanted;
-    this.#seen.classList.toggle("flat", layer.shape.length !== 3);
+    const requestKey = JSON.stringify([settings["picture"], settings["walked"], settings["shown"], settings["channel"]]);
+    this.#requestKey = requestKey;
+    this.#output.classList.toggle("flat", layer.shape.length !== 3);
     this.#maps.setAttribute("aria-busy", "true");
     try {
-      const made = await this.#values(String(settings["picture"]), layer.id);
-      const given = layers[shown - 1];
-      const before = given ? (await this.#values(String(settings["picture"]), given.id)).data : null;
-      const finished = Number(settings["walked"]) === layers.length - 1;
-      const last = finished ? await this.#values(String(settings["picture"]), layers.at(-1)?.id ?? "") : null;
-      if (this.#wanted !== wanted) return;
+      const output = await this.#values(String(settings["picture"]), layer.id);
+      const inputLayer = layers[index - 1];
+      const input = inputLayer ? (await this.#values(String(settings["picture"]), inputLayer.id)).data : null;
+      const complete = Number(settings["walked"]) === layers.length - 1;
+      const last = complete ? await this.#values(String(settings["picture"]), layers.at(-1)?.id ?? "") : null;
+      if (this.#requestKey !== requestKey) return;
       this.#problem.hidden = true;
       const [count = 1] = layer.shape;
-      this.#maps.show({ kind: layer.kind, shape: layer.shape, data: made.data, before, chosen: Math.min(count - 1, Number(settings["channel"])) });
+      this.#maps.show({ kind: layer.kind, shape: layer.shape, data: output.data, input, channel: Math.min(count - 1, Number(settings["channel"])) });
       this.#maps.removeAttribute("aria-busy");
-      if (last) this.#answer(labels, last.data[0] ?? NaN, layers);
+      if (last) this.#showEnding(labels, last.data[0] ?? NaN, layers);
     } catch {
-      if (this.#wanted === wanted) this.#fail();
+      if (this.#requestKey === requestKey) this.#showProblem();
     }
   }
 
-  #fail() {
+  #showProblem() {
     this.#maps.removeAttribute("aria-busy");
     this.#problem.hidden = false;
     this.#problem.textContent = t("learn.picture_failed");
@@ -222,29 +222,29 @@ export class ArchitectureWalk extends LessonElement {
   /** @param {string} picture @param {string} layer */
   #values(picture, layer) {
     const key = `${picture}/${layer}`;
-    let found = this.#made.get(key);
-    if (!found) {
-      found = client.startTrace({ network: NETWORK, picture: sampleId(picture), checkpoint: "trained" }).then(({ id }) => client.layerValues(id, layer));
-      found.catch(() => this.#made.delete(key));
-      this.#made.set(key, found);
+    let values = this.#layerValues.get(key);
+    if (!values) {
+      values = client.startTrace({ network: NETWORK, picture: sampleId(picture), checkpoint: "trained" }).then(({ id }) => client.layerValues(id, layer));
+      values.catch(() => this.#layerValues.delete(key));
+      this.#layerValues.set(key, values);
     }
-    return found;
+    return values;
   }
 
-  /** @param {readonly string[]} labels the second is what the unit says yes to @param {number} yes @param {readonly Layer[]} layers */
-  #answer(labels, yes, layers) {
-    const sum = (/** @type {(layer: Layer) => number} */ of) => formatCount(layers.reduce((all, layer) => all + of(layer), 0));
-    const bars = [1 - yes, yes].map((share, at) => {
+  /** Show the network's answer. @param {readonly string[]} labels the second is the class whose probability the unit computes @param {number} probability @param {readonly Layer[]} layers */
+  #showEnding(labels, probability, layers) {
+    const sum = (/** @type {(layer: Layer) => number} */ count) => formatCount(layers.reduce((total, layer) => total + count(layer), 0));
+    const bars = [1 - probability, probability].map((share, at) => {
       const bar = node("span", { class: "bar", "aria-hidden": "true" });
       bar.style.inlineSize = `${share * 100}%`;
       const label = translate(`learn.walk.label.${labels[at]}`, labels[at] ?? "");
       return node("li", {}, node("span", {}, label), node("span", { class: "track" }, bar), node("output", { title: formatExact(Math.fround(share)) }, formatProbability(share)));
     });
-    this.#end.replaceChildren(
+    this.#ending.replaceChildren(
       node("p", { class: "name" }, t("learn.walk.end")),
       node("ul", { class: "bars" }, ...bars),
-      node("p", {}, t("learn.walk.answer", { value: formatExact(yes), share: formatPercent(yes) })),
-      node("p", { class: "note" }, t("learn.walk.total", { parameters: sum(({ parameters }) => parameters), operations: sum((one) => one.multiply_adds ?? 0) })));
+      node("p", {}, t("learn.walk.answer", { value: formatExact(probability), share: formatPercent(probability) })),
+      node("p", { class: "note" }, t("learn.walk.total", { parameters: sum(({ parameters }) => parameters), operations: sum((layer) => layer.multiply_adds ?? 0) })));
   }
 }
 

@@ -1,4 +1,4 @@
-/** A whole network, small enough to see: its picture, its one filter, its one unit, and how a step of learning changes them. */
+/** A network small enough to show whole: a picture, a filter, a unit, and how steps of gradient descent change their weights. */
 
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../../elements/plots/input-map.js";
@@ -14,9 +14,9 @@ import { WeightTable } from "../parts/weight-table.js";
 /** @typedef {import("../../derivation/backpropagation.js").Moment} Moment */
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 
-/** The most steps that can be taken; elements.json says the same of `steps`. */
-const MOST = 100;
-/** Maps from the picture to the pooled map, in the order in which a pass makes them. */
+/** The largest number of steps, as elements.json has it for `steps`. */
+const MAX_STEPS = 100;
+/** The maps in the order of a forward pass. */
 const STAGES = /** @type {const} */ (["picture", "kernel", "map", "activation", "pooled"]);
 
 export class BackpropPlayer extends LessonElement {
@@ -24,24 +24,24 @@ export class BackpropPlayer extends LessonElement {
   static element = "backprop-player";
   #maps = STAGES.map((stage) => ({ stage, map: new InputMap() }));
   #facts = node("dl", { class: "facts" });
-  #step = node("button", { type: "button", class: "button primary", onclick: () => this.#go(1) }, t("learn.train.step"));
-  #ten = node("button", { type: "button", class: "button", onclick: () => this.#go(10) }, t("learn.train.ten"));
-  #back = node("button", { type: "button", class: "button", onclick: () => this.#go(-1) }, t("learn.train.back"));
-  #buttons = node("p", { class: "acts" }, this.#step, this.#ten, this.#back);
-  #told = node("p", { class: "told", role: "status" });
+  #oneStep = node("button", { type: "button", class: "button primary", onclick: () => this.#changeSteps(1) }, t("learn.train.step"));
+  #tenSteps = node("button", { type: "button", class: "button", onclick: () => this.#changeSteps(10) }, t("learn.train.ten"));
+  #back = node("button", { type: "button", class: "button", onclick: () => this.#changeSteps(-1) }, t("learn.train.back"));
+  #buttons = node("p", { class: "acts" }, this.#oneStep, this.#tenSteps, this.#back);
+  #summary = node("p", { class: "told", role: "status" });
   #curve = new LossCurve();
-  #filter = new WeightTable();
-  #unit = new WeightTable();
+  #filterTable = new WeightTable();
+  #unitTable = new WeightTable();
   #note = node("p", { class: "note" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
-  #all = node("div", { class: "all" },
+  #content = node("div", { class: "all" },
     node("div", { class: "maps" }, ...this.#maps.map(({ map }) => map)),
-    node("div", { class: "acting" }, node("div", { class: "move" }, this.#buttons, this.#told), this.#curve), this.#note, this.#facts,
-    node("div", { class: "tables" }, this.#filter, this.#unit));
+    node("div", { class: "acting" }, node("div", { class: "move" }, this.#buttons, this.#summary), this.#curve), this.#note, this.#facts,
+    node("div", { class: "tables" }, this.#filterTable, this.#unitTable));
 
   /** @override */
   build() {
-    this.stage.append(this.#all, this.#problem);
+    this.stage.append(this.#content, this.#problem);
   }
 
   /** @override @param {AbortSignal} signal */
@@ -59,35 +59,35 @@ export class BackpropPlayer extends LessonElement {
     try {
       const moments = learn(net, lesson, steps + 1);
       this.#problem.hidden = true;
-      this.#all.hidden = false;
+      this.#content.hidden = false;
       this.#show(moments, settings);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#problem.hidden = false;
-      this.#all.hidden = true;
+      this.#content.hidden = true;
       this.#problem.textContent = t("learn.train.unfit");
     }
   }
 
-  /** @param {Moment[]} moments one more than the steps that were taken @param {Settings} settings */
+  /** @param {Moment[]} moments before the first step, after each step, and after one step more @param {Settings} settings */
   #show(moments, settings) {
-    const [now, next] = moments.slice(-2);
-    if (!now || !next) return;
+    const [current, next] = moments.slice(-2);
+    if (!current || !next) return;
     const steps = Number(settings["steps"]);
-    this.#draw(now, settings);
-    this.#tellFacts(now, settings);
+    this.#showMaps(current, settings);
+    this.#showFacts(current, settings);
     this.#curve.show(moments.slice(0, -1).map(({ loss }) => loss));
-    this.#tellTables(now, next, Number(settings["rate"]));
-    const words = { steps: formatCount(steps), loss: numeral(now.loss), next: numeral(next.loss) };
-    this.#told.textContent = t(next.loss > now.loss ? "learn.train.rises" : "learn.train.falls", words);
+    this.#showTables(current, next, Number(settings["rate"]));
+    const words = { steps: formatCount(steps), loss: numeral(current.loss), next: numeral(next.loss) };
+    this.#summary.textContent = t(next.loss > current.loss ? "learn.train.rises" : "learn.train.falls", words);
     const locked = this.isLocked("steps");
     this.#buttons.hidden = this.isHidden("steps");
-    this.#step.disabled = this.#ten.disabled = locked || steps >= MOST;
+    this.#oneStep.disabled = this.#tenSteps.disabled = locked || steps >= MAX_STEPS;
     this.#back.disabled = locked || steps === 0;
   }
 
-  /** The maps, or the gradients of them. @param {Moment} now @param {Settings} settings */
-  #draw({ net, pass, gradients }, settings) {
+  /** Show the maps, or their gradients. @param {Moment} current @param {Settings} settings */
+  #showMaps({ net, pass, gradients }, settings) {
     const backward = settings["pass"] === "backward";
     const rows = /** @type {number[][]} */ (settings["picture"]);
     const values = {
@@ -99,17 +99,17 @@ export class BackpropPlayer extends LessonElement {
     };
     for (const { stage, map } of this.#maps) {
       const { shape: [, height = 1, width = 1], data } = values[stage];
-      const own = stage === "picture";
+      const isPicture = stage === "picture";
       map.show({
-        title: t(`learn.train.${stage}.${backward && !own ? "backward" : "forward"}`, { height, width }), values: data, height, width,
-        shade: gridColorScale(data, { grey: own }), window: null, still: true,
+        title: t(`learn.train.${stage}.${backward && !isPicture ? "backward" : "forward"}`, { height, width }), values: data, height, width,
+        shade: gridColorScale(data, { grey: isPicture }), window: null, still: true,
       });
     }
     this.#note.textContent = t(`learn.train.note.${backward ? "backward" : "forward"}`);
   }
 
-  /** From the features to the loss. @param {Moment} now @param {Settings} settings */
-  #tellFacts({ net, pass, loss, gradients }, settings) {
+  /** Show the computation from the features to the loss. @param {Moment} current @param {Settings} settings */
+  #showFacts({ net, pass, loss, gradients }, settings) {
     const terms = net.weights.map((weight, index) => `${operand(weight)} × ${numeral(pass.pooled.data[index] ?? 0)}`);
     const facts = {
       logit: `${terms.join(" + ")} + ${operand(net.bias)} = ${numeral(pass.logit)}`,
@@ -120,22 +120,22 @@ export class BackpropPlayer extends LessonElement {
     this.#facts.replaceChildren(...Object.entries(facts).flatMap(([name, words]) => [node("dt", {}, t(`learn.train.fact.${name}`)), node("dd", { "data-fact": name }, words)]));
   }
 
-  /** @param {Moment} now @param {Moment} next @param {number} rate */
-  #tellTables({ net, gradients }, { net: after }, rate) {
+  /** @param {Moment} current @param {Moment} next @param {number} rate */
+  #showTables({ net, gradients }, { net: netAfter }, rate) {
     const kernel = net.kernel.flatMap((row, y) => row.map((before, x) => ({
-      name: t("learn.train.place", { row: y, column: x }), before, gradient: gradients.kernel[y]?.[x] ?? 0, after: after.kernel[y]?.[x] ?? 0,
+      name: t("learn.train.place", { row: y, column: x }), before, gradient: gradients.kernel[y]?.[x] ?? 0, after: netAfter.kernel[y]?.[x] ?? 0,
     })));
     const unit = net.weights.map((before, index) => ({
-      name: t("learn.train.number", { index }), before, gradient: gradients.weights[index] ?? 0, after: after.weights[index] ?? 0,
+      name: t("learn.train.number", { index }), before, gradient: gradients.weights[index] ?? 0, after: netAfter.weights[index] ?? 0,
     }));
-    const bias = { name: t("learn.train.bias"), before: net.bias, gradient: gradients.bias, after: after.bias };
-    this.#filter.show(t("learn.train.filter"), kernel, rate);
-    this.#unit.show(t("learn.train.unit"), [...unit, bias], rate);
+    const bias = { name: t("learn.train.bias"), before: net.bias, gradient: gradients.bias, after: netAfter.bias };
+    this.#filterTable.show(t("learn.train.filter"), kernel, rate);
+    this.#unitTable.show(t("learn.train.unit"), [...unit, bias], rate);
   }
 
-  /** @param {number} by steps, back where it is less than none */
-  #go(by) {
-    this.choose("steps", Math.max(0, Math.min(MOST, Number(this.settings["steps"]) + by)));
+  /** @param {number} by steps; negative goes back */
+  #changeSteps(by) {
+    this.choose("steps", Math.max(0, Math.min(MAX_STEPS, Number(this.settings["steps"]) + by)));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Pooled maps flattened into a vector, cell by cell, and what a dense unit with a sigmoid makes of it. */
+/** Pooled maps that the reader flattens into a vector, cell by cell, and the output of a dense unit with a sigmoid. */
 
 import { activationFormulas } from "../../draw/layer-formulas.js";
 import { CurvePlot } from "../../elements/plots/curve-plot.js";
@@ -55,15 +55,15 @@ export class DensePlayer extends LessonElement {
     onColorsChange(() => this.update(this.settings), signal);
   }
 
-  /** The maps one below another, as many as there are channels. @param {Settings} settings @returns {Maps} */
-  #read({ maps, depth }) {
+  /** Split the rows of `maps` into `depth` maps of equal height. @param {Settings} settings @returns {Maps} */
+  #mapsOf({ maps, depth }) {
     const rows = /** @type {number[][]} */ (maps);
     const count = rows.length % Number(depth) === 0 ? Number(depth) : 1;
     return { shape: [count, rows.length / count, rows[0]?.length ?? 1], data: Float32Array.from(rows.flat()) };
   }
 
   /**
-   * No more cells are taken than there are.
+   * No more cells can be taken than there are.
    * @override
    * @param {Settings} settings
    */
@@ -73,18 +73,18 @@ export class DensePlayer extends LessonElement {
 
   /** @override @param {Settings} settings */
   update(settings) {
-    const maps = this.#read(settings);
+    const maps = this.#mapsOf(settings);
     const count = maps.data.length;
-    const taken = Number(settings["taken"]);
-    this.#hint.textContent = taken === 0 ? t("learn.flatten.begin") : "";
-    this.#play.show(count + 1, taken, (at) => t("learn.flatten.done", { taken: formatCount(at), count: formatCount(count) }));
+    const takenCount = Number(settings["taken"]);
+    this.#hint.textContent = takenCount === 0 ? t("learn.flatten.begin") : "";
+    this.#play.show(count + 1, takenCount, (at) => t("learn.flatten.done", { taken: formatCount(at), count: formatCount(count) }));
     this.#play.hidden = this.isHidden("taken");
-    if (this.#lines.length !== count) this.#list(count);
-    this.#show(maps, taken, settings);
+    if (this.#lines.length !== count) this.#createLines(count);
+    this.#show(maps, takenCount, settings);
   }
 
   /** @param {number} count */
-  #list(count) {
+  #createLines(count) {
     this.#lines = Array.from({ length: count }, (_, index) => {
       const [feature, product, weight] = [node("td"), node("td"), new NumberField()];
       weight.bounds = { low: -99, high: 99, step: 0.1 };
@@ -94,30 +94,30 @@ export class DensePlayer extends LessonElement {
     this.#rows.replaceChildren(...this.#lines.map(({ row }) => row));
   }
 
-  /** @param {Maps} maps @param {number} taken @param {Settings} settings */
-  #show(maps, taken, settings) {
-    const given = /** @type {number[][]} */ (settings["weights"]).flat();
-    const weights = Array.from(maps.data, (_, index) => given[index] ?? 0);
+  /** @param {Maps} maps @param {number} takenCount @param {Settings} settings */
+  #show(maps, takenCount, settings) {
+    const listedWeights = /** @type {number[][]} */ (settings["weights"]).flat();
+    const weights = Array.from(maps.data, (_, index) => listedWeights[index] ?? 0);
     const bias = Number(settings["bias"]);
     const vector = { id: "flatten", shape: [maps.data.length], data: maps.data };
     const layer = { id: "fc", kind: "linear", inputs: ["flatten"], shape: [1], hyperparameters: {} };
     const parameters = { weight: { shape: [1, weights.length], data: Float32Array.from(weights) }, bias: { shape: [1], data: Float32Array.of(bias) } };
     const { terms, value } = derive(layer, [vector], parameters, [0]);
-    this.#maps.show(maps, taken);
+    this.#maps.show(maps, takenCount);
     this.#lines.forEach(({ row, feature, weight, product }, index) => {
-      const there = index < taken;
-      row.classList.toggle("there", there);
-      feature.textContent = there ? numeral(terms[index]?.value ?? 0) : "–";
-      product.textContent = there ? numeral(terms[index]?.product ?? 0) : "–";
+      const taken = index < takenCount;
+      row.classList.toggle("there", taken);
+      feature.textContent = taken ? numeral(terms[index]?.value ?? 0) : "–";
+      product.textContent = taken ? numeral(terms[index]?.product ?? 0) : "–";
       weight.value = weights[index] ?? 0;
       weight.disabled = this.isLocked("weights");
     });
-    const whole = taken === terms.length;
-    const words = terms.slice(0, taken).map((term) => operand(term.product ?? 0));
-    this.#sum.textContent = whole ? t("learn.dense.sum", { terms: words.join(" + "), bias: operand(bias), value: numeral(value) })
-      : t("learn.dense.waiting", { count: formatCount(terms.length - taken) });
-    this.#output.hidden = !whole;
-    if (!whole) return;
+    const complete = takenCount === terms.length;
+    const words = terms.slice(0, takenCount).map((term) => operand(term.product ?? 0));
+    this.#sum.textContent = complete ? t("learn.dense.sum", { terms: words.join(" + "), bias: operand(bias), value: numeral(value) })
+      : t("learn.dense.waiting", { count: formatCount(terms.length - takenCount) });
+    this.#output.hidden = !complete;
+    if (!complete) return;
     const probability = Math.fround(curve("sigmoid")(value));
     this.#curve.dataset["kind"] = "sigmoid";
     this.#curve.show({ name: t("learn.activation.sigmoid"), curve: curve("sigmoid"), x: value, y: probability });
@@ -126,8 +126,7 @@ export class DensePlayer extends LessonElement {
 
   /** @param {number} index of a cell that the reader takes */
   #take(index) {
-    const { taken } = this.settings;
-    const next = Number(taken);
+    const next = Number(this.settings["taken"]);
     if (index === next) {
       this.choose("taken", next + 1);
       return;
@@ -136,13 +135,13 @@ export class DensePlayer extends LessonElement {
       this.#hint.textContent = t("learn.flatten.already", { index });
       return;
     }
-    const [channel = 0, row = 0, column = 0] = unravel(this.#read(this.settings).shape, next);
+    const [channel = 0, row = 0, column = 0] = unravel(this.#mapsOf(this.settings).shape, next);
     this.#hint.textContent = t("learn.flatten.not_yet", { channel, row, column });
   }
 
   /** @param {{position: number, moving: boolean}} detail */
   #seek({ position, moving }) {
-    if (moving) this.#show(this.#read(this.settings), position, this.settings);
+    if (moving) this.#show(this.#mapsOf(this.settings), position, this.settings);
     else this.choose("taken", position);
   }
 }

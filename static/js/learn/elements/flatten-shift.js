@@ -1,4 +1,4 @@
-/** A digit flattened to a row and moved: how far the row of pixels moves, and how far what LeNet pools of it. */
+/** A digit shifted and flattened to a row: how much the row of pixels changes, and how much LeNet's pooled maps change. */
 
 import { MapPlot } from "../../elements/plots/map-plot.js";
 import { node } from "../../draw/markup.js";
@@ -13,16 +13,16 @@ import { shiftedDigit } from "../parts/shifted-digit.js";
 /** @typedef {import("../parts/shifted-digit.js").ShiftedDigit} ShiftedDigit */
 /** @typedef {[number, number]} Cell row, column */
 
-/** The bars' end: as far as two pictures without a pixel in common are apart, if they are equally bright. */
-const FARTHEST = 2;
+/** A full bar: the distance of two equally bright pictures that share no pixel. */
+const FULL_BAR = 2;
 
 export class FlattenShift extends LessonElement {
   /** @override */
   static element = "flatten-shift";
-  /** @type {{key: string, what: ShiftedDigit} | null} */
-  #shown = null;
-  /** What is being measured; what comes in between waits. */
-  #asked = "";
+  /** @type {{key: string, digit: ShiftedDigit} | null} */
+  #measurement = null;
+  /** The key of the measurement in progress, "" if there is none. */
+  #pendingKey = "";
   #before = new MapPlot();
   #after = new MapPlot();
   #rows = [new FlatRow(), new FlatRow()];
@@ -30,14 +30,14 @@ export class FlattenShift extends LessonElement {
   #bars = node("div", { class: "bars" });
   #verdict = node("p", { class: "verdict", "aria-live": "polite" });
   #answers = node("p", { class: "note" });
-  #measured = node("p", { class: "note" });
+  #note = node("p", { class: "note" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
 
   /** @override */
   build() {
-    this.#measured.textContent = t("learn.flatten.measured");
+    this.#note.textContent = t("learn.flatten.measured");
     this.stage.append(
-      node("div", { class: "maps" }, this.#before, this.#after, node("div", { class: "told" }, this.#bars, this.#verdict, this.#answers, this.#measured)),
+      node("div", { class: "maps" }, this.#before, this.#after, node("div", { class: "told" }, this.#bars, this.#verdict, this.#answers, this.#note)),
       ...this.#rows, this.#place, this.#problem,
     );
     this.#before.addEventListener("cell", (event) => this.choose("pixel", /** @type {CustomEvent} */ (event).detail));
@@ -51,83 +51,83 @@ export class FlattenShift extends LessonElement {
   /** @override @param {AbortSignal} signal */
   subscribe(signal) {
     onColorsChange(() => {
-      if (this.#shown) this.#show(this.#shown.what);
+      if (this.#measurement) this.#show(this.#measurement.digit);
     }, signal);
   }
 
   /** @override @param {Settings} settings */
   update(settings) {
-    if (this.#shown?.key === keyOf(settings)) this.#show(this.#shown.what);
+    if (this.#measurement?.key === keyOf(settings)) this.#show(this.#measurement.digit);
     else this.#measure(settings);
   }
 
-  /** One after the other: a slider asks faster than a network answers. @param {Settings} settings */
+  /** Measure the present settings. Only one request is in progress at a time, because a slider changes faster than the server responds. @param {Settings} settings */
   async #measure(settings) {
-    if (this.#asked) return;
+    if (this.#pendingKey) return;
     const key = keyOf(settings);
-    this.#asked = key;
+    this.#pendingKey = key;
     this.stage.setAttribute("aria-busy", "true");
     try {
-      const what = await shiftedDigit(String(settings["digit"]), Number(settings["right"]), Number(settings["down"]));
-      this.#shown = { key, what };
+      const digit = await shiftedDigit(String(settings["digit"]), Number(settings["right"]), Number(settings["down"]));
+      this.#measurement = { key, digit };
       this.#problem.hidden = true;
     } catch {
       this.#problem.hidden = false;
       this.#problem.textContent = t("learn.picture_failed");
     }
-    this.#asked = "";
-    const now = this.settings;
-    if (keyOf(now) !== key) {
-      this.#measure(now);
+    this.#pendingKey = "";
+    const { settings: latest } = this;
+    if (keyOf(latest) !== key) {
+      this.#measure(latest);
       return;
     }
     this.stage.removeAttribute("aria-busy");
-    if (this.#shown?.key === key) this.#show(this.#shown.what);
+    if (this.#measurement?.key === key) this.#show(this.#measurement.digit);
   }
 
-  /** @param {ShiftedDigit} what */
-  #show(what) {
+  /** @param {ShiftedDigit} digit */
+  #show(digit) {
     const { settings } = this;
-    const { before, after, side } = what;
+    const { before, after, side } = digit;
     const shade = gridColorScale(before, { grey: true });
     const [row, column] = this.#within(/** @type {Cell} */ (settings["pixel"]));
     const [down, right] = [row + Number(settings["down"]), column + Number(settings["right"])];
-    const there = down >= 0 && right >= 0 && down < side && right < side;
+    const inside = down >= 0 && right >= 0 && down < side && right < side;
     const plot = { height: side, width: side, shade, vector: false };
-    this.#before.show({ ...plot, values: before, title: t("learn.flatten.before", { side }) }, box(row, column));
-    this.#after.show({ ...plot, values: after, title: t("learn.flatten.after", { side }) }, there ? box(down, right) : null);
-    const [from, to] = [row * side + column, there ? down * side + right : null];
+    this.#before.show({ ...plot, values: before, title: t("learn.flatten.before", { side }) }, cellBox(row, column));
+    this.#after.show({ ...plot, values: after, title: t("learn.flatten.after", { side }) }, inside ? cellBox(down, right) : null);
+    const [from, to] = [row * side + column, inside ? down * side + right : null];
     const count = formatCount(before.length);
-    this.#rows[0]?.show({ title: t("learn.flatten.row_before", { count }), values: before, width: side, shade, marked: from });
-    this.#rows[1]?.show({ title: t("learn.flatten.row_after", { count }), values: after, width: side, shade, marked: to });
-    const changed = before.reduce((sum, value, at) => sum + (value === after[at] ? 0 : 1), 0);
+    this.#rows[0]?.show({ title: t("learn.flatten.row_before", { count }), values: before, width: side, shade, markedIndex: from });
+    this.#rows[1]?.show({ title: t("learn.flatten.row_after", { count }), values: after, width: side, shade, markedIndex: to });
+    const changedCount = before.reduce((sum, value, at) => sum + (value === after[at] ? 0 : 1), 0);
     this.#place.textContent = [
       to === null ? t("learn.flatten.gone", { row, column, from }) : t("learn.flatten.place", { row, column, from, to, by: formatCount(to - from) }),
-      t("learn.flatten.changed", { changed: formatCount(changed), count }),
+      t("learn.flatten.changed", { changed: formatCount(changedCount), count }),
     ].join(" ");
-    this.#compare(what);
+    this.#compare(digit);
   }
 
-  /** How far each layer moved. @param {ShiftedDigit} what */
-  #compare({ moved, answers: [first, now] }) {
-    this.#bars.replaceChildren(...moved.map(({ layer, relative }) => {
+  /** Show how much each layer changes, and LeNet's answers. @param {ShiftedDigit} digit */
+  #compare({ moved: changes, answers: [first, second] }) {
+    this.#bars.replaceChildren(...changes.map(({ layer, relative }) => {
       const bar = node("span", { class: "bar", "data-kind": layer === "input" ? "input" : "max_pool2d", "aria-hidden": "true" });
-      bar.style.setProperty("--share", String(Math.min(1, relative / FARTHEST)));
+      bar.style.setProperty("--share", String(Math.min(1, relative / FULL_BAR)));
       return node("div", { class: "moved", "data-layer": layer },
         node("span", { class: "what" }, t(`learn.flatten.${layer}`)), node("span", { class: "value" }, formatPercent(relative)), bar);
     }));
-    const relatives = moved.map(({ relative }) => relative);
+    const relatives = changes.map(({ relative }) => relative);
     const [pixels = 0, ...pooled] = relatives;
-    const verdict = relatives.every((one) => one === 0) ? "still" : pooled.every((one) => one < pixels) ? "less" : "more";
+    const verdict = relatives.every((relative) => relative === 0) ? "still" : pooled.every((relative) => relative < pixels) ? "less" : "more";
     this.#verdict.textContent = t(`learn.flatten.${verdict}`);
     this.#answers.textContent = t("learn.flatten.answers", {
-      first: first.label ?? "", before: formatProbability(first.probability), now: now.label ?? "", after: formatProbability(now.probability),
+      first: first.label ?? "", before: formatProbability(first.probability), now: second.label ?? "", after: formatProbability(second.probability),
     });
   }
 
   /** @param {Cell} cell @returns {Cell} */
   #within(cell) {
-    const side = this.#shown?.what.side ?? 1;
+    const side = this.#measurement?.digit.side ?? 1;
     return nearestCell(cell, [side, side]);
   }
 }
@@ -136,6 +136,6 @@ export class FlattenShift extends LessonElement {
 const keyOf = ({ digit, right, down }) => `${digit} ${right} ${down}`;
 
 /** @param {number} top @param {number} left */
-const box = (top, left) => ({ top, left, height: 1, width: 1 });
+const cellBox = (top, left) => ({ top, left, height: 1, width: 1 });
 
 customElements.define(FlattenShift.element, FlattenShift);

@@ -1,4 +1,4 @@
-/** A photograph under a magnifier: the levels of its pixels, red, green and blue together or apart, or their grey. */
+/** A photograph under a magnifier: the levels of its pixels, in colour, by channel, or in grey. */
 
 import { node } from "../../draw/markup.js";
 import { nearestCell } from "../../layout/nearest-cell.js";
@@ -20,15 +20,15 @@ const STEPS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
 });
 
 /** @type {readonly Plane[]} */
-const APART = [
+const RGB_PLANES = [
   { id: "red", colour: ([red]) => [red, 0, 0], words: ([red]) => [String(red)] },
   { id: "green", colour: ([, green]) => [0, green, 0], words: ([, green]) => [String(green)] },
   { id: "blue", colour: ([, , blue]) => [0, 0, blue], words: ([, , blue]) => [String(blue)] },
 ];
-/** What is shown of a picture: its planes, each a grid. @type {Readonly<Record<string, readonly Plane[]>>} */
+/** The planes that are shown for each value of `planes`. @type {Readonly<Record<string, readonly Plane[]>>} */
 const PLANES = {
   together: [{ id: "together", colour: (colour) => colour, words: (levels) => levels.map(String) }],
-  apart: APART,
+  apart: RGB_PLANES,
   grey: [{ id: "grey", colour: (colour) => [grey(colour), grey(colour), grey(colour)], words: (colour) => [String(grey(colour))] }],
 };
 
@@ -36,49 +36,49 @@ export class PixelMagnifier extends LessonElement {
   /** @override */
   static element = "pixel-magnifier";
   /** @type {{name: string, photo: Photo} | null} */
-  #shown = null;
-  /** Which photograph is painted, and in which planes. */
-  #painted = "";
+  #loaded = null;
+  /** Identifies the photograph that is painted, and whether in grey. */
+  #paintedKey = "";
   #canvas = node("canvas");
   #lens = node("div", { class: "lens" });
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas, this.#lens);
-  #size = node("span", { class: "name" });
-  #magnified = APART.map(() => new PixelGrid());
-  /** The whole of each plane, where they are apart. */
-  #wholes = APART.map(({ id }) => node("canvas", { class: "whole", role: "img", "aria-label": t(`learn.pixels.${id}`) }));
-  #columns = APART.map((_, at) => node("div", { class: "plane" }, .../** @type {Node[]} */ ([this.#magnified[at], this.#wholes[at]])));
+  #sizeText = node("span", { class: "name" });
+  #pixelGrids = RGB_PLANES.map(() => new PixelGrid());
+  /** The whole photograph in each channel. */
+  #planeCanvases = RGB_PLANES.map(({ id }) => node("canvas", { class: "whole", role: "img", "aria-label": t(`learn.pixels.${id}`) }));
+  #columns = RGB_PLANES.map((_, at) => node("div", { class: "plane" }, .../** @type {Node[]} */ ([this.#pixelGrids[at], this.#planeCanvases[at]])));
   #grids = node("div", { class: "grids" }, ...this.#columns);
   #readout = node("output", { class: "readout" });
-  #weighed = node("p", { class: "sum" });
+  #lumaText = node("p", { class: "sum" });
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
 
   /** @override */
   build() {
     this.stage.append(
-      node("div", { class: "maps" }, node("div", { class: "photo" }, this.#size, this.#frame), this.#grids),
-      this.#readout, this.#weighed, this.#problem,
+      node("div", { class: "maps" }, node("div", { class: "photo" }, this.#sizeText, this.#frame), this.#grids),
+      this.#readout, this.#lumaText, this.#problem,
     );
     this.#frame.setAttribute("aria-roledescription", t("learn.pixels.photo"));
-    this.#frame.addEventListener("pointerdown", (event) => this.#grasp(event));
+    this.#frame.addEventListener("pointerdown", (event) => this.#startDrag(event));
     this.#frame.addEventListener("pointermove", (event) => {
-      if (this.#frame.hasPointerCapture(event.pointerId)) this.#look(event);
+      if (this.#frame.hasPointerCapture(event.pointerId)) this.#moveTo(event);
     });
-    this.#frame.addEventListener("keydown", (event) => this.#key(event));
-    for (const grid of this.#magnified) grid.addEventListener("pick", (event) => this.#pick(/** @type {CustomEvent} */ (event).detail));
+    this.#frame.addEventListener("keydown", (event) => this.#handleKey(event));
+    for (const grid of this.#pixelGrids) grid.addEventListener("pick", (event) => this.#pick(/** @type {CustomEvent} */ (event).detail));
   }
 
   /** @override @param {Settings} settings */
   update(settings) {
     const name = String(settings["photo"]);
-    if (this.#shown?.name === name) {
-      this.#show(this.#shown.photo, settings);
+    if (this.#loaded?.name === name) {
+      this.#show(this.#loaded.photo, settings);
       return;
     }
     this.stage.setAttribute("aria-busy", "true");
     fetchPhoto(name).then(
       (photo) => {
         if (this.settings["photo"] !== name) return;
-        this.#shown = { name, photo };
+        this.#loaded = { name, photo };
         this.#problem.hidden = true;
         this.stage.removeAttribute("aria-busy");
         this.#show(photo, this.settings);
@@ -97,28 +97,28 @@ export class PixelMagnifier extends LessonElement {
     const cell = nearestCell(/** @type {[number, number]} */ (settings["pixel"]), [photo.height, photo.width]);
     const lens = lensAt(cell, Number(settings["zoom"]), photo);
     this.#paint(photo, settings);
-    this.#place(lens, photo);
+    this.#placeLens(lens, photo);
     const { height, width } = photo;
     const depth = settings["planes"] === "grey" ? 1 : 3;
-    this.#size.textContent = t("learn.pixels.size", { height, width, depth, count: formatCount(height * width * depth) });
+    this.#sizeText.textContent = t("learn.pixels.size", { height, width, depth, count: formatCount(height * width * depth) });
     this.#frame.setAttribute("aria-label", t("learn.pixels.photo_label", { photo: t(`learn.photo.${String(settings["photo"])}`), row: cell[0], column: cell[1] }));
     this.#magnify(photo, planes, lens, cell);
     const colour = colorAt(photo, ...cell);
-    this.#tell(cell, colour, settings["planes"] === "grey");
+    this.#showLevels(cell, colour, settings["planes"] === "grey");
   }
 
-  /** The whole photograph, in colour or in grey. @param {Photo} photo @param {Settings} settings */
+  /** Paint the whole photograph, in colour or in grey. @param {Photo} photo @param {Settings} settings */
   #paint(photo, settings) {
     const inGrey = settings["planes"] === "grey";
-    const wanted = `${settings["photo"]} ${inGrey}`;
-    if (this.#painted === wanted) return;
-    this.#painted = wanted;
+    const key = `${settings["photo"]} ${inGrey}`;
+    if (this.#paintedKey === key) return;
+    this.#paintedKey = key;
     paint(this.#canvas, photo, inGrey ? /** @type {Plane} */ (PLANES["grey"]?.[0]) : null);
-    APART.forEach((plane, at) => paint(/** @type {HTMLCanvasElement} */ (this.#wholes[at]), photo, plane));
+    RGB_PLANES.forEach((plane, at) => paint(/** @type {HTMLCanvasElement} */ (this.#planeCanvases[at]), photo, plane));
   }
 
   /** @param {Lens} lens @param {Photo} photo */
-  #place({ top, left, height, width }, photo) {
+  #placeLens({ top, left, height, width }, photo) {
     const share = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
     this.#lens.style.top = share(top, photo.height);
     this.#lens.style.left = share(left, photo.width);
@@ -141,7 +141,7 @@ export class PixelMagnifier extends LessonElement {
     this.#grids.classList.toggle("apart", planes.length > 1);
     planes.forEach((plane, index) => {
       const title = t(`learn.pixels.${plane.id}`);
-      this.#magnified[index]?.show({
+      this.#pixelGrids[index]?.show({
         title, side, marked: [cell[0] - top, cell[1] - left], colours: colours.map(plane.colour), words: colours.map(plane.words),
         label: t("learn.pixels.grid_label", { title, side, row: top, column: left }),
       });
@@ -149,34 +149,34 @@ export class PixelMagnifier extends LessonElement {
   }
 
   /** @param {readonly [number, number]} cell @param {Colour} colour @param {boolean} inGrey */
-  #tell([row, column], colour, inGrey) {
+  #showLevels([row, column], colour, inGrey) {
     const [red, green, blue] = colour;
     this.#readout.textContent = inGrey
       ? t("learn.pixels.grey_value", { row, column, grey: grey(colour) })
       : t("learn.pixels.value", { row, column, red, green, blue });
-    this.#weighed.hidden = !inGrey;
-    this.#weighed.textContent = t("learn.pixels.weighed", { red, green, blue, sum: formatNumber(luma(colour), 4), grey: grey(colour) });
+    this.#lumaText.hidden = !inGrey;
+    this.#lumaText.textContent = t("learn.pixels.weighed", { red, green, blue, sum: formatNumber(luma(colour), 4), grey: grey(colour) });
   }
 
   /** @param {PointerEvent} event */
-  #grasp(event) {
+  #startDrag(event) {
     if (event.button !== 0) return;
     this.#frame.setPointerCapture(event.pointerId);
-    this.#look(event);
+    this.#moveTo(event);
   }
 
-  /** The magnifier goes where the pointer is. @param {PointerEvent} event */
-  #look(event) {
-    const photo = this.#shown?.photo;
+  /** Move the magnifier to the pointer. @param {PointerEvent} event */
+  #moveTo(event) {
+    const photo = this.#loaded?.photo;
     if (!photo) return;
     const box = this.#canvas.getBoundingClientRect();
     const cell = [((event.clientY - box.top) / box.height) * photo.height, ((event.clientX - box.left) / box.width) * photo.width];
     this.#choose([Math.floor(cell[0] ?? 0), Math.floor(cell[1] ?? 0)]);
   }
 
-  /** A pixel of the grid. @param {readonly [number, number]} place */
+  /** Choose a pixel of the grid. @param {readonly [number, number]} place */
   #pick([row, column]) {
-    const photo = this.#shown?.photo;
+    const photo = this.#loaded?.photo;
     if (!photo) return;
     const { settings } = this;
     const { top, left } = lensAt(nearestCell(/** @type {[number, number]} */ (settings["pixel"]), [photo.height, photo.width]), Number(settings["zoom"]), photo);
@@ -184,9 +184,9 @@ export class PixelMagnifier extends LessonElement {
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #handleKey(event) {
     const step = STEPS[event.key];
-    const photo = this.#shown?.photo;
+    const photo = this.#loaded?.photo;
     if (!photo || !step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const [row, column] = nearestCell(/** @type {[number, number]} */ (this.settings["pixel"]), [photo.height, photo.width]);
@@ -196,15 +196,15 @@ export class PixelMagnifier extends LessonElement {
 
   /** @param {readonly [number, number]} cell */
   #choose(cell) {
-    const photo = this.#shown?.photo;
-    const now = this.settings["pixel"];
+    const photo = this.#loaded?.photo;
+    const current = this.settings["pixel"];
     if (!photo) return;
-    const wanted = nearestCell(cell, [photo.height, photo.width]);
-    if (String(wanted) !== String(now)) this.choose("pixel", wanted);
+    const pixel = nearestCell(cell, [photo.height, photo.width]);
+    if (String(pixel) !== String(current)) this.choose("pixel", pixel);
   }
 }
 
-/** A pixel a pixel. @param {HTMLCanvasElement} canvas @param {Photo} photo @param {Plane | null} plane null for the photograph itself */
+/** Paint a photograph at its own size. @param {HTMLCanvasElement} canvas @param {Photo} photo @param {Plane | null} plane null for the photograph itself */
 function paint(canvas, { height, width, rgba }, plane) {
   canvas.width = width;
   canvas.height = height;

@@ -1,4 +1,4 @@
-/** The shape of a batch of pictures: how much there is along each axis, how many numbers in all, in which order they lie. */
+/** The shape of a batch of pictures: the size of each axis, how many numbers there are, and their order in memory. */
 
 import { node } from "../../draw/markup.js";
 import { CHANNELS_FIRST, CHANNELS_LAST, count, indexOf, placeAt } from "../../layout/memory-order.js";
@@ -14,7 +14,7 @@ import { PlaneStacks } from "../parts/plane-stacks.js";
 /** The lecture's two pictures: [height, width, channels]. */
 const PRESETS = /** @type {const} */ ([[28, 28, 3], [28, 28, 1]]);
 const SIDES = /** @type {const} */ (["height", "width", "channels"]);
-/** Of three channels, as of a colour picture; of others the number is told. */
+/** The channels of a colour picture; other channels are numbered. */
 const LETTERS = ["R", "G", "B"];
 const TOKENS = ["--kind-output", "--kind-merge", "--kind-conv2d"];
 
@@ -24,12 +24,12 @@ const FRAMEWORKS = [{ id: "pytorch", order: CHANNELS_FIRST }, { id: "tensorflow"
 export class ShapeReader extends LessonElement {
   /** @override */
   static element = "shape-reader";
-  /** The number under the pointer, while it is. @type {Sizes | null} */
-  #pointed = null;
+  /** The place under the pointer, or null. @type {Sizes | null} */
+  #pointerPlace = null;
   #presets = node("div", { class: "presets", role: "group", "aria-label": t("learn.shape.presets") });
   #stacks = new PlaneStacks();
-  #written = node("dl", { class: "written" });
-  #where = node("output", { class: "position" });
+  #notations = node("dl", { class: "written" });
+  #position = node("output", { class: "position" });
   #strips = FRAMEWORKS.map(() => new MemoryStrip());
 
   /** @override */
@@ -39,11 +39,11 @@ export class ShapeReader extends LessonElement {
     }, sides.join("×"))));
     this.stage.append(
       this.#presets,
-      node("div", { class: "shown" }, this.#stacks, node("div", { class: "words" }, this.#written, this.#where)),
+      node("div", { class: "shown" }, this.#stacks, node("div", { class: "words" }, this.#notations, this.#position)),
       ...this.#strips,
     );
     this.#stacks.addEventListener("point", (event) => {
-      this.#pointed = /** @type {CustomEvent} */ (event).detail;
+      this.#pointerPlace = /** @type {CustomEvent} */ (event).detail;
       this.update(this.settings);
     });
     this.#stacks.addEventListener("pick", (event) => this.#choose(/** @type {CustomEvent} */ (event).detail));
@@ -55,7 +55,7 @@ export class ShapeReader extends LessonElement {
   /** @override @param {Settings} settings */
   update(settings) {
     const sizes = sizesIn(settings);
-    const place = within(this.#pointed ?? placeIn(settings), sizes);
+    const place = clampPlace(this.#pointerPlace ?? placeIn(settings), sizes);
     this.#presets.hidden = SIDES.some((name) => this.isHidden(name));
     [...this.#presets.children].forEach((button, at) => {
       if (!(button instanceof HTMLButtonElement)) return;
@@ -63,13 +63,13 @@ export class ShapeReader extends LessonElement {
       button.setAttribute("aria-pressed", String(SIDES.every((name, side) => settings[name] === PRESETS[at]?.[side])));
     });
     this.#stacks.show({ sizes, place, tokenOf: (channel) => tokenOf(channel, sizes), letterOf: (channel) => letterOf(channel, sizes) });
-    this.#write(sizes);
-    this.#where.textContent = t("learn.shape.where", namesOf(place, sizes));
-    FRAMEWORKS.forEach((framework, at) => this.#lay(framework, /** @type {MemoryStrip} */ (this.#strips[at]), sizes, place));
+    this.#showNotations(sizes);
+    this.#position.textContent = t("learn.shape.where", namesOf(place, sizes));
+    FRAMEWORKS.forEach((framework, at) => this.#showMemory(framework, /** @type {MemoryStrip} */ (this.#strips[at]), sizes, place));
   }
 
-  /** The shape as the lecture and the frameworks write it. @param {Sizes} sizes */
-  #write(sizes) {
+  /** Show the shape as the lecture and the frameworks write it. @param {Sizes} sizes */
+  #showNotations(sizes) {
     const { n, c, h, w } = sizes;
     const total = count(sizes);
     const lines = [
@@ -78,7 +78,7 @@ export class ShapeReader extends LessonElement {
       ["tensorflow", `(${n}, ${h}, ${w}, ${c})`],
       ["count", t("learn.shape.product", { n, h, w, c, total: formatCount(total) })],
     ];
-    this.#written.replaceChildren(...lines.flatMap(([name = "", value = ""]) => [
+    this.#notations.replaceChildren(...lines.flatMap(([name = "", value = ""]) => [
       node("dt", {}, t(`learn.shape.${name}`)), node("dd", { "data-name": name }, value),
     ]));
   }
@@ -89,7 +89,7 @@ export class ShapeReader extends LessonElement {
    * @param {Sizes} sizes
    * @param {Sizes} place
    */
-  #lay({ id, order }, strip, sizes, place) {
+  #showMemory({ id, order }, strip, sizes, place) {
     const index = indexOf(order, sizes, place);
     const style = getComputedStyle(this);
     const inks = Array.from({ length: sizes.c }, (_, channel) => style.getPropertyValue(tokenOf(channel, sizes)).trim());
@@ -103,10 +103,10 @@ export class ShapeReader extends LessonElement {
       }),
       spoken: t("learn.shape.spoken", { index: formatCount(index), ...namesOf(place, sizes) }),
       count: count(sizes), index,
-      tell: (at) => {
-        const found = placeAt(order, sizes, at);
-        const before = at > 0 ? placeAt(order, sizes, at - 1) : found;
-        return { ink: inks[found.c] ?? "#808080", letter: letterOf(found.c, sizes), begins: at > 0 && (before[outer] !== found[outer] || before.n !== found.n) };
+      describe: (at) => {
+        const current = placeAt(order, sizes, at);
+        const previous = at > 0 ? placeAt(order, sizes, at - 1) : current;
+        return { ink: inks[current.c] ?? "#808080", letter: letterOf(current.c, sizes), begins: at > 0 && (previous[outer] !== current[outer] || previous.n !== current.n) };
       },
     });
   }
@@ -120,14 +120,14 @@ export class ShapeReader extends LessonElement {
 /** @param {Settings} settings @returns {Sizes} */
 const sizesIn = ({ batch, channels, height, width }) => ({ n: Number(batch), c: Number(channels), h: Number(height), w: Number(width) });
 
-/** What is written of the number's place; nonsense is the first. @param {Settings} settings @returns {Sizes} */
+/** Parse the place in `number`; what is no index counts as 0. @param {Settings} settings @returns {Sizes} */
 function placeIn({ number }) {
   const [n = 0, c = 0, h = 0, w = 0] = String(number).split(",").map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : 0));
   return { n, c, h, w };
 }
 
 /** @param {Sizes} place @param {Sizes} sizes @returns {Sizes} */
-const within = (place, sizes) => ({
+const clampPlace = (place, sizes) => ({
   n: Math.min(place.n, sizes.n - 1), c: Math.min(place.c, sizes.c - 1), h: Math.min(place.h, sizes.h - 1), w: Math.min(place.w, sizes.w - 1),
 });
 

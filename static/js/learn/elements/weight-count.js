@@ -1,4 +1,4 @@
-/** Weights that a dense layer needs, against a convolution's, for the same picture and the same output. */
+/** The number of weights of a dense layer and of a convolution, for the same picture and the same output. */
 
 import { node } from "../../draw/markup.js";
 import { convolutionWeights, denseWeights } from "../../design/weight-counts.js";
@@ -7,7 +7,7 @@ import { LessonElement } from "../lesson-element.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 
-/** The bars' end, in powers of ten: beyond what the controls reach. */
+/** Length of a full bar in powers of ten, more than the controls reach. */
 const DECADES = 13;
 const KINDS = /** @type {const} */ ([
   { id: "dense", kind: "linear", weights: denseWeights },
@@ -17,37 +17,37 @@ const KINDS = /** @type {const} */ ([
 export class WeightCount extends LessonElement {
   /** @override */
   static element = "weight-count";
-  #what = node("p", { class: "name" });
+  #description = node("p", { class: "name" });
   #bars = node("div", { class: "bars" });
   #ratio = node("p", { class: "ratio", "aria-live": "polite" });
 
   /** @override */
   build() {
-    this.stage.append(this.#what, this.#bars, this.#ratio, node("p", { class: "note" }, t("learn.weights.scale")));
+    this.stage.append(this.#description, this.#bars, this.#ratio, node("p", { class: "note" }, t("learn.weights.scale")));
   }
 
-  /** A filter is no larger than the picture. @override @param {Settings} settings */
+  /** The filter must fit into the picture. @override @param {Settings} settings */
   limits({ side }) {
     return { "filter-size": { low: 1, high: Math.min(7, Number(side)) } };
   }
 
   /** @override @param {Settings} settings */
   update(settings) {
-    const asked = { side: Number(settings["side"]), channels: Number(settings["channels"]), filters: Number(settings["filters"]), kernel: Number(settings["filter-size"]) };
-    const { side, channels, filters, kernel } = asked;
-    this.#what.textContent = t("learn.weights.what", { side, channels, filters });
-    const made = { side: formatCount(side), channels, filters, kernel };
+    const sizes = { side: Number(settings["side"]), channels: Number(settings["channels"]), filters: Number(settings["filters"]), kernel: Number(settings["filter-size"]) };
+    const { side, channels, filters, kernel } = sizes;
+    this.#description.textContent = t("learn.weights.what", { side, channels, filters });
+    const texts = { side: formatCount(side), channels, filters, kernel };
     this.#bars.replaceChildren(...KINDS.map(({ id, kind, weights }) => {
-      const count = weights(asked);
+      const count = weights(sizes);
       const bar = node("span", { class: "bar", "data-kind": kind, "aria-hidden": "true" });
       bar.style.setProperty("--share", String(Math.max(0.004, Math.log10(count) / DECADES)));
       bar.style.setProperty("--decades", String(DECADES));
       return node("div", { class: "counted", "data-id": id },
-        node("span", { class: "what" }, t(`learn.weights.${id}`)), node("span", { class: "how" }, t(`learn.weights.${id}.how`, made)),
+        node("span", { class: "what" }, t(`learn.weights.${id}`)), node("span", { class: "how" }, t(`learn.weights.${id}.how`, texts)),
         node("strong", { class: "value" }, formatCount(count)), bar);
     }));
-    const times = denseWeights(asked) / convolutionWeights(asked);
-    this.#ratio.textContent = t("learn.weights.ratio", { times: times >= 100 ? formatCount(Math.round(times)) : formatNumber(times, 3) });
+    const ratio = denseWeights(sizes) / convolutionWeights(sizes);
+    this.#ratio.textContent = t("learn.weights.ratio", { times: ratio >= 100 ? formatCount(Math.round(ratio)) : formatNumber(ratio, 3) });
   }
 }
 

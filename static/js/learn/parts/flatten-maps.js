@@ -1,4 +1,4 @@
-/** Small maps whose cells are taken one after another, by a click, by dragging through them, or by key. */
+/** Small maps whose cells the reader takes one after another: by a click, by dragging through them, or by key. */
 
 import { textColorOn } from "../../draw/cell-text.js";
 import { colorTable, colorIndex } from "../../colors/palettes.js";
@@ -10,32 +10,32 @@ const STEPS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 });
 
-/** Event `take`: a CustomEvent with the index of a cell, counted channel by channel and row by row. */
+/** Event `take`: a CustomEvent with the flat index of a cell (channel by channel, row by row). */
 export class FlattenMaps extends HTMLElement {
   #shape = [0, 0, 0];
   /** @type {HTMLButtonElement[]} */
   #buttons = [];
-  /** @type {HTMLButtonElement | null} where the hand went down, until it has reached another cell */
-  #start = null;
+  /** @type {HTMLButtonElement | null} the cell where the pointer went down, until it reaches another */
+  #dragStart = null;
   /** @type {HTMLButtonElement | null} */
-  #last = null;
+  #dragged = null;
 
   constructor() {
     super();
-    // Here, not in connectedCallback: put back on a page, the element must not listen twice.
+    // Not in connectedCallback, which would add the listeners again when the element is put back on a page.
     this.addEventListener("click", (event) => this.#take(this.#buttonAt(event.target)));
-    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("keydown", (event) => this.#handleKey(event));
     this.addEventListener("pointerdown", (event) => {
-      this.#start = this.#last = this.#buttonAt(event.target);
+      this.#dragStart = this.#dragged = this.#buttonAt(event.target);
     });
     this.addEventListener("pointermove", (event) => this.#drag(event));
   }
 
   /**
    * @param {{shape: readonly number[], data: ArrayLike<number>}} maps [C, H, W]
-   * @param {number} taken how many of the cells are
+   * @param {number} takenCount number of cells taken
    */
-  show({ shape, data }, taken) {
+  show({ shape, data }, takenCount) {
     const [count = 0, height = 0, width = 0] = shape;
     if (shape.join() !== this.#shape.join()) this.#build([count, height, width]);
     const shade = gridColorScale(data);
@@ -47,11 +47,11 @@ export class FlattenMaps extends HTMLElement {
       button.textContent = formatExact(value);
       button.style.backgroundColor = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       button.style.color = textColorOn(pixel);
-      button.classList.toggle("next", index === taken);
-      button.dataset["place"] = index < taken ? String(index) : "";
+      button.classList.toggle("next", index === takenCount);
+      button.dataset["place"] = index < takenCount ? String(index) : "";
       const words = { channel, row, column, value: formatExact(value), index };
-      button.setAttribute("aria-label", t(index < taken ? "learn.flatten.taken" : "learn.flatten.cell", words));
-      button.tabIndex = index === Math.min(taken, this.#buttons.length - 1) ? 0 : -1;
+      button.setAttribute("aria-label", t(index < takenCount ? "learn.flatten.taken" : "learn.flatten.cell", words));
+      button.tabIndex = index === Math.min(takenCount, this.#buttons.length - 1) ? 0 : -1;
     });
   }
 
@@ -79,29 +79,29 @@ export class FlattenMaps extends HTMLElement {
     if (button) this.dispatchEvent(new CustomEvent("take", { detail: this.#buttons.indexOf(button) }));
   }
 
-  /** Once the hand has left the cell where it went down, every cell on its way is taken. @param {PointerEvent} event */
+  /** Take every cell that the pointer passes, once it has left the cell where it went down. @param {PointerEvent} event */
   #drag(event) {
-    if (!(event.buttons & 1) || !this.#last) return;
-    // A finger's events all go to where it went down: what lies under it must be looked up.
+    if (!(event.buttons & 1) || !this.#dragged) return;
+    // All events of a touch go to the cell where it began: look up the cell under it.
     const button = this.#buttonAt(document.elementFromPoint(event.clientX, event.clientY));
-    if (!button || button === this.#last) return;
-    if (this.#start) this.#take(this.#start);
-    this.#start = null;
-    this.#last = button;
+    if (!button || button === this.#dragged) return;
+    if (this.#dragStart) this.#take(this.#dragStart);
+    this.#dragStart = null;
+    this.#dragged = button;
     this.#take(button);
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #handleKey(event) {
     const step = STEPS[event.key];
     const [, height = 1, width = 1] = this.#shape;
-    const at = this.#buttons.findIndex((button) => button === event.target);
-    if (!step || at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const index = this.#buttons.findIndex((button) => button === event.target);
+    if (!step || index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const column = (at % width) + step[1];
-    const row = Math.floor(at / width) + step[0];
+    const column = (index % width) + step[1];
+    const row = Math.floor(index / width) + step[0];
     if (column >= 0 && column < width) this.#buttons[row * width + column]?.focus();
-    else this.#buttons[at + step[1] * (height * width - width + 1)]?.focus(); // into the map beside
+    else this.#buttons[index + step[1] * (height * width - width + 1)]?.focus(); // in the next map
   }
 }
 

@@ -1,4 +1,4 @@
-/** The colours of a lesson's maps: pictures in grey, what may be negative about zero. */
+/** The colour scales of a lesson's maps: grey for pictures, centred on zero for maps with negative values. */
 
 import { chooseColormap } from "../../colors/palettes.js";
 import { colormaps, onColormaps } from "../../state/colormaps.js";
@@ -6,12 +6,12 @@ import { isDark, onThemeChange } from "../../state/theme.js";
 
 /**
  * @param {ArrayLike<number>} values
- * @param {{grey?: boolean, limit?: number}} [how] `limit` where several maps share a scale
+ * @param {{grey?: boolean, limit?: number}} [options] `limit` where several maps share a scale
  * @returns {import("../../colors/color-scales.js").ColorScale}
  */
 export function gridColorScale(values, { grey = false, limit } = {}) {
-  const all = Array.from(values).filter(Number.isFinite);
-  const [min, max] = [Math.min(0, ...all), Math.max(0, ...all)];
+  const finite = Array.from(values).filter(Number.isFinite);
+  const [min, max] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const signed = min < 0;
   const colormap = chooseColormap(colormaps(), "auto", { dark: isDark(), input: grey });
   return { colormap, signed, limit: limit ?? (Math.max(-min, max) || 1), min, max, palette: new Uint32Array(256) };
@@ -42,7 +42,7 @@ function callReaders() {
 }
 
 /**
- * The grey of a picture: white is 1, or the largest of its numbers where they are written on another scale.
+ * The grey scale of a picture: white is 1, or its largest number if that is larger.
  * @param {ArrayLike<number>} values
  * @returns {import("../../colors/color-scales.js").ColorScale}
  */

@@ -1,30 +1,30 @@
-/** The first filters of tiny-vgg as training has made them, from its beginning to its end. */
+/** The filters of tiny-vgg's first layer at several checkpoints of its training. */
 
 import * as client from "../../api/client.js";
 import { pageData } from "../../api/page-data.js";
 
 /** @typedef {{shape: number[], data: Float32Array}} Tensor */
-/** @typedef {{checkpoint: string, weight: Tensor, bias: Tensor}} Stage of all filters: (filters, channels, rows, columns) and (filters) */
+/** @typedef {{checkpoint: string, weight: Tensor, bias: Tensor}} Stage all filters at a checkpoint: (filters, channels, rows, columns) and (filters) */
 
 export const NETWORK = "tiny-vgg";
 export const LAYER = "conv1_1";
 
 /** @type {Promise<Stage[]> | null} */
-let known = null;
+let request = null;
 
 /**
- * One request after another: the server has others to serve.
+ * Fetch the filters at each checkpoint. The requests are sent one after another, to leave room for other clients.
  * @param {readonly string[]} checkpoints
- * @returns {Promise<Stage[]>} aligned with the checkpoints
+ * @returns {Promise<Stage[]>} in the order of the checkpoints
  */
 export function learnedFilters(checkpoints) {
-  if (!known) {
-    known = fetchAll(checkpoints);
-    known.catch(() => {
-      known = null;
+  if (!request) {
+    request = fetchAll(checkpoints);
+    request.catch(() => {
+      request = null;
     });
   }
-  return known;
+  return request;
 }
 
 /** @param {readonly string[]} checkpoints */
@@ -32,18 +32,18 @@ async function fetchAll(checkpoints) {
   const [picture] = pageData.samples;
   if (!picture) throw new RangeError("there are no samples");
   /** @type {Stage[]} */
-  const found = [];
+  const stages = [];
   for (const checkpoint of checkpoints) {
     const { id } = await client.startTrace({ network: NETWORK, picture: picture.id, checkpoint });
     const { weight, bias } = await client.parameters(id, LAYER, null);
     if (!weight || !bias) throw new RangeError(`${LAYER} has no weight or no bias`);
-    found.push({ checkpoint, weight, bias });
+    stages.push({ checkpoint, weight, bias });
   }
-  return found;
+  return stages;
 }
 
 /**
- * One filter, or what it has for one channel.
+ * A filter, or its slice for one channel.
  * @param {Stage} stage
  * @param {number} filter
  * @param {number | null} channel null for all
@@ -52,10 +52,10 @@ async function fetchAll(checkpoints) {
 export function filterOf({ weight, bias }, filter, channel) {
   const [, channels = 1, rows = 1, columns = 1] = weight.shape;
   const area = rows * columns;
-  const from = filter * channels * area + (channel ?? 0) * area;
+  const start = filter * channels * area + (channel ?? 0) * area;
   const count = channel === null ? channels : 1;
   return {
-    weight: { shape: [1, count, rows, columns], data: weight.data.slice(from, from + count * area) },
+    weight: { shape: [1, count, rows, columns], data: weight.data.slice(start, start + count * area) },
     bias: bias.data[filter] ?? 0,
   };
 }

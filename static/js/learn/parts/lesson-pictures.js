@@ -1,4 +1,4 @@
-/** The pictures of the lessons: numbers that somebody wrote, or what a real network is given of a sample. */
+/** The pictures of the lessons: rows of numbers from an attribute, or a sample as a network's input. */
 
 import * as client from "../../api/client.js";
 import { pageData } from "../../api/page-data.js";
@@ -13,15 +13,15 @@ export const pictureFromRows = (rows) => ({ shape: [1, rows.length, rows[0]?.len
 
 /** The id of a sample. @param {string} name */
 export function sampleId(name) {
-  const sample = pageData.samples.find((one) => one.name === name);
+  const sample = pageData.samples.find((candidate) => candidate.name === name);
   if (!sample) throw new RangeError(`there is no sample ${name}`);
   return sample.id;
 }
 
 /**
- * A sample as a network is given it, 0 to 1: its `input` layer in a trace.
+ * A sample as the input of a network, 0 to 1: the `input` layer of a trace.
  * @param {string} name of the sample
- * @param {string} [network] lenet takes 28 × 28 grey pixels
+ * @param {string} [network] lenet reads 28 × 28 grey pixels
  * @returns {Promise<Picture>}
  */
 export function fetchSample(name, network = "lenet") {

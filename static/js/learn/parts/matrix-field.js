@@ -1,9 +1,9 @@
-/** A small matrix whose numbers can be typed, e.g. a filter. */
+/** A small matrix of number fields, e.g. a filter. */
 
 import { NumberField } from "../../elements/controls/number-field.js";
 import { t } from "../../i18n/locale.js";
 
-/** Event `matrix`: a CustomEvent with all rows. */
+/** Event `matrix`: a CustomEvent with all rows, after the reader has changed a number. */
 export class MatrixField extends HTMLElement {
   /** @type {NumberField[]} */
   #fields = [];
@@ -26,7 +26,7 @@ export class MatrixField extends HTMLElement {
   /**
    * @param {string} label
    * @param {readonly (readonly number[])[]} rows
-   * @param {{locked?: boolean, bounds?: import("../../elements/controls/number-field.js").Bounds}} [how]
+   * @param {{locked?: boolean, bounds?: import("../../elements/controls/number-field.js").Bounds}} [options]
    */
   show(label, rows, { locked = false, bounds = { low: -99, high: 99, step: 1 } } = {}) {
     this.setAttribute("aria-label", label);

@@ -1,4 +1,4 @@
-/** A run of memory: numbers one after another, as an order of the axes lays them. */
+/** A stretch of memory: numbers one after another, in the order of the axes that a framework uses. */
 
 import { textColorOn } from "../../draw/cell-text.js";
 import { parsePixel } from "../../colors/palettes.js";
@@ -8,45 +8,45 @@ import { node } from "../../draw/markup.js";
 /**
  * @typedef {object} Memory
  * @property {string} title
- * @property {string} words where the marked number lies, and why
- * @property {string} spoken the same, short, as the slider's value
+ * @property {string} words the index of the marked number and how it is computed
+ * @property {string} spoken a short form of it for screen readers, as the slider's value
  * @property {number} count of all numbers
  * @property {number} index of the marked one
- * @property {(index: number) => {ink: string, letter: string, begins: boolean}} tell a colour (#rrggbb) and what stands in the cell;
- *   whether a new run begins there
+ * @property {(index: number) => {ink: string, letter: string, begins: boolean}} describe the colour (#rrggbb) and the letter of a cell,
+ *   and whether a new run begins there
  */
 
 const SIDE = 22;
 const HEIGHT = 30;
-/** Room below for the places' numbers. */
-const FOOT = 16;
+/** CSS pixels below the cells for their indices. */
+const INDEX_HEIGHT = 16;
 
-/** Event `pick`: a CustomEvent with the place that is chosen. */
+/** Event `pick`: a CustomEvent with the index that the reader chooses. */
 export class MemoryStrip extends HTMLElement {
   /** @type {Memory | null} */
   #memory = null;
-  #from = 0;
-  #shown = 0;
+  #firstIndex = 0;
+  #visibleCount = 0;
   #title = node("span", { class: "name" });
   #words = node("p", { class: "place" });
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "slider" }, this.#canvas);
-  #size = new ResizeObserver(() => this.#paint());
+  #resizeObserver = new ResizeObserver(() => this.#paint());
 
   connectedCallback() {
     if (!this.childElementCount) {
       this.append(this.#title, this.#frame, this.#words);
       this.#frame.addEventListener("click", (event) => {
         const at = Math.floor((event.clientX - this.#canvas.getBoundingClientRect().left) / SIDE);
-        if (at >= 0 && at < this.#shown) this.#pick(this.#from + at);
+        if (at >= 0 && at < this.#visibleCount) this.#pick(this.#firstIndex + at);
       });
-      this.#frame.addEventListener("keydown", (event) => this.#key(event));
+      this.#frame.addEventListener("keydown", (event) => this.#handleKey(event));
     }
-    this.#size.observe(this);
+    this.#resizeObserver.observe(this);
   }
 
   disconnectedCallback() {
-    this.#size.disconnect();
+    this.#resizeObserver.disconnect();
   }
 
   /** @param {Memory} memory */
@@ -63,13 +63,13 @@ export class MemoryStrip extends HTMLElement {
   #paint() {
     const memory = this.#memory;
     const context = this.#canvas.getContext("2d");
-    const room = this.clientWidth;
-    if (!memory || !context || !room) return;
+    const available = this.clientWidth;
+    if (!memory || !context || !available) return;
     const { count, index } = memory;
-    this.#shown = Math.min(count, Math.max(1, Math.floor(room / SIDE)));
-    this.#from = Math.max(0, Math.min(count - this.#shown, index - Math.floor(this.#shown / 2)));
+    this.#visibleCount = Math.min(count, Math.max(1, Math.floor(available / SIDE)));
+    this.#firstIndex = Math.max(0, Math.min(count - this.#visibleCount, index - Math.floor(this.#visibleCount / 2)));
     const ratio = devicePixelRatio || 1;
-    const [width, height] = [this.#shown * SIDE, HEIGHT + FOOT];
+    const [width, height] = [this.#visibleCount * SIDE, HEIGHT + INDEX_HEIGHT];
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(height * ratio);
     this.#canvas.style.width = `${width}px`;
@@ -78,35 +78,35 @@ export class MemoryStrip extends HTMLElement {
     const style = getComputedStyle(this);
     context.textAlign = "center";
     context.textBaseline = "middle";
-    for (let at = 0; at < this.#shown; at += 1) this.#cell(context, style, memory, at);
-    this.#mark(context, style, index - this.#from);
+    for (let at = 0; at < this.#visibleCount; at += 1) this.#paintCell(context, style, memory, at);
+    this.#paintMark(context, style, index - this.#firstIndex);
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {CSSStyleDeclaration} style
    * @param {Memory} memory
-   * @param {number} at in the part that is shown
+   * @param {number} at counted from the first visible cell
    */
-  #cell(context, style, { tell, count }, at) {
-    const place = this.#from + at;
-    const { ink, letter, begins } = tell(place);
+  #paintCell(context, style, { describe, count }, at) {
+    const index = this.#firstIndex + at;
+    const { ink, letter, begins } = describe(index);
     context.fillStyle = ink;
-    // A line of the page's own colour parts runs.
+    // A wider gap separates runs.
     context.fillRect(at * SIDE + (begins ? 3 : 1), 2, SIDE - (begins ? 3 : 1), HEIGHT - 4);
     context.fillStyle = textColorOn(parsePixel(ink));
     context.font = `11px ${style.fontFamily}`;
     context.fillText(letter, at * SIDE + SIDE / 2 + 1, HEIGHT / 2, SIDE - 4);
-    if (place % 5 && place !== count - 1) return;
-    // The last place is told only where no other number stands in its way.
-    if (place % 5 && place % 5 < 3) return;
+    if (index % 5 && index !== count - 1) return;
+    // The last index is written only if the one before it leaves room.
+    if (index % 5 && index % 5 < 3) return;
     context.fillStyle = style.getPropertyValue("--ink-3");
     context.font = `10px ${style.fontFamily}`;
-    context.fillText(formatCount(place), Math.max(8, Math.min(this.#shown * SIDE - 12, at * SIDE + SIDE / 2)), HEIGHT + FOOT / 2);
+    context.fillText(formatCount(index), Math.max(8, Math.min(this.#visibleCount * SIDE - 12, at * SIDE + SIDE / 2)), HEIGHT + INDEX_HEIGHT / 2);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {CSSStyleDeclaration} style @param {number} at */
-  #mark(context, style, at) {
+  #paintMark(context, style, at) {
     for (const [thickness, token] of /** @type {const} */ ([[4, "--surface"], [2, "--mark"]])) {
       context.lineWidth = thickness;
       context.strokeStyle = style.getPropertyValue(token);
@@ -114,13 +114,13 @@ export class MemoryStrip extends HTMLElement {
     }
   }
 
-  /** @param {number} place */
-  #pick(place) {
-    this.dispatchEvent(new CustomEvent("pick", { detail: place }));
+  /** @param {number} index */
+  #pick(index) {
+    this.dispatchEvent(new CustomEvent("pick", { detail: index }));
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #handleKey(event) {
     const memory = this.#memory;
     const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity }[event.key];
     if (!memory || step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

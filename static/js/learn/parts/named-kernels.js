@@ -1,4 +1,4 @@
-/** Filters with a name. */
+/** Well-known filters, by name. */
 
 /** @type {Readonly<Record<string, number[][]>>} */
 export const KERNELS = {

@@ -1,11 +1,11 @@
-/** Numbers as they stand in the sums of a lesson. */
+/** Numbers as text for the equations of a lesson. */
 
 import { formatExact, formatNumber } from "../../i18n/locale.js";
 
 /**
- * A number in so many digits, without zeros at its end, which would claim to be measured.
+ * A number rounded to significant digits, without trailing zeros, which would suggest more precision than there is.
  * @param {number} value
- * @param {number} [digits] significant ones
+ * @param {number} [digits] significant digits
  */
 export function numeral(value, digits = 4) {
   if (Number.isInteger(value)) return formatExact(value);
@@ -13,5 +13,5 @@ export function numeral(value, digits = 4) {
   return words.includes("×") || !words.includes(".") ? words : words.replace(/\.?0+$/, "");
 }
 
-/** The same after an operator: in brackets where it has a sign. @param {number} value */
+/** The number as an operand: in brackets if it is negative. @param {number} value */
 export const operand = (value) => (value < 0 ? `(${numeral(value)})` : numeral(value));

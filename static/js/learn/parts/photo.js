@@ -1,4 +1,4 @@
-/** A sample's own pixels, before any network has them: levels 0 to 255, as the server decoded them. */
+/** The pixels of a sample before any preprocessing: levels 0 to 255, as the server decoded them. */
 
 import * as client from "../../api/client.js";
 import { node } from "../../draw/markup.js";
@@ -24,7 +24,7 @@ export function fetchPhoto(name) {
 }
 
 /**
- * The server's PNG loses nothing, which a JPEG that each browser decodes in its own way would.
+ * Decode the server's PNG. It is lossless; browsers decode the sample's JPEG each to slightly different levels.
  * @param {string} name
  * @returns {Promise<Photo>}
  */

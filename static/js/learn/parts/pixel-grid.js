@@ -1,4 +1,4 @@
-/** A few pixels, large: a square each, in its colour, with its levels written in it. */
+/** A few pixels, enlarged: a square of its colour for each, with its levels as numbers. */
 
 import { textColorOn } from "../../draw/cell-text.js";
 import { node } from "../../draw/markup.js";
@@ -6,36 +6,36 @@ import { node } from "../../draw/markup.js";
 /**
  * @typedef {object} Grid
  * @property {string} title
- * @property {string} label for who cannot see it
- * @property {number} side cells a side
+ * @property {string} label for screen readers
+ * @property {number} side cells in a row and in a column
  * @property {readonly (readonly [number, number, number])[]} colours of the cells, row by row
- * @property {readonly (readonly string[])[]} words of each cell, a line each
+ * @property {readonly (readonly string[])[]} words of each cell, one string for each line
  * @property {readonly [number, number]} marked row, column
  */
 
-/** CSS pixels that a line of numbers takes at most. */
+/** Largest height of a line of numbers, in CSS pixels. */
 const LINE = 14;
-/** A letter's height at most, in cells, so that three digits fit beside each other with room for the mark. */
+/** Largest height of a digit, in cells: three digits fit beside each other, with room for the mark. */
 const THREE_DIGITS = 0.44;
 
-/** Event `pick`: a CustomEvent with the [row, column] that is chosen, counted within the grid. */
+/** Event `pick`: a CustomEvent with the [row, column] in the grid that the reader chooses. */
 export class PixelGrid extends HTMLElement {
   /** @type {Grid | null} */
   #grid = null;
   #title = node("span", { class: "name" });
   #canvas = node("canvas", { role: "img" });
-  #size = new ResizeObserver(() => this.#paint());
+  #resizeObserver = new ResizeObserver(() => this.#paint());
 
   connectedCallback() {
     if (!this.childElementCount) {
       this.append(this.#title, this.#canvas);
       this.#canvas.addEventListener("click", (event) => this.#pick(event));
     }
-    this.#size.observe(this);
+    this.#resizeObserver.observe(this);
   }
 
   disconnectedCallback() {
-    this.#size.disconnect();
+    this.#resizeObserver.disconnect();
   }
 
   /** @param {Grid} grid */
@@ -49,10 +49,10 @@ export class PixelGrid extends HTMLElement {
   #paint() {
     const grid = this.#grid;
     const context = this.#canvas.getContext("2d");
-    const room = this.clientWidth;
-    if (!grid || !context || !room) return;
+    const available = this.clientWidth;
+    if (!grid || !context || !available) return;
     const ratio = devicePixelRatio || 1;
-    const cell = Math.floor((room * ratio) / grid.side);
+    const cell = Math.floor((available * ratio) / grid.side);
     this.#canvas.width = cell * grid.side;
     this.#canvas.height = cell * grid.side;
     this.#canvas.style.width = `${(cell * grid.side) / ratio}px`;
@@ -71,7 +71,7 @@ export class PixelGrid extends HTMLElement {
         context.fillText(words, x + cell / 2, y + cell / 2 + (index - (lines - 1) / 2) * line, cell);
       });
     });
-    this.#mark(context, grid, { cell, ratio, style });
+    this.#paintMark(context, grid, { cell, ratio, style });
   }
 
   /**
@@ -79,11 +79,11 @@ export class PixelGrid extends HTMLElement {
    * @param {Grid} grid
    * @param {{cell: number, ratio: number, style: CSSStyleDeclaration}} how
    */
-  #mark(context, { marked: [row, column] }, { cell, ratio, style }) {
+  #paintMark(context, { marked: [row, column] }, { cell, ratio, style }) {
     for (const [thickness, token] of /** @type {const} */ ([[4, "--surface"], [2, "--mark"]])) {
       context.lineWidth = thickness * ratio;
       context.strokeStyle = style.getPropertyValue(token);
-      // Within the cell, so that the outermost cells' marks are whole.
+      // Inside the cell, so that the mark is not cut off at the edge of the grid.
       context.strokeRect(column * cell + ratio, row * cell + ratio, cell - 2 * ratio, cell - 2 * ratio);
     }
   }

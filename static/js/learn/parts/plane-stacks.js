@@ -1,4 +1,4 @@
-/** A batch of pictures as stacks of planes to scale: a plane a channel, the chosen number marked on its plane. */
+/** A batch of pictures as stacks of planes to scale, one plane for each channel, with the chosen number marked. */
 
 import { node } from "../../draw/markup.js";
 import { layoutPlanes, placeUnder } from "../../layout/plane-layout.js";
@@ -11,23 +11,23 @@ import { onColorsChange } from "./grid-colors.js";
 /**
  * @typedef {object} Stacks
  * @property {Sizes} sizes
- * @property {Sizes} place of the number that is marked
- * @property {(channel: number) => string} tokenOf the colour of a channel's planes
+ * @property {Sizes} place of the marked number
+ * @property {(channel: number) => string} tokenOf the CSS property with the colour of a channel's planes
  * @property {(channel: number) => string} letterOf
  */
 
-/** CSS pixels, and of the window's height, so that the strips of memory can be seen beside. */
-const TALLEST = 330;
-const SHARE = 0.36;
-/** Cells as large as this are parted by lines. */
-const RULED = 4;
+/** Largest height in CSS pixels, and as a share of the viewport's, which leaves room for the strips of memory. */
+const MAX_HEIGHT = 330;
+const MAX_VIEWPORT_SHARE = 0.36;
+/** Smallest cells, in CSS pixels, that have lines between them. */
+const MIN_RULED_CELL = 4;
 const MARGIN = 4;
 const STEPS = /** @type {Readonly<Record<string, Sizes>>} */ ({
   ArrowUp: { n: 0, c: 0, h: -1, w: 0 }, ArrowDown: { n: 0, c: 0, h: 1, w: 0 }, ArrowLeft: { n: 0, c: 0, h: 0, w: -1 }, ArrowRight: { n: 0, c: 0, h: 0, w: 1 },
   PageUp: { n: 0, c: -1, h: 0, w: 0 }, PageDown: { n: 0, c: 1, h: 0, w: 0 }, Home: { n: -1, c: 0, h: 0, w: 0 }, End: { n: 1, c: 0, h: 0, w: 0 },
 });
 
-/** Events: `pick`, a CustomEvent with the place {n, c, h, w} that is chosen; `point`, with the one under the pointer, or null. */
+/** Events: `pick`, a CustomEvent with the place {n, c, h, w} that the reader chooses; `point`, with the place under the pointer, or null. */
 export class PlaneStacks extends HTMLElement {
   /** @type {Stacks | null} */
   #stacks = null;
@@ -36,7 +36,7 @@ export class PlaneStacks extends HTMLElement {
   #pointed = "";
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas);
-  #size = new ResizeObserver(() => this.#paint());
+  #resizeObserver = new ResizeObserver(() => this.#paint());
   /** Aborts when the element leaves the page. */
   #connection = new AbortController();
 
@@ -44,18 +44,18 @@ export class PlaneStacks extends HTMLElement {
     if (!this.childElementCount) {
       this.append(this.#frame);
       this.#frame.setAttribute("aria-roledescription", t("learn.shape.stacks"));
-      this.#frame.addEventListener("pointermove", (event) => this.#point(this.#under(event)));
+      this.#frame.addEventListener("pointermove", (event) => this.#point(this.#placeAt(event)));
       this.#frame.addEventListener("pointerleave", () => this.#point(null));
-      this.#frame.addEventListener("click", (event) => this.#pick(this.#under(event)));
-      this.#frame.addEventListener("keydown", (event) => this.#key(event));
+      this.#frame.addEventListener("click", (event) => this.#pick(this.#placeAt(event)));
+      this.#frame.addEventListener("keydown", (event) => this.#handleKey(event));
     }
-    this.#size.observe(this);
+    this.#resizeObserver.observe(this);
     this.#connection = new AbortController();
     onColorsChange(() => this.#paint(), this.#connection.signal);
   }
 
   disconnectedCallback() {
-    this.#size.disconnect();
+    this.#resizeObserver.disconnect();
     this.#connection.abort();
   }
 
@@ -70,9 +70,9 @@ export class PlaneStacks extends HTMLElement {
   #paint() {
     const stacks = this.#stacks;
     const context = this.#canvas.getContext("2d");
-    const room = this.clientWidth - 2 * MARGIN;
-    if (!stacks || !context || room <= 0) return;
-    const layout = layoutPlanes(stacks.sizes, { width: room, height: Math.min(TALLEST, innerHeight * SHARE) });
+    const available = this.clientWidth - 2 * MARGIN;
+    if (!stacks || !context || available <= 0) return;
+    const layout = layoutPlanes(stacks.sizes, { width: available, height: Math.min(MAX_HEIGHT, innerHeight * MAX_VIEWPORT_SHARE) });
     this.#layout = layout;
     const ratio = devicePixelRatio || 1;
     const [width, height] = [layout.width + 2 * MARGIN, layout.height + 2 * MARGIN];
@@ -83,12 +83,12 @@ export class PlaneStacks extends HTMLElement {
     context.scale(ratio, ratio);
     context.translate(MARGIN, MARGIN);
     const style = getComputedStyle(this);
-    for (const plane of layout.planes) this.#plane(context, style, plane);
-    this.#mark(context, style, stacks.place);
+    for (const plane of layout.planes) this.#paintPlane(context, style, plane);
+    this.#paintMark(context, style, stacks.place);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {CSSStyleDeclaration} style @param {Plane} plane */
-  #plane(context, style, { c, left, top, width, height }) {
+  #paintPlane(context, style, { c, left, top, width, height }) {
     const stacks = /** @type {Stacks} */ (this.#stacks);
     const { cell, step } = /** @type {Layout} */ (this.#layout);
     const ink = style.getPropertyValue(stacks.tokenOf(c));
@@ -100,7 +100,7 @@ export class PlaneStacks extends HTMLElement {
     context.fillRect(left, top, width, height);
     context.globalAlpha = 0.4;
     context.lineWidth = 1;
-    if (cell >= RULED) rule(context, { left, top, width, height }, cell);
+    if (cell >= MIN_RULED_CELL) paintCellLines(context, { left, top, width, height }, cell);
     context.globalAlpha = 1;
     context.strokeRect(left, top, width, height);
     if (step < 14) return;
@@ -112,32 +112,32 @@ export class PlaneStacks extends HTMLElement {
   }
 
   /**
-   * The number's plane and the number itself, seen through what stands in front.
+   * Mark the number and its plane, in front of the planes that hide them.
    * @param {CanvasRenderingContext2D} context
    * @param {CSSStyleDeclaration} style
    * @param {Sizes} place
    */
-  #mark(context, style, { n, c, h, w }) {
+  #paintMark(context, style, { n, c, h, w }) {
     const { cell, planes } = /** @type {Layout} */ (this.#layout);
-    const plane = planes.find((one) => one.n === n && one.c === c);
+    const plane = planes.find((candidate) => candidate.n === n && candidate.c === c);
     if (!plane) return;
     const side = Math.max(cell, 6);
-    const off = (side - cell) / 2;
-    const at = /** @type {const} */ ([plane.left + w * cell - off, plane.top + h * cell - off, side, side]);
+    const inset = (side - cell) / 2;
+    const square = /** @type {const} */ ([plane.left + w * cell - inset, plane.top + h * cell - inset, side, side]);
     context.strokeStyle = style.getPropertyValue("--mark");
     context.lineWidth = 2;
     context.setLineDash([4, 3]);
     context.strokeRect(plane.left, plane.top, plane.width, plane.height);
     context.setLineDash([]);
     context.fillStyle = style.getPropertyValue("--mark");
-    context.fillRect(...at);
+    context.fillRect(...square);
     context.strokeStyle = style.getPropertyValue("--surface");
     context.lineWidth = 1;
-    context.strokeRect(...at);
+    context.strokeRect(...square);
   }
 
   /** @param {MouseEvent} event */
-  #under(event) {
+  #placeAt(event) {
     const box = this.#canvas.getBoundingClientRect();
     return this.#layout ? placeUnder(this.#layout, event.clientX - box.left - MARGIN, event.clientY - box.top - MARGIN) : null;
   }
@@ -156,24 +156,24 @@ export class PlaneStacks extends HTMLElement {
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #handleKey(event) {
     const step = STEPS[event.key];
     const stacks = this.#stacks;
     if (!stacks || !step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const { place, sizes } = stacks;
-    const moved = (/** @type {"n" | "c" | "h" | "w"} */ axis) => Math.max(0, Math.min(sizes[axis] - 1, place[axis] + step[axis] * (event.shiftKey ? 5 : 1)));
-    this.#pick({ n: moved("n"), c: moved("c"), h: moved("h"), w: moved("w") });
+    const coordinate = (/** @type {"n" | "c" | "h" | "w"} */ axis) => Math.max(0, Math.min(sizes[axis] - 1, place[axis] + step[axis] * (event.shiftKey ? 5 : 1)));
+    this.#pick({ n: coordinate("n"), c: coordinate("c"), h: coordinate("h"), w: coordinate("w") });
   }
 }
 
 /**
- * Lines between cells.
+ * Paint the lines between cells.
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, top: number, width: number, height: number}} box
  * @param {number} cell
  */
-function rule(context, { left, top, width, height }, cell) {
+function paintCellLines(context, { left, top, width, height }, cell) {
   context.beginPath();
   for (let x = cell; x < width; x += cell) {
     context.moveTo(left + x, top);

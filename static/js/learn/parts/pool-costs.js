@@ -1,11 +1,11 @@
-/** What a smaller map saves: cells, memory, and multiplications in the layer after it. */
+/** What pooling saves: cells, memory, and multiplications in the next layer. */
 
 import { node } from "../../draw/markup.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 
-/** Of a float32. */
+/** Bytes of a float32. */
 const BYTES = 4;
-/** Products in each sum of a 3 × 3 filter, which makes a map of the same size with a padding of 1. */
+/** Products for each output cell of the next layer: a 3 × 3 filter, whose padding of 1 keeps the map's size. */
 const PRODUCTS = 9;
 
 export class PoolCosts extends HTMLElement {
@@ -25,12 +25,12 @@ export class PoolCosts extends HTMLElement {
    * @param {readonly number[]} after
    */
   show(before, after) {
-    const [from, to] = [before, after].map((shape) => shape.reduce((product, side) => product * side, 1));
-    const counted = { cells: 1, memory: BYTES, multiplications: PRODUCTS };
-    this.#rows.replaceChildren(...Object.entries(counted).map(([name, each]) => node("tr", { "data-row": name },
+    const [cellsBefore, cellsAfter] = [before, after].map((shape) => shape.reduce((product, side) => product * side, 1));
+    const costsPerCell = { cells: 1, memory: BYTES, multiplications: PRODUCTS };
+    this.#rows.replaceChildren(...Object.entries(costsPerCell).map(([name, cost]) => node("tr", { "data-row": name },
       node("th", { scope: "row" }, t(`learn.pool.${name}`)),
-      ...[from, to].map((cells = 0) => node("td", {}, formatCount(cells * each))),
-      node("td", {}, `÷ ${fraction((from ?? 0) / (to ?? 1))}`))));
+      ...[cellsBefore, cellsAfter].map((cells = 0) => node("td", {}, formatCount(cells * cost))),
+      node("td", {}, `÷ ${fraction((cellsBefore ?? 0) / (cellsAfter ?? 1))}`))));
   }
 }
 

@@ -1,21 +1,21 @@
-/** A digit moved by whole pixels: what LeNet is given then, how far its layers move, and what it says. */
+/** A digit shifted by whole pixels: LeNet's input and prediction before and after, and how much its layers change. */
 
 import * as client from "../../api/client.js";
 import { sampleId } from "./lesson-pictures.js";
 
 /** @typedef {import("../../api/types.d.ts").Prediction} Prediction */
-/** @typedef {{layer: string, relative: number}} Moved `relative` is Σ|after − before| / Σ|before| over all values of the layer */
+/** @typedef {{layer: string, relative: number}} LayerChange `relative` is Σ|after − before| / Σ|before| over all values of the layer */
 /**
  * @typedef {object} ShiftedDigit
- * @property {Float32Array} before pixels as the network is given them, row by row
+ * @property {Float32Array} before the network's input, row by row
  * @property {Float32Array} after
  * @property {number} side
- * @property {readonly Moved[]} moved
- * @property {[Prediction, Prediction]} answers the most probable class before, and after
+ * @property {readonly LayerChange[]} moved
+ * @property {[Prediction, Prediction]} answers the most probable class before and after
  */
 
 const NETWORK = "lenet";
-/** What is told of: the row of pixels, and what each pooling leaves of the feature maps. */
+/** The layers that are compared: the input, and the feature maps after each pooling. */
 const LAYERS = /** @type {const} */ (["input", "pool1", "pool2"]);
 
 /** @type {Map<string, Promise<ShiftedDigit>>} */

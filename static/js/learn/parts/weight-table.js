@@ -1,4 +1,4 @@
-/** What a step of gradient descent makes of weights: each before, its gradient, and the subtraction that moves it. */
+/** A step of gradient descent as a table: for each weight its value, its gradient, and its value after the step. */
 
 import { node } from "../../draw/markup.js";
 import { t } from "../../i18n/locale.js";
