@@ -109,7 +109,7 @@ export class FlattenShift extends LessonElement {
   }
 
   /** Show how much each layer changes, and LeNet's answers. @param {ShiftedDigit} digit */
-  #compare({ moved: changes, answers: [first, second] }) {
+  #compare({ changes, answers: [first, second] }) {
     this.#bars.replaceChildren(...changes.map(({ layer, relative }) => {
       const bar = node("span", { class: "bar", "data-kind": layer === "input" ? "input" : "max_pool2d", "aria-hidden": "true" });
       bar.style.setProperty("--share", String(Math.min(1, relative / FULL_BAR)));

@@ -132,10 +132,10 @@ export class KernelDesk extends LessonElement {
 
   /** @param {Settings} settings @returns {Promise<FilterScene>} */
   async #compose({ source, picture, network, channel, kernel, filter, checkpoint }) {
-    const learned = source === "learned";
-    const wholePicture = Array.isArray(picture) ? pictureFromRows(/** @type {number[][]} */ (picture)) : await fetchSample(String(picture), learned ? NETWORK : String(network));
+    const isLearned = source === "learned";
+    const wholePicture = Array.isArray(picture) ? pictureFromRows(/** @type {number[][]} */ (picture)) : await fetchSample(String(picture), isLearned ? NETWORK : String(network));
     const channelIndex = channel === "all" ? null : CHANNELS.indexOf(String(channel));
-    if (!learned) return typedFilterScene(wholePicture, /** @type {number[][]} */ (kernel), channelIndex);
+    if (!isLearned) return typedFilterScene(wholePicture, /** @type {number[][]} */ (kernel), channelIndex);
     const checkpoints = this.catalogue["checkpoint"]?.choices ?? [];
     const stages = await learnedFilters(checkpoints);
     return learnedFilterScene(wholePicture, stages, checkpoints.indexOf(String(checkpoint)), { filter: Number(filter), channel: channelIndex });
@@ -144,7 +144,7 @@ export class KernelDesk extends LessonElement {
   /** @param {Settings} settings */
   #showControls(settings) {
     const { picture, checkpoint } = settings;
-    const learned = settings["source"] === "learned";
+    const isLearned = settings["source"] === "learned";
     this.dataset["source"] = String(settings["source"]);
     this.#pictureSelect.value = String(picture);
     this.#pictureSelect.disabled = this.isLocked("picture");
@@ -153,8 +153,8 @@ export class KernelDesk extends LessonElement {
     this.#randomButton.hidden = this.isHidden("kernel");
     this.#kernelSelect.disabled = this.#randomButton.disabled = this.isLocked("kernel");
     this.#showNames(settings);
-    this.#kernelField.hidden = learned;
-    this.#epochField.hidden = !learned || this.isHidden("checkpoint");
+    this.#kernelField.hidden = isLearned;
+    this.#epochField.hidden = !isLearned || this.isHidden("checkpoint");
     this.#epochSlider.disabled = this.isLocked("checkpoint");
     this.#epochSlider.value = String(this.catalogue["checkpoint"]?.choices?.indexOf(String(checkpoint)) ?? 0);
     const words = checkpointWords(String(checkpoint));
@@ -192,21 +192,21 @@ export class KernelDesk extends LessonElement {
   /** @param {Settings} settings @param {FilterScene} scene */
   #showFilter({ source, kernel, channel }, { weight, bias, maxWeight }) {
     const [, channels = 1, rows = 1, columns = 1] = weight.shape;
-    const learned = source === "learned";
-    if (!learned) this.#kernelField.show(t("learn.conv.kernel"), /** @type {number[][]} */ (kernel), { locked: this.isLocked("kernel"), bounds: { low: -99, high: 99, step: 0.1 } });
+    const isLearned = source === "learned";
+    if (!isLearned) this.#kernelField.show(t("learn.conv.kernel"), /** @type {number[][]} */ (kernel), { locked: this.isLocked("kernel"), bounds: { low: -99, high: 99, step: 0.1 } });
     const area = rows * columns;
     const first = channel === "all" ? 0 : CHANNELS.indexOf(String(channel));
     this.#slices.forEach((grid, at) => {
-      grid.parentElement?.toggleAttribute("hidden", !learned || at >= channels);
+      grid.parentElement?.toggleAttribute("hidden", !isLearned || at >= channels);
       const values = weight.data.subarray(at * area, (at + 1) * area);
-      if (!learned || !values.length) return;
+      if (!isLearned || !values.length) return;
       const name = t(`learn.channel.${CHANNELS[first + at] ?? ""}`);
       this.#sliceNames[at]?.replaceChildren(name);
       const numbers = [...values].map((value) => formatExact(value)).join(", ");
       grid.show({ title: `${name}: ${numbers}`, values, height: rows, width: columns, shade: { ...gridColorScale(values, { limit: maxWeight }), signed: true }, maxCell: 56 });
     });
     this.#bias.textContent = bias === null ? "" : t("learn.desk.bias", { value: formatExact(bias) });
-    this.#note.textContent = learned ? t(bias === null ? "learn.desk.share" : "learn.desk.sum", { count: weight.data.length }) : channels > 1 ? t("learn.desk.alike") : "";
+    this.#note.textContent = isLearned ? t(bias === null ? "learn.desk.share" : "learn.desk.sum", { count: weight.data.length }) : channels > 1 ? t("learn.desk.alike") : "";
   }
 
   /** The chosen cell, within the map. @param {Settings} settings @returns {Cell} */

@@ -24,7 +24,7 @@ import { onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 /** @typedef {"max" | "average" | "min"} Name */
 /** @typedef {"max_pool2d" | "avg_pool2d" | "min_pool2d"} Kind */
 /** @typedef {{name: Name, kind: Kind, part: HTMLElement, source: InputMap, sum: HTMLElement, note: HTMLElement, output: MapPlot, unchangedText: HTMLElement}} Panel */
-/** @typedef {{panel: Panel, layer: Layer, output: Map, changed: number[]}} Result */
+/** @typedef {{panel: Panel, layer: Layer, output: Map, changedIndices: number[]}} Result */
 /** @typedef {{map: Map, results: Result[], shifted: boolean}} Scene */
 
 const KINDS = /** @type {readonly [Name, Kind][]} */ ([["max", "max_pool2d"], ["average", "avg_pool2d"], ["min", "min_pool2d"]]);
@@ -92,7 +92,7 @@ export class PoolPlayer extends LessonElement {
       const output = pool(pictureFromRows(shifted), { kind: panel.kind, ...window });
       const before = pool(pictureFromRows(unshiftedMap), { kind: panel.kind, ...window });
       const layer = { id: "pool", kind: panel.kind, inputs: ["map"], shape: output.shape, hyperparameters: window };
-      return { panel, layer, output, changed: changedCells(before.data, output.data) };
+      return { panel, layer, output, changedIndices: changedCells(before.data, output.data) };
     });
     this.#scene = { map: pictureFromRows(shifted), results, shifted: Number(dx) !== 0 || Number(dy) !== 0 };
     this.#mapField.show(t("learn.pool.map"), unshiftedMap, { locked: this.isLocked("map") });
@@ -114,7 +114,7 @@ export class PoolPlayer extends LessonElement {
     const cell = this.#cell(settings);
     const { map, results, shifted } = scene;
     const limit = Math.max(...map.data.map(Math.abs)) || 1;
-    for (const { panel: { name, output: plot, unchangedText }, output, changed: changedIndices } of results) {
+    for (const { panel: { name, output: plot, unchangedText }, output, changedIndices } of results) {
       const [, height = 1, width = 1] = output.shape;
       plot.show({
         title: t("learn.pool.output", { height, width }), values: output.data, height, width, shade: gridColorScale(output.data, { limit }), vector: false,

@@ -27,15 +27,15 @@ export class LossCurve extends HTMLElement {
     const up = (/** @type {number} */ loss) => HEIGHT - MARGIN.bottom - (loss / (top || 1)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
     const points = losses.map((loss, step) => `${across(step).toFixed(1)},${up(loss).toFixed(1)}`);
     const last = losses.length - 1;
-    const now = losses[last] ?? 0;
-    this.#svg.setAttribute("aria-label", t("learn.train.curve", { steps: formatCount(last), first: formatNumber(losses[0] ?? 0), last: formatNumber(now) }));
+    const lastLoss = losses[last] ?? 0;
+    this.#svg.setAttribute("aria-label", t("learn.train.curve", { steps: formatCount(last), first: formatNumber(losses[0] ?? 0), last: formatNumber(lastLoss) }));
     this.#svg.replaceChildren(
       svg("path", { class: "axis", d: `M${MARGIN.left} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}` }),
       label(MARGIN.left - 6, up(top) + 4, formatNumber(top), "end"), label(MARGIN.left - 6, up(0) + 4, "0", "end"),
       label(across(0), HEIGHT - 6, "0", "middle"), label(across(steps), HEIGHT - 6, formatCount(steps), "end"),
       label(across(steps / 2), HEIGHT - 6, t("learn.train.steps_axis"), "middle"),
       svg("path", { class: "curve", d: `M${points.join("L")}` }),
-      svg("circle", { class: "point", cx: across(last), cy: up(now), r: 5 }),
+      svg("circle", { class: "point", cx: across(last), cy: up(lastLoss), r: 5 }),
     );
   }
 }

@@ -10,7 +10,7 @@ import { sampleId } from "./lesson-pictures.js";
  * @property {Float32Array} before the network's input, row by row
  * @property {Float32Array} after
  * @property {number} side
- * @property {readonly LayerChange[]} moved
+ * @property {readonly LayerChange[]} changes
  * @property {[Prediction, Prediction]} answers the most probable class before and after
  */
 
@@ -46,7 +46,7 @@ async function ask(digit, right, down) {
   const [before, after, { layers, prediction, other_prediction: first }] = await Promise.all([
     client.layerValues(a, "input"), client.layerValues(b, "input"), client.differences(b, a),
   ]);
-  const moved = LAYERS.map((layer) => ({ layer, relative: layers.find(({ id }) => id === layer)?.relative ?? NaN }));
+  const changes = LAYERS.map((layer) => ({ layer, relative: layers.find(({ id }) => id === layer)?.relative ?? NaN }));
   const answers = /** @type {[Prediction, Prediction]} */ ([first[0], prediction[0]]);
-  return { before: before.data, after: after.data, side: before.shape[2] ?? 1, moved, answers };
+  return { before: before.data, after: after.data, side: before.shape[2] ?? 1, changes, answers };
 }
