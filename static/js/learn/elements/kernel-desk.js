@@ -22,7 +22,7 @@ import { greyColorScale, onColorsChange, gridColorScale } from "../parts/grid-co
 /** @typedef {[number, number]} Cell */
 
 const CHANNELS = ["red", "green", "blue"];
-/** Settings that belong to one source, and which. */
+/** The source that a setting belongs to; settings that are not listed belong to both. */
 const SOURCE_OF = /** @type {Readonly<Record<string, string>>} */ ({ kernel: "typed", network: "typed", filter: "learned", checkpoint: "learned" });
 
 export class KernelDesk extends LessonElement {

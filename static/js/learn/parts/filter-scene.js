@@ -1,4 +1,4 @@
-/** What a filter makes of a picture: a filter that the reader types, or one that a network has learned. */
+/** The feature map of a filter over a picture; the reader types the filter, or a network has learned it. */
 
 import { convolve } from "../../derivation/convolution.js";
 import { filterWeight } from "../../derivation/filters.js";

@@ -11,7 +11,7 @@ import { node } from "../../draw/markup.js";
  * @property {string} words the index of the marked number and how it is computed
  * @property {string} spoken a short form of it for screen readers, as the slider's value
  * @property {number} count of all numbers
- * @property {number} index of the marked one
+ * @property {number} index of the marked number
  * @property {(index: number) => {ink: string, letter: string, begins: boolean}} describe the colour (#rrggbb) and the letter of a cell,
  *   and whether a new run begins there
  */
