@@ -225,6 +225,31 @@ def test_an_element_works_when_it_is_put_back(counted: Page, server: str, elemen
     assert counted.evaluate("changes") == 1
 
 
+@ELEMENTS
+def test_an_element_that_is_removed_is_collected(page: Page, server: str, element: str) -> None:
+    open_element(page, server, element)
+    page.evaluate(
+        "(name) => { document.querySelector('main').append(document.createElement(name)); }", element
+    )
+    expect(page.locator(".lesson .stage")).to_have_count(2)
+    wait_until_still(page)
+    page.evaluate(
+        """(name) => {
+          const second = document.querySelectorAll(name)[1];
+          globalThis.collected = new WeakRef(second);
+          second.remove();
+        }""",
+        element,
+    )
+    devtools = page.context.new_cdp_session(page)
+    for _ in range(20):
+        devtools.send("HeapProfiler.collectGarbage")
+        if page.evaluate("collected.deref() === undefined"):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"{element} is still referred to")
+
+
 def test_what_an_element_subscribes_to_is_counted(counted: Page, server: str) -> None:
     open_element(counted, server, "conv-player")
     found = holdings(counted)
