@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -100,13 +99,6 @@ COUNTER: Final = """
 })();
 """
 
-# The theme is listened to once for all elements that the page has or will have.
-OF_THE_PAGE: Final = {
-    "listeners": ["MediaQueryList change"],
-    "observers": ["MutationObserver html"],
-    "pending": [],
-}
-
 # One attribute of each element, with a value that shows in another way than the default.
 CHANGES: Final = {
     "activation-player": ("activation", "tanh"),
@@ -188,7 +180,7 @@ def put_back(page: Page) -> None:
 
 def assert_nothing_left(page: Page) -> None:
     for kind, left in holdings(page).items():
-        assert not Counter(left) - Counter(OF_THE_PAGE[kind]), (kind, left)
+        assert not left, (kind, left)
 
 
 @ELEMENTS

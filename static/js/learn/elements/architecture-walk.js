@@ -1,6 +1,7 @@
 /** A real network, layer by layer: the reader predicts each output shape, then sees the layer's output for a picture. */
 
 import * as client from "../../api/client.js";
+import { Memo } from "../../api/memo.js";
 import { volume } from "../../draw/volume.js";
 import { node } from "../../draw/markup.js";
 import { isCorrect, readAnswer } from "../parts/answers.js";
@@ -28,8 +29,7 @@ export class ArchitectureWalk extends LessonElement {
   static element = "architecture-walk";
   /** @type {import("../../api/types.d.ts").Network | null} */
   #network = null;
-  /** @type {Map<string, Promise<{shape: number[], data: Float32Array}>>} */
-  #layerValues = new Map();
+  #layerValues = new Memo(32);
   #volumes = node("ol", { class: "road" });
   #questionText = node("div", { class: "ask" });
   #fields = node("div", { class: "reply" });
@@ -221,14 +221,10 @@ export class ArchitectureWalk extends LessonElement {
 
   /** @param {string} picture @param {string} layer */
   #values(picture, layer) {
-    const key = `${picture}/${layer}`;
-    let values = this.#layerValues.get(key);
-    if (!values) {
-      values = client.startTrace({ network: NETWORK, picture: sampleId(picture), checkpoint: "trained" }).then(({ id }) => client.layerValues(id, layer));
-      values.catch(() => this.#layerValues.delete(key));
-      this.#layerValues.set(key, values);
-    }
-    return values;
+    return this.#layerValues.get(`${picture}/${layer}`, async (signal) => {
+      const { id } = await client.startTrace({ network: NETWORK, picture: sampleId(picture), checkpoint: "trained" }, signal);
+      return client.layerValues(id, layer);
+    });
   }
 
   /** Show the network's answer. @param {readonly string[]} labels the second is the class whose probability the unit computes @param {number} probability @param {readonly Layer[]} layers */

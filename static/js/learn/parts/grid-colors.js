@@ -17,28 +17,14 @@ export function gridColorScale(values, { grey = false, limit } = {}) {
   return { colormap, signed, limit: limit ?? (Math.max(-min, max) || 1), min, max, palette: new Uint32Array(256) };
 }
 
-/** @type {Set<() => void>} */
-const readers = new Set();
-let subscribed = false;
-
 /**
  * Call `reader` when the colour maps have come and when the theme changes, until the signal aborts.
- * The page subscribes once for all readers.
  * @param {() => void} reader
  * @param {AbortSignal} signal
  */
 export function onColorsChange(reader, signal) {
-  if (signal.aborted) return;
-  readers.add(reader);
-  signal.addEventListener("abort", () => readers.delete(reader), { once: true });
-  if (subscribed) return;
-  subscribed = true;
-  onColormaps(callReaders);
-  onThemeChange(callReaders);
-}
-
-function callReaders() {
-  for (const reader of [...readers]) reader();
+  onColormaps(reader, signal);
+  onThemeChange(reader, signal);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The filters of tiny-vgg's first layer at several checkpoints of its training. */
 
 import * as client from "../../api/client.js";
+import { Memo } from "../../api/memo.js";
 import { pageData } from "../../api/page-data.js";
 
 /** @typedef {{shape: number[], data: Float32Array}} Tensor */
@@ -9,8 +10,7 @@ import { pageData } from "../../api/page-data.js";
 export const NETWORK = "tiny-vgg";
 export const LAYER = "conv1_1";
 
-/** @type {Promise<Stage[]> | null} */
-let request = null;
+const memo = new Memo(1);
 
 /**
  * Fetch the filters at each checkpoint. The requests are sent one after another, to leave room for other clients.
@@ -18,13 +18,7 @@ let request = null;
  * @returns {Promise<Stage[]>} in the order of the checkpoints
  */
 export function learnedFilters(checkpoints) {
-  if (!request) {
-    request = fetchAll(checkpoints);
-    request.catch(() => {
-      request = null;
-    });
-  }
-  return request;
+  return memo.get(checkpoints.join(), () => fetchAll(checkpoints));
 }
 
 /** @param {readonly string[]} checkpoints */
