@@ -69,7 +69,9 @@ export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1, spli
   const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
   // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
   const smallest = height < LOW && !split ? SMALLEST : height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
-  for (let tile = LARGEST; tile >= smallest; tile -= 1) {
+  // No tile is small enough for more names than fit side by side: of a deep network no size need be tried.
+  const names = layers.reduce((total, { label }) => total + Math.min(LABEL.tight, label), 0);
+  for (let tile = names > width ? 0 : LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS, LABEL.tight, true);
     if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {
       return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
