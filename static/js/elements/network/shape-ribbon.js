@@ -1,7 +1,8 @@
 /** A cuboid a layer, to scale, above its column; and the formula that made its size. */
 
 import { layerName } from "../../layout/layer-names.js";
-import { slidingAxes, outputSize, shapeText } from "../../derivation/shapes.js";
+import { outputSize, shapeText } from "../../derivation/shapes.js";
+import { slidingAxes } from "../../derivation/windows.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { shapeWords } from "../../i18n/map-words.js";
