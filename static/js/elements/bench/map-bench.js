@@ -21,7 +21,7 @@ import { onThemeChange } from "../../state/theme.js";
 import { session } from "../../state/trace-session.js";
 import { BenchArithmetic } from "./bench-arithmetic.js";
 import { BenchResizer } from "./bench-resizer.js";
-import { VIEWS } from "./bench-views.js";
+import { hasView } from "./bench-views.js";
 import { CompareLine } from "../compare/compare-line.js";
 import { ComparePlots } from "../compare/compare-plots.js";
 import { ChannelExemplars } from "./channel-exemplars.js";
@@ -295,7 +295,7 @@ export class MapBench extends HTMLElement {
    */
   #reckon(own) {
     const { cell, channel, depth } = state.get();
-    const known = own !== undefined && own.layer.kind in VIEWS;
+    const known = own !== undefined && hasView(own.layer.kind);
     const chosen = own && (own.vector || (cell && cell[0] < own.height && cell[1] < own.width));
     const reckoning = known && chosen && depth !== "map";
     this.#depth.show(reckoning ? depth : "map", !known ? "none" : own.layer.kind === "conv2d" ? "three" : "one");
