@@ -9,6 +9,7 @@ import { shapeWords } from "../../i18n/map-words.js";
 import { node } from "../../draw/markup.js";
 import { sizeFormula } from "../../draw/size-formula.js";
 import { svg } from "../../draw/svg.js";
+import { box } from "../../draw/volume.js";
 
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
 
@@ -153,11 +154,7 @@ function cuboid({ kind, shape }, x, room, { cell, channel }) {
   const rise = back * SLOPE;
   const left = x + (room - deep - back) / 2;
   const top = (HEIGHT - tall - rise) / 2 + rise;
-  group.append(
-    svg("path", { class: "roof", d: `M${left} ${top}l${back} ${-rise}h${deep}l${-back} ${rise}z` }),
-    svg("path", { class: "side", d: `M${left + deep} ${top}l${back} ${-rise}v${tall}l${-back} ${rise}z` }),
-    svg("rect", { class: "front", x: left, y: top, width: deep, height: tall }),
-  );
+  group.append(...box({ left, top, length: deep, tall, back, rise }));
   return group;
 }
 
