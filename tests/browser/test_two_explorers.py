@@ -206,6 +206,7 @@ def use_and_remove(page: Page) -> None:
     page.evaluate("() => { delete window.second; }")
 
 
+@pytest.mark.own_tab
 def test_one_that_is_removed_leaves_nothing_behind(first: Page) -> None:
     page = first
     session = page.context.new_cdp_session(page)
@@ -231,6 +232,7 @@ def test_one_that_is_removed_leaves_nothing_behind(first: Page) -> None:
     expect(page.locator("body > main map-bench")).to_be_visible()
 
 
+@pytest.mark.own_tab
 def test_what_a_removed_one_asked_for_is_aborted(first: Page) -> None:
     page = first
     open_second(page)

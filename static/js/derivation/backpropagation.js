@@ -5,7 +5,7 @@
 
 import { activate, curve } from "./activations.js";
 import { convolve } from "./convolution.js";
-import { derivePooling } from "./pooling.js";
+import { derive } from "./derive.js";
 import { at, unravel } from "./terms.js";
 
 /** @typedef {import("./terms.js").Tensor} Tensor */
@@ -59,7 +59,7 @@ function pool(activation) {
   const shape = [1, Math.floor(height / 2), Math.floor(width / 2)];
   const layer = { id: "pool", kind: "max_pool2d", inputs: ["relu"], shape, hyperparameters: { kernel_size: 2, stride: 2 } };
   const cells = Array.from({ length: at(shape, 1) * at(shape, 2) }, (_, index) =>
-    derivePooling(layer, [{ id: "relu", ...activation }], unravel(shape, index), 1));
+    derive(layer, [{ id: "relu", ...activation }], {}, unravel(shape, index)));
   const winners = cells.map(({ terms, winner }) => {
     const { row, column } = terms[winner ?? 0] ?? {};
     return (row ?? 0) * width + (column ?? 0);

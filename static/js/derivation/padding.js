@@ -1,10 +1,5 @@
 /** What lies around a map: which real cell, if any, a position outside it repeats. */
 
-import { at, makeDerivation, onlySource, termAt } from "./terms.js";
-
-/** @typedef {import("./terms.js").Layer} Layer */
-/** @typedef {import("./terms.js").Source} Source */
-/** @typedef {import("./terms.js").Derivation} Derivation */
 /** @typedef {"zeros" | "reflect" | "replicate" | "circular"} PaddingMode */
 
 /**
@@ -25,26 +20,4 @@ export function paddedIndex(position, size, mode) {
     default:
       return null;
   }
-}
-
-/**
- * A cell of a zero-padded map: the cell that it copies, or one of the zeros around.
- * @param {Layer} layer of kind zero_pad2d
- * @param {readonly Source[]} sources
- * @param {readonly number[]} cell
- * @param {number} gain
- * @returns {Derivation}
- */
-export function derivePadding(layer, sources, cell, gain) {
-  const source = onlySource(sources);
-  const [, height = 0, width = 0] = source.shape;
-  const { top, left } = layer.hyperparameters;
-  const channel = at(cell, 0);
-  const row = at(cell, 1) - Number(top ?? 0);
-  const column = at(cell, 2) - Number(left ?? 0);
-  const inside = row >= 0 && row < height && column >= 0 && column < width;
-  const term = inside
-    ? termAt(source, [channel, row, column])
-    : { input: source.id, channel, row, column, value: 0, weight: null, product: 0, padding: true };
-  return makeDerivation(layer, cell, gain, { operation: "copy", result: term.value ?? 0, terms: [term] });
 }

@@ -16,38 +16,6 @@ export function outputSize({ input, padding, dilation, kernel, stride, ceil }) {
 }
 
 /**
- * @param {unknown} value a number, or [height, width]
- * @param {number} axis 0 for height, 1 for width
- * @param {number} fallback
- */
-function along(value, axis, fallback) {
-  const one = Array.isArray(value) ? value[axis] : value;
-  return typeof one === "number" ? one : fallback;
-}
-
-const SLIDING = new Set(["conv2d", "max_pool2d", "avg_pool2d", "min_pool2d"]);
-
-/**
- * The numbers of a layer whose window slides, or null of any other.
- * @param {{kind: string, hyperparameters: Record<string, unknown>}} layer
- * @param {readonly number[] | undefined} inputShape [C, H, W]
- * @returns {[Axis, Axis] | null} of the height and of the width
- */
-export function slidingAxes({ kind, hyperparameters }, inputShape) {
-  if (!SLIDING.has(kind) || inputShape?.length !== 3) return null;
-  const { kernel_size: kernel, stride, padding, dilation, ceil_mode: ceil } = hyperparameters;
-  const [height, width] = /** @type {const} */ ([0, 1]).map((axis) => ({
-    input: inputShape[axis + 1] ?? 0,
-    padding: along(padding, axis, 0),
-    dilation: along(dilation, axis, 1),
-    kernel: along(kernel, axis, 1),
-    stride: along(stride, axis, along(kernel, axis, 1)),
-    ceil: ceil === true,
-  }));
-  return height && width ? [height, width] : null;
-}
-
-/**
  * A shape as the lecture writes it: height × width × channels, or the length of a vector.
  * @param {readonly number[]} shape [C, H, W] or [N]
  */

@@ -64,37 +64,6 @@
  */
 
 /**
- * A derivation of what a layer's own module has found, with nothing said of the rest.
- * @param {Layer} layer
- * @param {readonly number[]} cell
- * @param {number} gain
- * @param {{operation: Operation, result: number, terms: Term[]} & Partial<Derivation>} found `result` before the gain, in float64
- * @returns {Derivation}
- */
-export function makeDerivation(layer, cell, gain, { result, terms, ...found }) {
-  return {
-    layer: layer.id,
-    kind: layer.kind,
-    cell: [...cell],
-    value: Math.fround(gain * result),
-    terms,
-    terms_total: terms.length,
-    offset: 0,
-    channel_sums: [],
-    bias: null,
-    sum: null,
-    divisor: null,
-    winner: null,
-    ties: [],
-    affine: null,
-    function: null,
-    softmax: null,
-    gain,
-    ...found,
-  };
-}
-
-/**
  * A number of a list that is known to hold it.
  * @param {ArrayLike<number>} list
  * @param {number} index
@@ -129,6 +98,13 @@ export function axisValue(value, axis, fallback) {
   const one = Array.isArray(value) ? value[axis] : value;
   return typeof one === "number" ? one : fallback;
 }
+
+/**
+ * The row of a tensor that belongs to an output channel, where it holds all of them or that one alone.
+ * @param {{shape: readonly number[]}} tensor
+ * @param {number} channel
+ */
+export const parameterRow = (tensor, channel) => (tensor.shape[0] === 1 ? 0 : channel);
 
 /**
  * A product without the sign that a zero may carry.

@@ -1,6 +1,7 @@
 /** What a predicted shape got wrong, so that a hint can say where to look again. */
 
-import { outputSize, slidingAxes } from "../derivation/shapes.js";
+import { outputSize } from "../derivation/shapes.js";
+import { slidingAxes } from "../derivation/windows.js";
 
 /** @typedef {{kind: string, shape: readonly number[], hyperparameters: Record<string, unknown>}} Layer */
 /** @typedef {{about: "stride" | "sides" | "filters" | "maps" | "same" | "row" | "units", numbers: Record<string, number>}} Hint */

@@ -3,46 +3,35 @@
 import { tileAt } from "../layout/network-layout.js";
 import { t } from "../i18n/locale.js";
 import { node } from "./markup.js";
+import { svg } from "./svg.js";
 
 /** @typedef {import("../layout/network-layout.js").Column} Column */
 
-const SVG = "http://www.w3.org/2000/svg";
 /** More lines than this say nothing; the strongest are kept. */
 const MOST_EDGES = 120;
 /** A column of this width has room for a stage's whole name. */
 const ROOM_FOR_STAGE = 80;
 
 /**
- * @param {string} d
- * @param {Record<string, string | number>} attributes
- */
-function path(d, attributes) {
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", d);
-  for (const [name, value] of Object.entries(attributes)) line.setAttribute(name, String(value));
-  return line;
-}
-
-/**
  * Arcs of the edges that pass over columns, above the columns.
- * @param {SVGSVGElement} svg
+ * @param {SVGSVGElement} drawing
  * @param {readonly {from: number, to: number, lane: number}[]} passing
  * @param {readonly Column[]} columns
  * @param {{width: number, bottom: number, lane: number}} room
  */
-export function skipArcs(svg, passing, columns, { width, bottom, lane: pitch }) {
-  svg.setAttribute("width", String(width));
-  svg.setAttribute("height", String(bottom + 2));
-  svg.replaceChildren(
+export function skipArcs(drawing, passing, columns, { width, bottom, lane: pitch }) {
+  drawing.setAttribute("width", String(width));
+  drawing.setAttribute("height", String(bottom + 2));
+  drawing.replaceChildren(
     ...passing.map(({ from, to, lane }) => {
       const start = middle(columns[from]);
       const end = middle(columns[to]);
       const y = bottom - (lane + 1) * pitch + 3;
       const bend = Math.min(8, (end - start) / 2);
-      return path(
-        `M${start} ${bottom}V${y + bend}Q${start} ${y} ${start + bend} ${y}H${end - bend}Q${end} ${y} ${end} ${y + bend}V${bottom}m-3 -4l3 4l3 -4`,
-        { class: "arc" },
-      );
+      return svg("path", {
+        d: `M${start} ${bottom}V${y + bend}Q${start} ${y} ${start + bend} ${y}H${end - bend}Q${end} ${y} ${end} ${y + bend}V${bottom}m-3 -4l3 4l3 -4`,
+        class: "arc",
+      });
     }),
   );
 }
@@ -105,7 +94,7 @@ export function groupMarks(marks, runs, columns) {
 /**
  * Curves from the maps that a map is made of, as far as they are on screen, coloured by the sign of the weight
  * and as thick as it is strong among its fellows.
- * @param {SVGSVGElement} svg
+ * @param {SVGSVGElement} drawing
  * @param {object} what
  * @param {{column: Column}} what.column
  * @param {number} what.map
@@ -113,27 +102,28 @@ export function groupMarks(marks, runs, columns) {
  * @param {ReadonlyMap<string, {column: Column}>} what.columns
  * @param {readonly import("../derivation/connections.js").Connection[]} what.parts
  */
-export function mapEdges(svg, { column: { column }, map, top, columns, parts }) {
+export function mapEdges(drawing, { column: { column }, map, top, columns, parts }) {
   const end = tileAt(column, Math.min(map, column.shown - 1));
   const to = { x: column.x + end.x, y: top + end.y + end.size / 2 };
   const strongest = parts.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), 0);
-  const drawn = parts
+  const shownEdges = parts
     .filter(({ input, channel }) => channel < (columns.get(input)?.column.shown ?? 0))
     .sort((left, right) => Math.abs(right.weight ?? 0) - Math.abs(left.weight ?? 0))
     .slice(0, MOST_EDGES);
-  svg.replaceChildren(
-    ...drawn.reverse().flatMap(({ input, channel, weight }) => {
+  drawing.replaceChildren(
+    ...shownEdges.reverse().flatMap(({ input, channel, weight }) => {
       const source = columns.get(input)?.column;
       if (!source) return [];
       const start = tileAt(source, channel);
       const x = source.x + start.x + start.size;
       const y = top + start.y + start.size / 2;
       const reach = Math.max(8, (to.x - x) / 2);
-      const thin = Math.min(1, 5 / Math.sqrt(drawn.length));
+      const thin = Math.min(1, 5 / Math.sqrt(shownEdges.length));
       const share = strongest > 0 && weight !== null ? Math.abs(weight) / strongest : 0.5;
       const sign = weight === null ? "plain" : weight < 0 ? "negative" : "positive";
       return [
-        path(`M${x} ${y}C${x + reach} ${y} ${to.x - reach} ${to.y} ${to.x} ${to.y}`, {
+        svg("path", {
+          d: `M${x} ${y}C${x + reach} ${y} ${to.x - reach} ${to.y} ${to.x} ${to.y}`,
           class: `edge ${sign}`, "stroke-width": (0.6 + 2.6 * share * thin).toFixed(2), "stroke-opacity": (0.25 + 0.7 * share * share).toFixed(2),
         }),
       ];

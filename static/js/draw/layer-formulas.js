@@ -1,9 +1,11 @@
 /** The formulas of layers as MathML: in letters, and with a cell's own numbers. */
 
+import { kindNamed } from "../derivation/layer-kinds/registry.js";
 import { applied, equation, fenced, fraction, letter, m, math, number, operand, operator, power, root, row } from "./mathml.js";
 
 /** @typedef {import("./mathml.js").Part} Part */
-/** @typedef {{x: Part, signed: Part, minus: Part, parameters: Record<string, Part>}} Argument x alone, after an operator, and −x */
+/** @typedef {import("../derivation/layer-kinds/formula.js").Formula} Formula */
+/** @typedef {{x: () => Part, signed: () => Part, minus: () => Part, parameter: (name: string) => Part}} Argument x alone, in a product, and −x */
 
 /** @param {Part} top @param {Part} bottom @param {Part} when @param {Part} otherwise */
 const cases = (top, when, bottom, otherwise) => row(
@@ -12,54 +14,61 @@ const cases = (top, when, bottom, otherwise) => row(
 );
 /** @param {Part} left @param {string} sign @param {Part} right */
 const related = (left, sign, right) => row(left, operator(sign), right);
-/** @param {Part} x */
-const clamped = (x) => applied("min", applied("max", related(x, "+", number(3)), number(0)), number(6));
 
-/** Each activation of an argument. @type {Readonly<Record<string, (argument: () => Argument) => Element>>} */
-const CURVES = {
-  relu: (of) => applied("max", number(0), of().x),
-  relu6: (of) => applied("min", applied("max", number(0), of().x), number(6)),
-  leaky_relu: (of) => cases(
-    of().x, related(of().x, "≥", number(0)),
-    related(of().parameters["negative_slope"] ?? "", "·", of().signed), related(of().x, "<", number(0)),
-  ),
-  sigmoid: (of) => fraction(number(1), related(number(1), "+", power(letter("e"), of().minus))),
-  tanh: (of) => fraction(
-    related(power(letter("e"), of().x), "−", power(letter("e"), of().minus)),
-    related(power(letter("e"), of().x), "+", power(letter("e"), of().minus)),
-  ),
-  silu: (of) => fraction(of().x, related(number(1), "+", power(letter("e"), of().minus))),
-  gelu: (of) => row(
-    fraction(of().x, number(2)), operator("·"),
-    fenced(number(1), operator("+"), applied("erf", fraction(of().x, root(number(2))))),
-  ),
-  elu: (of) => cases(
-    of().x, related(of().x, "≥", number(0)),
-    row(of().parameters["alpha"] ?? "", operator("·"), fenced(power(letter("e"), of().x), operator("−"), number(1))),
-    related(of().x, "<", number(0)),
-  ),
-  hardswish: (of) => row(of().signed, operator("·"), fraction(clamped(of().x), number(6))),
-  hardsigmoid: (of) => fraction(clamped(of().x), number(6)),
+/** @typedef {(operand: Formula) => Part} Drawn */
+
+/** How each operation of a formula is drawn; `draw` draws an operand. @type {Readonly<Record<string, (draw: Drawn, of: Argument, ...operands: Formula[]) => Part>>} */
+const OPERATIONS = {
+  "+": (draw, _of, left = 0, right = 0) => row(...sumParts(draw, left, "+", right)),
+  "−": (draw, of, left = 0, right) => (right === undefined ? of.minus() : row(...sumParts(draw, left, "−", right))),
+  "·": (draw, of, left = 0, right = 0) => row(factor(draw, of, left), operator("·"), factor(draw, of, right)),
+  "/": (draw, _of, top = 0, bottom = 0) => fraction(draw(top), draw(bottom)),
+  "≥": (draw, _of, left = 0, right = 0) => related(draw(left), "≥", draw(right)),
+  "<": (draw, _of, left = 0, right = 0) => related(draw(left), "<", draw(right)),
+  exp: (draw, _of, exponent = 0) => power(letter("e"), draw(exponent)),
+  sqrt: (draw, _of, radicand = 0) => root(draw(radicand)),
+  cases: (draw, _of, first = 0, when = 0, second = 0, otherwise = 0) => cases(draw(first), draw(when), draw(second), draw(otherwise)),
 };
 
-const PARAMETERS = /** @type {const} */ ({ negative_slope: "a", alpha: "α" });
+/** @param {Drawn} draw @param {Formula} left @param {string} sign @param {Formula} right @returns {Part[]} */
+const sumParts = (draw, left, sign, right) => [draw(left), operator(sign), draw(right)];
+
+/** A factor of a product: x with brackets where it has a sign, and a sum in brackets. @param {Drawn} draw @param {Argument} of @param {Formula} formula */
+function factor(draw, of, formula) {
+  if (formula === "x") return of.signed();
+  if (typeof formula !== "object" || (formula.operation !== "+" && formula.operation !== "−")) return draw(formula);
+  const [left = 0, right = 0] = formula.operands;
+  return fenced(...sumParts(draw, left, formula.operation, right));
+}
+
+/** @param {Formula} formula @param {Argument} of @returns {Part} */
+function drawFormula(formula, of) {
+  if (typeof formula === "number") return number(formula);
+  if (typeof formula === "string") return formula === "x" ? of.x() : of.parameter(formula);
+  const draw = (/** @type {Formula} */ one) => drawFormula(one, of);
+  const operation = OPERATIONS[formula.operation];
+  return operation ? operation(draw, of, ...formula.operands) : applied(formula.operation, ...formula.operands.map(draw));
+}
+
+const PARAMETERS = /** @type {Readonly<Record<string, string>>} */ ({ negative_slope: "a", alpha: "α" });
 
 /**
  * y = f(x), of letters and of numbers.
  * @param {string} kind of an activation
- * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} written numbers as they are written
+ * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} numerals the numbers in writing
  * @returns {[Element, Element]}
  */
 export function activationFormulas(kind, { x, minus, y, parameters }) {
-  const curve = CURVES[kind] ?? ((of) => applied(kind, of().x));
-  const letters = () => ({
-    x: letter("x"), signed: letter("x"), minus: row(operator("−"), letter("x")),
-    parameters: Object.fromEntries(Object.entries(PARAMETERS).map(([name, sign]) => [name, letter(sign)])),
-  });
-  const numbers = () => ({
-    x: number(x), signed: operand(x), minus: number(minus),
-    parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, number(value)])),
-  });
+  const formula = kindNamed(kind).activation?.formula;
+  const curve = (/** @type {Argument} */ of) => (formula === undefined ? applied(kind, of.x()) : drawFormula(formula, of));
+  const letters = {
+    x: () => letter("x"), signed: () => letter("x"), minus: () => row(operator("−"), letter("x")),
+    parameter: (/** @type {string} */ name) => letter(PARAMETERS[name] ?? name),
+  };
+  const numbers = {
+    x: () => number(x), signed: () => operand(x), minus: () => number(minus),
+    parameter: (/** @type {string} */ name) => number(parameters[name] ?? ""),
+  };
   return [
     math(letter("y"), operator("="), curve(letters)),
     equation(row(letter("y"), operator("="), curve(numbers)), number(y)),

@@ -50,8 +50,12 @@ export function volume(kind, shape, { cell, channel, longest }) {
   return drawing;
 }
 
-/** @param {{left: number, top: number, length: number, tall: number, back: number, rise: number}} place */
-const box = ({ left, top, length, tall, back, rise }) => [
+/**
+ * The three faces of a box that can be seen. All measures are of CSS pixels; `left` and `top` are those of its front.
+ * @param {{left: number, top: number, length: number, tall: number, back: number, rise: number}} place `back` and `rise` are how far
+ *   its depth goes to the right and up
+ */
+export const box = ({ left, top, length, tall, back, rise }) => [
   svg("path", { class: "roof", d: `M${left} ${top}l${back} ${-rise}h${length}l${-back} ${rise}z` }),
   svg("path", { class: "side", d: `M${left + length} ${top}l${back} ${-rise}v${tall}l${-back} ${rise}z` }),
   svg("rect", { class: "front", x: left, y: top, width: length, height: tall }),

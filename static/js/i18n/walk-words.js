@@ -1,6 +1,7 @@
 /** What a layer of a walked network does, why its output has its shape, and what it learns, in words with its own numbers. */
 
-import { slidingAxes, shapeText } from "../derivation/shapes.js";
+import { shapeText } from "../derivation/shapes.js";
+import { slidingAxes } from "../derivation/windows.js";
 import { formatCount, t } from "./locale.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { outputSize, slidingAxes, shapeText } from "../../../static/js/derivation/shapes.js";
+import { outputSize, shapeText } from "../../../static/js/derivation/shapes.js";
+import { slidingAxes } from "../../../static/js/derivation/windows.js";
 import { fixture } from "../fixtures/read.js";
 
 test("output sizes are PyTorch's, for convolution and for pooling with and without ceil_mode", () => {

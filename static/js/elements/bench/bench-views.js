@@ -1,5 +1,7 @@
 /** Which element shows how a cell of each kind of layer came about, and what such an element is told. */
 
+import { kindNamed } from "../../derivation/layer-kinds/registry.js";
+
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
 /** @typedef {import("../../api/types.d.ts").Network} Network */
 /** @typedef {import("../../derivation/derive.js").Derivation} Derivation */
@@ -31,39 +33,8 @@
 
 /** @typedef {HTMLElement & {show: (context: CellContext) => void}} BenchView */
 
-/** The view's element of each kind of layer; its module has the same name. @type {Readonly<Record<string, string>>} */
-export const VIEWS = {
-  input: "input-view",
-  conv2d: "convolution-view",
-  batch_norm: "norm-view",
-  relu: "activation-view",
-  relu6: "activation-view",
-  leaky_relu: "activation-view",
-  sigmoid: "activation-view",
-  tanh: "activation-view",
-  silu: "activation-view",
-  gelu: "activation-view",
-  elu: "activation-view",
-  hardswish: "activation-view",
-  hardsigmoid: "activation-view",
-  max_pool2d: "pooling-view",
-  min_pool2d: "pooling-view",
-  avg_pool2d: "pooling-view",
-  adaptive_avg_pool2d: "pooling-view",
-  adaptive_max_pool2d: "pooling-view",
-  mean: "pooling-view",
-  add: "elementwise-view",
-  sub: "elementwise-view",
-  mul: "elementwise-view",
-  div: "elementwise-view",
-  flatten: "copy-view",
-  identity: "copy-view",
-  dropout: "copy-view",
-  cat: "copy-view",
-  zero_pad2d: "copy-view",
-  linear: "dense-view",
-  softmax: "softmax-view",
-};
+/** Whether an element shows the arithmetic of a kind of layer. @param {string} kind */
+export const hasView = (kind) => kindNamed(kind).view !== null;
 
 /**
  * The element that shows a layer's arithmetic, its module loaded, or null of a kind that nobody can show.
@@ -71,8 +42,9 @@ export const VIEWS = {
  * @returns {Promise<BenchView | null>}
  */
 export async function createView(kind) {
-  const name = VIEWS[kind];
-  if (!name) return null;
+  const { view } = kindNamed(kind);
+  if (view === null) return null;
+  const name = `${view}-view`;
   await import(`./${name}.js`);
   return /** @type {BenchView} */ (document.createElement(name));
 }

@@ -12,7 +12,7 @@ import { networkExtremes } from "../../state/map-colors.js";
 import { onThemeChange } from "../../state/theme.js";
 import { BenchArithmetic } from "./bench-arithmetic.js";
 import { BenchResizer } from "./bench-resizer.js";
-import { VIEWS } from "./bench-views.js";
+import { hasView } from "./bench-views.js";
 import { CompareLine } from "../compare/compare-line.js";
 import { ComparePlots } from "../compare/compare-plots.js";
 import { ChannelExemplars } from "./channel-exemplars.js";
@@ -246,7 +246,7 @@ export class MapBench extends ExplorerElement {
   #showArithmetic() {
     const { cell, channel, depth } = this.state.get();
     const { own } = this.#plots;
-    const known = own !== undefined && own.layer.kind in VIEWS;
+    const known = own !== undefined && hasView(own.layer.kind);
     const chosen = own && (own.vector || (cell && cell[0] < own.height && cell[1] < own.width));
     const visible = known && chosen && depth !== "map";
     this.#depth.show(visible ? depth : "map", !known ? "none" : own.layer.kind === "conv2d" ? "three" : "one");

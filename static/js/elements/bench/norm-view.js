@@ -1,7 +1,7 @@
 /** Batch normalisation: what was learned of the channel, and the factor and the shift that it comes down to. */
 
 import { normFormulas } from "../../draw/layer-formulas.js";
-import { usesOwnStatistics } from "../../derivation/windows.js";
+import { usesOwnStatistics } from "../../derivation/layer-kinds/batch-norm.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { t } from "../../i18n/locale.js";
 import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";

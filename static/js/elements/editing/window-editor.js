@@ -1,7 +1,8 @@
 /** How a layer's window slides, and what is made of what it sees: stride, padding, dilation, pooling, activation. */
 
 import { findEdit } from "../../edits/edits.js";
-import { outputSize, slidingAxes } from "../../derivation/shapes.js";
+import { outputSize } from "../../derivation/shapes.js";
+import { slidingAxes } from "../../derivation/windows.js";
 import { toPair, POOLINGS, samePair, setAxis, sliders } from "../../edits/window-options.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";

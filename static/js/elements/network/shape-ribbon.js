@@ -1,13 +1,15 @@
 /** A cuboid a layer, to scale, above its column; and the formula that made its size. */
 
 import { layerName } from "../../layout/layer-names.js";
-import { slidingAxes, outputSize, shapeText } from "../../derivation/shapes.js";
+import { outputSize, shapeText } from "../../derivation/shapes.js";
+import { slidingAxes } from "../../derivation/windows.js";
 import { kindName } from "../../i18n/layer-kinds.js";
 import { formatCount, formatNumber, t } from "../../i18n/locale.js";
 import { shapeWords } from "../../i18n/map-words.js";
 import { node } from "../../draw/markup.js";
 import { sizeFormula } from "../../draw/size-formula.js";
 import { svg } from "../../draw/svg.js";
+import { box } from "../../draw/volume.js";
 import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
@@ -104,10 +106,10 @@ export class ShapeRibbon extends ExplorerElement {
     const input = this.#layers.find(({ id }) => id === layer.inputs[0]);
     this.#note.replaceChildren(...explain(layer, input), node("p", { class: "fine" }, this.scaleNote));
     if (!this.#note.matches(":popover-open")) this.#note.showPopover();
-    const box = item.getBoundingClientRect();
+    const bounds = item.getBoundingClientRect();
     const width = this.#note.offsetWidth;
-    this.#note.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, box.left + box.width / 2 - width / 2))}px`;
-    this.#note.style.top = `${box.bottom + 4}px`;
+    this.#note.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, bounds.left + bounds.width / 2 - width / 2))}px`;
+    this.#note.style.top = `${bounds.bottom + 4}px`;
   }
 
   #leave() {
@@ -155,11 +157,7 @@ function cuboid({ kind, shape }, x, room, { cell, channel }) {
   const rise = back * SLOPE;
   const left = x + (room - deep - back) / 2;
   const top = (HEIGHT - tall - rise) / 2 + rise;
-  group.append(
-    svg("path", { class: "roof", d: `M${left} ${top}l${back} ${-rise}h${deep}l${-back} ${rise}z` }),
-    svg("path", { class: "side", d: `M${left + deep} ${top}l${back} ${-rise}v${tall}l${-back} ${rise}z` }),
-    svg("rect", { class: "front", x: left, y: top, width: deep, height: tall }),
-  );
+  group.append(...box({ left, top, length: deep, tall, back, rise }));
   return group;
 }
 

@@ -1,0 +1,27 @@
+/** Layers whose every cell is a cell of an input, unchanged: flatten, identity, dropout while predicting. */
+
+import { onlySource, ravel, termAt, unravel } from "../terms.js";
+import { layerKind } from "./layer-kind.js";
+
+/** @typedef {import("../terms.js").Term} Term */
+
+/**
+ * @param {Term} term
+ * @returns {import("./layer-kind.js").CellArithmetic} that gives it on as it is
+ */
+export const copied = (term) => ({ operation: "copy", result: term.value ?? 0, terms: [term] });
+
+/** The cell with the same place in row-major order, whatever the shapes. @type {import("./layer-kind.js").Derive} */
+function derive(layer, sources, _parameters, cell) {
+  const source = onlySource(sources);
+  return copied(termAt(source, unravel(source.shape, ravel(layer.shape, cell))));
+}
+
+/** @type {import("./layer-kind.js").Python} */
+const unchanged = ({ inputs: [x = "x"] }) => x;
+
+export const FLATTEN = layerKind({
+  name: "flatten", view: "copy", derive, reshapes: true, python: ({ inputs: [x = "x"] }) => `torch.flatten(${x}, 1)`,
+});
+export const IDENTITY = layerKind({ name: "identity", view: "copy", derive, python: unchanged });
+export const DROPOUT = layerKind({ name: "dropout", view: "copy", derive, python: unchanged });
