@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
+# Each counts what the page subscribes to from its first script on.
+pytestmark = pytest.mark.own_tab
+
 STATIC: Final = Path(__file__).resolve().parents[2] / "static" / "js"
 CATALOGUE: Final[dict[str, Any]] = json.loads((STATIC / "learn" / "elements.json").read_text())
 ELEMENTS: Final = pytest.mark.parametrize("element", CATALOGUE)
