@@ -28,7 +28,6 @@ def chips(page: Page) -> tuple[float, float]:
     return number(before), number(after)
 
 
-@pytest.mark.numbers
 def test_relu_before_and_after_are_pytorchs(explore: Explore, base_url: str) -> None:
     page = open_relu(explore)
     layers = tiny_vgg(trace_input(base_url, page))
@@ -61,7 +60,6 @@ def test_the_value_before_leads_back(explore: Explore) -> None:
     page.locator("convolution-view dd.result").wait_for()
 
 
-@pytest.mark.numbers
 def test_sigmoid_of_a_single_unit_is_pytorchs(explore: Explore, base_url: str) -> None:
     page = explore(network="lecture-cnn", layer="sigmoid", channel=0)
     page.locator("activation-view math").first.wait_for()

@@ -23,7 +23,6 @@ def open_softmax(explore: Explore, **query: str | int) -> Page:
     return page
 
 
-@pytest.mark.numbers
 def test_rows_are_the_likeliest_classes_with_pytorchs_numbers(explore: Explore, base_url: str) -> None:
     page = open_softmax(explore)
     layers = tiny_vgg(trace_input(base_url, page))
@@ -40,7 +39,6 @@ def test_rows_are_the_likeliest_classes_with_pytorchs_numbers(explore: Explore, 
         assert number(probability) == pytest.approx(probabilities[index].item(), rel=6e-3)
 
 
-@pytest.mark.numbers
 def test_the_formula_is_filled_in_and_holds(explore: Explore, base_url: str) -> None:
     page = open_softmax(explore)
     layers = tiny_vgg(trace_input(base_url, page))

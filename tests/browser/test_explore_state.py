@@ -123,6 +123,7 @@ def test_back_does_not_reopen_a_sheet_that_was_closed(explore: Explore) -> None:
     expect(sheet).to_be_visible()
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("sheet="))  # the dialog tells of its closing a moment later
     page.locator('layer-column[data-layer="conv1_1"] .field').focus()
     page.keyboard.press("Enter")
     expect(page.locator("map-bench")).to_be_visible()
