@@ -6,35 +6,11 @@ import { convolve } from "../../../static/js/derivation/convolution.js";
 import { derive, outputsFedBy, positions, windowAt } from "../../../static/js/derivation/derive.js";
 import { pool } from "../../../static/js/derivation/pooling.js";
 import { unravel } from "../../../static/js/derivation/terms.js";
-import { rectangles } from "../../../static/js/derivation/windows.js";
-import { fixture } from "../fixtures/read.js";
-
-/** @typedef {import("../../../static/js/derivation/derive.js").Derivation} Derivation */
-
-/** @param {{shape: number[], values: number[]}} written */
-const tensor = ({ shape, values }) => ({ shape, data: Float32Array.from(values) });
-
-/** The layers that PyTorch computed, as `derive` takes them. */
-const CASES = ["convolutions", "poolings", "others"].flatMap((name) => fixture(name)).map((/** @type {any} */ made, number) => ({
-  made,
-  name: `${made.kind} ${number} ${JSON.stringify(made.hyperparameters)}`,
-  layer: {
-    id: "layer", kind: made.kind, shape: made.shape, hyperparameters: made.hyperparameters,
-    inputs: made.sources.map((/** @type {unknown} */ _, /** @type {number} */ index) => `source${index}`),
-  },
-  sources: made.sources.map((/** @type {any} */ source, /** @type {number} */ index) => ({ id: `source${index}`, ...tensor(source) })),
-  parameters: Object.fromEntries(Object.entries(made.parameters).map(([key, value]) => [key, tensor(/** @type {any} */ (value))])),
-}));
-
-/** @param {(typeof CASES)[number]} one @param {number} index */
-const derived = ({ layer, sources, parameters }, index) => derive(layer, sources, parameters, unravel(layer.shape, index));
-
-/** @param {Derivation} found */
-const largest = (found) => found.terms.reduce((most, { product }) => Math.max(most, Math.abs(product ?? 0)), Math.abs(found.bias ?? 0));
+import { LAYERS, derivedCell as derived, largestTerm as largest } from "../fixtures/layers.js";
 
 test("every cell of every kind has PyTorch's value", () => {
   let cells = 0;
-  for (const one of CASES) {
+  for (const one of LAYERS) {
     one.made.output.forEach((/** @type {number} */ expected, /** @type {number} */ index) => {
       const found = derived(one, index);
       const allowed = 1e-6 * Math.max(largest(found), Math.abs(expected));
@@ -47,7 +23,7 @@ test("every cell of every kind has PyTorch's value", () => {
 });
 
 test("what the terms say adds up to the value", () => {
-  for (const one of CASES) {
+  for (const one of LAYERS) {
     const found = derived(one, one.made.output.length - 1);
     const products = found.terms.map(({ product }) => product ?? 0);
     const total = products.reduce((sum, product) => sum + product, 0);
@@ -62,7 +38,7 @@ test("what the terms say adds up to the value", () => {
 });
 
 test("a convolution's channels add up to its sum", () => {
-  for (const one of CASES.filter(({ layer }) => layer.kind === "conv2d")) {
+  for (const one of LAYERS.filter(({ layer }) => layer.kind === "conv2d")) {
     const found = derived(one, 0);
     const perChannel = found.channel_sums.map(({ sum }) => sum).reduce((sum, part) => sum + part, found.bias ?? 0);
     assert.ok(Math.abs(perChannel - (found.sum ?? NaN)) < 1e-12);
@@ -71,7 +47,7 @@ test("a convolution's channels add up to its sum", () => {
 });
 
 test("poolings read PyTorch's windows, take its winner, name all ties and divide by its count", () => {
-  const poolings = CASES.filter(({ made }) => made.windows);
+  const poolings = LAYERS.filter(({ made }) => made.windows);
   assert.ok(poolings.length >= 35);
   let ties = 0;
   for (const one of poolings) {
@@ -97,7 +73,7 @@ test("poolings read PyTorch's windows, take its winner, name all ties and divide
 
 test("an input cell feeds the very output cells that change with it", () => {
   let fed = 0;
-  for (const { made, layer, name } of CASES) {
+  for (const { made, layer, name } of LAYERS) {
     for (const { source, cell, outputs } of made.fed) {
       const { shape } = made.sources[source];
       const axis = layer.kind === "cat" && made.hyperparameters.dim === -1 ? 2 : 0;
@@ -115,7 +91,7 @@ test("an input cell feeds the very output cells that change with it", () => {
 
 test("a window is where the terms are, padding and holes included", () => {
   let windows = 0;
-  for (const one of CASES) {
+  for (const one of LAYERS) {
     const { layer, sources } = one;
     if (sources.length !== 1 || layer.kind === "linear") continue;
     for (const index of [0, one.made.output.length - 1]) {
@@ -139,7 +115,7 @@ test("whole maps are PyTorch's, with no server asked", () => {
     found.forEach((value, index) => assert.ok(Math.abs(value - (expected[index] ?? NaN)) <= 1e-5 * Math.max(1, Math.abs(value)), `${name} at ${index}`));
   };
   const done = new Set();
-  for (const { made, layer, sources: [source], parameters, name } of CASES) {
+  for (const { made, layer, sources: [source], parameters, name } of LAYERS) {
     const { weight, bias } = parameters;
     if (layer.kind === "conv2d" && !made.hyperparameters.padding_end) {
       const found = convolve(source, /** @type {any} */ (weight), { ...made.hyperparameters, bias: bias?.data });
@@ -173,7 +149,7 @@ test("padding is named with the cell that it repeats, or as a zero that gives no
 });
 
 test("parameters of one filter alone do for its cells", () => {
-  const one = CASES.find(({ layer }) => layer.kind === "conv2d" && layer.shape[0] > 1 && layer.hyperparameters.bias);
+  const one = LAYERS.find(({ layer }) => layer.kind === "conv2d" && layer.shape[0] > 1 && layer.hyperparameters.bias);
   assert.ok(one);
   const { weight, bias } = /** @type {Record<string, {shape: number[], data: Float32Array}>} */ (one.parameters);
   assert.ok(weight && bias);
@@ -237,10 +213,4 @@ test("a window visits cells row by row", () => {
   assert.equal(count, 15);
   assert.deepEqual(at(7), [1, 2]);
   assert.equal(indexOf([1, 2]), 7);
-});
-
-test("rows and columns become rectangles of neighbours, holes between them", () => {
-  assert.deepEqual(rectangles([-1, 0, 1], [4, 5]), [{ top: -1, left: 4, height: 3, width: 2 }]);
-  assert.deepEqual(rectangles([2], [0, 2]), [{ top: 2, left: 0, height: 1, width: 1 }, { top: 2, left: 2, height: 1, width: 1 }]);
-  assert.deepEqual(rectangles([], [1]), []);
 });

@@ -106,10 +106,10 @@ export class ShapeRibbon extends ExplorerElement {
     const input = this.#layers.find(({ id }) => id === layer.inputs[0]);
     this.#note.replaceChildren(...explain(layer, input), node("p", { class: "fine" }, this.scaleNote));
     if (!this.#note.matches(":popover-open")) this.#note.showPopover();
-    const bounds = item.getBoundingClientRect();
+    const place = item.getBoundingClientRect();
     const width = this.#note.offsetWidth;
-    this.#note.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, bounds.left + bounds.width / 2 - width / 2))}px`;
-    this.#note.style.top = `${bounds.bottom + 4}px`;
+    this.#note.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, place.left + place.width / 2 - width / 2))}px`;
+    this.#note.style.top = `${place.bottom + 4}px`;
   }
 
   #leave() {
