@@ -59,8 +59,7 @@ const shiftOf = (edits) => findEdit(edits, "shift") ?? { dx: 0, dy: 0 };
 const noiseOf = (edits) => findEdit(edits, "noise") ?? { std: 0, seed: 0 };
 
 export class PictureEdits extends ExplorerElement {
-  /** Opens and closes it; it stands among the picture's own buttons. */
-  toggle = node("button", { type: "button", class: "button", "aria-expanded": "false", "data-control": "edit", onclick: () => this.turn(this.hidden) }, t("edits.picture.open"));
+  #toggle;
   #stage = new PictureStage();
   #tools = /** @type {const} */ (["move", "cover"]).map((tool) => ({
     tool, button: node("button", { type: "button", class: "button", onclick: () => this.#choose(tool) }, t(`edits.tool.${tool}`)),
@@ -81,11 +80,17 @@ export class PictureEdits extends ExplorerElement {
   ];
   #reset = node("button", { type: "button", class: "tool wide", onclick: () => this.edits.become(this.edits.list.filter((edit) => "layer" in edit)) }, t("edits.picture.reset"));
 
+  /** @param {HTMLButtonElement} toggle opens and closes it */
+  constructor(toggle) {
+    super();
+    this.#toggle = toggle;
+    toggle.addEventListener("click", () => this.turn(this.hidden));
+  }
+
   /** @override @param {Explorer} explorer */
   build(explorer) {
     this.#dials = dialsOf(explorer).map((dial) => ({ dial, field: new SliderField() }));
     this.id = explorer.id("picture-edits");
-    this.toggle.setAttribute("aria-controls", this.id);
     this.hidden = true;
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", t("edits.picture.open"));
@@ -131,7 +136,7 @@ export class PictureEdits extends ExplorerElement {
   /** @param {boolean} open */
   turn(open) {
     this.hidden = !open;
-    this.toggle.setAttribute("aria-expanded", String(open));
+    this.#toggle.setAttribute("aria-expanded", String(open));
     if (open) this.#show();
   }
 

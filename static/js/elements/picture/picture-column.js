@@ -5,15 +5,12 @@ import { formatProbability, t } from "../../i18n/locale.js";
 import { ownPictures } from "../../state/own-pictures.js";
 import { sortedSamples } from "../../state/pictures.js";
 import { problemWords } from "../../i18n/problems.js";
-import { DrawingPad } from "./drawing-pad.js";
 import { DropTarget } from "./drop-target.js";
 import { ExplanationPanel } from "./explanation-panel.js";
 import { node } from "../../draw/markup.js";
-import { PictureEdits } from "../editing/picture-edits.js";
 import { PictureFigure } from "./picture-figure.js";
 import { SampleStrip } from "./sample-strip.js";
 import { UploadProgress } from "./upload-progress.js";
-import { WebcamCapture } from "./webcam-capture.js";
 import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
@@ -24,6 +21,16 @@ const DRAWING_PATIENCE = 4;
 
 /** What the server reads. Named one by one, so that a phone turns its own kinds into JPEG. */
 const KINDS = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/tiff";
+
+/** What opens beside the picture or below it: fetched when it is opened, or likely to be. */
+const PANELS = {
+  "drawing-pad": () => import("./drawing-pad.js"),
+  "webcam-capture": () => import("./webcam-capture.js"),
+};
+const fetchEdits = () => import("../editing/picture-edits.js");
+
+/** Whether this browser offers a webcam at all (it needs https or this very machine). */
+const offersWebcam = () => typeof navigator.mediaDevices?.getUserMedia === "function";
 
 /** Delete one of the reader's own pictures, unless it is gone already. @param {string} id */
 async function discard(id) {
@@ -44,13 +51,16 @@ export class PictureColumn extends ExplorerElement {
   #upload = new UploadProgress();
   #input = node("input", { type: "file", accept: KINDS, hidden: true });
   #choose = node("button", { type: "button", class: "button primary", onclick: () => this.#input.click() }, t("picture.choose"));
-  #webcam = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => this.#toggle(WebcamCapture, this.#webcam) }, t("picture.webcam"));
-  #draw = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => this.#toggle(DrawingPad, this.#draw) }, t("picture.draw"));
+  #webcam = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => void this.#toggle("webcam-capture", this.#webcam) }, t("picture.webcam"));
+  #draw = node("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => void this.#toggle("drawing-pad", this.#draw) }, t("picture.draw"));
+  #change = node("button", { type: "button", class: "button", "aria-expanded": "false", "data-control": "edit", onclick: () => void this.#openEdits() }, t("edits.picture.open"));
+  #actions = node("div", { class: "picture-actions", role: "group", "aria-label": t("picture.actions") }, this.#choose, this.#webcam, this.#draw, this.#change, this.#input);
   #undo = node("button", { type: "button", class: "button picture-undo", hidden: true, onclick: () => this.#goBack() });
   #remove = node("button", { type: "button", class: "button picture-remove", hidden: true, onclick: () => this.#removeOwn() }, t("picture.remove"));
   #hint = node("p", { class: "picture-hint" }, t("picture.hint"));
   #explanation = new ExplanationPanel();
-  #edits = new PictureEdits();
+  /** What the picture's edits are made with, once they were opened. @type {import("../editing/picture-edits.js").PictureEdits | null} */
+  #edits = null;
   #samples = new SampleStrip();
   /** @type {string | null} */
   #previous = null;
@@ -58,6 +68,7 @@ export class PictureColumn extends ExplorerElement {
   /** @override @param {Explorer} explorer */
   build(explorer) {
     this.#figure = new PictureFigure(this, explorer);
+    this.#change.setAttribute("aria-controls", explorer.id("picture-edits"));
     this.append(
       node("h2", {}, t("picture.title")),
       node(
@@ -65,9 +76,8 @@ export class PictureColumn extends ExplorerElement {
         { class: "picture-top" },
         this.#figure.element,
         this.#panel,
-        node("div", { class: "picture-actions", role: "group", "aria-label": t("picture.actions") }, this.#choose, this.#webcam, this.#draw, this.#edits.toggle, this.#input),
+        this.#actions,
       ),
-      this.#edits,
       this.#upload.element,
       this.#notice,
       this.#note,
@@ -78,6 +88,9 @@ export class PictureColumn extends ExplorerElement {
       new DropTarget(),
     );
     this.#explanation.over(this.#figure.element, this.#figure.image);
+    for (const hint of ["pointerover", "focusin"]) {
+      this.#actions.addEventListener(hint, () => void Promise.all([fetchEdits(), ...Object.values(PANELS).map((load) => load())]), { once: true });
+    }
     this.#input.addEventListener("change", () => {
       const [file] = this.#input.files ?? [];
       if (file) void this.#send(file, "file");
@@ -118,23 +131,39 @@ export class PictureColumn extends ExplorerElement {
     const upload = !controls.includes("upload");
     this.#choose.hidden = !upload;
     this.#hint.hidden = !upload;
-    this.#webcam.hidden = !upload || !WebcamCapture.offered;
+    this.#webcam.hidden = !upload || !offersWebcam();
     this.#draw.hidden = channels !== 1;
     this.#samples.hidden = controls.includes("samples");
-    if (this.#draw.hidden && this.#panel.firstElementChild instanceof DrawingPad) this.#closePanel();
+    if (this.#draw.hidden && this.#pad) this.#closePanel();
   }
 
-  /** @param {typeof DrawingPad | typeof WebcamCapture} Panel @param {HTMLButtonElement} button */
-  #toggle(Panel, button) {
-    const open = this.#panel.firstElementChild instanceof Panel;
+  /** The drawing pad, while it is open. */
+  get #pad() {
+    return /** @type {import("./drawing-pad.js").DrawingPad | null} */ (this.#panel.querySelector("drawing-pad"));
+  }
+
+  /** @param {keyof typeof PANELS} name @param {HTMLButtonElement} button */
+  async #toggle(name, button) {
+    const open = this.#panel.firstElementChild?.localName === name;
     this.#closePanel();
     if (open) return;
-    const panel = new Panel();
-    this.#panel.replaceChildren(panel);
+    await PANELS[name]();
+    this.#closePanel();
+    this.#panel.replaceChildren(document.createElement(name));
     this.#panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
-    this.dataset["panel"] = panel.localName;
-    if (panel instanceof DrawingPad) panel.start();
+    this.dataset["panel"] = name;
+    this.#pad?.start();
+  }
+
+  /** Open what the picture's edits are made with, for the first time; the button then opens and closes it. */
+  async #openEdits() {
+    if (this.#edits) return;
+    const { PictureEdits } = await fetchEdits();
+    if (this.#edits) return;
+    this.#edits = new PictureEdits(this.#change);
+    this.#upload.element.before(this.#edits);
+    this.#edits.turn(true);
   }
 
   #closePanel() {
@@ -211,10 +240,10 @@ export class PictureColumn extends ExplorerElement {
 
   /** Say in the open drawing pad what the network takes its drawing for. */
   #readOut() {
-    const pad = this.#panel.firstElementChild;
+    const pad = this.#pad;
     const { manifest } = this.session;
     const [best] = manifest?.prediction ?? [];
-    if (!(pad instanceof DrawingPad) || !best || ownPictures.get(manifest?.picture ?? null)?.origin !== "drawing") return;
+    if (!pad || !best || ownPictures.get(manifest?.picture ?? null)?.origin !== "drawing") return;
     pad.reading = t("drawing.reads", { label: best.label, probability: formatProbability(best.probability) });
   }
 

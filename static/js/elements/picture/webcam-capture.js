@@ -17,11 +17,6 @@ const REFUSALS = {
  * is on the page.
  */
 export class WebcamCapture extends HTMLElement {
-  /** Whether this browser offers a webcam at all (it needs https or this very machine). */
-  static get offered() {
-    return typeof navigator.mediaDevices?.getUserMedia === "function";
-  }
-
   #video = node("video", { autoplay: true, playsinline: true, "aria-label": t("webcam.label") });
   #words = node("p", { class: "webcam-words", role: "status" });
   #take = node("button", { type: "button", class: "button primary", disabled: true, onclick: () => this.#still() }, t("webcam.take"));
