@@ -28,3 +28,24 @@ test("a style sheet lies where the module of its element does", () => {
     }
   }
 });
+
+/** Rooms whose modules run without a DOM. */
+const TESTED = ["codecs", "colors", "derivation", "design", "draw", "edits", "i18n", "layout", "math"];
+/** Modules that only a browser can run: tests/browser sees what they draw. */
+const DOM_ONLY = new Set([
+  "cell-text", "color-ramp", "convolution", "edges", "explanation", "hatch", "jpeg", "layer-formulas", "markup", "mathml", "pan",
+  "size-formula", "svg", "text-width", "volume",
+].map((name) => `draw/${name}.js`));
+
+/** @param {string} folder below static/js @returns {string[]} its modules, with those of the folders in it */
+const modules = (folder) => readdirSync(`${STATIC}/js/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+  const path = `${folder}/${entry.name}`;
+  return entry.isDirectory() ? modules(path) : entry.name.endsWith(".js") ? [path] : [];
+});
+
+test("every module that runs without a DOM has a test of its name", () => {
+  const hasTest = (/** @type {string} */ path) => existsSync(fileURLToPath(new URL(path.replace(/\.js$/, ".test.js"), import.meta.url)));
+  const all = TESTED.flatMap(modules);
+  assert.deepEqual(all.filter((path) => !hasTest(path) && !DOM_ONLY.has(path)), []);
+  assert.deepEqual([...DOM_ONLY].filter((path) => !all.includes(path) || hasTest(path)), [], "exceptions that are none");
+});

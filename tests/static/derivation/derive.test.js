@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { activate } from "../../../static/js/derivation/activations.js";
-import { convolve } from "../../../static/js/derivation/convolution.js";
-import { derive, outputsFedBy, positions, windowAt } from "../../../static/js/derivation/derive.js";
-import { pool } from "../../../static/js/derivation/pooling.js";
-import { unravel } from "../../../static/js/derivation/terms.js";
+import { derive, outputsFedBy, windowAt } from "../../../static/js/derivation/derive.js";
 import { LAYERS, derivedCell as derived, largestTerm as largest } from "../fixtures/layers.js";
 
 test("every cell of every kind has PyTorch's value", () => {
@@ -71,83 +67,6 @@ test("poolings read PyTorch's windows, take its winner, name all ties and divide
   assert.ok(ties > 10, String(ties));
 });
 
-test("an input cell feeds the very output cells that change with it", () => {
-  let fed = 0;
-  for (const { made, layer, name } of LAYERS) {
-    for (const { source, cell, outputs } of made.fed) {
-      const { shape } = made.sources[source];
-      const axis = layer.kind === "cat" && made.hyperparameters.dim === -1 ? 2 : 0;
-      const before = layer.kind === "cat" && source === 1 ? made.sources[0].shape[axis] : 0;
-      const found = outputsFedBy(layer, shape, unravel(shape, cell), before);
-      const [, height = 1, width = 1] = layer.shape;
-      const flat = found.channels.flatMap((channel) => found.rows.flatMap((row) =>
-        found.columns.map((column) => (channel * height + row) * width + column)));
-      assert.deepEqual(flat, outputs, `${name}, cell ${cell}`);
-      fed += flat.length;
-    }
-  }
-  assert.ok(fed > 600, String(fed));
-});
-
-test("a window is where the terms are, padding and holes included", () => {
-  let windows = 0;
-  for (const one of LAYERS) {
-    const { layer, sources } = one;
-    if (sources.length !== 1 || layer.kind === "linear") continue;
-    for (const index of [0, one.made.output.length - 1]) {
-      const window = windowAt(layer, unravel(layer.shape, index), sources[0].shape);
-      if (!window) continue;
-      const found = derived(one, index);
-      const places = window.channels.flatMap((channel) => window.rows.flatMap((row) => window.columns.map((column) => [channel, row, column])));
-      const measured = layer.kind === "batch_norm" && one.made.hyperparameters.track_running_stats === false;
-      if (measured) assert.equal(places.length, sources[0].shape[1] * sources[0].shape[2]);
-      else assert.deepEqual(found.terms.filter(({ input }) => input).map(({ channel, row, column }) => [channel, row, column]), places, one.name);
-      windows += 1;
-    }
-  }
-  assert.ok(windows > 100, String(windows));
-});
-
-test("whole maps are PyTorch's, with no server asked", () => {
-  /** @param {Float32Array} found @param {number[]} expected @param {string} name */
-  const close = (found, expected, name) => {
-    assert.equal(found.length, expected.length, name);
-    found.forEach((value, index) => assert.ok(Math.abs(value - (expected[index] ?? NaN)) <= 1e-5 * Math.max(1, Math.abs(value)), `${name} at ${index}`));
-  };
-  const done = new Set();
-  for (const { made, layer, sources: [source], parameters, name } of LAYERS) {
-    const { weight, bias } = parameters;
-    if (layer.kind === "conv2d" && !made.hyperparameters.padding_end) {
-      const found = convolve(source, /** @type {any} */ (weight), { ...made.hyperparameters, bias: bias?.data });
-      assert.deepEqual(found.shape, layer.shape);
-      close(found.data, made.output, name);
-    } else if (["max_pool2d", "min_pool2d", "avg_pool2d"].includes(layer.kind)) {
-      const found = pool(source, { kind: layer.kind, ...made.hyperparameters });
-      assert.deepEqual(found.shape, layer.shape);
-      close(found.data, made.output, name);
-    } else if (derived({ made, layer, sources: [source], parameters, name }, 0).function) {
-      close(activate(source.data, layer.kind, made.hyperparameters), made.output, name);
-    } else continue;
-    done.add(layer.kind);
-  }
-  assert.equal(done.size, 1 + 3 + 10, [...done].join());
-});
-
-test("padding is named with the cell that it repeats, or as a zero that gives nothing", () => {
-  const layer = (/** @type {string} */ mode) => ({
-    id: "c", kind: "conv2d", inputs: ["x"], shape: [1, 3, 3],
-    hyperparameters: { kernel_size: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1, padding_mode: mode },
-  });
-  const source = { id: "x", shape: [1, 3, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) };
-  const weight = { shape: [1, 1, 3, 3], data: new Float32Array(9).fill(-1) };
-  const corner = (/** @type {string} */ mode) => derive(layer(mode), [source], { weight }, [0, 0, 0]).terms[0];
-  assert.deepEqual(corner("zeros"), { input: "x", channel: 0, row: -1, column: -1, value: 0, weight: -1, product: 0, padding: true });
-  assert.ok(Object.is(corner("zeros")?.product, 0), "a zero without a sign");
-  assert.deepEqual([corner("reflect")?.source, corner("reflect")?.value], [[1, 1], 5]);
-  assert.deepEqual([corner("replicate")?.source, corner("replicate")?.value], [[0, 0], 1]);
-  assert.deepEqual([corner("circular")?.source, corner("circular")?.value], [[2, 2], 9]);
-});
-
 test("parameters of one filter alone do for its cells", () => {
   const one = LAYERS.find(({ layer }) => layer.kind === "conv2d" && layer.shape[0] > 1 && layer.hyperparameters.bias);
   assert.ok(one);
@@ -206,11 +125,4 @@ test("nothing is claimed of what is not known, and a cell that there is not is r
   assert.deepEqual(outputsFedBy(layer, [1, 2, 2], [0, 0, 0]), { channels: [], rows: [], columns: [] });
   assert.throws(() => derive(layer, [], {}, [0, 2, 0]), RangeError);
   assert.throws(() => derive(layer, [], {}, [0]), RangeError);
-});
-
-test("a window visits cells row by row", () => {
-  const { count, at, indexOf } = positions({ shape: [8, 3, 5] });
-  assert.equal(count, 15);
-  assert.deepEqual(at(7), [1, 2]);
-  assert.equal(indexOf([1, 2]), 7);
 });

@@ -3,36 +3,15 @@ import { test } from "node:test";
 
 import { convolve } from "../../../static/js/derivation/convolution.js";
 import { filterWeight, randomFilter, sameFilter, rotateFilter } from "../../../static/js/derivation/filters.js";
-import { nearestWindow, uncoveredCells } from "../../../static/js/derivation/uncovered-cells.js";
-import { windowIndices } from "../../../static/js/derivation/windows.js";
 import { fixture } from "../fixtures/read.js";
 
-const { convolutions, unread, beginnings } = fixture("filters");
+const { convolutions, beginnings } = fixture("filters");
 
 test("both convolutions are PyTorch's: as the filter is, and turned by half a turn", () => {
   for (const { picture, kernel, learning, mathematics } of convolutions) {
     const input = { shape: [1, picture.length, picture[0].length], data: Float32Array.from(picture.flat()) };
     assert.deepEqual([...convolve(input, filterWeight(kernel)).data], learning.flat());
     assert.deepEqual([...convolve(input, filterWeight(rotateFilter(kernel))).data], mathematics.flat());
-  }
-});
-
-test("rows and columns are left where the sum of all windows has no gradient", () => {
-  for (const { size, kernel, stride, padding, shape, rows, columns } of unread) {
-    const layer = { id: "", kind: "conv2d", inputs: [], shape, hyperparameters: { kernel_size: kernel, stride, padding, dilation: 1 } };
-    assert.deepEqual(uncoveredCells(layer, [1, ...size]), { rows, columns });
-  }
-});
-
-test("the window nearest to a pixel has its middle there, where there is such a window", () => {
-  for (const { size, kernel, stride, padding, shape } of unread) {
-    const layer = { id: "", kind: "conv2d", inputs: [], shape, hyperparameters: { kernel_size: kernel, stride, padding, dilation: 1 } };
-    for (let at = 0; at < shape[1]; at += 1) {
-      const middle = windowIndices(layer, 0, at, size[0])[Math.floor(kernel / 2)] ?? NaN;
-      assert.equal(nearestWindow(middle, { kernel, stride, padding }, shape[1]), at);
-    }
-    assert.equal(nearestWindow(-9, { kernel, stride, padding }, shape[1]), 0);
-    assert.equal(nearestWindow(99, { kernel, stride, padding }, shape[1]), shape[1] - 1);
   }
 });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mapOrder } from "../../../static/js/math/map-order.js";
 import { histogram, stats } from "../../../static/js/math/stats.js";
 import { fixture } from "../fixtures/read.js";
 
@@ -23,12 +22,4 @@ test("a part of a layer is measured on its own, and nothing cannot be measured",
 test("the histogram is PyTorch's, and a constant map fills one bin", () => {
   assert.deepEqual([...histogram(values, 8, expected.min, expected.max)], counts);
   assert.deepEqual([...histogram([2, 2, 2], 4, 2, 2)], [3, 0, 0, 0]);
-});
-
-test("maps are ordered by what was asked for, equal ones by their index", () => {
-  const facts = [stats([0, 0]), stats([-5, 0]), stats([1, 2]), stats([0, 0])];
-  assert.deepEqual(mapOrder("index", [], 3), [0, 1, 2]);
-  assert.deepEqual(mapOrder("strength", facts, 4), [1, 2, 0, 3]);
-  assert.deepEqual(mapOrder("mean", facts, 4), [2, 0, 3, 1]);
-  assert.deepEqual(mapOrder("dead", facts, 4), [0, 3, 1, 2]);
 });
