@@ -36,6 +36,6 @@ async def get_occlusion(response: Response, job: JobDep) -> OcclusionAnswer:
 
 @router.delete("/{occlusion_id}", operation_id="cancel_occlusion", status_code=204, response_class=Response)
 async def cancel_occlusion(services: ServicesDep, job: JobDep) -> Response:
-    """Want an occlusion no longer. It ends when as many have said so as had asked for it."""
+    """Withdraw one request for an occlusion. It stops when every request for it is withdrawn."""
     services.jobs.cancel(OCCLUSION, job.id)
     return Response(status_code=204)

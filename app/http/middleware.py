@@ -210,7 +210,7 @@ class BodyLimit:
             return message
 
         async def in_time() -> Message:
-            if whole:  # what comes now is that the other side has gone: as late as the answer lasts
+            if whole:  # the next message is a disconnect, which may come at any time: no deadline
                 return await receive()
             try:
                 async with asyncio.timeout_at(deadline):

@@ -29,7 +29,7 @@ FIRST_NETWORK = "tiny-vgg"
 DEEP = 40
 """A network with more layers is streamed as it is looked at; the page's trace-session.js has the same number."""
 
-# Why there may be no trace to show: the address names what there is not, or the server cannot just now.
+# Errors after which the page opens without a trace: the address names something unknown, or the server is busy.
 _NO_TRACE = (UnknownPicture, UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint, Busy, OSError)
 
 router = APIRouter(include_in_schema=False)

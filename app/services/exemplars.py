@@ -43,7 +43,7 @@ def compute(
             cells = values[layer.id].reshape(layer.shape[0], -1)
             most = cells.max(dim=1)
             largest[layer.id].append(most.values)
-            # Of several largest the first: max itself promises none of them.
+            # Among equal maxima take the first cell; torch.max does not say which it takes.
             places[layer.id].append((cells == most.values[:, None]).byte().argmax(dim=1))
         on_picture()
     return {

@@ -121,7 +121,7 @@ class Jobs:
             return known
         if sum(job.under_way for job in self._jobs.values()) >= self._limit:
             raise Busy(_RETRY_SECONDS)
-        # What ended otherwise is begun anew, as the youngest.
+        # A job that failed or was cancelled starts again, last in order.
         self._jobs.pop((kind, job_id), None)
         job = self._jobs[kind, job_id] = Job(kind, job_id, owner, query, work)
         self._waiting.append(job)

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from app.pages.context import LANGUAGES, Language
 from app.pages.lessons.answers import Answer, answer
 
-CellQuery = Literal["number", "shape", "cell", "choice"]
+AnswerKind = Literal["number", "shape", "cell", "choice"]
 
 _FOLDER = Path(__file__).resolve().parent / "chapters"
 _DOOR = frozenset(
@@ -47,7 +47,7 @@ class Question:
     """What a chapter asks. ``shows`` names the given matrices that are drawn; the first is where a cell is chosen."""
 
     id: str
-    asks: CellQuery
+    asks: AnswerKind
     variants: tuple[Variant, ...]
     shows: tuple[str, ...]
     ask: Mapping[Language, str]
@@ -132,8 +132,8 @@ def _widget(data: dict[str, Any], words: dict[Language, Any], at: int) -> Widget
 
 
 def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at: int) -> Question:
-    asks: CellQuery = data["asks"]
-    if asks not in get_args(CellQuery):
+    asks: AnswerKind = data["asks"]
+    if asks not in get_args(AnswerKind):
         raise InvalidChapter(f"a question cannot ask for {asks!r}")
     said = {lang: one["questions"][at] for lang, one in words.items()}
     variants = []

@@ -1,4 +1,4 @@
-/** Grey pixels as a PNG file. A canvas knows colour alone, and a drawing that says it is colour would be three times itself. */
+/** Encodes grey pixels as a PNG file. A canvas exports colour PNGs only, which take three times as much. */
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

@@ -149,7 +149,7 @@ function yields(old, edit) {
   if (edit.kind === "kernel" && (old.kind === "kernel" || old.kind === "weight")) {
     return old.filter === edit.filter && (edit.channel === null || old.channel === edit.channel);
   }
-  // Heard alone and not heard at all do not go together.
+  // A channel cannot be both solo and mute: the later edit replaces the earlier.
   if (edit.kind === "solo" && old.kind === "mute") return old.channel === edit.channel;
   return edit.kind === "mute" && old.kind === "solo" && old.channel === edit.channel;
 }

@@ -6,7 +6,7 @@ import { formatCount, formatExact, formatNumber, t } from "./locale.js";
 /** @typedef {import("../derivation/derive.js").Derivation} Derivation */
 /** @typedef {import("../derivation/derive.js").Term} Term */
 
-/** Of what is computed and no tensor holds: a float32 has seven digits. */
+/** Significant digits of numbers that are computed here and not stored in a tensor; a float32 has seven. */
 const DIGITS = 6;
 
 /**

@@ -1,4 +1,4 @@
-/** What a map, or a value of a vector, is called: everywhere the same, and never like the third of ten. */
+/** The names of maps and of a vector's values. They count from 0, so they never read like "the third of ten". */
 
 import { layerName } from "../layout/layer-names.js";
 import { shapeText } from "../derivation/shapes.js";

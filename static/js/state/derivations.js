@@ -33,7 +33,7 @@ const WHOLE = MEGABYTE;
 /** From this size on, maps that the layer reads for one channel come alone. */
 const APART = MEGABYTE / 2;
 const FEW = 4;
-/** Of one cell; a pixel of a very large photograph may have more. */
+/** The most terms that are fetched for one cell; a pixel of a very large photograph may have more. */
 const MOST_TERMS = 12_000;
 /** Roughly what a term weighs, in bytes. */
 const TERM = 200;

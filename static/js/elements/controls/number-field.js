@@ -12,7 +12,7 @@ import { node } from "../../draw/markup.js";
  * @property {boolean} [whole]
  */
 
-/** Such a number, in as many digits as tell it from its neighbours where it is being typed. @param {number} value */
+/** A number with enough digits to tell it from its neighbours while it is typed. @param {number} value */
 const exact = (value) => (Math.abs(value) < 1e7 ? new Intl.NumberFormat(lang, { maximumFractionDigits: 12, useGrouping: false }).format(value) : String(value)).replace("-", "−");
 
 /** @param {number} value */

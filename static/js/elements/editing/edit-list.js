@@ -38,7 +38,7 @@ export class EditList extends ExplorerElement {
     return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(`${name}.keys`), onclick: () => this.#act(act) }, sign);
   }
 
-  /** A button that has done its last must not take the keyboard with it. @param {() => void} act */
+  /** Run a button's action, and move the focus on where the action disabled or removed the button. @param {() => void} act */
   #act(act) {
     act();
     const focused = document.activeElement;

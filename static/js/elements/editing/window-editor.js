@@ -163,7 +163,7 @@ export class WindowEditor extends ExplorerElement {
     const { layer: { id: layer }, plain } = /** @type {Subject} */ (this.#subject);
     const kind = this.#kind;
     const edit = /** @type {Record<string, unknown>} */ ({ kind, layer, ...NOTHING[kind], ...this.#now, [setting]: value });
-    // What is as the network has it need not be said; but a pooling's stride follows its size unless it is.
+    // A setting that equals the network's is left out. A pooling's stride is not: left out, it would follow the size.
     for (const name of SETTINGS) {
       const said = name === "stride" && edit["kernel_size"];
       if (edit[name] && !said && samePair(/** @type {Pair} */ (edit[name]), toPair(plain.hyperparameters[name], [1, 1]))) edit[name] = null;

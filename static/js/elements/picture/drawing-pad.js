@@ -195,7 +195,7 @@ export class DrawingPad extends ExplorerElement {
     const pixels = this.#canvas.getContext("2d")?.getImageData(0, 0, SIDE, SIDE).data;
     if (!pixels) return;
     const detail = await greyPng(Uint8Array.from({ length: SIDE * SIDE }, (_, cell) => pixels[cell * 4] ?? 0), SIDE, SIDE);
-    // Whoever has drawn on meanwhile sends that.
+    // If the reader has drawn on meanwhile, the newer drawing is sent instead.
     if (strokes === this.#history.strokes) this.dispatchEvent(new CustomEvent("picture-drawn", { bubbles: true, detail }));
   }
 }

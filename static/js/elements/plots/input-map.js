@@ -24,7 +24,7 @@ import { node } from "../../draw/markup.js";
 
 /** CSS pixels that a cell fills at most. */
 const LARGEST = 64;
-/** … and that marks reach over the map on either side. */
+/** CSS pixels by which marks reach over the map on either side. */
 const EDGE = 8;
 /** Cells as large as this have their number written in them. */
 const READABLE = 32;
