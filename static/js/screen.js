@@ -1,6 +1,6 @@
 /**
- * What the page is made of before anything is asked of it: each a task of its own, in this order, so that arriving never
- * hangs. The server reads this list too, and has the browser fetch these modules, and what they import, at once.
+ * The modules of the elements that Explore shows on arrival. Each is loaded in a task of its own, in this order, so that no
+ * task is long. The server reads this list too: it has the browser fetch these modules and their imports at once.
  */
 export const SCREEN = [
   () => import("./elements/page/app-header.js"),

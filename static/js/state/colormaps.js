@@ -33,6 +33,6 @@ async function load() {
     for (const reader of [...readers]) reader();
     readers.clear();
   } catch {
-    request = null; // the maps are painted grey; the trace's own failure is told by its notice
+    request = null; // the maps are painted grey; the notice over the maps tells the trace's own failure
   }
 }

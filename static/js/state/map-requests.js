@@ -1,4 +1,4 @@
-/** What the screen needs of a trace's maps, and what of it has not been received. */
+/** Which of a trace's maps the screen needs, and which of them have not been received. */
 
 import { isVector } from "../layout/network-layout.js";
 
@@ -9,7 +9,7 @@ import { isVector } from "../layout/network-layout.js";
 /** @typedef {{maps: number, height: number, width: number, vector: boolean}} ReceivedMaps */
 
 /**
- * The next request, or null where nothing is lacking.
+ * The next request, or null if nothing is missing.
  * @param {readonly {id: string, shape: number[]}[]} layers that there are
  * @param {(id: string) => ReceivedMaps | undefined} received what has come of a layer
  * @param {MapRequest} demand

@@ -1,4 +1,4 @@
-/** How far the layers and the prediction move when the picture moves by 1 … 8 pixels: measured, a trace each. */
+/** Measures how far the layers and the prediction move when the picture moves by 1 … 8 pixels, with a trace for each. */
 
 import * as client from "../api/client.js";
 import { findEdit, putEdit } from "../edits/edits.js";
@@ -10,7 +10,7 @@ import { findEdit, putEdit } from "../edits/edits.js";
 export const MAX_SHIFT = 8;
 
 /**
- * The layers whose movement is told: a block's feature maps and what its pooling makes of them; where nothing is
+ * The layers whose movement is measured: a block's feature maps and what its pooling makes of them; where nothing is
  * pooled, the first and the last block's feature maps.
  * @param {readonly import("../api/types.d.ts").Block[]} blocks
  * @returns {{kind: "feature" | "pooled", layer: string}[]}

@@ -1,4 +1,4 @@
-/** Which element shows how a cell of each kind of layer came about, and what such an element is told. */
+/** Which element shows the arithmetic of each kind of layer, and the context that it is given. */
 
 import { kindNamed } from "../../derivation/layer-kinds/registry.js";
 
@@ -37,7 +37,7 @@ import { kindNamed } from "../../derivation/layer-kinds/registry.js";
 export const hasView = (kind) => kindNamed(kind).view !== null;
 
 /**
- * The element that shows a layer's arithmetic, its module loaded, or null of a kind that nobody can show.
+ * The element that shows a layer's arithmetic, its module loaded, or null for a kind without one.
  * @param {string} kind
  * @returns {Promise<BenchView | null>}
  */

@@ -36,7 +36,7 @@ export class NumberField extends HTMLElement {
     this.#input.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param {string} name what the number is, for who cannot see where it stands */
+  /** @param {string} name what the number is, for readers who cannot see where it stands */
   set label(name) {
     this.#input.setAttribute("aria-label", name);
   }

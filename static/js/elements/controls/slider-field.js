@@ -10,7 +10,7 @@ import { NumberField } from "./number-field.js";
 let count = 0;
 
 /**
- * Event `slide`: a CustomEvent with {value, goingOn}; `goingOn` where the hand that moved the slider before has not let go.
+ * Event `slide`: a CustomEvent with {value, goingOn}; `goingOn` while the slider is dragged, after the first change.
  */
 export class SliderField extends HTMLElement {
   #name = node("label");

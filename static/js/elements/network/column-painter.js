@@ -115,7 +115,7 @@ export class ColumnPainter {
     this.#schedule();
   }
 
-  /** Tell the sessions what is lacking on the screen. */
+  /** Ask for the maps that the screen needs. */
   #ask() {
     const explorer = this.#explorer;
     const near = [...this.#columns.values()].filter((column) => column.near);

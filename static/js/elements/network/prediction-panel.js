@@ -14,7 +14,7 @@ import { ExplorerElement } from "../explorer-element.js";
 const BEST = 10;
 
 /**
- * A class's name in the reader's language; where nobody has translated it, in English and marked so.
+ * A class's name in the reader's language; in English, and marked as English, if it has no translation.
  * @param {string} label
  */
 export function labelNode(label) {
