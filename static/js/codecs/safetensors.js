@@ -31,20 +31,20 @@ export class SafetensorsReader {
   push(chunk) {
     let at = 0;
     while (this.#head && at < chunk.length) {
-      const taken = Math.min(chunk.length - at, this.#head.length - this.#headFilled);
-      this.#head.set(chunk.subarray(at, at + taken), this.#headFilled);
-      this.#headFilled += taken;
-      at += taken;
+      const count = Math.min(chunk.length - at, this.#head.length - this.#headFilled);
+      this.#head.set(chunk.subarray(at, at + count), this.#headFilled);
+      this.#headFilled += count;
+      at += count;
       if (this.#headFilled === this.#head.length) this.#readHead(this.#head);
     }
     while (at < chunk.length) {
       const entry = this.#queue[this.#next];
       if (!entry) throw new RangeError("safetensors: bytes after the last tensor");
       const filled = this.#position - entry.begin;
-      const taken = Math.min(chunk.length - at, entry.bytes.length - filled);
-      entry.bytes.set(chunk.subarray(at, at + taken), filled);
-      at += taken;
-      this.#position += taken;
+      const count = Math.min(chunk.length - at, entry.bytes.length - filled);
+      entry.bytes.set(chunk.subarray(at, at + count), filled);
+      at += count;
+      this.#position += count;
       this.#deliver();
     }
   }

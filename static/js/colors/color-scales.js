@@ -36,11 +36,11 @@ export function extremes({ scale }) {
  * @returns {ColorScale}
  */
 export function colorScale(layer, choice, list, whole) {
-  const own = extremes(layer);
+  const layerRange = extremes(layer);
   const network = choice.scale === "network" ? whole : null;
-  const [min, max] = network ?? own;
+  const [min, max] = network ?? layerRange;
   // Whether colours diverge is the layer's own affair, so that an activation map looks the same on every scale.
-  const signed = own[0] < 0;
+  const signed = layerRange[0] < 0;
   const colormap = chooseColormap(list, choice.colormap, { dark: choice.dark === true, input: layer.id === "input" });
   if (layer.perMap) {
     return { colormap, signed, limit: 127, min, max, palette: palette(colormap, { step: 1, limit: 127, signed }) };
@@ -59,9 +59,9 @@ export function colorScale(layer, choice, list, whole) {
  * @returns {{range: Omit<ColorScale, "palette">, paletteOf: (codes: LayerCodes, map: number) => Uint32Array}}
  */
 export function sharedColorScale(a, b, choice, list, whole) {
-  const own = unionRange(extremes(a), extremes(b));
-  const [min, max] = choice.scale === "network" && whole ? whole : own;
-  const signed = own[0] < 0;
+  const pairRange = unionRange(extremes(a), extremes(b));
+  const [min, max] = choice.scale === "network" && whole ? whole : pairRange;
+  const signed = pairRange[0] < 0;
   const colormap = chooseColormap(list, choice.colormap, { dark: choice.dark === true, input: a.id === "input" });
   const range = { colormap, signed, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
   return { range, paletteOf: palettes(range, [a, b]) };

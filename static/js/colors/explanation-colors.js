@@ -19,8 +19,8 @@ const SEQUENTIAL = "inferno";
 export function explanationColors({ method, min, max }, list, { colormap: name, dark }) {
   const signed = method === "occlusion";
   const limit = Math.max(Math.abs(min), Math.abs(max));
-  const own = list.find((one) => one.name === SEQUENTIAL) ?? GRAY;
-  const colormap = name === "auto" && !signed ? own : chooseColormap(list, name, { dark, input: false });
+  const sequential = list.find((one) => one.name === SEQUENTIAL) ?? GRAY;
+  const colormap = name === "auto" && !signed ? sequential : chooseColormap(list, name, { dark, input: false });
   const range = signed ? { min: Math.min(0, min), max: Math.max(0, max), limit, signed } : { min: 0, max, limit, signed };
   return { colormap, range };
 }

@@ -21,12 +21,12 @@ const pixels = new WeakMap();
  * @returns {Uint32Array}
  */
 export function colorTable(colormap) {
-  let found = pixels.get(colormap);
-  if (!found) {
-    found = Uint32Array.from(colormap.colors, parsePixel);
-    pixels.set(colormap, found);
+  let table = pixels.get(colormap);
+  if (!table) {
+    table = Uint32Array.from(colormap.colors, parsePixel);
+    pixels.set(colormap, table);
   }
-  return found;
+  return table;
 }
 
 /**

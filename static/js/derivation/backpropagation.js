@@ -94,8 +94,8 @@ export function backward({ kernel, weights: dense }, picture, { map, pooled, win
     activation[cell] = at(activation, cell) + at(features, index);
   });
   // Where ReLU put out 0 whatever came in, nothing comes back.
-  const own = activation.map((gradient, cell) => (at(map.data, cell) > 0 ? gradient : 0));
-  return { logit, weights, bias: Math.fround(logit), pooled: features, activation, map: own, kernel: ofKernel(kernel, picture, { shape: map.shape, data: own }) };
+  const gradients = activation.map((gradient, cell) => (at(map.data, cell) > 0 ? gradient : 0));
+  return { logit, weights, bias: Math.fround(logit), pooled: features, activation, map: gradients, kernel: ofKernel(kernel, picture, { shape: map.shape, data: gradients }) };
 }
 
 /**
@@ -117,11 +117,11 @@ function ofKernel(kernel, picture, map) {
  * @returns {Net}
  */
 export function descend({ kernel, weights, bias }, gradients, rate) {
-  const moved = (/** @type {number} */ weight, /** @type {number} */ gradient) => Math.fround(weight - rate * gradient);
+  const step = (/** @type {number} */ weight, /** @type {number} */ gradient) => Math.fround(weight - rate * gradient);
   return {
-    kernel: kernel.map((row, y) => row.map((weight, x) => moved(weight, gradients.kernel[y]?.[x] ?? 0))),
-    weights: weights.map((weight, index) => moved(weight, at(gradients.weights, index))),
-    bias: moved(bias, gradients.bias),
+    kernel: kernel.map((row, y) => row.map((weight, x) => step(weight, gradients.kernel[y]?.[x] ?? 0))),
+    weights: weights.map((weight, index) => step(weight, at(gradients.weights, index))),
+    bias: step(bias, gradients.bias),
   };
 }
 

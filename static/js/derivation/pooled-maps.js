@@ -45,14 +45,14 @@ function windows(map, size) {
 export function rotateWindows(map, size) {
   const width = map[0]?.length ?? 0;
   const values = map.flat();
-  const moved = [...values];
+  const rotation = [...values];
   for (const cells of windows(map, size)) {
     const around = size === 2 ? /** @type {const} */ ([0, 1, 3, 2]).map((at) => cells[at] ?? 0) : cells;
     around.forEach((cell, at) => {
-      moved[around[(at + 1) % around.length] ?? 0] = values[cell] ?? 0;
+      rotation[around[(at + 1) % around.length] ?? 0] = values[cell] ?? 0;
     });
   }
-  return map.map((_, row) => moved.slice(row * width, (row + 1) * width));
+  return map.map((_, row) => rotation.slice(row * width, (row + 1) * width));
 }
 
 /**

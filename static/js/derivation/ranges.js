@@ -11,17 +11,21 @@ export const range = (from, to) => Array.from({ length: Math.max(0, to - from) }
  */
 export function rectangles(rows, columns) {
   const across = runs(columns);
-  return runs(rows).flatMap(([top, height]) => across.map(([left, width]) => ({ top, left, height, width })));
+  return runs(rows).flatMap(({ start: top, size: height }) => across.map(({ start: left, size: width }) => ({ top, left, height, width })));
 }
 
-/** @param {readonly number[]} places ascending @returns {[number, number][]} first of each run of neighbours, and how many */
-function runs(places) {
-  /** @type {[number, number][]} */
+/**
+ * Runs of neighbours: [3, 4, 5, 8] is from 3 to 5 and 8.
+ * @param {readonly number[]} positions ascending
+ * @returns {{start: number, size: number}[]}
+ */
+export function runs(positions) {
+  /** @type {{start: number, size: number}[]} */
   const neighbours = [];
-  for (const place of places) {
+  for (const position of positions) {
     const last = neighbours.at(-1);
-    if (last && last[0] + last[1] === place) last[1] += 1;
-    else neighbours.push([place, 1]);
+    if (last && last.start + last.size === position) last.size += 1;
+    else neighbours.push({ start: position, size: 1 });
   }
   return neighbours;
 }

@@ -12,11 +12,11 @@ import { windowCounts } from "./window-coverage.js";
  * @returns {{rows: number[], columns: number[]}}
  */
 export function uncoveredCells(layer, [, height = 1, width = 1]) {
-  const counted = windowCounts(layer, [1, height, width]);
-  const seen = (/** @type {number} */ row, /** @type {number} */ column) => (counted[row * width + column] ?? 0) > 0;
+  const counts = windowCounts(layer, [1, height, width]);
+  const isCovered = (/** @type {number} */ row, /** @type {number} */ column) => (counts[row * width + column] ?? 0) > 0;
   return {
-    rows: range(0, height).filter((row) => !range(0, width).some((column) => seen(row, column))),
-    columns: range(0, width).filter((column) => !range(0, height).some((row) => seen(row, column))),
+    rows: range(0, height).filter((row) => !range(0, width).some((column) => isCovered(row, column))),
+    columns: range(0, width).filter((column) => !range(0, height).some((row) => isCovered(row, column))),
   };
 }
 

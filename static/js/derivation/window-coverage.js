@@ -16,7 +16,7 @@ export function windowCounts(layer, [, height = 1, width = 1]) {
 
 /** @param {readonly number[]} places @param {number} size */
 function counts(places, size) {
-  const found = new Array(size).fill(0);
-  for (const place of places) if (place >= 0 && place < size) found[place] += 1;
-  return found;
+  const windows = new Array(size).fill(0);
+  for (const place of places) if (place >= 0 && place < size) windows[place] += 1;
+  return windows;
 }

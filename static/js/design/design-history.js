@@ -30,8 +30,8 @@ export class DesignHistory {
    * @param {boolean} [goingOn] it is the same step that goes on, as where a key is held down
    */
   add(state, goingOn = false) {
-    const kept = this.#states.slice(0, this.#at + (goingOn && this.#at > 0 ? 0 : 1));
-    this.#states = [...kept, state];
+    const past = this.#states.slice(0, this.#at + (goingOn && this.#at > 0 ? 0 : 1));
+    this.#states = [...past, state];
     this.#at = this.#states.length - 1;
   }
 

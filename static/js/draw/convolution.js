@@ -213,7 +213,7 @@ function grid(context, { layout, kernel, ink }, { x, y }, numbers, { colormap, l
   if (layout.kind === "tiles") return;
   const { width, height } = layout.cell;
   const ramp = colorTable(colormap);
-  const written = width >= READABLE.width && height >= READABLE.height;
+  const readable = width >= READABLE.width && height >= READABLE.height;
   context.font = `${Math.max(9, Math.floor(Math.min(13, height * 0.55, width * 0.27)))}px ${ink["font"]}`;
   context.textAlign = "center";
   numbers.forEach((value, index) => {
@@ -225,7 +225,7 @@ function grid(context, { layout, kernel, ink }, { x, y }, numbers, { colormap, l
       context.fillStyle = `rgb(${pixel & 0xff} ${(pixel >> 8) & 0xff} ${(pixel >> 16) & 0xff})`;
       context.fillRect(left, top, width - 1, height - 1);
     }
-    if (!written) return;
+    if (!readable) return;
     context.fillStyle = padding ? (ink["ink-2"] ?? "") : textColorOn(pixel);
     context.fillText(fitNumber(context, value, width - 4), left + (width - 1) / 2, top + height / 2, width - 4);
   });

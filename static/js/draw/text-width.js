@@ -5,7 +5,7 @@ let context = null;
 /** The page's font; asked for once, as every question has all styles computed. */
 let family = "";
 /** @type {Map<string, number>} */
-const known = new Map();
+const widths = new Map();
 
 /**
  * @param {string} words
@@ -15,14 +15,14 @@ const known = new Map();
  */
 export function textWidth(words, size, weight = 400) {
   const key = `${weight} ${size} ${words}`;
-  let width = known.get(key);
+  let width = widths.get(key);
   if (width === undefined) {
     context ??= document.createElement("canvas").getContext("2d");
     if (!context) return words.length * size * 0.6;
     family ||= getComputedStyle(document.body).fontFamily;
     context.font = `${weight} ${size}px ${family}`;
     width = context.measureText(words).width;
-    known.set(key, width);
+    widths.set(key, width);
   }
   return width;
 }

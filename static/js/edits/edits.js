@@ -26,8 +26,8 @@ const pair = {
 /** @type {Field} */
 const rows = {
   read: (text) => {
-    const found = text.split("/").map((row) => row.split("_").map(number.read));
-    return found.flat().includes(undefined) ? undefined : found;
+    const values = text.split("/").map((row) => row.split("_").map(number.read));
+    return values.flat().includes(undefined) ? undefined : values;
   },
   write: (values) => values.map((/** @type {number[]} */ row) => row.join("_")).join("/"),
 };
@@ -94,8 +94,8 @@ export function writeEdits(edits) {
  * @returns {Edit[] | undefined} undefined where some of it is no edit, or there are more than the server takes
  */
 export function readEdits(text) {
-  const found = text.split(";").filter(Boolean).map(readOne);
-  return found.length > MOST_EDITS || found.includes(undefined) ? undefined : /** @type {Edit[]} */ (found);
+  const edits = text.split(";").filter(Boolean).map(readOne);
+  return edits.length > MOST_EDITS || edits.includes(undefined) ? undefined : /** @type {Edit[]} */ (edits);
 }
 
 /** @param {string} text @returns {Edit | undefined} */
@@ -208,8 +208,8 @@ export const withoutSlot = (edits, slot) => edits.filter((edit) => slotOf(edit) 
 export function findEdit(edits, kind, fits = () => true) {
   for (const edit of edits) {
     if (edit.kind !== kind) continue;
-    const found = /** @type {Extract<Edit, {kind: Kind}>} */ (edit);
-    if (fits(found)) return found;
+    const candidate = /** @type {Extract<Edit, {kind: Kind}>} */ (edit);
+    if (fits(candidate)) return candidate;
   }
   return undefined;
 }

@@ -46,12 +46,12 @@ const formats = new Map();
  * @param {Intl.NumberFormatOptions} options
  */
 function format(name, options) {
-  let found = formats.get(name);
-  if (!found) {
-    found = new Intl.NumberFormat(lang, options);
-    formats.set(name, found);
+  let numberFormat = formats.get(name);
+  if (!numberFormat) {
+    numberFormat = new Intl.NumberFormat(lang, options);
+    formats.set(name, numberFormat);
   }
-  return found;
+  return numberFormat;
 }
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";

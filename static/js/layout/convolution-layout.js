@@ -2,6 +2,8 @@
 
 import { windowAt } from "../derivation/windows.js";
 
+export { runs } from "../derivation/ranges.js";
+
 /**
  * The input with its padding: what the window ever covers, in cells of the input.
  * @typedef {{top: number, left: number, height: number, width: number}} Extent
@@ -161,20 +163,4 @@ function products(width, height, [tall, wide], extent, count) {
       ? { x: 4 + extent.width * scale + 2 * GAP, y: above / 2, width: width - extent.width * scale - 4 * GAP }
       : { x: start + 3 * (grid + sign), y: row / 2, width: SUM },
   };
-}
-
-/**
- * Runs of neighbours: [3, 4, 5, 8] is from 3 to 5 and 8.
- * @param {readonly number[]} positions ascending
- * @returns {{start: number, size: number}[]}
- */
-export function runs(positions) {
-  /** @type {{start: number, size: number}[]} */
-  const found = [];
-  for (const position of positions) {
-    const last = found.at(-1);
-    if (last && last.start + last.size === position) last.size += 1;
-    else found.push({ start: position, size: 1 });
-  }
-  return found;
 }

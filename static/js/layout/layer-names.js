@@ -2,8 +2,8 @@
 
 /** @typedef {{id: string, module?: string}} Named */
 
-/** What was found before: a network's names are asked for many times. @type {WeakMap<Named, readonly string[]>} */
-const known = new WeakMap();
+/** The parts of each layer's name, which are needed many times. @type {WeakMap<Named, readonly string[]>} */
+const partsOf = new WeakMap();
 
 /**
  * The parts of a layer's name: its module's, without the underscores that Python's privacy asks for. A module that is
@@ -12,9 +12,9 @@ const known = new WeakMap();
  * @returns {readonly string[]}
  */
 function parts(layer) {
-  let found = known.get(layer);
-  if (!found) known.set(layer, (found = split(layer)));
-  return found;
+  let nameParts = partsOf.get(layer);
+  if (!nameParts) partsOf.set(layer, (nameParts = split(layer)));
+  return nameParts;
 }
 
 /** @param {Named} layer */

@@ -19,13 +19,13 @@ export const count = ({ n, c, h, w }) => n * c * h * w;
  * @returns {Record<Axis, number>}
  */
 export function strides(order, sizes) {
-  const found = { n: 1, c: 1, h: 1, w: 1 };
+  const steps = { n: 1, c: 1, h: 1, w: 1 };
   let places = 1;
   for (const axis of order.toReversed()) {
-    found[axis] = places;
+    steps[axis] = places;
     places *= sizes[axis];
   }
-  return found;
+  return steps;
 }
 
 /**
@@ -48,7 +48,7 @@ export function indexOf(order, sizes, place) {
  */
 export function placeAt(order, sizes, index) {
   const steps = strides(order, sizes);
-  const found = { n: 0, c: 0, h: 0, w: 0 };
-  for (const axis of order) found[axis] = Math.floor(index / steps[axis]) % sizes[axis];
-  return found;
+  const place = { n: 0, c: 0, h: 0, w: 0 };
+  for (const axis of order) place[axis] = Math.floor(index / steps[axis]) % sizes[axis];
+  return place;
 }

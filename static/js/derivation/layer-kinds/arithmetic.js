@@ -41,9 +41,9 @@ function arithmeticKind(name, operation, compute, sign) {
     derive: (layer, sources, parameters, cell) => {
       const { left, right, alpha, rounding_mode: rounding } = layer.hyperparameters;
       const rest = [...sources];
-      const operands = [[left, parameters["input"]], [right, parameters["other"]]].flatMap(([constant, own]) => {
+      const operands = [[left, parameters["input"]], [right, parameters["other"]]].flatMap(([constant, parameter]) => {
         if (typeof constant === "number") return constantTerm(constant);
-        const tensor = /** @type {Tensor | undefined} */ (own);
+        const tensor = /** @type {Tensor | undefined} */ (parameter);
         if (tensor) return constantTerm(at(tensor.data, ravel(tensor.shape, broadcast(tensor.shape, cell))));
         const source = rest.shift();
         return source ? termAt(source, broadcast(source.shape, cell)) : [];
