@@ -2,6 +2,7 @@
 
 import * as client from "../api/client.js";
 import { connections } from "../derivation/connections.js";
+import { kindNamed } from "../derivation/layer-kinds/registry.js";
 import { Memo } from "../api/memo.js";
 
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
@@ -40,9 +41,6 @@ const TERM = 200;
 const MOST_BYTES = 96 * MEGABYTE;
 const FLOAT = 4;
 
-const PARAMETRIC = new Set(["conv2d", "linear", "batch_norm"]);
-const ARITHMETIC = new Set(["add", "sub", "mul", "div"]);
-
 /** @param {readonly number[]} shape */
 const sizeOf = (shape) => shape.reduce((product, side) => product * side, FLOAT);
 
@@ -72,7 +70,7 @@ export class Derivations {
     const bytes = inputs.reduce((total, input) => total + (read.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
     const [sources, parameters] = await Promise.all([
       bytes > LARGEST ? [] : Promise.all(inputs.map((input) => this.#source(trace, network, input, read.get(input.id) ?? null, signal))),
-      isParametric(layer) ? this.parameters(trace, layer, channel, signal) : {},
+      kindNamed(layer.kind).usesTensors(layer) ? this.parameters(trace, layer, channel, signal) : {},
     ]);
     return { sources, parameters, parameterRow: parameterRow(layer, channel) };
   }
@@ -137,15 +135,6 @@ export class Derivations {
     }));
     return { ...about, data };
   }
-}
-
-/**
- * Whether a layer computes with tensors of its own. An operand of arithmetic that is neither a layer nor a number is one.
- * @param {Layer} layer
- */
-function isParametric({ kind, inputs, hyperparameters: { left, right } }) {
-  const numbers = [left, right].filter((operand) => typeof operand === "number");
-  return PARAMETRIC.has(kind) || (ARITHMETIC.has(kind) && inputs.length + numbers.length < 2);
 }
 
 /**

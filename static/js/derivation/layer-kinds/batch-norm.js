@@ -59,7 +59,12 @@ export const BATCH_NORM = layerKind({
   view: "norm",
   derive,
   axis: (layer, axis) => (axis > 0 && usesOwnStatistics(layer) ? WHOLE : ONE_TO_ONE),
-  python: ({ inputs: [x = "x"], hyperparameters }) =>
-    `F.batch_norm(${x}, ${["running_mean", "running_var", "weight", "bias"].map(parameter).join(", ")}${keywords(hyperparameters, ["eps"])})`,
+  python: (call) => {
+    const { inputs: [x = "x"], hyperparameters } = call;
+    const measured = usesOwnStatistics(call);
+    const statistics = measured ? ["None", "None"] : ["running_mean", "running_var"].map(parameter);
+    const tensors = [x, ...statistics, parameter("weight"), parameter("bias")].join(", ");
+    return `F.batch_norm(${tensors}${measured ? ", training=True" : ""}${keywords(hyperparameters, ["eps"])})`;
+  },
   usesTensors: () => true,
 });

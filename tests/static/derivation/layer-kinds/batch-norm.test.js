@@ -18,3 +18,9 @@ test("a norm without running statistics reads the whole map", () => {
   assert.deepEqual([own, running].map((layer) => BATCH_NORM.axis(layer, 1).reads(layer, 1, 1, 3, 0)), [[0, 1, 2], [1]]);
   assert.deepEqual(BATCH_NORM.axis(own, 0).reads(own, 0, 1, 2, 0), [1]);
 });
+
+test("the line of PyTorch takes the map's own statistics where the norm has no running ones", () => {
+  const line = (/** @type {Record<string, unknown>} */ hyperparameters) => BATCH_NORM.python?.({ kind: "batch_norm", inputs: ["x"], hyperparameters });
+  assert.equal(line({ eps: 0.001 }), 'F.batch_norm(x, parameters["running_mean"], parameters["running_var"], parameters["weight"], parameters["bias"], eps=0.001)');
+  assert.equal(line({ track_running_stats: false }), 'F.batch_norm(x, None, None, parameters["weight"], parameters["bias"], training=True)');
+});
