@@ -111,6 +111,7 @@ def test_an_answer_can_be_shown_and_a_teacher_can_keep_it_back(page: Page, serve
     walk = page.locator("architecture-walk")
     walk.get_by_role("button", name="답 보기").click()
     expect(walk.locator(".verdict")).to_have_text("최대 풀링의 출력 모양: 3×3×6")
+    expect(walk.locator("map-plot .plot-title")).to_contain_text("3×3")
     near(walk.locator("map-plot .readout").inner_text(), forward(given(server, "rocket"))[2][0, 0, 0])
     page.goto(f"{server}/learn/widgets/architecture-walk?lang=ko&walked=2&lock=walked")
     expect(walk.locator(".road .shape").nth(2)).to_have_text("9×9×6")
