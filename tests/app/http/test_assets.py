@@ -69,7 +69,7 @@ def test_what_is_not_there_is_not_found(client: TestClient) -> None:
 
 
 def test_versioned_files_are_compressed(client: TestClient) -> None:
-    found = re.search(r'"(/static/[^"]+explore\.js)"', client.get("/").text)
+    found = re.search(r'"(/static/[^"]+tokens\.css)"', client.get("/").text)
     assert found
     answer = client.get(found[1], headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
