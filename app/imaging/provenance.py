@@ -206,8 +206,8 @@ def _before_edits(preprocessed: Preprocessed, weights: Weights) -> Weights:
     part = edited[:, weights.top : weights.top + height, weights.left : weights.left + width]
     (part.double() * part.new_tensor(weights.values).double()).sum().backward()  # type: ignore[no-untyped-call]
     grad = with_grad.grad
-    found = np.zeros(with_grad.shape) if grad is None else grad.double().numpy()
-    return Weights(found, 0, 0).trimmed()
+    derivatives = np.zeros(with_grad.shape) if grad is None else grad.double().numpy()
+    return Weights(derivatives, 0, 0).trimmed()
 
 
 def _edits(preprocessed: Preprocessed) -> Sequence[PictureEdit]:

@@ -155,7 +155,7 @@ def test_with_every_bar_over_the_bench_nothing_lies_on_anything_else(explore: Ex
     gaps = page.locator("layer-column").evaluate_all(
         """(columns) => columns.filter(({ more }) => !more.hidden).map(({ field, more, column }) =>
           more.getBoundingClientRect().top - field.getBoundingClientRect().top
-          - column.top - (Math.ceil(column.shown / column.columns) - 1) * column.pitch - column.size)"""
+          - column.top - (Math.ceil(column.visible / column.columns) - 1) * column.pitch - column.size)"""
     )
     assert len(gaps) > 5
     assert min(gaps) >= 0

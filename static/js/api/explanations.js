@@ -24,24 +24,24 @@ export const explanationUrl = (trace, method, format, wish) => apiUrl(`traces/${
  * @param {Method} method
  * @param {ExplanationQuery} wish
  * @param {AbortSignal} signal
- * @returns {Promise<{told: Explanation, values: Float32Array}>}
+ * @returns {Promise<{summary: Explanation, values: Float32Array}>}
  */
 export async function explanation(trace, method, wish, signal) {
-  const told = /** @type {Explanation} */ (await (await ask(explanationUrl(trace, method, "", wish), { signal })).json());
-  // The very class and layer that were told, whatever the defaults are.
-  const exact = { class: told.class, layer: told.layer ?? undefined };
+  const summary = /** @type {Explanation} */ (await (await ask(explanationUrl(trace, method, "", wish), { signal })).json());
+  // The class and layer of the summary, so that both answers are of the same ones.
+  const exact = { class: summary.class, layer: summary.layer ?? undefined };
   const response = await ask(explanationUrl(trace, method, ".npy", exact), { signal });
-  return { told, values: parseNpy(await response.arrayBuffer()).data };
+  return { summary, values: parseNpy(await response.arrayBuffer()).data };
 }
 
 /**
  * Begin an occlusion, or find the one that was begun.
  * @param {string} trace
- * @param {OcclusionRequest} wanted
+ * @param {OcclusionRequest} query
  * @param {AbortSignal} signal
  * @returns {Promise<Occlusion>}
  */
-export const beginOcclusion = (trace, wanted, signal) => post(`traces/${trace}/occlusions`, wanted, signal);
+export const beginOcclusion = (trace, query, signal) => post(`traces/${trace}/occlusions`, query, signal);
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Occlusion>} */
 export const occlusion = async (id, signal) => (await ask(apiUrl(`occlusions/${id}`), { signal })).json();

@@ -58,11 +58,11 @@ function readBlock(text) {
 /** What need not be written: a convolution's stride is 1, a pooling's its kernel. @param {string} kind @param {Record<string, number>} numbers */
 const usual = (kind, numbers) => ({ stride: kind === "conv2d" ? 1 : numbers["kernel_size"] ?? 0, padding: 0 });
 
-/** @param {string} kind @param {Record<string, number>} given @returns {Block | null} null where a number lacks, or is none that may be */
-function complete(kind, given) {
+/** @param {string} kind @param {Record<string, number>} stated @returns {Block | null} null where a number lacks, or is none that may be */
+function complete(kind, stated) {
   const ranges = RANGES[kind] ?? {};
-  const all = /** @type {Record<string, number | undefined>} */ ({ ...usual(kind, given), ...given });
-  if (Object.keys(given).some((name) => !(name in ranges))) return null;
+  const all = /** @type {Record<string, number | undefined>} */ ({ ...usual(kind, stated), ...stated });
+  if (Object.keys(stated).some((name) => !(name in ranges))) return null;
   /** @type {Record<string, number>} */
   const numbers = {};
   for (const [name, { low, high, step = 1 }] of Object.entries(ranges)) {

@@ -14,7 +14,7 @@ import { slidingAxes } from "../derivation/windows.js";
  */
 export function shapeHint(layer, input, reply) {
   const [channels = 1, height = 1, width = 1] = input;
-  const [own = 1] = layer.shape;
+  const [outputs = 1] = layer.shape;
   const axes = slidingAxes(layer, input);
   if (axes) {
     const [axis] = axes;
@@ -23,10 +23,10 @@ export function shapeHint(layer, input, reply) {
       const stride = otherStride(axes, reply);
       return stride ? { about: "stride", numbers: { ...numbers, other: stride, size: reply[0] ?? 0 } } : { about: "sides", numbers };
     }
-    return { about: layer.kind === "conv2d" ? "filters" : "maps", numbers: { channels: own } };
+    return { about: layer.kind === "conv2d" ? "filters" : "maps", numbers: { channels: outputs } };
   }
   if (layer.kind === "flatten") return { about: "row", numbers: { height, width, channels } };
-  return layer.kind === "linear" ? { about: "units", numbers: { units: own } } : { about: "same", numbers: {} };
+  return layer.kind === "linear" ? { about: "units", numbers: { units: outputs } } : { about: "same", numbers: {} };
 }
 
 /**

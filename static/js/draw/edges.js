@@ -103,11 +103,11 @@ export function groupMarks(marks, runs, columns) {
  * @param {readonly import("../derivation/connections.js").Connection[]} what.parts
  */
 export function mapEdges(drawing, { column: { column }, map, top, columns, parts }) {
-  const end = tileAt(column, Math.min(map, column.shown - 1));
+  const end = tileAt(column, Math.min(map, column.visible - 1));
   const to = { x: column.x + end.x, y: top + end.y + end.size / 2 };
   const strongest = parts.reduce((most, { weight }) => Math.max(most, Math.abs(weight ?? 0)), 0);
   const shownEdges = parts
-    .filter(({ input, channel }) => channel < (columns.get(input)?.column.shown ?? 0))
+    .filter(({ input, channel }) => channel < (columns.get(input)?.column.visible ?? 0))
     .sort((left, right) => Math.abs(right.weight ?? 0) - Math.abs(left.weight ?? 0))
     .slice(0, MOST_EDGES);
   drawing.replaceChildren(

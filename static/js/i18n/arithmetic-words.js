@@ -54,8 +54,8 @@ export function termWords({ value, weight, product }) {
  */
 export function summaryWords(derivation) {
   const { operation, terms, terms_total: count, value, gain } = derivation;
-  const own = gain === 1 ? value : beforeGain(derivation);
-  const lines = own === null ? [] : OPERATIONS[operation]?.(derivation, own) ?? [];
+  const result = gain === 1 ? value : beforeGain(derivation);
+  const lines = result === null ? [] : OPERATIONS[operation]?.(derivation, result) ?? [];
   if (gain !== 1) lines.push(t("arithmetic.gain", { gain: numeral(gain), value: numeral(value) }));
   if (terms.length < count) lines.push(t("arithmetic.cut", { shown: formatCount(terms.length), count: formatCount(count) }));
   return lines;

@@ -123,8 +123,8 @@ export function formatCount(value) {
  */
 export function formatPercent(share, digits = 1) {
   const smallest = 10 ** -(digits + 2);
-  const shown = share > 0 && share < smallest ? smallest : share < 1 && share > 1 - smallest ? 1 - smallest : share;
-  return format(`%${digits}`, { style: "percent", maximumFractionDigits: digits }).format(shown);
+  const rounded = share > 0 && share < smallest ? smallest : share < 1 && share > 1 - smallest ? 1 - smallest : share;
+  return format(`%${digits}`, { style: "percent", maximumFractionDigits: digits }).format(rounded);
 }
 
 /** @param {string} text */

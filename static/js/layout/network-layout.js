@@ -13,7 +13,7 @@ import { shapeText } from "../derivation/shapes.js";
  * @property {number} width
  * @property {boolean} vector cells in a strip, read downwards and then to the right
  * @property {number} count maps or cells in all
- * @property {number} shown maps or cells that have room
+ * @property {number} visible maps or cells that have room
  * @property {number} rows
  * @property {number} columns
  * @property {number} size a tile's or cell's side
@@ -73,7 +73,7 @@ export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1, spli
   const names = layers.reduce((total, { label }) => total + Math.min(LABEL.tight, label), 0);
   for (let tile = names > width ? 0 : LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS, LABEL.tight, true);
-    if (whole.width <= width && whole.columns.every(({ shown, count }) => shown === count)) {
+    if (whole.width <= width && whole.columns.every(({ visible, count }) => visible === count)) {
       return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
     }
   }
@@ -130,7 +130,7 @@ function place(layers, tile, height, most, label = LABEL.tight, labelled = tile 
     const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
     const content = (grid.columns - 1) * grid.pitch + grid.size;
     const columnWidth = Math.max(content, labelled ? Math.min(label, layer.label) : 0);
-    const used = (Math.min(grid.rows, grid.shown) - 1) * grid.pitch + grid.size;
+    const used = (Math.min(grid.rows, grid.visible) - 1) * grid.pitch + grid.size;
     const column = {
       id, x, width: columnWidth, ...grid,
       left: Math.floor((columnWidth - content) / 2), top: Math.max(0, Math.floor((height - used) / 2)),
@@ -190,8 +190,8 @@ function tiles(count, tile, height, most, gap) {
   const pitch = tile + gap;
   const fitting = Math.max(1, Math.floor((height + gap) / pitch));
   const columns = Math.min(most, Math.ceil(count / fitting));
-  const shown = Math.min(count, fitting * columns);
-  return { vector: false, count, shown, rows: Math.ceil(shown / columns), columns, size: tile, pitch };
+  const visible = Math.min(count, fitting * columns);
+  return { vector: false, count, visible, rows: Math.ceil(visible / columns), columns, size: tile, pitch };
 }
 
 /**
@@ -205,7 +205,7 @@ function strip(count, tile, height) {
     const rows = Math.min(count, Math.max(1, Math.floor(height / size)));
     const columns = Math.ceil(count / rows);
     if (columns * size <= broadest || size === 1) {
-      return { vector: true, count, shown: count, rows: Math.ceil(count / columns), columns, size, pitch: size };
+      return { vector: true, count, visible: count, rows: Math.ceil(count / columns), columns, size, pitch: size };
     }
   }
   throw new RangeError("layout: a strip of no size");
@@ -230,13 +230,13 @@ export function tileAt(column, index) {
  * @returns {number | null}
  */
 export function mapAt(column, x, y) {
-  const { rows, columns, vector, pitch, size, left, top, shown } = column;
+  const { rows, columns, vector, pitch, size, left, top, visible } = column;
   const across = Math.floor((x - left) / pitch);
   const row = Math.floor((y - top) / pitch);
   if (across < 0 || row < 0 || across >= columns || row >= rows) return null;
   if (x - left - across * pitch >= size || y - top - row * pitch >= size) return null;
   const index = vector ? across * rows + row : row * columns + across;
-  return index < shown ? index : null;
+  return index < visible ? index : null;
 }
 
 /**

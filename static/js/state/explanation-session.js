@@ -116,7 +116,7 @@ export class ExplanationSession extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #explain(trace, method, query, signal) {
-    const { told: answer, values } = await explanation(trace, method, query, signal);
+    const { summary: answer, values } = await explanation(trace, method, query, signal);
     if (signal.aborted) return;
     const [height, width] = answer.shape;
     this.map = {

@@ -326,11 +326,11 @@ export class TraceSession extends EventTarget {
 
 /**
  * Whether a trace of this specification, without edits, is the one that is asked for.
- * @param {FirstTrace["shown"]} shown
+ * @param {FirstTrace["shown"]} spec
  * @param {TraceRequest} request
  */
-const isTraceOf = (shown, { network, picture, checkpoint, edits }) => network === shown.network && picture === shown.picture
-  && checkpoint === shown.checkpoint && !edits.length;
+const isTraceOf = (spec, { network, picture, checkpoint, edits }) => network === spec.network && picture === spec.picture
+  && checkpoint === spec.checkpoint && !edits.length;
 
 /** @param {TraceRequest} left @param {TraceRequest} right */
 const sameButEdits = (left, right) => left.network === right.network && left.picture === right.picture

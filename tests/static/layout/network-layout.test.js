@@ -26,7 +26,7 @@ test("a small network is shown whole on a projector, every map of it", () => {
   const layout = layoutNetwork(TINY, { width: 860, height: 480 });
   assert.ok(layout.complete);
   assert.ok(layout.width <= 860);
-  assert.ok(layout.columns.every(({ shown, count }) => shown === count));
+  assert.ok(layout.columns.every(({ visible, count }) => visible === count));
   assert.ok(layout.tile >= 40, `tiles of ${layout.tile}`);
   apart(layout);
 });
@@ -70,7 +70,7 @@ test("a network of few layers has maps as large as the width allows, its vector 
 test("tiles stay inside the height that there is", () => {
   for (const height of [120, 200, 480, 900]) {
     for (const column of layoutNetwork(TINY, { width: 860, height }).columns) {
-      const last = tileAt(column, column.shown - 1);
+      const last = tileAt(column, column.visible - 1);
       assert.ok(column.top >= 0 && last.y + last.size <= height, `${column.id} at ${height}`);
     }
   }
@@ -80,7 +80,7 @@ test("a deep network scrolls: a column shows what fits and the rest is counted",
   const layout = layoutNetwork(DEEP, { width: 860, height: 480 });
   assert.equal(layout.complete, false);
   assert.ok(layout.width > 860);
-  for (const { shown, count } of layout.columns) assert.ok(shown > 4 && shown < count);
+  for (const { visible, count } of layout.columns) assert.ok(visible > 4 && visible < count);
   apart(layout);
 });
 
@@ -92,7 +92,7 @@ test("zoom 0 brings the whole network into the window, zoom 2 makes its maps lar
 
 test("every tile is found again under its own middle, and nothing between tiles", () => {
   for (const column of layoutNetwork(TINY, { width: 860, height: 300 }).columns) {
-    for (let map = 0; map < column.shown; map += 1) {
+    for (let map = 0; map < column.visible; map += 1) {
       const { x, y, size } = tileAt(column, map);
       assert.equal(mapAt(column, x + size / 2, y + size / 2), map);
     }
@@ -104,7 +104,7 @@ test("every tile is found again under its own middle, and nothing between tiles"
 test("a vector shows all its cells, downwards first", () => {
   const [column] = layoutNetwork([layer("flatten", 1280)], { width: 200, height: 400 }).columns;
   assert.ok(column);
-  assert.equal(column.shown, 1280);
+  assert.equal(column.visible, 1280);
   assert.deepEqual([tileAt(column, 0).row, tileAt(column, 1).row], [0, 1]);
   assert.ok(isVector([1280, 1, 1]));
   assert.ok(!isVector([1280, 1, 2]));

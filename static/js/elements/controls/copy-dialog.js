@@ -53,11 +53,11 @@ export class CopyDialog extends HTMLElement {
 
 /**
  * @param {string} words
- * @param {string} told what is said once they are copied
+ * @param {string} message announced once they are copied
  * @param {import("../../state/explorer.js").Explorer | null} [explorer] the view that says it, on a page of Explore
  */
-export async function copyText(words, told, explorer = null) {
-  const say = () => (explorer ? explorer.announce(told, true) : announce(told, true));
+export async function copyText(words, message, explorer = null) {
+  const say = () => (explorer ? explorer.announce(message, true) : announce(message, true));
   try {
     // Browsers have a clipboard for pages of https and of this very machine alone.
     await navigator.clipboard.writeText(words);

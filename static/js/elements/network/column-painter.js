@@ -122,7 +122,7 @@ export class ColumnPainter {
     if (!near.length || !explorer) return;
     const { session, comparison } = explorer;
     const maps = near.filter(({ column }) => !column.vector);
-    const most = maps.reduce((count, { column }) => Math.max(count, column.shown), 1);
+    const most = maps.reduce((count, { column }) => Math.max(count, column.visible), 1);
     const side = (maps[0]?.column.size ?? 1) * (devicePixelRatio || 1);
     const demand = {
       tile: side <= 36 ? 32 : side <= 84 ? 64 : 128,

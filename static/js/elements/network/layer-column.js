@@ -94,7 +94,7 @@ export class LayerColumn extends HTMLElement {
     this.moveTo(column);
     this.classList.toggle("strip", column.vector);
     this.field.style.height = `${height}px`;
-    const rest = column.count - column.shown;
+    const rest = column.count - column.visible;
     this.more.hidden = rest === 0;
     if (rest) {
       this.more.textContent = t("explore.more_short", { count: formatCount(rest) });
@@ -136,7 +136,7 @@ export class LayerColumn extends HTMLElement {
     const { column } = this;
     const longer = Math.max(height, width);
     const gap = column.vector && column.size > 8 ? ratio : 0;
-    return Array.from({ length: column.shown }, (_, map) => {
+    return Array.from({ length: column.visible }, (_, map) => {
       const { x, y, size } = tileAt(column, map);
       const left = Math.round(x * ratio);
       const top = Math.round(y * ratio);
@@ -207,8 +207,8 @@ export class LayerColumn extends HTMLElement {
 
   #moveCursor() {
     // A map that has no room here is behind the button that opens the others.
-    this.classList.toggle("beyond", this.active >= this.column.shown);
-    const { x, y, size } = tileAt(this.column, Math.min(this.active, this.column.shown - 1));
+    this.classList.toggle("beyond", this.active >= this.column.visible);
+    const { x, y, size } = tileAt(this.column, Math.min(this.active, this.column.visible - 1));
     this.#cursor.style.transform = `translate(${x}px, ${y}px)`;
     this.#cursor.style.width = this.#cursor.style.height = `${size}px`;
   }

@@ -54,7 +54,7 @@ export class MapCursor {
     this.#columns[this.#current]?.field.setAttribute("tabindex", "-1");
     this.enter(column);
     column.field.setAttribute("tabindex", "0");
-    column.active = Math.max(0, Math.min(map, column.column.shown - 1));
+    column.active = Math.max(0, Math.min(map, column.column.visible - 1));
     if (document.activeElement !== column.field) column.field.focus({ preventScroll: true });
     this.#arrive(column);
   }
@@ -65,12 +65,12 @@ export class MapCursor {
    * @returns {boolean} whether the key meant something
    */
   press(key, column) {
-    const { rows, columns, shown, vector } = column.column;
+    const { rows, columns, visible, vector } = column.column;
     const { row, across } = tileAt(column.column, column.active);
     const at = (/** @type {number} */ y, /** @type {number} */ x) => (vector ? x * rows + y : y * columns + x);
     const aside = (/** @type {number} */ by) => {
       const next = across + by;
-      if (next >= 0 && next < columns && at(row, next) < shown) this.go(column, at(row, next));
+      if (next >= 0 && next < columns && at(row, next) < visible) this.go(column, at(row, next));
       else this.#step(by, row);
     };
     /** @type {Record<string, () => void>} */
@@ -78,7 +78,7 @@ export class MapCursor {
       Enter: () => this.#open(column),
       " ": () => this.#open(column),
       ArrowDown: () => {
-        if (row + 1 < rows && at(row + 1, across) < shown) this.go(column, at(row + 1, across));
+        if (row + 1 < rows && at(row + 1, across) < visible) this.go(column, at(row + 1, across));
         else if (!column.more.hidden) column.more.focus();
       },
       ArrowUp: () => row > 0 && this.go(column, at(row - 1, across)),

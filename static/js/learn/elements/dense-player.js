@@ -105,10 +105,10 @@ export class DensePlayer extends LessonElement {
     const { terms, value } = derive(layer, [vector], parameters, [0]);
     this.#maps.show(maps, takenCount);
     this.#lines.forEach(({ row, feature, weight, product }, index) => {
-      const taken = index < takenCount;
-      row.classList.toggle("there", taken);
-      feature.textContent = taken ? numeral(terms[index]?.value ?? 0) : "–";
-      product.textContent = taken ? numeral(terms[index]?.product ?? 0) : "–";
+      const isTaken = index < takenCount;
+      row.classList.toggle("there", isTaken);
+      feature.textContent = isTaken ? numeral(terms[index]?.value ?? 0) : "–";
+      product.textContent = isTaken ? numeral(terms[index]?.product ?? 0) : "–";
       weight.value = weights[index] ?? 0;
       weight.disabled = this.isLocked("weights");
     });
