@@ -27,6 +27,7 @@ R = TypeVar("R")
 PAGE_BYTES = 4096
 
 _VERSION = 1
+_ATTEMPTS = 3
 _BUSY_SECONDS = 5.0
 _LEAST_FREE_BYTES = 1024 * 1024  # with less, an error of the disk means that it is full
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -82,10 +83,10 @@ class Index:
             StoreUnavailable: the database cannot be read or written.
         """
         with self._lock:
-            try:
-                return self._try(work)
-            except _Broken:
-                return self._try_once_more(work)
+            for _ in range(_ATTEMPTS):
+                with suppress(_Replaced):
+                    return self._try(work)
+            raise StoreUnavailable("The server's store of pictures is broken. Nothing was kept.")
 
     def write(self, work: Callable[[sqlite3.Connection], R]) -> R:
         """Do as `run` does in one transaction, which happens as a whole or not at all."""
@@ -118,21 +119,31 @@ class Index:
         try:
             return work(self._connected())
         except (sqlite3.Error, OSError) as error:
-            identity = self._identity
-            self._disconnect()  # which takes back a transaction that was begun
+            identity, answer = self._identity, unavailable(error, self._root)
+            # On a full disk no other connection could be opened: it needs room for its journal.
+            if not (isinstance(answer, StoreFull) and self._roll_back()):
+                self._disconnect()
+            if identity is not None and identity != _identity(self._database):
+                raise _Replaced from error  # by another process, in this very moment
             if _is_corrupt(error):
                 self._set_aside(identity, error)
-                raise _Broken from error
-            raise unavailable(error, self._root) from error
+                raise _Replaced from error
+            raise answer from error
         except BaseException:
-            self._disconnect()
+            if not self._roll_back():
+                self._disconnect()
             raise
 
-    def _try_once_more(self, work: Callable[[sqlite3.Connection], R]) -> R:
+    def _roll_back(self) -> bool:
+        """Take back a transaction that was begun; return whether the connection can be used again."""
+        if self._connection is None:
+            return False
         try:
-            return self._try(work)
-        except _Broken as error:
-            raise StoreUnavailable("The server's store of pictures is broken. Nothing was kept.") from error
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            return False
+        return True
 
     def _connected(self) -> sqlite3.Connection:
         # Another process may have set the database aside, or somebody may have removed the folder.
@@ -142,8 +153,9 @@ class Index:
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._alone():
+            self._folder.mkdir(exist_ok=True, mode=0o700)
             connection = sqlite3.connect(
                 self._database, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
@@ -181,7 +193,7 @@ class Index:
         """Move a broken database out of the way, unless another process has done so already."""
         try:
             with self._alone():
-                if identity is not None and identity != _identity(self._database):
+                if identity != _identity(self._database):
                     return
                 shutil.rmtree(self._aside, ignore_errors=True)
                 self._folder.rename(self._aside)
@@ -201,8 +213,8 @@ class Index:
             yield
 
 
-class _Broken(Exception):
-    """The database was broken and is set aside."""
+class _Replaced(Exception):
+    """The database was broken and is set aside: there is, or will be, another."""
 
 
 class _AnotherVersion(sqlite3.DatabaseError):

@@ -383,8 +383,9 @@ def test_a_process_that_has_the_index_open_follows_when_another_sets_it_aside(
         barrier.wait()
         one.put(f"pictures/{name}", b"x", 60)
 
-    with ThreadPoolExecutor(2) as pool:
+    with capture_logs() as logs, ThreadPoolExecutor(2) as pool:
         list(pool.map(put, (store, beside), ("one", "two")))
+    assert len(logs) == 1
     for one in (store, beside):
         assert one.has("pictures/one")
         assert one.has("pictures/two")
