@@ -6,7 +6,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
 
-_SUBNET = 64  # bits of an IPv6 address that a household or a class has in common; the rest is its own to choose
+_SUBNET = (
+    64  # bits of an IPv6 address that a household or a class has in common; the rest is its own to choose
+)
 
 
 def client_address(request: Request) -> str:

@@ -39,9 +39,7 @@ class Services:
     @classmethod
     def start(cls, settings: Settings) -> Services:
         """Create all services; nothing heavy is loaded yet."""
-        store = SqliteStore(
-            settings.data_dir / "store", settings.store_bytes, settings.address_bytes or None
-        )
+        store = SqliteStore(settings.data_dir / "store", settings.store_bytes, settings.address_bytes or None)
         pictures = Pictures(
             store, picture_limits(settings), settings.picture_ttl, resources.static_dir() / "samples"
         )

@@ -139,7 +139,10 @@ class Pictures:
             StoreUnavailable: it could not be kept.
         """
         picture = decode(data, limits=self._limits)
-        if _shape(picture) in self._built_in_shapes and (known_id := picture_digest(picture)) in self._built_in:
+        if (
+            _shape(picture) in self._built_in_shapes
+            and (known_id := picture_digest(picture)) in self._built_in
+        ):
             return StoredPicture(known_id, picture, len(data), None, None)
         picture_id = secrets.token_hex(16)
         expires_at, token = time.time() + self._ttl, self._token(picture_id)

@@ -31,4 +31,6 @@ def remove_earlier_layout(root: Path) -> None:
                     removed += 1
             (root / folder).rmdir()
     if removed:
-        log.warning("removed what an earlier version kept: its pictures must be uploaded again", files=removed)
+        log.warning(
+            "removed what an earlier version kept: its pictures must be uploaded again", files=removed
+        )

@@ -240,7 +240,9 @@ def unavailable(error: Exception, root: Path) -> StoreUnavailable:
         full, reason = error.errno in _NO_SPACE, error.strerror
     else:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        full = code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _free(root) < _LEAST_FREE_BYTES)
+        full = code == sqlite3.SQLITE_FULL or (
+            code == sqlite3.SQLITE_IOERR and _free(root) < _LEAST_FREE_BYTES
+        )
         reason = str(error)
     if full:
         return StoreFull("The server's disk is full: nothing was kept. Try again later.")

@@ -212,7 +212,9 @@ class SqliteStore:
         while rows := self._index.run(lambda index: index.execute(select, (value,)).fetchall()):
             self._remove(*(file for _, file in rows))
             condition_by_row = f"rowid IN ({','.join(str(row) for row, _ in rows)}) AND {condition}"
-            self._remove(*self._index.write(lambda index, where=condition_by_row: _delete(index, where, value)))
+            self._remove(
+                *self._index.write(lambda index, where=condition_by_row: _delete(index, where, value))
+            )
             if len(rows) < _BATCH:
                 break
 
@@ -221,12 +223,10 @@ class SqliteStore:
         between = (folder, f"{folder}g")  # names are hexadecimal: g comes after every one of them
         query = "SELECT file FROM entries WHERE file >= ? AND file < ?"
         # In this order: a file is written before its entry, and an entry may be deleted meanwhile.
-        drafts = self._files.names(folder, older_than=_DRAFT_SECONDS)
-        named = {
-            file for (file,) in self._index.run(lambda index: index.execute(query, between).fetchall())
-        }
-        self._remove(*(drafts - named))
-        for file in named - self._files.names(folder):
+        files = self._files.names(folder)
+        named = {file for (file,) in self._index.run(lambda index: index.execute(query, between).fetchall())}
+        self._remove(*(file for file in files - named if self._files.age(file) > _DRAFT_SECONDS))
+        for file in named - files - self._files.names(folder):
             if self._index.write(lambda index, file=file: _delete(index, "file = ?", file)):
                 log.error("a file of the store is gone", file=file)
 

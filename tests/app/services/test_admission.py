@@ -28,7 +28,9 @@ def keys(running: Services) -> set[str]:
     """Return every key of the store."""
     store = running.store
     assert isinstance(store, SqliteStore)
-    return {key for (key,) in store._index.run(lambda index: index.execute("SELECT key FROM entries").fetchall())}
+    return {
+        key for (key,) in store._index.run(lambda index: index.execute("SELECT key FROM entries").fetchall())
+    }
 
 
 def shifted(running: Services, dx: int) -> TraceSpec:
@@ -68,7 +70,9 @@ async def test_an_upload_that_comes_with_a_refused_trace_is_not_kept(
         await until(gate.reached)
         upload = running.pictures.prepare(png((40, 40)))
         before = keys(running)
-        monkeypatch.setattr(running.traces, "_admitted", 2)  # by requests whose specifications are being written
+        monkeypatch.setattr(
+            running.traces, "_admitted", 2
+        )  # by requests whose specifications are being written
         with pytest.raises(Busy):
             await running.traces.begin(TraceSpec(upload.id, "tiny-vgg"), "192.0.2.1", upload)
         monkeypatch.setattr(running.traces, "_admitted", 0)

@@ -246,7 +246,7 @@ while True:
 
 def writer(root: Path, name: str) -> subprocess.Popen[str]:
     arguments = [sys.executable, "-c", _WRITER, str(root), name]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ourselves
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
 
 
 def read_until(process: subprocess.Popen[str], number: int) -> int:

@@ -38,7 +38,11 @@ def sqlite_error(code: int, message: str) -> sqlite3.OperationalError:
         (OSError(errno.EROFS, "Read-only file system"), StoreUnavailable, "Read-only"),
         (OSError(errno.EIO, "Input/output error"), StoreUnavailable, "Input/output"),
         (sqlite_error(sqlite3.SQLITE_FULL, "database or disk is full"), StoreFull, "full"),
-        (sqlite_error(sqlite3.SQLITE_READONLY, "attempt to write a readonly database"), StoreUnavailable, "readonly"),
+        (
+            sqlite_error(sqlite3.SQLITE_READONLY, "attempt to write a readonly database"),
+            StoreUnavailable,
+            "readonly",
+        ),
         (sqlite_error(sqlite3.SQLITE_BUSY, "database is locked"), StoreUnavailable, "locked"),
     ],
 )
@@ -71,7 +75,11 @@ def requests_that_write(client: TestClient) -> Iterator[Any]:
         (OSError(errno.ENOSPC, "No space left on device"), 507, "store-full"),
         (OSError(errno.EROFS, "Read-only file system"), 503, "store-unavailable"),
         (sqlite_error(sqlite3.SQLITE_FULL, "database or disk is full"), 507, "store-full"),
-        (sqlite_error(sqlite3.SQLITE_READONLY, "attempt to write a readonly database"), 503, "store-unavailable"),
+        (
+            sqlite_error(sqlite3.SQLITE_READONLY, "attempt to write a readonly database"),
+            503,
+            "store-unavailable",
+        ),
     ],
 )
 def test_each_request_is_answered_and_works_again_when_the_disk_does(
@@ -109,12 +117,16 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
     mount = shutil.which("mount")
     folder.mkdir()
     command = [str(mount), "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if mount is None or os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:  # noqa: S603
+    if (
+        mount is None
+        or os.geteuid() != 0
+        or subprocess.run(command, check=False, capture_output=True).returncode
+    ):
         pytest.skip("only root can mount a small disk")
     try:
         yield folder
     finally:
-        subprocess.run([str(shutil.which("umount")), "--lazy", str(folder)], check=True)  # noqa: S603
+        subprocess.run([str(shutil.which("umount")), "--lazy", str(folder)], check=True)
 
 
 def test_a_real_full_disk(tmp_path: Path) -> None:
@@ -130,7 +142,11 @@ def test_a_real_full_disk(tmp_path: Path) -> None:
         assert {answer.status_code for answer in uploads} == {201, 507}
         (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free))
         for number in range(200):  # until the index finds no room either
-            body = {"picture": kept[0]["id"], "network": "lenet", "edits": [{"kind": "shift", "dx": number % 5, "dy": number}]}
+            body = {
+                "picture": kept[0]["id"],
+                "network": "lenet",
+                "edits": [{"kind": "shift", "dx": number % 5, "dy": number}],
+            }
             answer = client.post("/api/v1/traces", json=body)
             assert answer.status_code in {201, 507}
             if answer.status_code == 507:
@@ -152,7 +168,7 @@ def test_a_real_read_only_disk(tmp_path: Path) -> None:
         remount = [str(shutil.which("mount")), "-o", "remount,ro", str(disk)]
         # A file that is open for writing keeps a file system from becoming read-only.
         store.close()
-        subprocess.run(remount, check=True)  # noqa: S603
+        subprocess.run(remount, check=True)
         for call in (
             lambda: store.put("pictures/b", bytes(5000), 60),
             lambda: store.put("pictures/b", b"x", 60),
@@ -160,7 +176,7 @@ def test_a_real_read_only_disk(tmp_path: Path) -> None:
         ):
             with pytest.raises(StoreUnavailable, match="Nothing was kept"):
                 call()
-        subprocess.run([*remount[:2], "remount,rw", str(disk)], check=True)  # noqa: S603
+        subprocess.run([*remount[:2], "remount,rw", str(disk)], check=True)
         assert store.get("pictures/a") == bytes(5000)
         store.put("pictures/b", bytes(5000), 60)
         store.close()
