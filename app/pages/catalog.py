@@ -48,8 +48,8 @@ class Catalog:
         """
         networks = self._services.networks
         card = networks.card(network_id)
-        answers = await self._keep(f"networks/{card.id}", lambda: [NetworkGraphAnswer.of(card, networks)])
-        return answers[0] if answers else None
+        graphs = await self._keep(f"networks/{card.id}", lambda: [NetworkGraphAnswer.of(card, networks)])
+        return graphs[0] if graphs else None
 
     async def _keep(self, name: str, make: Callable[[], list[Any]]) -> list[JsonObject]:
         if name not in self._kept:
@@ -60,5 +60,5 @@ class Catalog:
         return self._kept[name]
 
 
-def _as_json(answers: list[BaseModel]) -> list[JsonObject]:
-    return [answer.model_dump(mode="json", by_alias=True) for answer in answers]
+def _as_json(models: list[BaseModel]) -> list[JsonObject]:
+    return [model.model_dump(mode="json", by_alias=True) for model in models]

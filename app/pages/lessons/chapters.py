@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from app.pages.context import LANGUAGES, Language
-from app.pages.lessons.answers import Answer, answer
+from app.pages.lessons.rules import RuleResult, apply_rule
 
 AnswerKind = Literal["number", "shape", "cell", "choice"]
 
@@ -30,7 +30,7 @@ class Variant:
     """A question with its numbers: what is given, the answer, and which cells of which grids may be shown."""
 
     given: Mapping[str, Any]
-    answer: Answer
+    answer: RuleResult
 
     def fill(self, text: str) -> str:
         """Return a text with ``{name}`` replaced by what is given and ``{answer}`` by the answer.
@@ -81,7 +81,7 @@ class Chapter:
     lecture: Mapping[Language, str] | None
 
 
-def answer_text(value: Answer) -> str:
+def answer_text(value: RuleResult) -> str:
     """Return an answer as a person reads it: 9 × 9 × 6, −3, 0.25."""
     if isinstance(value, tuple):
         return " × ".join(str(one) for one in value)
@@ -140,7 +140,7 @@ def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at
     for numbers in data["variants"]:
         # What only the text says (a name for a cell) is not the rule's affair.
         arguments = {name: value for name, value in numbers.items() if name not in data.get("told", ())}
-        variants.append(Variant(numbers, answer(data["rule"], arguments)))
+        variants.append(Variant(numbers, apply_rule(data["rule"], arguments)))
     texts = [text for one in said.values() for text in (one["ask"], one["why"], *one.get("options", ()))]
     for variant, text in itertools.product(variants, texts):
         variant.fill(text)  # every blank has something that fills it

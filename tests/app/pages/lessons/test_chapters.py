@@ -56,7 +56,7 @@ def test_an_answer_is_computed_and_every_blank_is_filled(chapter: Chapter) -> No
 
 
 @ALL
-def test_a_chapters_elements_and_their_attributes_are_in_the_catalogue(chapter: Chapter) -> None:
+def test_a_chapters_elements_and_their_attributes_are_in_the_catalog(chapter: Chapter) -> None:
     for widget in chapter.widgets:
         known = elements()[widget.element]["attributes"]
         assert widget.attributes.keys() <= known.keys() | {"lock", "hide"}
