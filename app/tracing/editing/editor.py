@@ -14,8 +14,8 @@ from torch import nn
 from app.tracing.capture.program import Program
 from app.tracing.editing.bounds import channel_gains, check_size, check_windows
 from app.tracing.editing.edits import CHANNEL_EDITS, IndexedEdit, InvalidEdit, NetworkEdit
-from app.tracing.editing.rehearsal import rehearse
 from app.tracing.editing.replacements import replacement
+from app.tracing.editing.shape_inference import infer_shapes
 from app.tracing.layer_kinds.registry import kind_named
 
 
@@ -51,7 +51,7 @@ class Editor:
             layer_id: "\n".join(edit.model_dump_json() for _, edit in layer_edits)
             for layer_id, layer_edits in edits_by_layer.items()
         }
-        graph = rehearse(base, replace(base, edited=edit_texts), self._shapeless, replacements)
+        graph = infer_shapes(base, replace(base, edited=edit_texts), self._shapeless, replacements)
         check_windows(base, graph, edits_by_layer, replacements)
         gains = {
             layer_id: channel_gains(base, graph, layer_id, layer_edits)

@@ -1,6 +1,7 @@
-"""A run of an edited network on shapes alone: what its layers become, and where it cannot go on.
+"""Shape inference: computes the shapes of an edited network's layers, and finds the layer that cannot run.
 
-PyTorch's meta device computes shapes without numbers, so a rehearsal costs little and needs no memory for values.
+The network runs on PyTorch's meta device, which computes shapes without numbers, so this costs little and needs no
+memory for values.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def load_shape_functions() -> None:
         copy.deepcopy(_SHAPE_FUNCTIONS).to("meta")(torch.empty(1, 1, 1, 1, device="meta"))
 
 
-def rehearse(
+def infer_shapes(
     base: LayerGraph, graph: LayerGraph, shapeless: nn.Module, replacements: Mapping[str, nn.Module]
 ) -> LayerGraph:
     """Return the graph of an edited network, with the shapes that result.
