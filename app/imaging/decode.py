@@ -26,8 +26,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from app.imaging import modes, png
-from app.imaging.modes import flatten
+from app.imaging import png
+from app.imaging.mode_conversion import expand_and_average, expand_whole, expander_for, flatten
 
 Mode = Literal["RGB", "L"]
 
@@ -230,14 +230,14 @@ def _fit(width: int, height: int, side: int) -> tuple[int, int]:
 
 def _reduce(image: ImageFile, target: tuple[int, int], box: _Box | None) -> Image.Image:
     """Bring a decoded image to its size, averaged first where it is much larger, in a mode that `flatten` takes."""
-    expand = modes.expansion(image)
+    expand = expander_for(image)
     if image.size == target:
-        return modes.expanded(image, expand) if expand else image
+        return expand_whole(image, expand) if expand else image
     if expand is None or box is not None:
         return image.resize(target, Image.Resampling.BICUBIC, box=box, reducing_gap=_GAP)
     # As `resize` does it, but never with the whole image in another mode beside it.
     across, down = (int(now / then / _GAP) or 1 for now, then in zip(image.size, target, strict=True))
-    averaged = modes.reduced(image, expand, (across, down))
+    averaged = expand_and_average(image, expand, (across, down))
     whole = (0.0, 0.0, image.width / across, image.height / down)
     return averaged.resize(target, Image.Resampling.BICUBIC, box=whole)
 
