@@ -91,9 +91,11 @@ class Provenance:
     preparation: tuple[dict[str, Any], ...]
 
 
-def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, int, int]) -> Provenance:
+def input_cell_provenance(
+    picture: Picture, preprocessed: Preprocessed, cell: tuple[int, int, int]
+) -> Provenance:
     """Return what the cell (channel, row, column) of the input tensor was made of."""
-    weights_on_photograph = _on_photograph(picture, preprocessed, _at(cell, preprocessed))
+    weights_on_photograph = _on_photograph(picture, preprocessed, _single_cell(cell, preprocessed))
     used = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
     box = weights_on_photograph.box
     part = np.asarray(picture.image.crop((box.left, box.top, box.right, box.bottom)))
@@ -127,7 +129,7 @@ def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, in
     )
 
 
-def seen(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | None:
+def photograph_box(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | None:
     """Return the smallest rectangle of the photograph that holds all pixels of which a region of the input is made.
 
     In pixels of the upright picture as it is kept. None where there are none: a region that an edit covers.
@@ -148,7 +150,7 @@ def seen(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | Non
     return Box(first.left, first.top, last.right, last.bottom)
 
 
-def _at(cell: tuple[int, int, int], preprocessed: Preprocessed) -> Weights:
+def _single_cell(cell: tuple[int, int, int], preprocessed: Preprocessed) -> Weights:
     channel, row, column = cell
     values = np.zeros((preprocessed.tensor.shape[0], 1, 1))
     values[channel] = 1

@@ -221,12 +221,12 @@ def block_size(height: int, width: int, tile: int) -> int:
 
 
 def _sum_blocks(array: Floats, block: int, *, axis: Literal[-1, -2]) -> Floats:
-    def every(start: int) -> Floats:
+    def strided_slice(start: int) -> Floats:
         return array[..., start::block] if axis == -1 else array[..., start::block, :]
 
-    total = every(0).copy()
+    total = strided_slice(0).copy()
     for start in range(1, min(block, array.shape[axis])):
-        part = every(start)
+        part = strided_slice(start)
         inside = total[..., : part.shape[-1]] if axis == -1 else total[..., : part.shape[-2], :]
         inside += part
     return total

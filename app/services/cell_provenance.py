@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from app.imaging import provenance
 from app.imaging.decode import Picture
-from app.imaging.provenance import Box, Provenance
+from app.imaging.provenance import Box, Provenance, input_cell_provenance, photograph_box
 from app.services.trace import Trace
 from app.tracing.derivation.derivation import Derivation, derive
 from app.tracing.layers.layer import INPUT
@@ -44,14 +43,14 @@ def cell_provenance(
     derivation = derive(trace.program, trace.values, layer_id, cell, offset, limit)
     field = derivation.receptive_field
     photo = (
-        provenance.seen(picture, trace.preprocessed, Box(field.left, field.top, field.right, field.bottom))
+        photograph_box(picture, trace.preprocessed, Box(field.left, field.top, field.right, field.bottom))
         if field
         else None
     )
     if layer_id != INPUT or len(cell) != 3:
         return CellProvenance(derivation, photo)
     channel, row, column = cell
-    pixels = provenance.provenance(picture, trace.preprocessed, (channel, row, column))
+    pixels = input_cell_provenance(picture, trace.preprocessed, (channel, row, column))
     of_pixels = replace(
         derivation,
         terms=_terms(pixels, offset, limit),
