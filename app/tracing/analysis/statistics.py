@@ -24,7 +24,7 @@ class Statistics:
     zero_fraction: float
 
 
-def of(values: Tensor) -> Statistics:
+def compute_statistics(values: Tensor) -> Statistics:
     """Return the statistics of a float32 CPU tensor of any shape with at least one cell.
 
     In numpy: over 96 maps of 112 × 112 torch's std_mean and count_nonzero take twelve times as long on one core.
