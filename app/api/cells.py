@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep, TraceLayerId
-from app.api.responses import NOT_FOUND, file
+from app.api.responses import NOT_FOUND, file_responses
 from app.api.schemas.cells import CellAnswer
 from app.imaging import export
 from app.services.cell_provenance import cell_provenance
@@ -61,7 +61,7 @@ async def get_unit(
     "/parameters.safetensors",
     operation_id="get_parameters",
     response_class=Response,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def get_parameters(
     services: ServicesDep,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
-from app.api.responses import NOT_FOUND, Answers, file
+from app.api.responses import NOT_FOUND, Responses, file_responses
 from app.api.schemas.explanations import ExplanationAnswer
 from app.api.schemas.occlusions import OcclusionAnswer, OcclusionRequest
 from app.api.schemas.problems import ProblemAnswer
@@ -33,7 +33,7 @@ _SEQUENTIAL = "inferno"
 _PATCHES, _STRIDES = 5, 16
 """Of an input's side: the default patch is a fifth of it, the default stride a sixteenth."""
 
-_UNFIT: Answers = {422: {"model": ProblemAnswer, "description": "Not permitted; says what is."}}
+_UNFIT: Responses = {422: {"model": ProblemAnswer, "description": "Not permitted; says what is."}}
 
 ClassIndex = Annotated[
     int | None, Query(alias="class", description="A class's index; by default the most probable one.")
@@ -68,7 +68,7 @@ ExplanationDep = Annotated[Explanation, Depends(_explanation)]
     "/explanations/{method}.npy",
     operation_id="get_explanation_npy",
     response_class=Response,
-    responses={**file("application/octet-stream"), **_UNFIT},
+    responses={**file_responses("application/octet-stream"), **_UNFIT},
 )
 async def get_explanation_npy(
     services: ServicesDep, explanation: ExplanationDep, headers: ImmutableHeaders
@@ -82,7 +82,7 @@ async def get_explanation_npy(
     "/explanations/{method}.png",
     operation_id="get_explanation_png",
     response_class=Response,
-    responses={**file("image/png"), **_UNFIT},
+    responses={**file_responses("image/png"), **_UNFIT},
 )
 async def get_explanation_png(
     services: ServicesDep,

@@ -22,7 +22,7 @@ from app.api.dependencies import (
     TraceGraphDep,
     server_timing,
 )
-from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file_responses
 from app.api.schemas.pictures import PictureAnswer
 from app.api.schemas.traces import (
     TraceAcceptedAnswer,
@@ -109,7 +109,7 @@ async def get_trace(
     "/{trace_id}/maps.safetensors",
     operation_id="stream_maps",
     response_class=StreamingResponse,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def stream_maps(
     services: ServicesDep,
@@ -171,7 +171,7 @@ def _streamed_layers(
     "/{trace_id}/export.zip",
     operation_id="export_trace",
     response_class=FileResponse,
-    responses=file("application/zip"),
+    responses=file_responses("application/zip"),
 )
 async def export_trace(services: ServicesDep, trace: TraceDep, headers: ImmutableHeaders) -> Response:
     """Return everything: manifest.json, input.png, an atlas and the float32 values of every layer."""

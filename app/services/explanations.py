@@ -17,7 +17,7 @@ from torch import Tensor
 
 from app.imaging.preprocess import Box, Preprocessed
 from app.services.content_id import digest
-from app.services.jobs import Job, JobKind, Jobs, Piece
+from app.services.jobs import Job, JobKind, Jobs, PartialResult
 from app.services.networks import Networks
 from app.services.trace import Trace
 from app.tracing.analysis import explanations as methods
@@ -198,7 +198,7 @@ def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tens
 
 def _pieces(
     program: Program, inputs: Tensor, query: OcclusionQuery, preprocessing: Preprocessing
-) -> Iterator[Piece[Falls]]:
+) -> Iterator[PartialResult[Falls]]:
     """Yield the falls of the score that are known, about every 50 ms and at the end."""
     occlusion, positions = query.occlusion, query.positions
     fill = fill_color(occlusion.fill, inputs, preprocessing)
@@ -208,9 +208,9 @@ def _pieces(
     for index, score in enumerate(scores):
         falls[index] = query.baseline - score
         if time.perf_counter() - began > _PIECE_SECONDS:
-            yield Piece((index + 1) / len(positions), _grid(falls, positions))
+            yield PartialResult((index + 1) / len(positions), _grid(falls, positions))
             began = time.perf_counter()
-    yield Piece(1.0, _grid(falls, positions))
+    yield PartialResult(1.0, _grid(falls, positions))
 
 
 def _grid(falls: Falls, positions: PatchPositions) -> Falls:

@@ -47,14 +47,14 @@ class JobKind(Generic[Q, R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece(Generic[R]):
-    """How far a job is after a piece of its work, in [0, 1], and its result so far."""
+class PartialResult(Generic[R]):
+    """What a job has computed after a piece of its work: ``progress`` in [0, 1], and its ``result`` so far."""
 
     progress: float
     result: R
 
 
-Work = Callable[[], Iterator[Piece[R]]]
+Work = Callable[[], Iterator[PartialResult[R]]]
 """Begins a job; each step of the iterator is done on a worker thread, and should take some 50 ms."""
 
 
@@ -178,13 +178,13 @@ class Jobs:
         job.status = "running"
         try:
             assert job.work is not None  # noqa: S101 - only what has ended has none
-            pieces = await self._workers.run_admitted(job.work)
+            partial_results = await self._workers.run_admitted(job.work)
             while job.under_way:
-                piece = await self._workers.run_admitted(next, pieces, None)
-                if piece is None:
+                partial = await self._workers.run_admitted(next, partial_results, None)
+                if partial is None:
                     self._end(job, "done")
                 elif job.under_way:
-                    job.progress, job.result = piece.progress, piece.result
+                    job.progress, job.result = partial.progress, partial.result
         except Exception as error:  # told to whoever asks for the job
             log.exception("a job failed", kind=job.kind.name, job=job.id)
             job.problem = str(error)

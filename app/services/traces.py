@@ -18,7 +18,7 @@ from app.services.edits import edits_of_network
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
 from app.services.store import Store
-from app.services.trace import Trace, TraceSpec, compute, shares_input, trace_name
+from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, shares_input
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
@@ -268,7 +268,7 @@ class Traces:
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
         self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
-        trace_id = trace_name(self._networks, spec)
+        trace_id = compute_trace_id(self._networks, spec)
         key = f"specs/{trace_id}"
         known = self._store.has(key)
         self._store.put(key, spec.to_json(), self._ttl)

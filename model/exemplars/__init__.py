@@ -79,7 +79,7 @@ class Exemplar:
     cell: tuple[int, int] | None
 
 
-def set_of(network_id: str) -> PictureSet | None:
+def picture_set_of(network_id: str) -> PictureSet | None:
     """Return the set that a network of ours is shown, or None for a network that others trained.
 
     Raises:
@@ -89,13 +89,13 @@ def set_of(network_id: str) -> PictureSet | None:
     return _OF_DATASET[recipe.dataset] if recipe else None
 
 
-def shown(network_id: str) -> tuple[int, ...]:
+def picture_indices(network_id: str) -> tuple[int, ...]:
     """Return which pictures of its set a network is shown: those of the classes that it knows.
 
     Raises:
         UnknownNetwork: there is none of that id.
     """
-    picture_set = set_of(network_id)
+    picture_set = picture_set_of(network_id)
     known = registry.get(network_id).card.labels
     return (
         tuple(index for index in range(len(picture_set)) if picture_set.label(index) in known)
@@ -167,7 +167,7 @@ def write(network_id: str, computed: Mapping[str, list[list[Exemplar]]]) -> Path
     for layer_id, channels in computed.items():
         lines = [f"  [{', '.join(map(_to_json, channel))}]" for channel in channels]
         parts.append(f"{json.dumps(layer_id)}: [\n" + ",\n".join(lines) + "\n ]")
-    picture_set = set_of(network_id)
+    picture_set = picture_set_of(network_id)
     assert picture_set is not None  # noqa: S101 - there would be nothing to write
     head = f'{{"set": {json.dumps(picture_set.name)}, "checkpoint": {json.dumps(CHECKPOINT)}, "layers": {{\n '
     path = FOLDER / f"{network_id}.json"

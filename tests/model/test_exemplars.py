@@ -24,11 +24,11 @@ def test_a_sheet_is_cut_into_its_pictures(name: str) -> None:
 
 
 def test_a_network_that_others_trained_is_shown_nothing() -> None:
-    assert exemplars.set_of("efficientnet-lite0") is None
-    assert exemplars.shown("efficientnet-lite0") == ()
+    assert exemplars.picture_set_of("efficientnet-lite0") is None
+    assert exemplars.picture_indices("efficientnet-lite0") == ()
     assert exemplars.layers("efficientnet-lite0") == {}
     with pytest.raises(UnknownNetwork):
-        exemplars.set_of("nothing")
+        exemplars.picture_set_of("nothing")
 
 
 def test_what_is_written_reads_back_as_the_same_float32(

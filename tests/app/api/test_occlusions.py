@@ -12,7 +12,7 @@ import torch
 from fastapi.testclient import TestClient
 
 from app.services.explanations import fill_color
-from app.services.jobs import JobKind, Piece
+from app.services.jobs import JobKind, PartialResult
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions
 from app.tracing.capture.graph_builder import build
@@ -157,7 +157,9 @@ def test_a_job_of_another_kind_is_no_occlusion(client: TestClient) -> None:
     assert client.portal is not None
     kind: JobKind[None, None] = JobKind("training")
     jobs, job_id = client.app.state.services.jobs, "5" * 32  # type: ignore[attr-defined]
-    job = client.portal.call(jobs.submit, kind, job_id, "nobody", None, lambda: iter([Piece(1.0, None)]))
+    job = client.portal.call(
+        jobs.submit, kind, job_id, "nobody", None, lambda: iter([PartialResult(1.0, None)])
+    )
     for answer in (
         client.get(f"/api/v1/occlusions/{job_id}"),
         client.delete(f"/api/v1/occlusions/{job_id}"),

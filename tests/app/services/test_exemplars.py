@@ -30,8 +30,8 @@ def recorded(name: str, layer_id: str) -> tuple[tuple[int, ...], np.ndarray[Any,
     kept: list[torch.Tensor] = []
     path = build(module, registry.get(name).card.input_shape).by_id[layer_id].module
     module.get_submodule(path).register_forward_hook(lambda _module, _inputs, output: kept.append(output))
-    indices = exemplars.shown(name)
-    found = exemplars.set_of(name)
+    indices = exemplars.picture_indices(name)
+    found = exemplars.picture_set_of(name)
     assert found is not None
     pictures = exemplars.pictures(found.name)
     preprocessing = registry.get(name).card.preprocessing
@@ -80,17 +80,17 @@ def test_every_layer_with_numbers_of_its_own_is_there(name: str) -> None:
         assert channels == shape[0]
         for one in exemplars.strongest(name, layer_id, channels - 1):
             assert (one.cell is not None) == (len(shape) == 3)
-            assert one.index in exemplars.shown(name)
+            assert one.index in exemplars.picture_indices(name)
 
 
 def test_a_network_is_shown_pictures_of_the_classes_that_it_knows() -> None:
-    assert len(exemplars.shown("tiny-vgg")) == len(exemplars.CIFAR10) == 200
-    assert len(exemplars.shown("lenet")) == len(exemplars.MNIST) == 100
-    shown = exemplars.shown("lecture-cnn")
+    assert len(exemplars.picture_indices("tiny-vgg")) == len(exemplars.CIFAR10) == 200
+    assert len(exemplars.picture_indices("lenet")) == len(exemplars.MNIST) == 100
+    shown = exemplars.picture_indices("lecture-cnn")
     assert {exemplars.CIFAR10.label(index) for index in shown} == {"cat", "dog"}
     assert len(shown) == 40
-    assert exemplars.set_of("efficientnet-lite0") is None
-    assert exemplars.shown("efficientnet-lite0") == ()
+    assert exemplars.picture_set_of("efficientnet-lite0") is None
+    assert exemplars.picture_indices("efficientnet-lite0") == ()
     assert exemplars.layers("efficientnet-lite0") == {}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.services.jobs import JobKind, Jobs, Piece, UnknownJob
+from app.services.jobs import JobKind, Jobs, PartialResult, UnknownJob
 from app.services.workers import Busy, Workers
 
 pytestmark = pytest.mark.anyio
@@ -41,15 +41,15 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def counting(pieces: int, gate: threading.Event | None = None) -> Callable[[], Iterator[Piece]]:
+def counting(pieces: int, gate: threading.Event | None = None) -> Callable[[], Iterator[PartialResult]]:
     """Work of so many pieces, each of which waits for the gate."""
 
-    def work() -> Iterator[Piece]:
+    def work() -> Iterator[PartialResult]:
         for done in range(1, pieces + 1):
             if gate:
                 assert gate.wait(20)
                 gate.clear()
-            yield Piece(done / pieces, list(range(done)))
+            yield PartialResult(done / pieces, list(range(done)))
 
     return work
 
@@ -74,11 +74,11 @@ async def test_between_two_pieces_others_have_their_turn_on_the_only_thread() ->
     async with made() as (jobs, workers, _clock):
         began, gate = threading.Event(), threading.Event()
 
-        def work() -> Iterator[Piece]:
+        def work() -> Iterator[PartialResult]:
             began.set()
             assert gate.wait(20)
             for done in range(1, 1001):
-                yield Piece(done / 1000, done)
+                yield PartialResult(done / 1000, done)
 
         job = jobs.submit(COUNT, "a", "cat", None, work)
         await until(began.is_set)
@@ -93,11 +93,11 @@ async def test_one_job_runs_at_a_time_in_the_order_of_asking() -> None:
     async with made() as (jobs, _, _clock):
         order: list[str] = []
 
-        def noting(name: str) -> Callable[[], Iterator[Piece]]:
-            def work() -> Iterator[Piece]:
+        def noting(name: str) -> Callable[[], Iterator[PartialResult]]:
+            def work() -> Iterator[PartialResult]:
                 for done in (1, 2):
                     order.append(name)
-                    yield Piece(done / 2, None)
+                    yield PartialResult(done / 2, None)
 
             return work
 
@@ -141,9 +141,9 @@ async def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
     async with made() as (jobs, _, _clock):
         gate, begun = threading.Event(), threading.Event()
 
-        def work() -> Iterator[Piece]:
+        def work() -> Iterator[PartialResult]:
             begun.set()
-            yield Piece(1, None)
+            yield PartialResult(1, None)
 
         first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         waiting = jobs.submit(COUNT, "b", "cat", None, work)
@@ -159,8 +159,8 @@ async def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
 async def test_a_job_that_fails_says_why_and_the_next_one_runs() -> None:
     async with made() as (jobs, _, _clock):
 
-        def work() -> Iterator[Piece]:
-            yield Piece(0.5, "half")
+        def work() -> Iterator[PartialResult]:
+            yield PartialResult(0.5, "half")
             raise ValueError("no such luck")
 
         job = jobs.submit(COUNT, "a", "cat", None, work)
