@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 import torch
 from safetensors import safe_open
 from torch import fx, nn
 
+import model
 from model import registry
 from model.card import Network
 
@@ -18,6 +22,7 @@ CHECKPOINTS = [
     for network_id, network in registry.NETWORKS.items()
     for checkpoint in network.card.checkpoints
 ]
+OURS = [network_id for network_id, network in registry.NETWORKS.items() if network.published is None]
 
 # What `convscope evaluate NAME` printed for these very weights. Whoever trains anew measures anew, and writes
 # the figure here and on the card.
@@ -39,8 +44,21 @@ def batch(network: Network) -> torch.Tensor:
     return torch.rand(2, *network.card.input_shape, generator=torch.Generator().manual_seed(0))
 
 
+def test_every_file_of_a_network_is_in_the_list_once_and_nothing_else_is() -> None:
+    modules = [import_module(f"model.{module.name}") for module in iter_modules(model.__path__)]
+    networks = [module.NETWORK for module in modules if hasattr(module, "NETWORK")]
+    assert sorted(registry.NETWORKS) == sorted(network.card.id for network in networks)
+    assert all(registry.get(network.card.id) is network for network in networks)
+
+
 def test_networks_are_listed_in_the_order_of_teaching() -> None:
-    assert list(registry.NETWORKS) == ["lecture-cnn", "lenet", "tiny-vgg", "small-vgg", "efficientnet-lite0"]
+    """Shallow networks come first; of equally deep ones, the one with the smaller input."""
+
+    def difficulty(network: Network) -> tuple[int, int]:
+        return len(fx.symbolic_trace(network.build()).graph.nodes), math.prod(network.card.input_shape)
+
+    networks = list(registry.NETWORKS.values())
+    assert networks == sorted(networks, key=difficulty)
 
 
 def test_unknown_network_names_those_that_exist() -> None:
@@ -117,7 +135,7 @@ def readable(names: Iterator[str]) -> bool:
     return all(re.fullmatch(r"[a-z]+\d?(_\d)?", name) for name in names)
 
 
-@pytest.mark.parametrize("network_id", ["lecture-cnn", "lenet", "tiny-vgg", "small-vgg"])
+@pytest.mark.parametrize("network_id", OURS)
 def test_our_layers_have_names_for_readers_and_are_used_once_each(network_id: str) -> None:
     module = registry.get(network_id).build()
     called = [str(n.target) for n in fx.symbolic_trace(module).graph.nodes if n.op == "call_module"]

@@ -21,10 +21,10 @@ pytestmark = pytest.mark.numbers
 PHOTOS = ("chelsea", "coffee", "camera", "astronaut", "rocket")
 DIGITS = ("digit-2", "digit-5", "digit-7")
 CASES = [
-    (network, sample)
-    for network in ("lecture-cnn", "tiny-vgg", "small-vgg", "efficientnet-lite0")
-    for sample in PHOTOS
-] + [("lenet", sample) for sample in (*DIGITS, "camera")]
+    (network_id, sample)
+    for network_id, network in registry.NETWORKS.items()
+    for sample in (PHOTOS if network.card.input_shape[0] == 3 else (*DIGITS, "camera"))
+]
 
 
 def plain_forward(network_id: str, sample: str) -> tuple[Tensor, dict[str, Tensor], Tensor]:

@@ -16,7 +16,7 @@ from model.datasets import CIFAR10_LABELS
 
 pytestmark = pytest.mark.numbers
 
-OURS = ("lecture-cnn", "lenet", "tiny-vgg", "small-vgg")
+OURS = [network_id for network_id, network in registry.NETWORKS.items() if network.recipe]
 
 
 def program(name: str) -> Program:
