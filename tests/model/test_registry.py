@@ -98,10 +98,10 @@ def test_checkpoints_run_from_initial_to_trained_and_all_differ(network: Network
 
 def test_initial_is_what_the_seed_gives(network: Network) -> None:
     before = torch.random.get_rng_state()
-    drawn = registry.seeded(network).state_dict()
+    seeded = registry.seeded(network).state_dict()
     assert torch.equal(torch.random.get_rng_state(), before)
     saved = registry.load(network.card.id, "initial").state_dict()
-    for name, value in drawn.items():
+    for name, value in seeded.items():
         # Half precision keeps eleven bits.
         torch.testing.assert_close(saved[name], value, rtol=2**-11, atol=1e-7)
 
@@ -147,11 +147,11 @@ def test_preprocessing_makes_the_stated_input(network: Network) -> None:
     from PIL import Image
 
     for mode in ("RGB", "L"):
-        made = network.card.preprocessing.apply(
+        tensor = network.card.preprocessing.apply(
             Image.new(mode, (53, 37), 200 if mode == "L" else (9, 80, 255))
         )
-        assert made.shape == network.card.input_shape
-        assert made.dtype == torch.float32
+        assert tensor.shape == network.card.input_shape
+        assert tensor.dtype == torch.float32
 
 
 def test_labels_are_unique_words(network: Network) -> None:
@@ -227,8 +227,8 @@ def test_an_initial_without_a_file_is_drawn_from_its_seed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registry, "weights_path", lambda *_: tmp_path / "none.safetensors")
-    drawn = registry.load("tiny-vgg", "initial").state_dict()
+    seeded = registry.load("tiny-vgg", "initial").state_dict()
     expected = registry.seeded(registry.get("tiny-vgg")).state_dict()
-    assert all(torch.equal(drawn[name], expected[name]) for name in expected)
+    assert all(torch.equal(seeded[name], expected[name]) for name in expected)
     with pytest.raises(FileNotFoundError):
         registry.load("tiny-vgg", "trained")

@@ -47,10 +47,10 @@ def test_the_lectures_network_has_the_lectures_shapes() -> None:
 @pytest.mark.parametrize("cell", [*itertools.product(range(3), range(3))])
 def test_a_cell_is_the_sum_of_products(cell: tuple[int, int]) -> None:
     row, column = cell
-    turned = [line[::-1] for line in KERNEL[::-1]]
+    rotated = [line[::-1] for line in KERNEL[::-1]]
     assert rules.convolution_cell(PICTURE, KERNEL, row, column) == by_hand(PICTURE, KERNEL, row, column)
     assert rules.flipped_convolution_cell(PICTURE, KERNEL, row, column) == by_hand(
-        PICTURE, turned, row, column
+        PICTURE, rotated, row, column
     )
 
 
@@ -60,8 +60,8 @@ def test_padding_and_stride_move_the_window() -> None:
 
 
 def test_the_strongest_cell_is_the_only_one() -> None:
-    found = rules.strongest_cell([[0, 0, 0, 0], [0, 0, 9, 0], [0, 0, 0, 0]], [[1, 0], [0, 0]])
-    assert found == (1, 2)
+    strongest = rules.strongest_cell([[0, 0, 0, 0], [0, 0, 9, 0], [0, 0, 0, 0]], [[1, 0], [0, 0]])
+    assert strongest == (1, 2)
     with pytest.raises(ValueError, match="several"):
         rules.strongest_cell([[1, 1], [1, 1]], [[1]])
 
@@ -81,8 +81,8 @@ def test_relu_silences_what_is_not_positive() -> None:
 @pytest.mark.parametrize(("s", "p"), [(1, 0), (2, 0), (1, 1)])
 def test_a_pixel_is_visited_by_the_windows_that_hold_it(row: int, column: int, s: int, p: int) -> None:
     starts = range(-p, 5 + p - 3 + 1, s)
-    held = sum(y <= row < y + 3 and x <= column < x + 3 for y in starts for x in starts)
-    assert rules.window_count(5, 3, row, column, s, p) == held
+    windows = sum(y <= row < y + 3 and x <= column < x + 3 for y in starts for x in starts)
+    assert rules.window_count(5, 3, row, column, s, p) == windows
 
 
 def test_flattening_goes_channel_by_channel() -> None:

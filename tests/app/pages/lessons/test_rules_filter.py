@@ -38,8 +38,8 @@ def test_a_filter_is_excited_by_what_it_has_the_form_of() -> None:
 
 
 def test_the_middle_of_the_strongest_window() -> None:
-    found = sums(LYING, HORIZONTAL)
-    row, column = max(found, key=lambda cell: found[cell])
+    cell_sums = sums(LYING, HORIZONTAL)
+    row, column = max(cell_sums, key=lambda cell: cell_sums[cell])
     assert rules.strongest_window_center(LYING, HORIZONTAL) == (row + 1, column + 1) == (2, 2)
 
 
