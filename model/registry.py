@@ -117,5 +117,5 @@ def parameters(network: Network) -> int:
 
 
 def weights_path(network_id: str, checkpoint: str, folder: Path = WEIGHTS) -> Path:
-    """Return where a checkpoint of ours rests; the file need not exist."""
+    """Return the path of a checkpoint of ours; the file need not exist."""
     return folder / network_id / f"{checkpoint}.safetensors"

@@ -1,4 +1,4 @@
-"""What routes ask for: the services, and what the path names, looked up once a request or refused.
+"""The dependencies of routes: the services, and what the path names, looked up once for each request or refused.
 
 A trace's dependencies form one chain, and FastAPI resolves each link once a request:
 `KnownTraceDep` (there is such a trace) -> `TraceDep` (it is computed) -> `TraceLayerId` (it has such a layer)

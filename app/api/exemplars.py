@@ -1,4 +1,4 @@
-"""The pictures that excite a channel most, of a small set that comes with ConvScope."""
+"""The pictures of a small set, which comes with ConvScope, that excite a channel most."""
 
 from __future__ import annotations
 

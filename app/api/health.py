@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics. Not versioned, and never waiting for a computation."""
+"""Liveness, readiness and metrics. They have no version, and never wait for a computation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How routes document what they answer besides their model: files, and problems."""
+"""The OpenAPI responses that routes document besides their model: files, and problems."""
 
 from __future__ import annotations
 

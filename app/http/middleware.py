@@ -1,6 +1,6 @@
 """What every request passes through: a bound on its body, security headers, metrics and a log line.
 
-Plain ASGI, so that streamed answers stream.
+Each is plain ASGI middleware, which passes the parts of a streamed response on as they come.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Wrap = Callable[[Message], Awaitable[None]]
 
 
 class Metrics:
-    """What Prometheus collects of one application."""
+    """The metrics of one application that Prometheus collects."""
 
     def __init__(self) -> None:
         """Make the collectors, in a registry of their own so that two applications can live in one process."""
@@ -146,7 +146,7 @@ class CompressPages:
 
 
 class AnswerHead:
-    """Answers HEAD as GET is answered, headers and all, but for the body (RFC 9110, section 9.3.2)."""
+    """Answers HEAD with the status and headers of GET, without a body (RFC 9110, section 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application that knows GET."""
@@ -168,7 +168,7 @@ class AnswerHead:
             await self.app(as_get, receive, without_body)
         finally:
             if "route" in as_get:
-                scope["route"] = as_get["route"]  # for who counts requests
+                scope["route"] = as_get["route"]  # `Observe` reads it
 
 
 class BodyLimit:

@@ -214,11 +214,11 @@ def _load(image: ImageFile, side: int) -> tuple[tuple[int, int], _Box | None]:
             break
     else:
         draft_size = (math.ceil(target[0] * _GAP), math.ceil(target[1] * _GAP))
-    drafted = image.draft(None, draft_size)
+    draft = image.draft(None, draft_size)
     image.load()
     if max(image.size) <= side:
         return image.size, None
-    return target, drafted[1] if drafted else None
+    return target, draft[1] if draft else None
 
 
 def _fit(width: int, height: int, side: int) -> tuple[int, int]:
@@ -259,10 +259,10 @@ _SIDEWAYS = (5, 6, 7, 8)
 def _orientation(image: ImageFile) -> int:
     """Return the EXIF orientation, 1 to 8; 1 (upright) where there is none that can be read."""
     try:
-        stated = image.getexif().get(ExifTags.Base.Orientation, 1)
+        value = image.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # damaged metadata is no reason to refuse a picture that was decoded
         return 1
-    return stated if stated in _TURNS else 1
+    return value if value in _TURNS else 1
 
 
 def _turn(image: Image.Image, orientation: int) -> Image.Image:

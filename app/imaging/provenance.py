@@ -1,8 +1,8 @@
-"""From a number of the network's input back to the photograph: which pixels it was made of, with which weights.
+"""Trace a cell of the network's input back to the photograph: find the pixels it was computed from, and their weights.
 
-Every picture step is linear up to rounding, so the weights of a cell are found by going backwards: a crop moves
-them, a change of mode spreads them over the colours, a resize spreads each over the pixels of its window. Edits
-of the picture are followed by autograd.
+Every picture step is linear up to rounding, so the weights are computed step by step, backwards: a crop moves them,
+a change of mode spreads them over the colours, a resize spreads each over the pixels of its window. Autograd computes
+the weights that edits of the picture give.
 
 What is exact: the weights are those that Pillow computes, before it rounds them to 22 bits. What is not: Pillow
 rounds the picture to whole levels from 0 to 255 after every step, and in a resize after either direction: half a
@@ -72,7 +72,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Provenance:
-    """What a cell of the input was made of.
+    """The pixels of the photograph that a cell of the input was computed from.
 
     ``weights`` and ``levels`` (0–255) are (n, h, w): of ``channels`` of the photograph (R, G, B, or 0 where it is
     grey), of the rows from ``top`` and the columns from ``left`` on. ``sum`` is Σ weight × level, and ``level`` is
@@ -94,7 +94,7 @@ class Provenance:
 def input_cell_provenance(
     picture: Picture, preprocessed: Preprocessed, cell: tuple[int, int, int]
 ) -> Provenance:
-    """Return what the cell (channel, row, column) of the input tensor was made of."""
+    """Return the provenance of the cell (channel, row, column) of the input tensor."""
     weights_on_photograph = _on_photograph(picture, preprocessed, _single_cell(cell, preprocessed))
     used = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
     box = weights_on_photograph.box
@@ -130,9 +130,9 @@ def input_cell_provenance(
 
 
 def photograph_box(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | None:
-    """Return the smallest rectangle of the photograph that holds all pixels of which a region of the input is made.
+    """Return the smallest rectangle of the photograph with all pixels that a region of the input is computed from.
 
-    In pixels of the upright picture as it is kept. None where there are none: a region that an edit covers.
+    It is in pixels of the upright picture as it is kept. None if there are none, because an edit covers the region.
     """
     shape = preprocessed.tensor.shape
     if _edits(preprocessed):

@@ -1,4 +1,4 @@
-"""Codes: the values of maps as bytes, with the scale that turns them back.
+"""Quantization: encode the values of maps as bytes (codes), and decode them with their scale.
 
 Code ``c`` means the value ``(c - 128) * step``, where ``step = max(|min|, |max|) / 127``. So 128 is exactly
 zero, codes lie in 1…255, and an error of rounding is at most half a step. Code 0 is never a number: it marks

@@ -114,9 +114,9 @@ def _draw(
         tiles = _enlarge(tiles, enlargement)
     count, height, width = tiles.shape
     rows = -(-count // columns)
-    drawn = png.encode(_grid(tiles, rows, columns), colormap.palette(colors, signed=signed))
+    png_bytes = png.encode(_grid(tiles, rows, columns), colormap.palette(colors, signed=signed))
     overall, step = (scale.overall, None) if isinstance(scale, MapScales) else (scale, scale.step)
-    return Atlas(drawn, columns, rows, (height, width), GAP, count, overall.min, overall.max, step)
+    return Atlas(png_bytes, columns, rows, (height, width), GAP, count, overall.min, overall.max, step)
 
 
 def _enlarge(tiles: Bytes, times: int) -> Bytes:

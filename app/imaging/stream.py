@@ -29,7 +29,7 @@ _SCALE = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """What is sent of which layers, decided before there is a value.
+    """Which layers a stream sends, and in what form; decided before any value is computed.
 
     ``layers`` are (id, shape) in graph order, shapes (C, H, W) or (N,). Of maps, at most ``limit`` a layer
     are sent (0 for all), with both sides at most ``tile`` cells (0 for full size) by averaging k × k blocks;

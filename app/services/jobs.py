@@ -38,9 +38,9 @@ class UnknownJob(LookupError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JobKind(Generic[Q, R]):
-    """A kind of job: what it is asked with (``Q``), and what it computes (``R``).
+    """A kind of job: its query (``Q``), and what it computes (``R``).
 
-    A job is submitted and asked for by its kind, so that no id of one kind gives a job of another.
+    Jobs are submitted and looked up by kind and id, so an id of one kind never gives a job of another.
     """
 
     name: str
@@ -60,9 +60,9 @@ Work = Callable[[], Iterator[PartialResult[R]]]
 
 @dataclass(eq=False)
 class Job(Generic[Q, R]):
-    """A computation and its state. ``owner`` is whose data it is of, ``query`` what it was asked with.
+    """A computation and its state. ``owner`` names the data that it works on.
 
-    ``requests`` counts those who want it. ``result`` is None before the first piece. ``problem`` says why it failed.
+    ``requests`` counts the requests for it. ``result`` is None before the first piece. ``problem`` says why it failed.
     """
 
     kind: JobKind[Q, R]
@@ -160,14 +160,14 @@ class Jobs:
             del self._jobs[job.kind, job.id]
 
     async def close(self) -> None:
-        """Let the piece that runs end, and no other begin."""
+        """Wait for the piece that is running; start no other."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
                 await self._running
 
     async def _run(self) -> None:
-        """Do what waits, one job after another."""
+        """Run the waiting jobs, one after another."""
         try:
             while self._waiting:
                 await self._do(self._waiting.popleft())
@@ -185,7 +185,7 @@ class Jobs:
                     self._end(job, "done")
                 elif job.under_way:
                     job.progress, job.result = partial.progress, partial.result
-        except Exception as error:  # told to whoever asks for the job
+        except Exception as error:  # the job's `problem` reports it
             log.exception("a job failed", kind=job.kind.name, job=job.id)
             job.problem = str(error)
             self._end(job, "failed")

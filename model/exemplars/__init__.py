@@ -1,8 +1,8 @@
 """Two small sets of pictures that come with ConvScope, and which of them excite each channel of our networks most.
 
-A set is one PNG: a row a class, so many pictures in a row. Its pictures are test pictures, which no network of ours was
-trained on. What excites a channel is computed beforehand by `convscope exemplars`, with the `trained` checkpoint,
-and rests in `<network>.json`.
+A set is one PNG with one row for each class. Its pictures are test pictures, which no network of ours was trained on.
+`convscope exemplars` computes the exemplars of each channel with the `trained` checkpoint, and writes them to
+`<network>.json`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class PictureSet:
 
     @property
     def path(self) -> Path:
-        """Where its sheet rests."""
+        """The path of its sheet."""
         return FOLDER / f"{self.name}.png"
 
     def __len__(self) -> int:
@@ -144,7 +144,7 @@ def strongest(network_id: str, layer_id: str, channel: int) -> tuple[Exemplar, .
 
 
 def draw_sheet(picture_set: PictureSet) -> None:
-    """Write a set's sheet: of its data set's test split the first pictures of each class. Fetches the data set.
+    """Write a set's sheet: the first pictures of each class in its data set's test split. Fetches the data set.
 
     Raises:
         DatasetError: the data set cannot be fetched.
@@ -159,7 +159,7 @@ def draw_sheet(picture_set: PictureSet) -> None:
 
 
 def write(network_id: str, computed: Mapping[str, list[list[Exemplar]]]) -> Path:
-    """Keep what excites each channel of each layer most, a line a channel; return where.
+    """Write the exemplars of each channel of each layer, one line for each channel; return the file's path.
 
     Values are written as the shortest decimals that are those float32 and no others.
     """

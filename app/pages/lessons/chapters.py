@@ -110,7 +110,7 @@ def _chapter(name: str, data: dict[str, Any]) -> Chapter:
         raise InvalidChapter(f"a door cannot name {', '.join(sorted(unknown))}")
     lecture = {lang: one["lecture"] for lang, one in words.items() if "lecture" in one}
     if lecture and lecture.keys() != words.keys():
-        raise InvalidChapter("what is said of the lecture is not said in every language")
+        raise InvalidChapter("the remark on the lecture is missing in a language")
     return Chapter(
         id=name,
         section=data["section"],
@@ -135,13 +135,15 @@ def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at
     asks: AnswerKind = data["asks"]
     if asks not in get_args(AnswerKind):
         raise InvalidChapter(f"a question cannot ask for {asks!r}")
-    said = {lang: one["questions"][at] for lang, one in words.items()}
+    texts_by_lang = {lang: one["questions"][at] for lang, one in words.items()}
     variants = []
     for numbers in data["variants"]:
-        # What only the text says (a name for a cell) is not the rule's affair.
+        # Values that only the text contains, such as a name for a cell, are not arguments of the rule.
         arguments = {name: value for name, value in numbers.items() if name not in data.get("told", ())}
         variants.append(Variant(numbers, apply_rule(data["rule"], arguments)))
-    texts = [text for one in said.values() for text in (one["ask"], one["why"], *one.get("options", ()))]
+    texts = [
+        text for one in texts_by_lang.values() for text in (one["ask"], one["why"], *one.get("options", ()))
+    ]
     for variant, text in itertools.product(variants, texts):
         variant.fill(text)  # every blank has something that fills it
     return Question(
@@ -149,7 +151,7 @@ def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at
         asks=asks,
         variants=tuple(variants),
         shows=tuple(data.get("shows", ())),
-        ask={lang: one["ask"] for lang, one in said.items()},
-        why={lang: one["why"] for lang, one in said.items()},
-        options={lang: tuple(one.get("options", ())) for lang, one in said.items()},
+        ask={lang: one["ask"] for lang, one in texts_by_lang.items()},
+        why={lang: one["why"] for lang, one in texts_by_lang.items()},
+        options={lang: tuple(one.get("options", ())) for lang, one in texts_by_lang.items()},
     )

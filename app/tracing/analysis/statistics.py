@@ -32,7 +32,7 @@ def compute_statistics(values: Tensor) -> Statistics:
     cells = values.detach().contiguous().numpy().reshape(-1)
     low, high = float(cells.min()), float(cells.max())
     zeros = cells.size - int(np.count_nonzero(cells))
-    # Infinities are meant; what overflows otherwise is computed again below.
+    # An infinite cell gives infinite statistics. Finite cells whose squares overflow are computed again below.
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         mean, variance = _moments(cells)
         if not isfinite(variance) or (variance < _SMALLEST and low < high):

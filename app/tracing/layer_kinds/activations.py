@@ -1,4 +1,4 @@
-"""Activations: y = f(x) for every cell. One entry says what each is called, its formula and its Python."""
+"""Activations: y = f(x) for every cell. Each has one entry with its names, its formula and its Python."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _logistic(x: float) -> float:
 
 
 def _clamp(x: float, low: float, high: float) -> float:
-    return float(np.clip(x, low, high))  # not a number stays so
+    return float(np.clip(x, low, high))  # NaN stays NaN
 
 
 RELU = activation(

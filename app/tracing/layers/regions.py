@@ -1,7 +1,7 @@
-"""Sets of a layer's cells, and which cells of its inputs such a set reads.
+"""Regions: sets of a layer's cells, and the cells of its inputs that such a set reads.
 
-A region is one bit mask an axis (bit i stands for index i), and stands for all combinations of the indices. That is
-exact for every window, the holes of dilated ones included.
+A region has one bit mask for each axis (bit i stands for index i), and means all combinations of the indices. This
+represents every window exactly, including the holes of dilated ones.
 """
 
 from __future__ import annotations
@@ -69,6 +69,6 @@ def only_shape(layer: Layer, shapes: Sequence[Shape], rank: int | None = None) -
 
 
 def same_cells(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region]:
-    """Return what a layer reads whose cells are made of the cell at the same place."""
+    """Return the regions that a layer reads if each of its cells is computed from the cell at the same position."""
     only_shape(layer, shapes)
     return [region]

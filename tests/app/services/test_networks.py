@@ -94,11 +94,11 @@ def test_of_many_callers_one_loads(networks: Networks, monkeypatch: pytest.Monke
 
 def test_a_checkpoint_that_is_not_there_leaves_nothing_behind(networks: Networks) -> None:
     networks.program("lenet", "trained")
-    before = len(networks._made)
+    before = len(networks._results)
     for number in range(5):
         with pytest.raises(registry.UnknownCheckpoint):
             networks.edited("lenet", f"never-{number}", {})
-    assert len(networks._made) == before
+    assert len(networks._results) == before
 
 
 def test_edited_programs_are_kept_until_their_weights_are_too_many(
