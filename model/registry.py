@@ -49,8 +49,8 @@ class UnknownCheckpoint(KeyError):
         self.checkpoint = checkpoint
 
     def __str__(self) -> str:
-        known = ", ".join(NETWORKS[self.network_id].card.checkpoints)
-        return f"{self.network_id} has no checkpoint {self.checkpoint!r}; it has {known}"
+        names = ", ".join(NETWORKS[self.network_id].card.checkpoints)
+        return f"{self.network_id} has no checkpoint {self.checkpoint!r}; it has {names}"
 
 
 def get(network_id: str) -> Network:

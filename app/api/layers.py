@@ -112,18 +112,18 @@ async def get_block_stage(
 async def get_map_png(
     services: ServicesDep,
     trace: TraceDep,
-    chosen: MapDep,
+    layer_map: MapDep,
     headers: ImmutableHeaders,
     colormap: ColormapName,
     scale: ScaleScope = "layer",
 ) -> Response:
     """Return one map as a picture, a pixel a cell."""
-    palette = colormaps.resolve(colormap, picture=chosen.layer_id == INPUT)
+    palette = colormaps.resolve(colormap, picture=layer_map.layer_id == INPUT)
 
     def draw() -> bytes:
-        layer = quantization.measure(chosen.layer)
+        layer = quantization.measure(layer_map.layer)
         shared = network_scale(trace) if scale == "network" else layer if scale == "layer" else None
-        return render.map_png(chosen.cells, scale=shared, colors=palette, signed=layer.signed)
+        return render.map_png(layer_map.cells, scale=shared, colors=palette, signed=layer.signed)
 
     return Response(await services.workers.run(draw), media_type="image/png", headers=headers)
 
@@ -134,9 +134,9 @@ async def get_map_png(
     response_class=Response,
     responses=file_responses("application/octet-stream"),
 )
-async def get_map_npy(services: ServicesDep, chosen: MapDep, headers: ImmutableHeaders) -> Response:
+async def get_map_npy(services: ServicesDep, layer_map: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values, float32 (H, W)."""
-    content = await services.workers.run(export.npy, chosen.cells)
+    content = await services.workers.run(export.npy, layer_map.cells)
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
@@ -146,9 +146,9 @@ async def get_map_npy(services: ServicesDep, chosen: MapDep, headers: ImmutableH
     response_class=Response,
     responses=file_responses("text/csv"),
 )
-async def get_map_csv(services: ServicesDep, chosen: MapDep, headers: ImmutableHeaders) -> Response:
+async def get_map_csv(services: ServicesDep, layer_map: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values as text, a row a line; each number reads back as the same float32."""
-    content = await services.workers.run(export.csv, chosen.cells)
+    content = await services.workers.run(export.csv, layer_map.cells)
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 

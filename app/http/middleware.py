@@ -92,16 +92,16 @@ class Observe:
         try:
             await self.app(scope, receive, note)
         finally:
-            spent = time.perf_counter() - began
+            duration = time.perf_counter() - began
             route = _route_of(scope)
             self.metrics.requests.labels(scope["method"], route, str(status)).inc()
-            self.metrics.seconds.labels(route).observe(spent)
+            self.metrics.seconds.labels(route).observe(duration)
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                ms=round(spent * 1000, 1),
+                ms=round(duration * 1000, 1),
             )
 
 
@@ -193,18 +193,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received = 0
+        received_bytes = 0
         whole = False
         deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def count() -> Message:
-            nonlocal received, whole
+            nonlocal received_bytes, whole
             message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_bytes:
-                while message.get("more_body") and received <= 8 * self.max_bytes:
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self.max_bytes:
+                while message.get("more_body") and received_bytes <= 8 * self.max_bytes:
                     message = await receive()
-                    received += len(message.get("body", b""))
+                    received_bytes += len(message.get("body", b""))
                 raise BodyTooLarge(self.refusal)
             whole = not message.get("more_body")
             return message

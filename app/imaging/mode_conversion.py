@@ -149,9 +149,9 @@ def _range(image: Image.Image) -> tuple[float, float]:
     ends: list[float] = []
     for _, _, part in _parts(image):
         numbers = np.asarray(part)
-        known = numbers[np.isfinite(numbers)]
-        if known.size:
-            ends += [float(known.min()), float(known.max())]
+        finite = numbers[np.isfinite(numbers)]
+        if finite.size:
+            ends += [float(finite.min()), float(finite.max())]
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     if low >= 0:
         whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)

@@ -144,9 +144,9 @@ class Cover(PictureEdit):
 
     def apply(self, pixels: Tensor, full: float) -> Tensor:
         """Return the picture with the rectangle on it."""
-        covered = pixels.clone()
-        covered[:, self.top : self.top + self.height, self.left : self.left + self.width] = self.level * full
-        return covered
+        result = pixels.clone()
+        result[:, self.top : self.top + self.height, self.left : self.left + self.width] = self.level * full
+        return result
 
 
 AnyPictureEdit = Shift | Rotate | Zoom | Flip | Blur | Noise | Grey | Cover

@@ -53,8 +53,8 @@ class Weights:
 
     def trimmed(self) -> Weights:
         """Return the same without rows and columns of zeros at the edges."""
-        used = self.values != 0
-        rows, columns = np.flatnonzero(used.any((0, 2))), np.flatnonzero(used.any((0, 1)))
+        nonzero = self.values != 0
+        rows, columns = np.flatnonzero(nonzero.any((0, 2))), np.flatnonzero(nonzero.any((0, 1)))
         if not len(rows):
             return Weights(self.values[:, :0, :0], self.top, self.left)
         return Weights(
@@ -96,12 +96,12 @@ def input_cell_provenance(
 ) -> Provenance:
     """Return the provenance of the cell (channel, row, column) of the input tensor."""
     weights_on_photograph = _on_photograph(picture, preprocessed, _single_cell(cell, preprocessed))
-    used = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
+    used_channels = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
     box = weights_on_photograph.box
     part = np.asarray(picture.image.crop((box.left, box.top, box.right, box.bottom)))
     pixels = part.reshape(*part.shape[:2], len(picture.mode))
-    levels = np.ascontiguousarray(pixels.transpose(2, 0, 1)[list(used)])
-    weights = weights_on_photograph.values[list(used)]
+    levels = np.ascontiguousarray(pixels.transpose(2, 0, 1)[list(used_channels)])
+    weights = weights_on_photograph.values[list(used_channels)]
     channel, row, column = cell
     edits = _edits(preprocessed)
     steps = [recorded.step for recorded in preprocessed.steps]
@@ -117,7 +117,7 @@ def input_cell_provenance(
         if isinstance(step, Normalize)
     ]
     return Provenance(
-        channels=used,
+        channels=used_channels,
         top=weights_on_photograph.top,
         left=weights_on_photograph.left,
         weights=weights,

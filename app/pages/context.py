@@ -107,8 +107,8 @@ def choose_theme(query: str | None, cookie: str | None) -> Theme:
 def page_context(request: Request, area: Area) -> dict[str, Any]:
     """Return what the base template needs: ``lang``, ``theme``, ``root``, ``static``, ``styles``, ``t``, ``embed``."""
     query = request.query_params
-    accepted = request.headers.get("accept-language")
-    lang = choose_language(query.get("lang"), request.cookies.get("lang"), accepted)
+    accept_header = request.headers.get("accept-language")
+    lang = choose_language(query.get("lang"), request.cookies.get("lang"), accept_header)
     words = strings(lang, area)
     root = request.scope.get("root_path", "")
     return {

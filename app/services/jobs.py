@@ -115,10 +115,10 @@ class Jobs:
             Busy: too many jobs are waiting.
         """
         self._expire()
-        known = self._jobs.get((kind, job_id))
-        if known is not None and (known.under_way or known.status == "done"):
-            known.requests += 1
-            return known
+        existing = self._jobs.get((kind, job_id))
+        if existing is not None and (existing.under_way or existing.status == "done"):
+            existing.requests += 1
+            return existing
         if sum(job.under_way for job in self._jobs.values()) >= self._limit:
             raise Busy(_RETRY_SECONDS)
         # A job that failed or was cancelled starts again, last in order.
@@ -200,11 +200,11 @@ class Jobs:
 
     def _expire(self) -> None:
         """Drop what ended long ago, and the oldest of too many."""
-        ended = sorted(
+        ended_jobs = sorted(
             (job for job in self._jobs.values() if job.ended_at is not None),
             key=lambda job: job.ended_at or 0.0,
         )
         old = self._clock() - self._ttl
-        for index, job in enumerate(ended):
-            if (job.ended_at or 0.0) < old or index < len(ended) - self._keep:
+        for index, job in enumerate(ended_jobs):
+            if (job.ended_at or 0.0) < old or index < len(ended_jobs) - self._keep:
                 del self._jobs[job.kind, job.id]

@@ -127,11 +127,11 @@ class Pictures:
         """
         picture = decode(data, limits=self._limits)
         picture_id = picture_digest(picture)
-        known = self.exists(picture_id)
+        existed = self.exists(picture_id)
         if picture_id not in self._built_in:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
             self._remember(picture_id, picture)
-        return self._stored(picture_id, picture, len(data)), not known
+        return self._stored(picture_id, picture, len(data)), not existed
 
     def get(self, picture_id: str) -> Picture:
         """Return a picture.
@@ -171,9 +171,9 @@ class Pictures:
         if not self.exists(picture_id):
             return None
         with self._lock:
-            remembered = self._decoded.get(picture_id)
-        if remembered is not None:
-            return remembered
+            cached = self._decoded.get(picture_id)
+        if cached is not None:
+            return cached
         packed = self._store.get(f"pictures/{picture_id}")
         if packed is None:
             return None

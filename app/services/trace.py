@@ -157,17 +157,17 @@ def compute(
         nearest = max(similar, key=lambda trace: len(shared[trace.id]))
         preprocessed = nearest.preprocessed
         reused = {layer_id: nearest.values[layer_id] for layer_id in shared[nearest.id]}
-        known = nearest.computed_statistics(reused)
+        reused_statistics = nearest.computed_statistics(reused)
     else:
         preprocessed = preprocess(picture(), card.preprocessing, edits_of_picture(spec.edits))
-        reused, known = {}, {}
+        reused, reused_statistics = {}, {}
     prepared = time.perf_counter()
     if spec.edits:
         on_layer = _refuse_overflow(on_layer, reused)
     values = program.record(preprocessed.tensor, on_layer, reused)
     done = time.perf_counter()
-    spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
-    return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent, known)
+    all_timings = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
+    return Trace(trace_id, spec, program, card.labels, preprocessed, values, all_timings, reused_statistics)
 
 
 def _refuse_overflow(on_layer: OnLayer | None, checked: Collection[str]) -> OnLayer:

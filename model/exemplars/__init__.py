@@ -96,9 +96,9 @@ def picture_indices(network_id: str) -> tuple[int, ...]:
         UnknownNetwork: there is none of that id.
     """
     picture_set = picture_set_of(network_id)
-    known = registry.get(network_id).card.labels
+    labels = registry.get(network_id).card.labels
     return (
-        tuple(index for index in range(len(picture_set)) if picture_set.label(index) in known)
+        tuple(index for index in range(len(picture_set)) if picture_set.label(index) in labels)
         if picture_set
         else ()
     )

@@ -55,13 +55,13 @@ def output_shape(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, ..
 def parameter_count(layers: Sequence[Layer]) -> int:
     """Return how many numbers layers learn: weights and biases."""
     with torch.device("meta"):
-        return sum(one.numel() for one in _network(layers).parameters())
+        return sum(parameter.numel() for parameter in _network(layers).parameters())
 
 
 def weight_count(layers: Sequence[Layer]) -> int:
     """Return how many weights layers have, biases not counted."""
     with torch.device("meta"):
-        return sum(one.numel() for one in _network(layers).parameters() if one.dim() > 1)
+        return sum(parameter.numel() for parameter in _network(layers).parameters() if parameter.dim() > 1)
 
 
 def filter_size(shape: Sequence[int]) -> int:
@@ -187,14 +187,14 @@ def accepted_shape_index(shapes: Sequence[Sequence[int]], channels: int) -> int:
     """Return which of the shapes a convolution over so many channels takes. Raises ValueError unless it is one."""
     with torch.device("meta"):
         layer = nn.Conv2d(channels, 1, 1)
-        accepted_at = []
-        for at, shape in enumerate(shapes):
+        positions = []
+        for position, shape in enumerate(shapes):
             try:
                 layer(torch.empty(tuple(shape)))
             except RuntimeError:
                 continue
-            accepted_at.append(at)
-    (index,) = accepted_at
+            positions.append(position)
+    (index,) = positions
     return index
 
 
@@ -221,13 +221,13 @@ def multiplication_count(shape: Sequence[int], layers: Sequence[Layer]) -> int:
     with torch.device("meta"):
         module = _network([last])
         output: Tensor = module(_network(before)(torch.empty(1, channels, height, width)))
-        weight: Tensor = next(one for one in module.parameters() if one.dim() > 1)
+        weight: Tensor = next(parameter for parameter in module.parameters() if parameter.dim() > 1)
     return output.numel() * weight[0].numel()
 
 
 def strongest_filter(picture: Matrix, a: Matrix, b: Matrix, c: Matrix) -> int:
     """Return which of three filters has the largest value in its map: 0, 1 or 2. Raises ValueError where two tie."""
-    peaks = [float(functional.conv2d(_maps(picture), _maps(one)).max()) for one in (a, b, c)]
+    peaks = [float(functional.conv2d(_maps(picture), _maps(kernel)).max()) for kernel in (a, b, c)]
     if peaks.count(max(peaks)) > 1:
         raise ValueError("two filters answer alike")
     return peaks.index(max(peaks))

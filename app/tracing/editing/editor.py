@@ -59,8 +59,10 @@ class Editor:
         }
         graph = replace(graph, gains={layer_id: factors for layer_id, factors in gains.items() if factors})
         check_size(graph, most_bytes)
-        reached = {layer_id: module for layer_id, module in replacements.items() if layer_id in graph.by_id}
-        return Program(graph, self._program.module, self._program.device, reached)
+        applied_replacements = {
+            layer_id: module for layer_id, module in replacements.items() if layer_id in graph.by_id
+        }
+        return Program(graph, self._program.module, self._program.device, applied_replacements)
 
     def _replacement(self, layer_id: str, edits: Sequence[IndexedEdit]) -> nn.Module | None:
         """Return the module that takes a layer's place, or None where edits change its channels alone."""

@@ -53,8 +53,8 @@ def activation(
         values = {name: float(query.hyperparameters[name]) for name in names}
         x = float(term.values[0])
         result = function(x, *values.values())
-        applied = Function(name, x, values)
-        return CellArithmetic("function", result, (term,), max(abs(x), abs(result)), function=applied)
+        term_function = Function(name, x, values)
+        return CellArithmetic("function", result, (term,), max(abs(x), abs(result)), function=term_function)
 
     def python(_query: CellQuery, arithmetic: CellArithmetic) -> PythonLines:
         values = arithmetic.function.parameters if arithmetic.function else {}
