@@ -130,7 +130,7 @@ async def create_occlusion(
 ) -> OcclusionAnswer:
     """Cover the input with a patch at one position after another, in the background.
 
-    The answer says where to look. The same request is the same job: what is done already is answered at once.
+    The response has the job's address. The same request is the same job, so finished work is returned at once.
     """
     job = services.explanations.occlude(trace, _occlusion(trace, body))
     response.headers["Location"] = f"/api/v1/occlusions/{job.id}"
@@ -138,7 +138,7 @@ async def create_occlusion(
 
 
 def _occlusion(trace: Trace, body: OcclusionRequest) -> Occlusion:
-    """Return the request with what was left out chosen.
+    """Return the request with defaults for the fields that it leaves out.
 
     Raises:
         InvalidField: something is out of its range, which the message names.

@@ -29,5 +29,5 @@ async def readyz(request: Request, response: Response, services: ServicesDep) ->
 
 @router.get("/metrics", operation_id="metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
-    """Return what Prometheus collects."""
+    """Return the metrics that Prometheus collects."""
     return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -53,7 +53,7 @@ def filters_of(networks: Networks, network_id: str, layer_id: str, checkpoint: s
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """A layer's weights, and the headers that go with whatever is made of them."""
+    """A layer's weights, and the headers of a response that shows them."""
 
     weights: Tensor
     headers: dict[str, str]

@@ -96,7 +96,7 @@ def decode(data: bytes, *, limits: Limits | None = None) -> Picture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureTooLarge(f"The picture has more than {_megapixels(limits.max_pixels)}.") from error
-    except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
+    except Exception as error:  # a damaged file can make Pillow's readers raise any exception
         raise UnreadablePicture(
             f"The picture cannot be read: the file is damaged or incomplete. {ALLOWED} are read."
         ) from error

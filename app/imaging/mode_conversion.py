@@ -1,7 +1,7 @@
 """Convert an image of any Pillow mode to 8-bit ``RGB`` or ``L`` that looks the same.
 
-A file of a few hundred bytes can hold fifty million pixels, so whatever needs more memory than the pixels
-themselves works on one part of a picture after another.
+A file of a few hundred bytes can hold fifty million pixels, so conversions that need more memory than
+the pixels themselves work on one part of a picture after another.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ def _through_picture_steps(picture: Picture, preprocessed: Preprocessed, weights
 
 
 def _before(recorded: RecordedStep, image: Image.Image, weights: Weights) -> Weights:
-    """The weights of the picture that a step was given, from those of what it put out: a place for every step."""
+    """Return the weights of a step's input from those of its output. Every kind of step has a case here."""
     match recorded.step:
         case CenterCrop():
             assert recorded.box  # noqa: S101 - a crop says what it kept
@@ -197,7 +197,7 @@ def _before_mode(mode: str, original_mode: str, values: Floats) -> Floats:
 
 
 def _before_edits(preprocessed: Preprocessed, weights: Weights) -> Weights:
-    """The weights of the picture before its edits: what the edited numbers change by with each of its own."""
+    """Return the weights before the edits: the gradient of the weighted sum with respect to the unedited numbers."""
     scaled = next(item for item in preprocessed.steps if isinstance(item.step, Scale))
     assert scaled.tensor is not None and isinstance(scaled.step, Scale)  # noqa: S101, PT018 - it made one
     with_grad = scaled.tensor.clone().requires_grad_()

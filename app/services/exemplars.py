@@ -1,4 +1,4 @@
-"""Which pictures of a network's set excite each of its channels most: computed here, kept by `model.exemplars`."""
+"""Compute which pictures of a network's set excite each of its channels most; `model.exemplars` stores the result."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class OcclusionAnswer(BaseModel):
 
     @classmethod
     def of(cls, job: Job[OcclusionQuery, Falls]) -> OcclusionAnswer:
-        """Return what is known of a job."""
+        """Return a job's progress and its values so far."""
         query = job.query
         positions, occlusion = query.positions, query.occlusion
         shape = (positions.rows, positions.columns)

@@ -141,7 +141,7 @@ def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], in
     variants = []
     for numbers in data["variants"]:
         # Values that only the text contains, such as a name for a cell, are not arguments of the rule.
-        arguments = {name: value for name, value in numbers.items() if name not in data.get("told", ())}
+        arguments = {name: value for name, value in numbers.items() if name not in data.get("text_only", ())}
         variants.append(Variant(numbers, apply_rule(data["rule"], arguments)))
     texts = [
         text

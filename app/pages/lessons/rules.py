@@ -178,13 +178,13 @@ def dense_weight_count(side: int, channels: int, filters: int) -> int:
 
 
 def filter_weight_count(f: int, channels: int, filters: int) -> int:
-    """Return how many weights so many filters of F × F over all channels have together."""
+    """Return how many weights ``filters`` filters of F × F × ``channels`` have together."""
     with torch.device("meta"):
         return nn.Conv2d(channels, filters, f).weight.numel()
 
 
 def accepted_shape_index(shapes: Sequence[Sequence[int]], channels: int) -> int:
-    """Return which of the shapes a convolution over so many channels takes. Raises ValueError unless it is one."""
+    """Return the index of the shape a convolution over ``channels`` accepts. Raises ValueError unless it is one."""
     with torch.device("meta"):
         layer = nn.Conv2d(channels, 1, 1)
         positions = []
