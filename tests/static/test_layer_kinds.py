@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.tracing.layer_kinds.catalogue import catalogue
+from app.tracing.layer_kinds.catalog import layer_kind_catalog
 
 STATIC = Path(__file__).parents[2] / "static"
 REGISTRY = STATIC / "js" / "derivation" / "layer-kinds" / "registry.js"
@@ -37,7 +37,7 @@ def page() -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def server() -> dict[str, dict[str, Any]]:
-    return {kind["name"]: kind for kind in catalogue()}
+    return {kind["name"]: kind for kind in layer_kind_catalog()}
 
 
 def test_the_page_knows_every_kind(page: dict[str, Any], server: dict[str, Any]) -> None:
