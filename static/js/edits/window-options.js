@@ -3,11 +3,6 @@
 /** @typedef {import("../api/edit-types.d.ts").Pair} Pair */
 /** @typedef {import("../api/edit-types.d.ts").Range} Range */
 
-/** What an edit calls the pooling of each kind of layer. @type {Record<string, import("../api/edit-types.d.ts").PoolingName>} */
-export const POOLINGS = {
-  max_pool2d: "max", avg_pool2d: "average", min_pool2d: "min", adaptive_max_pool2d: "max", adaptive_avg_pool2d: "average",
-};
-
 /**
  * A hyperparameter as a pair, whatever way it is written.
  * @param {unknown} value a number or [vertical, horizontal]

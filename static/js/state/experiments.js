@@ -1,5 +1,6 @@
 /** Ready-made experiments, each a comparison of two traces: what A and B become when one is begun. */
 
+import { SLIDING_POOLINGS } from "../derivation/pooling.js";
 import { findEdit, putEdit, withoutSlot } from "../edits/edits.js";
 import { specOf } from "../edits/baseline.js";
 
@@ -23,16 +24,14 @@ function middle({ input_shape: [, height = 1, width = 1] }) {
   return { kind: /** @type {const} */ ("cover"), top: (height - tall) >> 1, left: (width - wide) >> 1, height: tall, width: wide, level: 0.5 };
 }
 
-const POOLINGS = /** @type {const} */ ({ max_pool2d: "max", avg_pool2d: "average", min_pool2d: "min" });
-
 /**
  * The layers that slide a pooling window, and by which rule they pool.
  * @param {Pick<Network, "layers">} network
  * @returns {{id: string, pooling: PoolingName}[]}
  */
 export const poolingLayers = ({ layers }) => layers.flatMap(({ id, kind }) => {
-  const pooling = kind in POOLINGS ? POOLINGS[/** @type {keyof typeof POOLINGS} */ (kind)] : null;
-  return pooling ? [{ id, pooling }] : [];
+  const sliding = SLIDING_POOLINGS.find((one) => one.kind === kind);
+  return sliding ? [{ id, pooling: sliding.name }] : [];
 });
 
 /**
@@ -43,10 +42,10 @@ export const poolingLayers = ({ layers }) => layers.flatMap(({ id, kind }) => {
  * @returns {Edits}
  */
 export function poolAll(edits, network, pooling) {
-  return poolingLayers(network).reduce((/** @type {Edits} */ list, { id, pooling: own }) => {
+  return poolingLayers(network).reduce((/** @type {Edits} */ list, { id, pooling: layerPooling }) => {
     const edit = findEdit(list, "pooling", ({ layer }) => layer === id)
       ?? { kind: /** @type {const} */ ("pooling"), layer: id, kernel_size: null, stride: null, padding: null };
-    return putEdit(list, { ...edit, pooling: own === pooling ? null : pooling });
+    return putEdit(list, { ...edit, pooling: layerPooling === pooling ? null : pooling });
   }, edits);
 }
 

@@ -1,6 +1,7 @@
 /** Layers whose every cell is a cell of an input, unchanged: flatten, identity, dropout while predicting. */
 
 import { onlySource, ravel, termAt, unravel } from "../terms.js";
+import { designLayer, shapeSize, unlearnedStage } from "./design-layer.js";
 import { layerKind } from "./layer-kind.js";
 
 /** @typedef {import("../terms.js").Term} Term */
@@ -22,6 +23,12 @@ const unchanged = ({ inputs: [x = "x"] }) => x;
 
 export const FLATTEN = layerKind({
   name: "flatten", view: "copy", derive, reshapes: true, python: ({ inputs: [x = "x"] }) => `torch.flatten(${x}, 1)`,
+  design: designLayer({ word: "flatten", module: () => "Flatten()", stage: (shape) => unlearnedStage([shapeSize(shape)]) }),
 });
 export const IDENTITY = layerKind({ name: "identity", view: "copy", derive, python: unchanged });
-export const DROPOUT = layerKind({ name: "dropout", view: "copy", derive, python: unchanged });
+export const DROPOUT = layerKind({
+  name: "dropout", view: "copy", derive, python: unchanged,
+  design: designLayer({
+    word: "dropout", ranges: { p: { low: 0, high: 0.95, usual: 0.5, step: 0.05 } }, placed: ["p"], module: ({ p }) => `Dropout(p=${p})`,
+  }),
+});
