@@ -3,7 +3,7 @@
 import { ExplorerElement } from "./elements/explorer-element.js";
 import { node } from "./draw/markup.js";
 import { t } from "./i18n/locale.js";
-import { SCREEN } from "./screen.js";
+import { INITIAL_ELEMENTS } from "./initial-elements.js";
 import { Explorer } from "./state/explorer.js";
 import { setTheme } from "./state/theme.js";
 
@@ -42,7 +42,7 @@ async function show(explorer) {
   }, { signal });
   // What is open already takes room from the maps, so it comes before they are laid out.
   const open = Object.values(LATER).filter(({ isOpen }) => isOpen(state.get())).map(({ load }) => load);
-  for (const part of [...open, ...SCREEN]) {
+  for (const part of [...open, ...INITIAL_ELEMENTS]) {
     await part();
     if (signal.aborted) return;
     withholdControls(explorer); // before it is painted, so that a withheld control is never seen

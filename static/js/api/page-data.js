@@ -12,7 +12,7 @@
  *   the URL says nothing, and the trace that the server has begun
  * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
  * @property {{bytes: number, pixels: number}} limits the largest file and the largest picture that the server takes
- * @property {Record<string, import("../codecs/element-settings.js").Entry>} elements the catalogue of public elements
+ * @property {Record<string, import("../codecs/element-settings.js").Entry>} elements the catalog of public elements
  * @property {string} version
  */
 

@@ -10,7 +10,7 @@
  * @property {readonly string[]} [choices]
  * @property {boolean} [control] whether the element has a control for it in its bar
  */
-/** What the catalogue says of a public element. @typedef {{attributes: Record<string, Attribute>, events: readonly string[]}} Entry */
+/** What the catalog says of a public element. @typedef {{attributes: Record<string, Attribute>, events: readonly string[]}} Entry */
 /** @typedef {number | boolean | string | number[][] | [number, number]} Value */
 /** @typedef {Record<string, Value>} Settings */
 /** @typedef {{low: number, high: number}} Limits */

@@ -1,6 +1,6 @@
 /** Whose map the bench shows while two traces are compared: that of B, which is on screen, or that of the baseline A. */
 
-/** @typedef {Pick<import("./explorer.js").Explorer, "state" | "session" | "comparison">} Traces */
+/** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 /**
  * The trace that the bench is about.
  * @typedef {object} BenchTrace
@@ -21,7 +21,7 @@ export const requestedSide = ({ a, view, whose }) => (a === null ? "b" : whose ?
 
 /**
  * How A has a layer of B. In another shape, a cell of the same row and column is not the same cell.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string | null} id
  * @returns {{kind: "same"} | {kind: "waiting"} | {kind: "shaped", shape: readonly number[]} | {kind: "lacking", stop: string | null}}
  */
@@ -36,7 +36,7 @@ export function layerInBaseline({ session, comparison }, id) {
 
 /**
  * The trace of A if the reader wants it and A has the bench's layer, else that of B.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @returns {BenchTrace}
  */
 export function benchTrace(explorer) {

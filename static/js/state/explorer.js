@@ -17,6 +17,7 @@ import { ReceptiveField } from "./receptive-field.js";
 import { TraceSession } from "./trace-session.js";
 
 /** @typedef {import("../api/page-data.js").PageData} PageData */
+/** What an explorer knows of its traces: B is the session's, A the comparison's. @typedef {Pick<Explorer, "state" | "session" | "comparison">} ExplorerTraces */
 
 export class Explorer {
   #life = new AbortController();

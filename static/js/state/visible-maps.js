@@ -7,7 +7,7 @@ import { colormaps } from "./colormaps.js";
 import { networkExtremes, colorScaleOfLayer } from "./map-colors.js";
 import { isDark } from "./theme.js";
 
-/** @typedef {import("./map-colors.js").Traces} Traces */
+/** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {Omit<import("../colors/color-scales.js").ColorScale, "palette">} Range */
 /** @typedef {{codes: LayerCodes, paletteOf: (map: number) => Uint32Array}} PaintedMaps */
@@ -21,7 +21,7 @@ import { isDark } from "./theme.js";
  */
 
 /**
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @returns {VisibleMaps | null} null while there is nothing to show yet
  */
@@ -48,7 +48,7 @@ export function visibleMaps(explorer, layer) {
 
 /**
  * What the colours of a layer mean in the present view.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @returns {{values: Range | null, difference: Range | null}}
  */
@@ -65,7 +65,7 @@ export function visibleRanges(explorer, layer) {
 
 /**
  * Whether a layer cannot be shown in the present view: A lacks it, or the two have it in different shapes.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  */
 export function isIncomparable({ state, comparison }, layer) {
@@ -77,7 +77,7 @@ export function isIncomparable({ state, comparison }, layer) {
 
 /**
  * What the colours of one map's exact values mean: in A and B alike, and in their difference.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {Float32Array} a
  * @param {Float32Array} b
@@ -104,7 +104,7 @@ const reaching = (range, [min, max]) => ({ ...range, min, max, limit: Math.max(M
 
 const divergingMap = () => chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
 
-/** @param {Traces} explorer */
+/** @param {ExplorerTraces} explorer */
 function choice({ state }) {
   const { scale, colormap } = state.get();
   return { scale, colormap, dark: isDark() };
@@ -112,7 +112,7 @@ function choice({ state }) {
 
 /**
  * A's and B's maps of a layer on the one scale that both have.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {LayerCodes} b
  * @returns {{a: PaintedMaps | null, b: PaintedMaps, range: Range}}
@@ -127,7 +127,7 @@ function scaleOfBoth(explorer, layer, b) {
   return { a: a ? painted(a) : null, b: painted(b), range };
 }
 
-/** The maps of B − A of a layer, on their scale. @param {Traces} explorer @param {string} layer */
+/** The maps of B − A of a layer, on their scale. @param {ExplorerTraces} explorer @param {string} layer */
 function scaleOfDifference(explorer, layer) {
   const { comparison } = explorer;
   const codes = comparison.layers.get(layer);

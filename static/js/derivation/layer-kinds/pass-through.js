@@ -8,14 +8,14 @@ import { layerKind } from "./layer-kind.js";
 
 /**
  * @param {Term} term
- * @returns {import("./layer-kind.js").CellArithmetic} that gives it on as it is
+ * @returns {import("./layer-kind.js").CellArithmetic} whose result is the term's value
  */
-export const copied = (term) => ({ operation: "copy", result: term.value ?? 0, terms: [term] });
+export const copyOf = (term) => ({ operation: "copy", result: term.value ?? 0, terms: [term] });
 
 /** The cell with the same place in row-major order, whatever the shapes. @type {import("./layer-kind.js").Derive} */
 function derive(layer, sources, _parameters, cell) {
   const source = onlySource(sources);
-  return copied(termAt(source, unravel(source.shape, ravel(layer.shape, cell))));
+  return copyOf(termAt(source, unravel(source.shape, ravel(layer.shape, cell))));
 }
 
 /** @type {import("./layer-kind.js").Python} */
