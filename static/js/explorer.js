@@ -56,13 +56,13 @@ async function show(explorer) {
     for (const { isOpen, load } of Object.values(LATER)) if (isOpen(value)) void load().then(() => withholdControls(explorer));
   }, { signal });
   // A reader who points at a map, or comes to one by keyboard, is about to open it.
-  const hinted = new AbortController();
+  const hintListeners = new AbortController();
   for (const hint of ["pointerover", "focusin"]) {
     root.addEventListener(hint, ({ target }) => {
       if (!(target instanceof Element && target.closest("network-view"))) return;
-      hinted.abort();
+      hintListeners.abort();
       void Promise.all([LATER.bench.load(), LATER.sheet.load()]);
-    }, { signal: AbortSignal.any([signal, hinted.signal]) });
+    }, { signal: AbortSignal.any([signal, hintListeners.signal]) });
   }
 }
 

@@ -77,8 +77,8 @@ export function sharedColorScale(a, b, choice, list, whole) {
  */
 export function differenceColorScale(codes, choice, list, whole) {
   const [min, max] = choice.scale === "network" && whole ? whole : extremes(codes);
-  const chosen = list.find(({ name, kind }) => name === choice.colormap && kind === "diverging");
-  const colormap = chosen ?? chooseColormap(list, "auto", { dark: choice.dark === true, input: false });
+  const diverging = list.find(({ name, kind }) => name === choice.colormap && kind === "diverging");
+  const colormap = diverging ?? chooseColormap(list, "auto", { dark: choice.dark === true, input: false });
   const range = { colormap, signed: true, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
   return { range, paletteOf: palettes(range, [codes]) };
 }

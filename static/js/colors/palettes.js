@@ -69,8 +69,8 @@ export function colorIndex(colormap, value, limit, signed) {
  * @returns {Colormap}
  */
 export function chooseColormap(list, choice, { dark, input }) {
-  const named = list.find(({ name }) => name === choice);
-  if (named) return named;
+  const colormap = list.find(({ name }) => name === choice);
+  if (colormap) return colormap;
   if (input) return list.find(({ name }) => name === GRAY.name) ?? GRAY;
   const diverging = list.filter(({ kind }) => kind === "diverging");
   return diverging.find((one) => darkMiddle(one) === dark) ?? diverging[0] ?? GRAY;

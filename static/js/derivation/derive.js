@@ -10,7 +10,7 @@ export { outputsFedBy, positions, windowAt } from "./windows.js";
 /** @typedef {import("./terms.js").Term} Term */
 /** @typedef {import("./terms.js").Derivation} Derivation */
 /** @typedef {import("./windows.js").Window} Window */
-/** @typedef {import("./windows.js").Fed} Fed */
+/** @typedef {import("./windows.js").OutputCells} OutputCells */
 /** @typedef {import("./layer-kinds/layer-kind.js").CellArithmetic} CellArithmetic */
 
 /**

@@ -33,7 +33,7 @@
  * @property {[number, number]} [source] row and column of the cell whose value the padding repeats
  *
  * @typedef {{mean: number, variance: number, eps: number, weight: number, bias: number, scale: number, shift: number}} Affine
- * @typedef {{name: string, x: number, parameters: Record<string, number>}} Applied y = name(x)
+ * @typedef {{name: string, x: number, parameters: Record<string, number>}} FunctionCall y = name(x)
  * @typedef {{maximum: number, exponential: number, denominator: number}} Softmax
  *
  * @typedef {object} Derivation
@@ -52,7 +52,7 @@
  * @property {number | null} winner the term that a maximum or minimum takes: the first of equals
  * @property {number[]} ties all terms equal to the winner, if there is more than one
  * @property {Affine | null} affine
- * @property {Applied | null} function
+ * @property {FunctionCall | null} function
  * @property {Softmax | null} softmax
  * @property {number} gain
  * @property {{top: number, left: number, bottom: number, right: number} | null} [receptive_field] only from the server
@@ -132,7 +132,7 @@ export function unravel(shape, index) {
  * A term for one cell of a source, at a position that it has.
  * @param {Source} source
  * @param {readonly number[]} position [channel, row, column], [index], or of another rank
- * @param {{weight?: number | null, product?: number}} [made]
+ * @param {{weight?: number | null, product?: number}} [factors] `product` where it is not value × weight
  * @returns {Term}
  */
 export function termAt(source, position, { weight = null, product } = {}) {

@@ -14,7 +14,7 @@ export { rectangles, range } from "./ranges.js";
  * @property {number[]} rows top to bottom; with a dilation there are holes between them, and some may lie in the padding
  * @property {number[]} columns left to right, likewise
  */
-/** @typedef {{channels: number[], rows: number[], columns: number[]}} Fed output cells: every channel × row × column of these */
+/** @typedef {{channels: number[], rows: number[], columns: number[]}} OutputCells output cells: every channel × row × column of these */
 
 /** @param {LayerKind} kind @param {import("./layer-kinds/axis-rules.js").Layer} layer @param {number} axis 0 for channels, 1 for rows, 2 for columns */
 const ruleOf = (kind, layer, axis) => (axis > 0 && kind.window) || kind.axis(layer, axis);
@@ -69,7 +69,7 @@ export function windowAt(layer, cell, sourceShape, before = 0) {
  * @param {readonly number[]} sourceShape of that input
  * @param {readonly number[]} cell of that input, [channel, row, column] or [index]
  * @param {number} [before] how much the inputs ahead of it take up, where the layer puts its inputs one after another
- * @returns {Fed} of a vector, `channels` are its indices, and rows and columns are [0]
+ * @returns {OutputCells} of a vector, `channels` are its indices, and rows and columns are [0]
  */
 export function outputsFedBy(layer, sourceShape, cell, before = 0) {
   const kind = kindNamed(layer.kind);

@@ -8,7 +8,7 @@ import { DESIGN_KINDS, INPUT_RANGES } from "./architecture.js";
 
 const KINDS_BY_WORD = new Map([...DESIGN_KINDS].map(([kind, { word }]) => [word, kind]));
 /** The settings that a letter marks, in whatever order. */
-const MARKED = /** @type {const} */ ({ s: "stride", p: "padding" });
+const LETTERS = /** @type {const} */ ({ s: "stride", p: "padding" });
 const NUMBER = /^\d+(\.\d+)?$/;
 
 /** The words that name layers. */
@@ -32,8 +32,8 @@ function readBlock(text) {
   /** @type {Record<string, number>} */
   const numbers = {};
   for (const [at, part] of parts.entries()) {
-    const marked = MARKED[/** @type {"s" | "p"} */ (part.charAt(0))];
-    const name = at < placed.length ? placed[at] : marked;
+    const letterSetting = LETTERS[/** @type {"s" | "p"} */ (part.charAt(0))];
+    const name = at < placed.length ? placed[at] : letterSetting;
     const digits = at < placed.length ? part : part.slice(1);
     if (!name || name in numbers || !NUMBER.test(digits)) return null;
     numbers[name] = Number(digits);
@@ -69,7 +69,7 @@ export function writeBlock({ kind, numbers, text }) {
   const design = DESIGN_KINDS.get(kind);
   if (text !== undefined || !design) return text ?? "";
   const omitted = design.omitted(numbers);
-  const marks = Object.entries(MARKED).filter(([, name]) => name in numbers && numbers[name] !== omitted[name]).map(([mark, name]) => `${mark}${numbers[name]}`);
+  const marks = Object.entries(LETTERS).filter(([, name]) => name in numbers && numbers[name] !== omitted[name]).map(([mark, name]) => `${mark}${numbers[name]}`);
   return [design.word, ...design.placed.map((name) => String(numbers[name])), ...marks].join(" ");
 }
 

@@ -78,8 +78,8 @@ function problemOf(shape, blocks, at) {
   if (input !== "map") return null;
   if (shape.length === 1) {
     const flatten = blocks.findIndex((one) => one.kind === FLATTEN);
-    const moved = { how: /** @type {const} */ ("before_flatten"), value: 0, blocks: blocks.toSpliced(at, 1).toSpliced(flatten, 0, block) };
-    return { why: "no_map", at, numbers: { count: shapeSize(shape) }, repairs: [moved, without] };
+    const beforeFlatten = { how: /** @type {const} */ ("before_flatten"), value: 0, blocks: blocks.toSpliced(at, 1).toSpliced(flatten, 0, block) };
+    return { why: "no_map", at, numbers: { count: shapeSize(shape) }, repairs: [beforeFlatten, without] };
   }
   const { kernel_size: kernel = 1, padding = 0 } = numbers;
   const most = paddingLimit?.(kernel) ?? Infinity;

@@ -47,8 +47,8 @@ const middle = (column) => (column ? Math.round(column.x + column.width / 2) : 0
  */
 export function blockMarks(marks, network, columns) {
   const places = new Map(columns.map((column) => [column.id, column]));
-  const staged = network.blocks.flatMap(({ feature, activation, pooled }) => [feature, activation, pooled]);
-  const roomy = staged.every((layer) => layer === null || (places.get(layer)?.width ?? 0) >= ROOM_FOR_STAGE);
+  const stageLayers = network.blocks.flatMap(({ feature, activation, pooled }) => [feature, activation, pooled]);
+  const roomy = stageLayers.every((layer) => layer === null || (places.get(layer)?.width ?? 0) >= ROOM_FOR_STAGE);
   marks.replaceChildren(
     ...network.blocks.map(({ id, feature, activation, pooled }) => {
       const stages = /** @type {const} */ ([["feature", feature], ["activation", activation], ["pooled", pooled]]);

@@ -28,24 +28,24 @@ export const fraction = (top, bottom) => m("mfrac", row(top), row(bottom));
 /** @param {Part} base @param {Part} exponent */
 export const power = (base, exponent) => m("msup", base, exponent);
 /** @param {Part} base @param {Part} index */
-export const indexed = (base, index) => m("msub", base, index);
+export const subscript = (base, index) => m("msub", base, index);
 /** @param {...Part} parts */
 export const root = (...parts) => m("msqrt", row(...parts));
 /** @param {...Part} parts */
-export const fenced = (...parts) => row(operator("("), ...parts, operator(")"));
+export const brackets = (...parts) => row(operator("("), ...parts, operator(")"));
 
 /**
  * A number as it stands after an operator: in brackets where it has a sign.
  * @param {string} words
  */
-export const operand = (words) => (words.startsWith("−") ? fenced(number(words)) : number(words));
+export const operand = (words) => (words.startsWith("−") ? brackets(number(words)) : number(words));
 
 /**
  * A function of what stands in brackets: max(a, b).
  * @param {string} name
  * @param {...Part} parts separated by commas
  */
-export const applied = (name, ...parts) =>
+export const functionCall = (name, ...parts) =>
   row(m("mi", name), bracket("("), ...parts.flatMap((part, index) => (index ? [operator(","), part] : [part])), bracket(")"));
 
 /** A bracket that stays as small as letters are. @param {string} sign */

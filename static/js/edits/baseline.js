@@ -54,17 +54,17 @@ export function readBaseline(text, b) {
     if (!match) return undefined;
     const [, name = "", after = ""] = match;
     const end = name === "edits" || !after.includes(",") ? after.length : after.indexOf(",");
-    const written = after.slice(0, end);
+    const field = after.slice(0, end);
     rest = after.slice(end + 1);
     if (name === "edits") {
-      const edits = readEdits(written);
+      const edits = readEdits(field);
       if (!edits) return undefined;
       spec.edits = edits;
       continue;
     }
-    if (!written) return undefined;
+    if (!field) return undefined;
     try {
-      spec[name === "picture" ? "picture" : "checkpoint"] = decodeURIComponent(written);
+      spec[name === "picture" ? "picture" : "checkpoint"] = decodeURIComponent(field);
     } catch {
       return undefined;
     }

@@ -15,17 +15,17 @@ export function checkpointWords(checkpoint) {
 
 /**
  * What one of the two is, as far as the other is something else: its picture, its weights, its changes.
- * @param {TraceSpec} own
+ * @param {TraceSpec} spec
  * @param {TraceSpec} other
  * @param {{layers: Layers, pictureName: (picture: string | null) => string}} names
  * @returns {string}
  */
-export function specWords(own, other, { layers, pictureName }) {
+export function specWords(spec, other, { layers, pictureName }) {
   const words = [];
-  if (own.picture !== other.picture) words.push(pictureName(own.picture));
-  if (own.checkpoint !== other.checkpoint) words.push(checkpointWords(own.checkpoint));
-  const { added } = editDifference(other.edits, own.edits);
-  const removed = editDifference(own.edits, other.edits).added;
+  if (spec.picture !== other.picture) words.push(pictureName(spec.picture));
+  if (spec.checkpoint !== other.checkpoint) words.push(checkpointWords(spec.checkpoint));
+  const { added } = editDifference(other.edits, spec.edits);
+  const removed = editDifference(spec.edits, other.edits).added;
   if (added.length > 2) words.push(t("compare.changes", { count: added.length }));
   else if (added.length) words.push(...added.map((edit) => editWords(edit, layers)));
   else if (removed.length) words.push(t("compare.unchanged"));

@@ -52,7 +52,7 @@ const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
  * @param {number} size of the input along this axis
  * @returns {{start: number, size: number}}
  */
-export function covered(first, last, size) {
+export function extentOf(first, last, size) {
   const start = Math.min(0, first[0] ?? 0);
   const end = Math.max(size, (last.at(-1) ?? 0) + 1);
   return { start, size: end - start };
@@ -71,8 +71,8 @@ export function windowPlace(layer, cell, shape) {
   const at = (/** @type {readonly number[]} */ one) => windowAt(layer, one, shape) ?? { rows: [], columns: [] };
   const { rows, columns } = at(cell);
   const [first, last] = [at([0, 0, 0]), at([0, tall - 1, wide - 1])];
-  const down = covered(first.rows, last.rows, height);
-  const across = covered(first.columns, last.columns, width);
+  const down = extentOf(first.rows, last.rows, height);
+  const across = extentOf(first.columns, last.columns, width);
   return {
     rows, columns, kernel: [rows.length, columns.length], input: [height, width],
     extent: { top: down.start, left: across.start, height: down.size, width: across.size },
@@ -81,7 +81,7 @@ export function windowPlace(layer, cell, shape) {
 
 /**
  * @param {{depth: "glance" | "channels" | "products", width: number, height: number, kernel: readonly [number, number],
- *   extent: Extent, count: number}} given `kernel` height and width; `count` channels
+ *   extent: Extent, count: number}} room `kernel` height and width; `count` channels
  * @returns {Rows | Tiles}
  */
 export function layoutConvolution({ depth, width, height, kernel, extent, count }) {

@@ -66,10 +66,10 @@ export class Derivations {
       if (!input) throw new RangeError(`derivations: no layer ${id}`);
       return input;
     });
-    const read = channelsRead(layer, channel, inputs);
-    const bytes = inputs.reduce((total, input) => total + (read.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
+    const channels = channelsToFetch(layer, channel, inputs);
+    const bytes = inputs.reduce((total, input) => total + (channels.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
     const [sources, parameters] = await Promise.all([
-      bytes > LARGEST ? [] : Promise.all(inputs.map((input) => this.#source(trace, network, input, read.get(input.id) ?? null, signal))),
+      bytes > LARGEST ? [] : Promise.all(inputs.map((input) => this.#source(trace, network, input, channels.get(input.id) ?? null, signal))),
       kindNamed(layer.kind).usesTensors(layer) ? this.parameters(trace, layer, channel, signal) : {},
     ]);
     return { sources, parameters, parameterRow: parameterRow(layer, channel) };
@@ -121,8 +121,8 @@ export class Derivations {
   async #source(trace, network, layer, channels, signal) {
     const { id, shape } = layer;
     const maps = layer.kind === "flatten" ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
-    const flattened = maps?.shape.length === 3 ? { flattened: maps } : {};
-    const about = { id, layer, shape, vector: shape.length !== 3, ...flattened };
+    const origin = maps?.shape.length === 3 ? { flattened: maps } : {};
+    const about = { id, layer, shape, vector: shape.length !== 3, ...origin };
     if (!channels) {
       const { data } = await this.#memo.get(`${trace}/${id}`, (request) => client.layerValues(trace, id, request), { signal, weigh: bytesOf });
       return { ...about, data };
@@ -164,17 +164,17 @@ async function fetchDerivation(trace, layer, cell, terms, signal) {
  * @param {readonly Layer[]} inputs
  * @returns {Map<string, number[]>}
  */
-function channelsRead(layer, channel, inputs) {
+function channelsToFetch(layer, channel, inputs) {
   const shapes = new Map(inputs.map((input) => [input.id, input.shape]));
   const parts = connections(layer, channel, shapes, null);
   /** @type {Map<string, number[]>} */
-  const read = new Map();
+  const channelsOf = new Map();
   for (const { id, shape } of inputs) {
     const channels = [...new Set(parts.filter(({ input }) => input === id).map((part) => part.channel))];
     const apart = shape.length === 3 && sizeOf(shape) > APART && channels.length > 0 && channels.length <= FEW;
-    if (apart && channels.length < (shape[0] ?? 0)) read.set(id, channels);
+    if (apart && channels.length < (shape[0] ?? 0)) channelsOf.set(id, channels);
   }
-  return read;
+  return channelsOf;
 }
 
 /**

@@ -133,8 +133,8 @@ export function fromSearch(search, base) {
   const value = { ...base };
   for (const name of NAMES) {
     const parameter = query.get(name);
-    const read = parameter === null ? undefined : FIELDS[name].codec.read(parameter, /** @type {Explore} */ (/** @type {unknown} */ (value)));
-    if (read !== undefined) value[name] = read;
+    const fieldValue = parameter === null ? undefined : FIELDS[name].codec.read(parameter, /** @type {Explore} */ (/** @type {unknown} */ (value)));
+    if (fieldValue !== undefined) value[name] = fieldValue;
   }
   return /** @type {Explore} */ (/** @type {unknown} */ (value));
 }

@@ -44,7 +44,7 @@ export function trail(path, here) {
  */
 export function extendTrail(path, here, next) {
   const stops = [...trail(path, here), here];
-  const known = stops.findIndex((stop) => sameStop(stop, next));
-  const kept = known < 0 ? stops : stops.slice(0, known);
-  return [...kept, next].map(writeStep);
+  const at = stops.findIndex((stop) => sameStop(stop, next));
+  const earlier = at < 0 ? stops : stops.slice(0, at);
+  return [...earlier, next].map(writeStep);
 }

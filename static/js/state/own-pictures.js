@@ -32,12 +32,12 @@ export class OwnPictures {
 
   /** @param {Origin} origin @returns {string[]} ids, oldest first */
   from(origin) {
-    return Object.entries(this.#all()).filter(([, own]) => own.origin === origin).map(([id]) => id);
+    return Object.entries(this.#all()).filter(([, picture]) => picture.origin === origin).map(([id]) => id);
   }
 
-  /** @param {string} id @param {OwnPicture} own */
-  keep(id, own) {
-    this.#save({ ...this.#all(), [id]: own });
+  /** @param {string} id @param {OwnPicture} picture */
+  keep(id, picture) {
+    this.#save({ ...this.#all(), [id]: picture });
   }
 
   /** @param {string} id */

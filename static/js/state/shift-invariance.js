@@ -16,9 +16,9 @@ export const MAX_SHIFT = 8;
  * @returns {{kind: "feature" | "pooled", layer: string}[]}
  */
 export function measuredLayers(blocks) {
-  const pooled = blocks.flatMap(({ feature, pooled: layer }) => (layer
+  const layers = blocks.flatMap(({ feature, pooled: layer }) => (layer
     ? [{ kind: /** @type {const} */ ("feature"), layer: feature }, { kind: /** @type {const} */ ("pooled"), layer }] : []));
-  if (pooled.length) return pooled;
+  if (layers.length) return layers;
   const ends = [...new Set([blocks[0], blocks.at(-1)])];
   return ends.flatMap((block) => (block ? [{ kind: /** @type {const} */ ("feature"), layer: block.feature }] : []));
 }
@@ -52,8 +52,8 @@ export async function measureInvariance(id, a, onAnswer, signal) {
   const answers = [];
   const { dx, dy } = findEdit(a.edits, "shift") ?? { dx: 0, dy: 0 };
   for (let pixels = 1; pixels <= MAX_SHIFT && !signal.aborted; pixels += 1) {
-    const moved = putEdit(a.edits, { kind: "shift", dx: dx + pixels, dy });
-    const { id: b } = await client.startTrace({ network: a.network, picture: a.picture, checkpoint: a.checkpoint, edits: moved }, signal);
+    const edits = putEdit(a.edits, { kind: "shift", dx: dx + pixels, dy });
+    const { id: b } = await client.startTrace({ network: a.network, picture: a.picture, checkpoint: a.checkpoint, edits }, signal);
     answers.push(await client.differences(b, id));
     if (!signal.aborted) onAnswer([...answers]);
   }

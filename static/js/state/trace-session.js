@@ -186,16 +186,16 @@ export class TraceSession extends EventTarget {
   async #begin(request, signal) {
     const first = this.#first;
     this.#first = null;
-    const preloaded = first?.initial.trace && isTraceOf(first.shown, request) ? first.initial.trace : null;
+    const preloadedTrace = first?.initial.trace && isTraceOf(first.shown, request) ? first.initial.trace : null;
     const { network: name, picture, checkpoint, edits } = request;
     const sameTrace = this.#traced && sameSpec(request, this.#traced) ? this.id : null;
-    const known = preloaded ?? sameTrace;
-    const started = known ? Promise.resolve({ id: known }) : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
-    started.catch(() => undefined); // thrown below, unless the network's detail fails first
+    const knownTrace = preloadedTrace ?? sameTrace;
+    const start = knownTrace ? Promise.resolve({ id: knownTrace }) : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
+    start.catch(() => undefined); // thrown below, unless the network's detail fails first
     const plain = this.#detail?.id === name ? this.#detail : this.#answers.network(name, signal);
     // Another network's columns are laid out while its trace begins; what edits make of one is known only afterwards.
     if (this.network?.id !== name) this.#adopt(await plain, signal);
-    const [card, { id }] = await Promise.all([plain, started]);
+    const [card, { id }] = await Promise.all([plain, start]);
     const network = edits.some(isLayerEdit) ? { ...card, ...(await this.#answers.traceGraph(id, signal)) } : card;
     if (signal.aborted) return;
     this.plain = card;
@@ -206,7 +206,7 @@ export class TraceSession extends EventTarget {
     this.#begun = true;
     this.#enter("streaming");
     this.#emit("trace");
-    if (preloaded && network.layers.length <= DEEP && request.scale !== "map") await this.#receive({ ...FIRST }, signal);
+    if (preloadedTrace && network.layers.length <= DEEP && request.scale !== "map") await this.#receive({ ...FIRST }, signal);
   }
 
   /**
@@ -312,10 +312,10 @@ export class TraceSession extends EventTarget {
 
   /** Load what has waited, once nothing is loading. */
   #loadQueued() {
-    const queued = this.#queued;
-    if (LOADING.has(this.phase) || !queued) return;
+    const request = this.#queued;
+    if (LOADING.has(this.phase) || !request) return;
     this.#queued = null;
-    if (!this.#request || !sameEdits(queued.edits, this.#request.edits)) void this.load(queued);
+    if (!this.#request || !sameEdits(request.edits, this.#request.edits)) void this.load(request);
   }
 
   /** @param {string} name */

@@ -123,8 +123,8 @@ function scaleOfBoth(explorer, layer, b) {
   const whole = [networkExtremes(session), baseline && networkExtremes(baseline)];
   const both = whole[0] && whole[1] ? unionRange(whole[0], whole[1]) : null;
   const { range, paletteOf } = sharedColorScale(a ?? b, b, choice(explorer), colormaps(), both);
-  const painted = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
-  return { a: a ? painted(a) : null, b: painted(b), range };
+  const mapsOf = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
+  return { a: a ? mapsOf(a) : null, b: mapsOf(b), range };
 }
 
 /** The maps of B − A of a layer, on their scale. @param {ExplorerTraces} explorer @param {string} layer */
