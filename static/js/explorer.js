@@ -9,7 +9,7 @@ import { setTheme } from "./state/theme.js";
 
 /** @typedef {Readonly<import("./state/explore-fields.js").Explore>} Explore */
 
-/** What opens over the maps or beside them: fetched when it is opened, or likely to be. */
+/** Elements that open over the maps or beside them. They are fetched when they open, or when that is likely. */
 const LATER = {
   bench: { isOpen: (/** @type {Explore} */ { layer }) => layer !== null, load: () => import("./elements/bench/map-bench.js") },
   sheet: { isOpen: (/** @type {Explore} */ { sheet }) => sheet !== null, load: () => import("./elements/network/layer-sheet.js") },
@@ -35,12 +35,12 @@ async function show(explorer) {
   const { root, state, signal } = explorer;
   joinAll(explorer);
   withholdControls(explorer);
-  // Before the elements' own readers, which ask what colours there are now.
+  // This must run before the elements' own readers, which read the current colours.
   state.subscribe((value, before) => {
     if (value.theme !== before.theme) setTheme(value.theme);
     withholdControls(explorer);
   }, { signal });
-  // What is open already takes room from the maps, so it comes before they are laid out.
+  // Open elements take space from the maps, so they are loaded before the maps are laid out.
   const open = Object.values(LATER).filter(({ isOpen }) => isOpen(state.get())).map(({ load }) => load);
   for (const part of [...open, ...INITIAL_ELEMENTS]) {
     await part();
@@ -55,7 +55,7 @@ async function show(explorer) {
   state.subscribe((value) => {
     for (const { isOpen, load } of Object.values(LATER)) if (isOpen(value)) void load().then(() => withholdControls(explorer));
   }, { signal });
-  // A reader who points at a map, or comes to one by keyboard, is about to open it.
+  // A reader who points at a map, or focuses one, is likely to open it.
   const hintListeners = new AbortController();
   for (const hint of ["pointerover", "focusin"]) {
     root.addEventListener(hint, ({ target }) => {
@@ -66,7 +66,7 @@ async function show(explorer) {
   }
 }
 
-/** Let the elements join that were connected before the explorer was there. @param {Explorer} explorer */
+/** Join the elements that were connected before the explorer existed. @param {Explorer} explorer */
 function joinAll(explorer) {
   for (const element of explorer.findAll("*")) if (element instanceof ExplorerElement) element.join();
 }

@@ -46,7 +46,7 @@ export function palette(colormap, { step, limit, signed }) {
 }
 
 /**
- * Where on a colour map a value lies: 0 … 255.
+ * The index of a value on a colour map, 0 … 255.
  * @param {Colormap} colormap
  * @param {number} value
  * @param {number} limit

@@ -1,4 +1,4 @@
-/** A whole pooling, of all channels. */
+/** Pools a whole input: all channels, all cells. */
 
 import { derive } from "./derive.js";
 import { KINDS, kindNamed } from "./layer-kinds/registry.js";
@@ -12,7 +12,7 @@ export { extremeTerm, windowMean } from "./layer-kinds/pooling.js";
 /** @typedef {import("./terms.js").Tensor} Tensor */
 
 /**
- * What a kind of layer takes of its window.
+ * How a kind of layer pools its window.
  * @param {string} kind
  * @returns {Pooling | null}
  */

@@ -1,4 +1,4 @@
-/** What a derivation is made of: the words in which `derive` and the server say how one cell came about. */
+/** The parts of a derivation, which says how one cell was computed; `derive` and the server use the same. */
 
 /**
  * @typedef {object} Layer
@@ -16,7 +16,7 @@
  * @property {string} id
  * @property {readonly number[]} shape
  * @property {ArrayLike<number>} data float32 values, in row-major order
- * @property {{id: string, shape: readonly number[]}} [flattened] the maps of which it is the flattened vector, where known
+ * @property {{id: string, shape: readonly number[]}} [flattened] the maps that were flattened into this vector, where known
  *
  * @typedef {"sum" | "max" | "min" | "mean" | "product" | "difference" | "quotient" | "softmax" | "function" | "affine" | "copy"
  *   | "steps" | "unknown"} Operation
@@ -40,7 +40,7 @@
  * @property {string} layer
  * @property {string} kind
  * @property {number[]} cell [channel, row, column] or [index]
- * @property {number} value float32: gain · own result
+ * @property {number} value float32: gain · the layer's result
  * @property {Operation} operation
  * @property {Term[]} terms channels ascending, row by row within each
  * @property {number} terms_total
@@ -59,16 +59,16 @@
  * @property {{left: number, top: number, right: number, bottom: number} | null} [photo] only from the server
  * @property {number | null} [levels] of the input: the level, 0 to 255, that the weighted sum of the photograph's pixels became
  * @property {readonly {kind: "scale" | "normalize", divisor?: number | null, mean?: number | null, std?: number | null}[]} [preparation]
- *   of the input: what made its value of that level, in order
+ *   of the input: the steps from that level to its value, in order
  * @property {string} [python] only from the server
  */
 
 /**
- * A number of a list that is known to hold it.
+ * Reads a number of a list.
  * @param {ArrayLike<number>} list
  * @param {number} index
  * @returns {number}
- * @throws {RangeError} where it does not
+ * @throws {RangeError} where the index is out of range
  */
 export function at(list, index) {
   const value = list[index];
@@ -100,14 +100,14 @@ export function axisValue(value, axis, fallback) {
 }
 
 /**
- * The row of a tensor that belongs to an output channel, where it holds all of them or that one alone.
+ * The row of an output channel in a tensor, which has either a row for every channel or that channel's row alone.
  * @param {{shape: readonly number[]}} tensor
  * @param {number} channel
  */
 export const parameterRow = (tensor, channel) => (tensor.shape[0] === 1 ? 0 : channel);
 
 /**
- * A product without the sign that a zero may carry.
+ * A product; −0 becomes 0.
  * @param {number} value
  * @param {number} weight
  */
@@ -145,11 +145,11 @@ export function termAt(source, position, { weight = null, product } = {}) {
 }
 
 /**
- * Where an axis lies in a shape without the batch's, whose axes PyTorch counts with it.
+ * Converts PyTorch's number of an axis, which counts the batch's, to an index in a shape without the batch.
  * @param {unknown} dim PyTorch's, from either end
  * @param {number} rank without the batch
  * @param {number} fallback where nothing is said
- * @returns {number} −1 for the batch's own
+ * @returns {number} −1 for the batch's axis
  */
 export function axisOf(dim, rank, fallback) {
   if (typeof dim !== "number") return fallback;

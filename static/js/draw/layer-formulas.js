@@ -1,4 +1,4 @@
-/** The formulas of layers as MathML: in letters, and with a cell's own numbers. */
+/** The formulas of layers as MathML: in letters, and with a cell's numbers. */
 
 import { kindNamed } from "../derivation/layer-kinds/registry.js";
 import { brackets, equation, fraction, functionCall, letter, m, math, number, operand, operator, power, root, row } from "./mathml.js";
@@ -53,9 +53,9 @@ function drawFormula(formula, of) {
 const PARAMETERS = /** @type {Readonly<Record<string, string>>} */ ({ negative_slope: "a", alpha: "α" });
 
 /**
- * y = f(x), of letters and of numbers.
+ * y = f(x), in letters and with numbers.
  * @param {string} kind of an activation
- * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} numerals the numbers in writing
+ * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} numerals the numbers as text
  * @returns {[Element, Element]}
  */
 export function activationFormulas(kind, { x, minus, y, parameters }) {
@@ -86,7 +86,7 @@ const normal = ({ x, mean, variance, eps, weight, bias }) => row(
 );
 
 /**
- * What batch normalisation does, in letters, with numbers, and as one factor and one shift.
+ * Batch normalisation in letters, with numbers, and as one factor and one shift.
  * @param {{x: string, mean: string, variance: string, eps: string, weight: string, bias: string, scale: string, shift: string, y: string}} numerals
  * @returns {[Element, Element, Element]}
  */

@@ -1,4 +1,4 @@
-/** A cell's arithmetic as lines of text: read aloud, copied, and searched. */
+/** A cell's arithmetic as lines of text, for screen readers, copying and searching. */
 
 import { layerName } from "../layout/layer-names.js";
 import { formatCount, formatExact, formatNumber, t } from "./locale.js";
@@ -6,12 +6,12 @@ import { formatCount, formatExact, formatNumber, t } from "./locale.js";
 /** @typedef {import("../derivation/derive.js").Derivation} Derivation */
 /** @typedef {import("../derivation/derive.js").Term} Term */
 
-/** Significant digits of numbers that are computed here and not stored in a tensor; a float32 has seven. */
+/** Significant digits of numbers that the page computes itself; a float32 has seven. */
 const DIGITS = 6;
 
 /**
- * A number as it is: a float32 to its last digit, what was computed from some rounded.
- * @param {number | null} value null for what no number stands for: padding that a maximum never takes
+ * A number in full: a float32 to its last digit, any other rounded.
+ * @param {number | null} value null for padding that a maximum ignores
  * @returns {string}
  */
 export function numeral(value) {
@@ -39,7 +39,7 @@ export function placeWords({ input, channel, row, column }, layers) {
 const formatSigned = (value) => (value < 0 ? `−${-value}` : String(value));
 
 /**
- * What a term gives: "0.42 × −1.1 = −0.462", or the value alone where it has no weight.
+ * A term's product, "0.42 × −1.1 = −0.462", or its value where it has no weight.
  * @param {Term} term
  */
 export function termWords({ value, weight, product }) {
@@ -48,7 +48,7 @@ export function termWords({ value, weight, product }) {
 }
 
 /**
- * The whole of a cell's arithmetic in a line or two.
+ * Sums up a cell's arithmetic in a line or two.
  * @param {Derivation} derivation
  * @returns {string[]}
  */
@@ -62,9 +62,9 @@ export function summaryWords(derivation) {
 }
 
 /**
- * The layer's own result, before the factor that an edit puts on it.
+ * The layer's result before the factor that an edit puts on it.
  * @param {Derivation} derivation
- * @returns {number | null} null where a factor of 0 has left no trace of it
+ * @returns {number | null} null where the factor is 0 and the result cannot be known
  */
 function beforeGain({ gain, value, sum, winner, terms }) {
   if (sum !== null) return sum;
@@ -116,7 +116,7 @@ function extreme(key, { terms_total: count, ties }, result) {
 }
 
 /**
- * Every term on a line of its own, after the summary: what is copied.
+ * The text that is copied: one line a term, then the summary.
  * @param {Derivation} derivation
  * @param {readonly {id: string, module?: string}[]} layers
  * @returns {string}

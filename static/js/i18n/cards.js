@@ -1,4 +1,4 @@
-/** A network's card in the reader's language. English, and what nobody has translated, is the card's own text. */
+/** A network's card in the reader's language. English, and any text without a translation, comes from the card itself. */
 
 import { has, lang, t } from "./locale.js";
 

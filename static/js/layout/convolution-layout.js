@@ -46,7 +46,7 @@ const CELL = { height: 17, most: 48, width: 76 };
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
 /**
- * The part of the input, padding included, that the window covers on its way.
+ * The input along an axis, with the padding that windows reach.
  * @param {readonly number[]} first rows of the first window, top to bottom
  * @param {readonly number[]} last rows of the last window
  * @param {number} size of the input along this axis
@@ -59,7 +59,7 @@ export function extentOf(first, last, size) {
 }
 
 /**
- * Where the window is, and all that it covers on its way.
+ * The window of a cell, and the input with the padding that windows reach.
  * @param {import("../derivation/terms.js").Layer} layer of kind conv2d
  * @param {readonly number[]} cell
  * @param {readonly number[]} shape of its input
@@ -90,7 +90,7 @@ export function layoutConvolution({ depth, width, height, kernel, extent, count 
 }
 
 /**
- * The largest tiles that all fit; where they would be too small, they go on below.
+ * The largest tiles that all fit; if they would be too small, the reader scrolls.
  * @param {number} width
  * @param {number} height
  * @param {Extent} extent
@@ -107,7 +107,7 @@ function tiles(width, height, extent, count) {
 }
 
 /**
- * How high a row may be, so that all channels fit if they can.
+ * The height of a row with which all channels fit, if that is possible.
  * @param {number} height
  * @param {number} count
  * @param {number} least

@@ -1,4 +1,4 @@
-/** Where a network's columns and tiles go, from its shapes and the room there is. Sizes are CSS pixels. */
+/** Places a network's columns and tiles in the available space. Sizes are CSS pixels. */
 
 import { shortName } from "./layer-names.js";
 import { shapeText } from "../derivation/shapes.js";
@@ -31,7 +31,7 @@ import { shapeText } from "../derivation/shapes.js";
 
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
-/** With less height than this, as between the list of edits and the bench, whole networks have tiles down to this size. */
+/** Below this height, as between the list of edits and the bench, tiles may shrink to this size so that a whole network fits. */
 const LOW = 110;
 const SMALLEST = 16;
 /** Least and most that a column is widened for its name and shape. */
@@ -67,9 +67,9 @@ function gaps(tile) {
  */
 export function layoutNetwork(columnLayers, { width, height, more = 24, zoom = 1, split = false }) {
   const layers = columnLayers.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
-  // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
+  // Ten maps below one another may be this small: scrolling to a column is worse.
   const smallest = height < LOW && !split ? SMALLEST : height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
-  // No tile is small enough for more names than fit side by side: of a deep network no size need be tried.
+  // A deep network's names alone are wider than the stage, whatever the tiles' size.
   const names = layers.reduce((total, { label }) => total + Math.min(LABEL.tight, label), 0);
   for (let tile = names > width ? 0 : LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS, LABEL.tight, true);
@@ -86,7 +86,7 @@ export function layoutNetwork(columnLayers, { width, height, more = 24, zoom = 1
 }
 
 /**
- * The tile size about this with which rows fill a height.
+ * The tile size nearest to this one with which rows fill a height.
  * @param {number} tile
  * @param {number} height
  */
@@ -100,7 +100,7 @@ function filling(tile, height) {
 const zoomTile = (tile, zoom) => Math.round(Math.min(320, Math.max(4, tile * zoom)));
 
 /**
- * The largest tiles with which every column is on screen, one column of tiles each.
+ * The largest tiles with which every column fits the width, each with one column of tiles.
  * @param {readonly LabelledLayer[]} layers
  * @param {number} width
  * @param {number} height
@@ -148,7 +148,7 @@ function labelWidth(layer) {
 }
 
 /**
- * Columns that leave room share it out between them.
+ * Spreads columns over a width that is more than they need.
  * @param {Layout} layout
  * @param {number} width
  */
@@ -161,10 +161,10 @@ export function spreadColumns({ columns, width: used }, width) {
 }
 
 /**
- * Whether a column is in the window, or will soon be.
+ * Whether a column is in the viewport or close to it.
  * @param {Column} column
- * @param {number} left edge of the window within the stage
- * @param {number} room the window's width
+ * @param {number} left edge of the viewport within the stage
+ * @param {number} room the viewport's width
  */
 export function isNear({ x, width }, left, room) {
   return x + width > left - room * 0.4 && x < left + room * 1.4;
@@ -240,7 +240,7 @@ export function mapAt(column, x, y) {
 }
 
 /**
- * Edges that pass over columns, each with a lane so that those which overlap do not coincide.
+ * Edges that pass over columns, each with a lane so that overlapping edges do not coincide.
  * @param {readonly {id: string, inputs: readonly string[]}[]} layers in graph order
  * @returns {{from: number, to: number, lane: number}[]} positions of columns
  */

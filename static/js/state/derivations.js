@@ -1,4 +1,4 @@
-/** The bench's numbers: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
+/** The inputs and parameters of derivations on the bench, fetched once and cached. */
 
 import * as client from "../api/client.js";
 import { connections } from "../derivation/connections.js";
@@ -17,7 +17,7 @@ import { Memo } from "../api/memo.js";
  * @property {readonly number[]} shape [C, H, W] or [N]
  * @property {Float32Array} data row-major
  * @property {boolean} vector
- * @property {Layer} [flattened] the maps of which it is the flattened vector
+ * @property {Layer} [flattened] the maps that were flattened into this vector
  */
 /**
  * @typedef {object} CellInputs
@@ -29,14 +29,14 @@ import { Memo } from "../api/memo.js";
 const MEGABYTE = 2 ** 20;
 /** Sources larger than this are not fetched; the server derives the cell instead. */
 export const LARGEST = 12 * MEGABYTE;
-/** Parameters larger than this come row by row. */
+/** Parameters larger than this are fetched row by row. */
 const WHOLE = MEGABYTE;
-/** From this size on, maps that the layer reads for one channel come alone. */
+/** From this size on, only the maps that a channel reads are fetched. */
 const APART = MEGABYTE / 2;
 const FEW = 4;
 /** The most terms that are fetched for one cell; a pixel of a very large photograph may have more. */
 const MOST_TERMS = 12_000;
-/** Roughly what a term weighs, in bytes. */
+/** The approximate size of a term, in bytes. */
 const TERM = 200;
 const MOST_BYTES = 96 * MEGABYTE;
 const FLOAT = 4;
@@ -51,7 +51,7 @@ export class Derivations {
   #memo = new Memo(MOST_BYTES);
 
   /**
-   * Everything that a layer's cells of one channel are made of.
+   * The inputs and parameters from which a layer's cells of one channel are computed.
    * @param {string} trace
    * @param {Network} network
    * @param {Layer} layer
@@ -158,7 +158,7 @@ async function fetchDerivation(trace, layer, cell, terms, signal) {
 }
 
 /**
- * The channels of each large input that a channelwise layer reads; an input that is read whole is not named.
+ * The channels to fetch of each large input that a layer reads in part; inputs that are fetched whole are left out.
  * @param {Layer} layer
  * @param {number} channel
  * @param {readonly Layer[]} inputs
@@ -178,7 +178,7 @@ function channelsToFetch(layer, channel, inputs) {
 }
 
 /**
- * The row of a large layer's parameters that a channel needs, or null where they come whole.
+ * The row of a large layer's parameters that a channel needs, or null where they are fetched whole.
  * @param {Layer} layer
  * @param {number} channel
  */

@@ -1,4 +1,4 @@
-/** Ready-made experiments, each a comparison of two traces: what A and B become when one is begun. */
+/** Ready-made experiments. Each compares two traces and says what A and B are when it begins. */
 
 import { SLIDING_POOLINGS } from "../derivation/pooling.js";
 import { findEdit, putEdit, withoutSlot } from "../edits/edits.js";
@@ -8,7 +8,7 @@ import { specOf } from "../edits/baseline.js";
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/edit-types.d.ts").PoolingName} PoolingName */
 /** @typedef {import("../edits/edits.js").Edits} Edits */
-/** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and A to hold against it */
+/** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and the baseline A */
 
 /**
  * @typedef {object} Experiment
@@ -18,14 +18,14 @@ import { specOf } from "../edits/baseline.js";
  * @property {(value: Readonly<Explore>, network: Network) => Pair} begin
  */
 
-/** A quarter of the picture in the middle, grey: it can be seen and is moved from there. @param {Network} network */
+/** A grey rectangle in the middle, a quarter as high and wide as the picture, for the reader to move. @param {Network} network */
 function middle({ input_shape: [, height = 1, width = 1] }) {
   const [tall, wide] = [Math.max(1, Math.round(height / 4)), Math.max(1, Math.round(width / 4))];
   return { kind: /** @type {const} */ ("cover"), top: (height - tall) >> 1, left: (width - wide) >> 1, height: tall, width: wide, level: 0.5 };
 }
 
 /**
- * The layers that slide a pooling window, and by which rule they pool.
+ * The layers that slide a pooling window, with the name of their pooling.
  * @param {Pick<Network, "layers">} network
  * @returns {{id: string, pooling: PoolingName}[]}
  */
@@ -35,7 +35,7 @@ export const poolingLayers = ({ layers }) => layers.flatMap(({ id, kind }) => {
 });
 
 /**
- * All the network's poolings by one rule; windows stay as they are.
+ * Sets all the network's poolings to one; windows stay as they are.
  * @param {Edits} edits
  * @param {Pick<Network, "layers">} network as its card has it
  * @param {PoolingName} pooling
@@ -50,7 +50,7 @@ export function poolAll(edits, network, pooling) {
 }
 
 /**
- * By which rule all the poolings go, or null where they go by several.
+ * The pooling that all layers use, or null where they use several.
  * @param {Edits} edits
  * @param {Pick<Network, "layers">} network as its card has it
  * @returns {PoolingName | null}
@@ -61,7 +61,7 @@ export function poolingRule(edits, network) {
 }
 
 /**
- * The layers in which a strongest filter can be muted: what each block puts out after its activation.
+ * The layers in which a strongest filter can be muted: each block's activation, or its feature maps where it has none.
  * @param {Pick<Network, "blocks">} network
  */
 export const mutableLayers = ({ blocks }) => blocks.map(({ activation, feature }) => activation ?? feature);
@@ -95,7 +95,7 @@ export const EXPERIMENTS = [
     id: "mute",
     edited: true,
     fits: (network) => mutableLayers(network).length > 0,
-    // Which filter is strongest is known once the trace is: the panel mutes it.
+    // The panel mutes the strongest filter once the trace is ready and shows which it is.
     begin: (value) => ({ ...specOf(value), a: specOf(value) }),
   },
   {

@@ -1,4 +1,4 @@
-/** The colours of the layers of the trace on screen, by the reader's present choices. */
+/** The colours of the layers on screen, by the reader's choices of scale and colour map. */
 
 import { extremes, colorScale, unionRange } from "../colors/color-scales.js";
 import { colormaps } from "./colormaps.js";
@@ -75,7 +75,7 @@ export function colorScaleOfLayer({ state, session }, codes) {
   return colorScale(codes, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes(session));
 }
 
-/** A text that changes with every choice that colours depend on. @param {Pick<ExplorerTraces, "state">} explorer */
+/** A key that changes with every choice that colours depend on. @param {Pick<ExplorerTraces, "state">} explorer */
 export function colorChoices({ state }) {
   const { scale, colormap } = state.get();
   return JSON.stringify([scale, colormap, isDark(), colormaps().length]);

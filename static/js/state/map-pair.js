@@ -6,7 +6,7 @@ import { Memo } from "../api/memo.js";
 /** @typedef {{a: Float32Array, b: Float32Array, height: number, width: number, vector: boolean}} MapPair */
 /** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 
-/** Pairs of maps that are kept, so that a cell that moves within a map asks for nothing. */
+/** The number of cached pairs. While the cell moves within one map, no request is needed. */
 const MOST = 4;
 
 export class MapPairs {

@@ -1,6 +1,6 @@
 /**
  * The reader's own pictures of this browser tab, with the tokens that let only their owner delete them.
- * They rest in sessionStorage: a reload keeps them, another tab or person never sees them.
+ * They are in sessionStorage: a reload keeps them, and another tab or person never sees them.
  *
  * @typedef {"file" | "drawing" | "webcam"} Origin
  * @typedef {{width: number, height: number, mode: "RGB" | "L", origin: Origin, token: string}} OwnPicture
@@ -51,7 +51,7 @@ export class OwnPictures {
     try {
       this.#storage?.setItem(KEY, JSON.stringify(all));
     } catch {
-      // A full or forbidden storage costs the button that deletes, nothing else.
+      // Without storage only the button that deletes the picture is missing.
     }
   }
 }

@@ -10,8 +10,8 @@ import { findEdit, putEdit } from "../edits/edits.js";
 export const MAX_SHIFT = 8;
 
 /**
- * The layers whose movement is measured: a block's feature maps and what its pooling makes of them; where nothing is
- * pooled, the first and the last block's feature maps.
+ * The layers whose movement is measured: each block's feature maps and pooled maps; without pooling,
+ * the first and the last block's feature maps.
  * @param {readonly import("../api/types.d.ts").Block[]} blocks
  * @returns {{kind: "feature" | "pooled", layer: string}[]}
  */
@@ -24,7 +24,7 @@ export function measuredLayers(blocks) {
 }
 
 /**
- * The curves of what has been measured so far: Σ|b − a| / Σ|a| of layers, and how far A's most probable class went.
+ * The curves of the measurements so far: Σ|b − a| / Σ|a| of layers, and the change of the probability of A's most probable class.
  * @param {readonly TraceDifferences[]} answers of the picture moved by 1, 2, … pixels
  * @param {readonly import("../api/types.d.ts").Block[]} blocks
  * @returns {Series[]}
@@ -41,7 +41,7 @@ export function invarianceCurves(answers, blocks) {
 }
 
 /**
- * Ask for one distance after the other.
+ * Measure one distance after another.
  * @param {string} id of A's trace
  * @param {TraceSpec & {picture: string, network: string}} a
  * @param {(answers: readonly TraceDifferences[]) => void} onAnswer after each

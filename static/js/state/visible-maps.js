@@ -1,4 +1,4 @@
-/** What a column shows of its layer: the maps of what is on screen, or of A, of B and of what they differ in. */
+/** The maps that a column shows of its layer: those of the trace on screen, or of A, of B and of their difference. */
 
 import { extremes, sharedColorScale, differenceColorScale, unionRange } from "../colors/color-scales.js";
 import { chooseColormap } from "../colors/palettes.js";
@@ -16,7 +16,7 @@ import { isDark } from "./theme.js";
  * @property {PaintedMaps | null} a above left of a split tile; alone where there is no `b`
  * @property {PaintedMaps | null} b
  * @property {PaintedMaps | null} difference
- * @property {boolean} split whether a tile is shared, or one of the three has it alone
+ * @property {boolean} split whether a tile shows several of the three, or one alone
  * @property {Range} range what the colours of the values mean, or of the differences where these are alone
  */
 
@@ -47,7 +47,7 @@ export function visibleMaps(explorer, layer) {
 }
 
 /**
- * What the colours of a layer mean in the present view.
+ * The ranges of a layer's colours in the current view.
  * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @returns {{values: Range | null, difference: Range | null}}
@@ -76,7 +76,7 @@ export function isIncomparable({ state, comparison }, layer) {
 }
 
 /**
- * What the colours of one map's exact values mean: in A and B alike, and in their difference.
+ * The ranges of colours of one map's exact values: one for A and B, and one for their difference.
  * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {Float32Array} a
@@ -111,7 +111,7 @@ function choice({ state }) {
 }
 
 /**
- * A's and B's maps of a layer on the one scale that both have.
+ * A's and B's maps of a layer on their common scale.
  * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {LayerCodes} b

@@ -1,4 +1,4 @@
-/** Layers whose every cell is a cell of an input, unchanged: flatten, identity, dropout while predicting. */
+/** Layers that pass their input's values on unchanged: flatten, identity, dropout while predicting. */
 
 import { onlySource, ravel, termAt, unravel } from "../terms.js";
 import { designLayer, shapeSize, unlearnedStage } from "./design-layer.js";
