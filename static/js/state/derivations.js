@@ -120,7 +120,7 @@ export class Derivations {
    */
   async #source(trace, network, layer, channels, signal) {
     const { id, shape } = layer;
-    const maps = layer.kind === "flatten" ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
+    const maps = kindNamed(layer.kind).reshapes ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
     const origin = maps?.shape.length === 3 ? { flattened: maps } : {};
     const about = { id, layer, shape, vector: shape.length !== 3, ...origin };
     if (!channels) {
@@ -182,4 +182,4 @@ function channelsToFetch(layer, channel, inputs) {
  * @param {Layer} layer
  * @param {number} channel
  */
-const parameterRow = ({ kind, parameters }, channel) => ((kind === "conv2d" || kind === "linear") && parameters * FLOAT > WHOLE ? channel : null);
+const parameterRow = ({ kind, parameters }, channel) => (kindNamed(kind).edgeWeight && parameters * FLOAT > WHOLE ? channel : null);
