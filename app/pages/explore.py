@@ -95,7 +95,7 @@ async def explore(request: Request) -> Response:
     }
     context = {
         **base_context,
-        "modules": modules_to_preload("js/explore.js", "js/screen.js"),
+        "modules": modules_to_preload("js/explore.js", "js/initial-elements.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "page_data": page_data,
     }

@@ -7,7 +7,7 @@ import { formatCount, t } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
 import { ArithmeticText } from "./arithmetic-text.js";
 import { createView } from "./bench-views.js";
-import { CellMaterial } from "./cell-material.js";
+import { CellDeriver } from "./cell-deriver.js";
 import { JourneyTrail } from "./journey-trail.js";
 import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../controls/playback-controls.js";
@@ -15,7 +15,7 @@ import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("./bench-views.js").BenchView} BenchView */
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
-/** @typedef {import("./cell-material.js").Subject} Subject */
+/** @typedef {import("./cell-deriver.js").Subject} Subject */
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 /** The server is asked about a cell that stays on screen for so long. */
@@ -35,11 +35,11 @@ export class BenchArithmetic extends ExplorerElement {
   #subject = null;
   /** The cell on screen: chosen, pointed at, or on the window's way. @type {number[]} */
   #cell = [];
-  /** The trace, layer and channel that the material is of, or is fetched for. */
-  #materialOf = "";
+  /** The trace, layer and channel that the deriver is for, or that it is being fetched for. */
+  #deriverOf = "";
   #request = new AbortController();
-  /** @type {CellMaterial | null} */
-  #material = null;
+  /** @type {CellDeriver | null} */
+  #deriver = null;
   /** @type {BenchView | null} */
   #view = null;
   #rest = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
@@ -83,10 +83,10 @@ export class BenchArithmetic extends ExplorerElement {
       return;
     }
     const { trace, layer, cell } = subject;
-    const materialOf = `${trace}/${layer.id}/${cell[0]}`;
-    const fresh = materialOf !== this.#materialOf;
+    const deriverOf = `${trace}/${layer.id}/${cell[0]}`;
+    const fresh = deriverOf !== this.#deriverOf;
     if (fresh || !before || !this.#controls.playing) this.#cell = cell;
-    if (fresh) void this.#load(materialOf, subject);
+    if (fresh) void this.#load(deriverOf, subject);
     else this.#draw(this.#controls.playing);
   }
 
@@ -103,30 +103,30 @@ export class BenchArithmetic extends ExplorerElement {
   #forget() {
     this.#request.abort();
     clearTimeout(this.#rest);
-    this.#materialOf = "";
-    this.#material = null;
+    this.#deriverOf = "";
+    this.#deriver = null;
     this.explorer.receptiveField.show(null, null);
   }
 
   /**
-   * @param {string} materialOf
+   * @param {string} deriverOf
    * @param {Subject} subject
    */
-  async #load(materialOf, subject) {
+  async #load(deriverOf, subject) {
     const { kind } = subject.layer;
     this.#controls.pause();
     this.#forget();
-    this.#materialOf = materialOf;
+    this.#deriverOf = deriverOf;
     this.#request = new AbortController();
     const { signal } = this.#request;
     // Only an answer that takes its time is announced as loading.
     const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), PATIENCE_MS);
     try {
-      const [material, view] = await Promise.all([
-        CellMaterial.fetch(this.explorer, subject, signal), this.#view?.dataset["kind"] === kind ? this.#view : createView(kind),
+      const [deriver, view] = await Promise.all([
+        CellDeriver.fetch(this.explorer, subject, signal), this.#view?.dataset["kind"] === kind ? this.#view : createView(kind),
       ]);
       if (signal.aborted) return;
-      this.#material = material;
+      this.#deriver = deriver;
       if (view && view !== this.#view) {
         view.dataset["kind"] = kind;
         this.#room.replaceChildren(view);
@@ -136,7 +136,7 @@ export class BenchArithmetic extends ExplorerElement {
       this.#draw(false);
     } catch (error) {
       if (signal.aborted) return;
-      this.#materialOf = "";
+      this.#deriverOf = "";
       if (!(error instanceof client.ApiError)) throw error;
       this.#say(problemLine(error));
     } finally {
@@ -194,21 +194,21 @@ export class BenchArithmetic extends ExplorerElement {
   /** Everything for the cell on screen. @param {boolean} moving */
   #draw(moving) {
     const subject = this.#subject;
-    const material = this.#material;
-    if (!subject || !material) return;
+    const deriver = this.#deriver;
+    if (!subject || !deriver) return;
     const { layer, network, manifest } = subject;
     const cell = this.#cell;
-    const server = material.answerOf(cell);
-    const derivation = material.derive(subject, cell);
+    const server = deriver.answerOf(cell);
+    const derivation = deriver.derive(subject, cell);
     this.#place(moving);
     if (!moving) {
       this.#trail.show(this.#here(), network.layers);
-      if (!server) this.#askLater(subject, material, cell);
+      if (!server) this.#askLater(subject, deriver, cell);
     }
     if (!derivation) return;
     /** @type {CellContext} */
     const context = {
-      ...material.inputs, explorer: this.explorer, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(this.state.get().depth),
+      ...deriver.inputs, explorer: this.explorer, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(this.state.get().depth),
       choose: (id, channel, place) => this.#follow(id, channel, place),
       select: (chosen) => this.#settle(chosen),
       light: (windows) => this.dispatchEvent(new CustomEvent("light", { detail: windows })),
@@ -258,20 +258,20 @@ export class BenchArithmetic extends ExplorerElement {
   /**
    * Ask the server about a cell once it has come to rest.
    * @param {Subject} subject
-   * @param {CellMaterial} material
+   * @param {CellDeriver} deriver
    * @param {number[]} cell
    */
-  #askLater(subject, material, cell) {
+  #askLater(subject, deriver, cell) {
     clearTimeout(this.#rest);
     const { signal } = this.#request;
     this.#rest = setTimeout(() => {
-      material.ask(this.explorer, subject, cell, signal).then((answer) => {
+      deriver.ask(this.explorer, subject, cell, signal).then((answer) => {
         if (signal.aborted || String(cell) !== String(this.#cell)) return;
         if (subject.photographed) this.explorer.receptiveField.show(answer.photo ?? null, answer.receptive_field ?? null);
         this.#draw(false);
       }, (error) => {
         if (signal.aborted || !(error instanceof client.ApiError)) return;
-        if (!material.derive(subject, cell)?.terms.length) this.#say(problemLine(error));
+        if (!deriver.derive(subject, cell)?.terms.length) this.#say(problemLine(error));
       });
     }, REST_MS);
   }

@@ -4,7 +4,7 @@ import { layerName } from "../../layout/layer-names.js";
 import { unravel } from "../../derivation/terms.js";
 import { numeral, termWords } from "../../i18n/arithmetic-words.js";
 import { formatCount, formatNumber, t, translate } from "../../i18n/locale.js";
-import { goToSource, resultBeforeGain, termText } from "./bench-parts.js";
+import { goToSource, resultBeforeGain, termText } from "./cell-sources.js";
 import { ContributionBars } from "./contribution-bars.js";
 import { node } from "../../draw/markup.js";
 

@@ -4,7 +4,7 @@ import { normFormulas } from "../../draw/layer-formulas.js";
 import { usesOwnStatistics } from "../../derivation/layer-kinds/batch-norm.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { t } from "../../i18n/locale.js";
-import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
 import { ValueChip } from "./value-chip.js";

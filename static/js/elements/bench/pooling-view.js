@@ -5,7 +5,7 @@ import { axisValue } from "../../derivation/terms.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { colorScaleOfValues } from "../../state/map-colors.js";
-import { goToSource, hasSource, connectInputMap, sourceChannel, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, hasSource, connectInputMap, sourceChannel, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
 import { TermGrid } from "./term-grid.js";

@@ -4,7 +4,7 @@ import { softmaxFormulas } from "../../draw/layer-formulas.js";
 import { axisOf } from "../../derivation/terms.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, formatExact, formatNumber, formatProbability, t, translate } from "../../i18n/locale.js";
-import { goToSource, resultBeforeGain, termText } from "./bench-parts.js";
+import { goToSource, resultBeforeGain, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 
 /** @typedef {import("./bench-views.js").CellContext} CellContext */

@@ -2,7 +2,7 @@
 
 import * as client from "../../api/client.js";
 import { findEdit } from "../../edits/edits.js";
-import { POOLINGS } from "../../edits/window-options.js";
+import { poolingEditOf } from "../../derivation/pooling.js";
 import { t } from "../../i18n/locale.js";
 import { ChannelEditor } from "./channel-editor.js";
 import { KernelEditor } from "./kernel-editor.js";
@@ -101,7 +101,7 @@ export class EditPanel extends ExplorerElement {
     if (!layer) return;
     const now = findEdit(this.edits.list, "pooling", (edit) => edit.layer === layer);
     const kind = this.session.plain?.layers.find(({ id }) => id === layer)?.kind;
-    this.edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: kind && POOLINGS[kind] === pooling ? null : pooling });
+    this.edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: kind && poolingEditOf(kind) === pooling ? null : pooling });
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,9 +1,10 @@
 /** How a layer's window slides, and what is made of what it sees: stride, padding, dilation, pooling, activation. */
 
 import { findEdit } from "../../edits/edits.js";
+import { poolingEditOf } from "../../derivation/pooling.js";
 import { outputSize } from "../../derivation/shapes.js";
 import { slidingAxes } from "../../derivation/windows.js";
-import { toPair, POOLINGS, samePair, setAxis, sliders } from "../../edits/window-options.js";
+import { toPair, samePair, setAxis, sliders } from "../../edits/window-options.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 import { SliderField } from "../controls/slider-field.js";
@@ -120,7 +121,7 @@ export class WindowEditor extends ExplorerElement {
     const { layer, choices: { pooling } } = /** @type {Subject} */ (this.#subject);
     this.#pooling.hidden = (pooling?.poolings.length ?? 0) < 2;
     const now = this.#now;
-    const chosen = (now && "pooling" in now && now.pooling) || POOLINGS[layer.kind];
+    const chosen = (now && "pooling" in now && now.pooling) || poolingEditOf(layer.kind);
     const names = pooling?.poolings ?? [];
     const focused = [...this.#pooling.children].findIndex((button) => button === document.activeElement);
     this.#pooling.replaceChildren(...names.map((name) => node(
@@ -169,7 +170,7 @@ export class WindowEditor extends ExplorerElement {
       if (edit[name] && !said && samePair(/** @type {Pair} */ (edit[name]), toPair(plain.hyperparameters[name], [1, 1]))) edit[name] = null;
     }
     if (edit["padding_mode"] === plain.hyperparameters["padding_mode"]) edit["padding_mode"] &&= null;
-    if (edit["pooling"] === POOLINGS[plain.kind]) edit["pooling"] &&= null;
+    if (edit["pooling"] === poolingEditOf(plain.kind)) edit["pooling"] &&= null;
     this.edits.put(/** @type {WindowEdit} */ (/** @type {unknown} */ (edit)), { goingOn });
   }
 

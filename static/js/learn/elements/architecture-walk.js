@@ -15,7 +15,7 @@ import { LessonElement } from "../lesson-element.js";
 import { sampleId } from "../parts/lesson-pictures.js";
 import { onColorsChange } from "../parts/grid-colors.js";
 import { sizeEquation } from "../parts/size-equation.js";
-import { shapeReason, layerPurpose, hintWords, learnedWords } from "../../i18n/walk-words.js";
+import { shapeReason, layerPurpose, hintWords, learnedWords } from "../../i18n/layer-words.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
