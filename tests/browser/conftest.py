@@ -157,8 +157,8 @@ class Tab:
         if self.page.url.startswith(origin):
             self.page.evaluate("() => sessionStorage.clear()")
         self.page.goto("about:blank")
-        wanted = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
-        self.session.send("Storage.clearDataForOrigin", wanted)
+        storage = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
+        self.session.send("Storage.clearDataForOrigin", storage)
         self.session.send("Page.resetNavigationHistory")
         self.page.mouse.move(-1, -1)
 
@@ -230,11 +230,11 @@ class Trouble:
     @contextmanager
     def watch(self, context: BrowserContext) -> Iterator[None]:
         listeners: dict[Any, Callable[[Any], None]] = {
-            "console": self._said,
-            "weberror": self._uncaught,
-            "requestfailed": self._failed,
-            "response": self._answered,
-            "request": self._asked,
+            "console": self._on_console,
+            "weberror": self._on_error,
+            "requestfailed": self._on_failed_request,
+            "response": self._on_response,
+            "request": self._on_request,
         }
         for event, listener in listeners.items():
             context.on(event, listener)
@@ -251,23 +251,23 @@ class Trouble:
     def _note(self, kind: str, text: str) -> None:
         self.seen.append(f"{kind}: {text}")
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note("console", f"{message.text} {message.location.get('url', '')}")
 
-    def _uncaught(self, error: WebError) -> None:
+    def _on_error(self, error: WebError) -> None:
         self._note("uncaught", str(error.error))
 
-    def _failed(self, request: Request) -> None:
+    def _on_failed_request(self, request: Request) -> None:
         # A page that no longer wants an answer stops asking: that is no failure.
         if request.failure and "ERR_ABORTED" not in request.failure:
             self._note("request", f"{request.failure} {request.url}")
 
-    def _answered(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         if response.status >= 400:
             self._note("answer", f"{response.status} {response.url}")
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme not in {"blob", "data"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
             self._note("other origin", request.url)

@@ -22,9 +22,9 @@ VIEW = "convolution-view"
 
 
 def weights(network: str, layer: str) -> tuple[torch.Tensor, torch.Tensor | None]:
-    found = registry.load(network).get_submodule(layer)
-    assert isinstance(found, torch.nn.Conv2d)
-    return found.weight.detach(), None if found.bias is None else found.bias.detach()
+    module = registry.load(network).get_submodule(layer)
+    assert isinstance(module, torch.nn.Conv2d)
+    return module.weight.detach(), None if module.bias is None else module.bias.detach()
 
 
 def cell_of(plot: Locator, row: int, col: int) -> dict[str, float]:
@@ -53,12 +53,12 @@ def list_terms(page: Page) -> list[tuple[str, float, float, float]]:
     expect(details.locator(".terms > li").first).to_be_visible()
     while details.get_by_role("button", name=re.compile(r"^\d+ more$")).is_visible():
         details.get_by_role("button", name=re.compile(r"^\d+ more$")).click()
-    found = []
+    terms = []
     for line in page.locator("arithmetic-text .terms > li").all():
         place, product = line.locator(".place").inner_text(), line.locator(".sum").inner_text()
-        value, weight, made = re.split(r" × | = ", product)
-        found.append((place, number(value), number(weight), number(made)))
-    return found
+        value, weight, term_product = re.split(r" × | = ", product)
+        terms.append((place, number(value), number(weight), number(term_product)))
+    return terms
 
 
 def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> None:
@@ -89,8 +89,8 @@ def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> 
         assert np.float32(value) == np.float32(window[c, y, x])
         assert np.float32(factor) == np.float32(weight[2, c, y, x])
         assert product == pytest.approx(expected, rel=1e-5, abs=1e-9)
-    told = page.locator("arithmetic-text .equation").inner_text()
-    sums = [number(one) for one in re.findall(r"[(]?[−\d][\d.]*[)]?", told)]
+    equation = page.locator("arithmetic-text .equation").inner_text()
+    sums = [number(one) for one in re.findall(r"[(]?[−\d][\d.]*[)]?", equation)]
     assert sums == pytest.approx([27, sum(products), bias[2].item(), out.item()], rel=1e-5)
 
 
@@ -158,17 +158,17 @@ def test_three_channels_are_seen_whole_on_a_projector(explore: Explore) -> None:
     expect(result(page)).to_have_text(re.compile(r"\d"))
     fits = page.locator(f"{VIEW} .channels").evaluate("(one) => one.scrollHeight <= one.clientHeight")
     assert fits
-    for seen in (
+    for selector in (
         f"{VIEW} .channels",
         f"{VIEW} dd.result",
         "arithmetic-text .equation",
         "playback-controls",
         "map-plot.own",
     ):
-        box = page.locator(seen).bounding_box()
+        box = page.locator(selector).bounding_box()
         assert box is not None
-        assert 0 <= box["y"] <= 720 - box["height"], seen
-        assert 0 <= box["x"] <= 1280 - box["width"], seen
+        assert 0 <= box["y"] <= 720 - box["height"], selector
+        assert 0 <= box["x"] <= 1280 - box["width"], selector
 
 
 def test_play_visits_every_position_and_shows_what_it_has_made(explore: Explore) -> None:
@@ -329,14 +329,14 @@ def gradient_cells(
 def test_an_output_cell_under_the_pointer_shows_its_arithmetic(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="9,12")
     expect(result(page)).to_have_text(re.compile(r"\d"))
-    chosen = result(page).inner_text()
+    result_text = result(page).inner_text()
     plot = page.locator("map-plot.own")
     plot.locator(".frame").hover(position=cell_of(plot, 20, 5))  # type: ignore[arg-type]
     expect(page.locator("playback-controls .place")).to_have_text("row 20, column 5")
-    told = number(result(page).inner_text())
-    assert np.float32(told) == np.float32(layer_values(base_url, page, "conv1_1")[2, 20, 5])
+    value = number(result(page).inner_text())
+    assert np.float32(value) == np.float32(layer_values(base_url, page, "conv1_1")[2, 20, 5])
     page.mouse.move(5, 5)
-    expect(result(page)).to_have_text(chosen)
+    expect(result(page)).to_have_text(result_text)
     expect(page).to_have_url(re.compile("cell=9(,|%2C)12"))
 
 
@@ -345,7 +345,7 @@ def test_what_the_cell_sees_is_drawn_on_the_photograph(explore: Explore, base_ur
     expect(page.locator(".picture-field")).to_be_visible()
     with urlopen(f"{base_url}/api/v1/traces/{trace_of(page)}/layers/conv2_1/cells/2/5/6") as answer:
         photo = json.load(answer)["photo"]
-    drawn: dict[str, float] = page.locator(".picture-field").evaluate(
+    field: dict[str, float] = page.locator(".picture-field").evaluate(
         """(field) => {
           const image = field.parentElement.querySelector("img");
           const [frame, box] = [image, field].map((one) => one.getBoundingClientRect());
@@ -358,7 +358,7 @@ def test_what_the_cell_sees_is_drawn_on_the_photograph(explore: Explore, base_ur
           };
         }"""
     )
-    assert drawn == pytest.approx(photo, abs=0.5)
+    assert field == pytest.approx(photo, abs=0.5)
     page.locator("map-bench").get_by_role("button", name="Close").click()
     expect(page.locator(".picture-field")).to_be_hidden()
 
@@ -379,7 +379,7 @@ def test_what_the_cell_sees_is_drawn_on_every_channel_of_the_input(explore: Expl
     net(image)[0, 0, 5, 6].backward()
     assert image.grad is not None
     rows, columns = (image.grad[0, 0].sum(axis).nonzero().flatten().tolist() for axis in (1, 0))
-    seen: list[list[float]] = page.locator("input-steps .channel-field").evaluate_all(
+    fields: list[list[float]] = page.locator("input-steps .channel-field").evaluate_all(
         """(fields) => fields.map((field) => {
           const map = field.parentElement.querySelector("canvas").getBoundingClientRect();
           const box = field.getBoundingClientRect();
@@ -388,7 +388,7 @@ def test_what_the_cell_sees_is_drawn_on_every_channel_of_the_input(explore: Expl
         })"""
     )
     expected = [rows[0], rows[-1] + 1, columns[0], columns[-1] + 1]
-    assert seen == [pytest.approx(expected, abs=0.1)] * 3
+    assert fields == [pytest.approx(expected, abs=0.1)] * 3
 
 
 def test_the_window_is_drawn_where_it_reads(explore: Explore) -> None:

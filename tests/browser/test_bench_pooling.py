@@ -32,10 +32,10 @@ def test_all_three_poolings_of_the_window_are_pytorchs(explore: Explore, base_ur
         "min": -F.max_pool2d(-before, 2),
     }
     for pooling, pooled in expected.items():
-        shown = page.locator(f"pooling-view [data-pooling={pooling}] .result").inner_text()
-        assert number(shown) == pytest.approx(pooled[CHANNEL, ROW, COLUMN].item(), rel=1e-5, abs=1e-7), (
-            pooling
-        )
+        result_text = page.locator(f"pooling-view [data-pooling={pooling}] .result").inner_text()
+        assert number(result_text) == pytest.approx(
+            pooled[CHANNEL, ROW, COLUMN].item(), rel=1e-5, abs=1e-7
+        ), pooling
 
 
 def test_the_winner_is_the_cell_that_pytorch_took(explore: Explore, base_url: str) -> None:

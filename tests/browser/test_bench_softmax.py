@@ -71,14 +71,14 @@ def test_of_a_thousand_classes_the_rest_is_told_as_one_share(explore: Explore) -
     rows = page.locator("softmax-view tbody tr")
     rows.first.wait_for()
     expect(page.locator("softmax-view tr.own")).to_have_count(1)
-    listed = [number(row.locator("td").nth(2).inner_text()) for row in rows.all()]
+    probabilities = [number(row.locator("td").nth(2).inner_text()) for row in rows.all()]
     rest = re.search(
         r"The (\d+) classes that are not listed share (\S+)\.$",
         page.locator("softmax-view .fine").inner_text(),
     )
     assert rest
-    assert int(rest[1]) == 1000 - len(listed)
-    assert sum(listed) + number(rest[2]) == pytest.approx(1, abs=3e-3)
+    assert int(rest[1]) == 1000 - len(probabilities)
+    assert sum(probabilities) + number(rest[2]) == pytest.approx(1, abs=3e-3)
 
 
 def test_a_probability_that_float32_rounds_to_one_is_the_same_in_the_table_and_in_the_prediction(

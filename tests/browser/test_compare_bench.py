@@ -14,7 +14,7 @@ from torch.nn import functional as F  # noqa: N812 - the field's own name for it
 
 from model import registry
 from tests.browser.conftest import Explore
-from tests.browser.forwards import number, told, trace_input
+from tests.browser.forwards import expect_result, number, trace_input
 
 SOBEL = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 EDITED = {"network": "tiny-vgg", "edits": "kernel:conv1_1,3,*,-1_0_1/-2_0_2/-1_0_1", "a": "edits:"}
@@ -45,7 +45,7 @@ def shows(page: Page, whose: str, expected: float) -> None:
     """Wait until one of the two is on the bench and its text ends with what is expected."""
     expect(button(page, whose)).to_have_attribute("aria-pressed", "true")
     expect(page.locator("map-plot.own .plot-title")).to_have_text(re.compile(f"^{whose} · "))
-    told(page, expected)
+    expect_result(page, expected)
 
 
 def test_a_kernel_that_is_changed_is_reckoned_in_both(explore: Explore, base_url: str) -> None:
@@ -85,8 +85,8 @@ def test_a_kernel_that_is_changed_is_reckoned_in_both(explore: Explore, base_url
         numbers = [number(words) for words in page.locator("compare-line b").all_inner_texts()]
         assert numbers[:2] == pytest.approx([expected["A"], expected["B"]], rel=6e-3)
         link = page.locator("map-bench .links a").first.get_attribute("href") or ""
-        saved = np.load(io.BytesIO(page.request.get(link).body()))
-        assert saved[9, 12].item() == pytest.approx(expected[whose], abs=1e-5)
+        values = np.load(io.BytesIO(page.request.get(link).body()))
+        assert values[9, 12].item() == pytest.approx(expected[whose], abs=1e-5)
     expect(page).to_have_url(re.compile(r"[?&]whose=a"))
     page.reload()
     shows(page, "A", expected["A"])

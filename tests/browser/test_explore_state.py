@@ -108,11 +108,11 @@ def test_a_second_visit_asks_for_nothing_but_the_page(page: Page) -> None:
         wait_until_painted(page)
         page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
         page.wait_for_load_state("networkidle")
-    sent = page.evaluate(
+    transfers = page.evaluate(
         """() => performance.getEntriesByType("resource")
           .filter(({ transferSize }) => transferSize > 0).map(({ name, transferSize }) => [name, transferSize])"""
     )
-    assert sent == []
+    assert transfers == []
     assert page.evaluate("performance.getEntriesByType('resource').length") > 60
 
 
