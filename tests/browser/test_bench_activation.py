@@ -44,7 +44,7 @@ def test_relu_before_and_after_are_pytorchs(explore: Explore, base_url: str) -> 
 def test_the_point_follows_the_cell_that_the_arrow_keys_choose(explore: Explore, base_url: str) -> None:
     page = open_relu(explore)
     layers = tiny_vgg(trace_input(base_url, page))
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("ArrowDown")
     channel, row, column = CELL
     expect(page).to_have_url(re.compile(rf"cell={row + 1},{column}\b"))

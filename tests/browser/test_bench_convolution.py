@@ -64,7 +64,7 @@ def list_terms(page: Page) -> list[tuple[str, float, float, float]]:
 def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2)
     expect(page.locator(VIEW)).to_be_hidden()
-    plot = page.locator("map-plot.own")
+    plot = page.locator("map-plot.chosen")
     plot.locator(".frame").click(position=cell_of(plot, 9, 12))  # type: ignore[arg-type]
     expect(page).to_have_url(re.compile(r"cell=9,12"))
 
@@ -96,7 +96,7 @@ def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> 
 
 def test_a_cell_reached_by_keyboard_is_pytorchs(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_2", channel=4)
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Shift+ArrowRight"):
         page.keyboard.press(key)
     expect(page).to_have_url(re.compile(r"cell=1,6"))
@@ -163,7 +163,7 @@ def test_three_channels_are_seen_whole_on_a_projector(explore: Explore) -> None:
         f"{VIEW} dd.result",
         "arithmetic-text .equation",
         "playback-controls",
-        "map-plot.own",
+        "map-plot.chosen",
     ):
         box = page.locator(selector).bounding_box()
         assert box is not None
@@ -179,7 +179,7 @@ def test_play_visits_every_position_and_shows_what_it_has_made(explore: Explore)
           window.visited = [];
           const bench = document.querySelector("bench-arithmetic");
           bench.addEventListener("place", ({ detail: { cell, revealed } }) => {
-            const veil = document.querySelector("map-plot.own .veil");
+            const veil = document.querySelector("map-plot.chosen .veil");
             if (revealed !== null) window.visited.push([cell[1] * 12 + cell[2], revealed, veil.hidden]);
           });
         }"""
@@ -188,13 +188,13 @@ def test_play_visits_every_position_and_shows_what_it_has_made(explore: Explore)
     speed.focus()
     page.keyboard.press("End")
     expect(speed).to_have_attribute("aria-valuetext", "max")
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("Space")
     expect(page).to_have_url(re.compile("cell=11,11"))
     visited: list[list[Any]] = page.evaluate("window.visited")
     assert [one for one, *_ in visited] == [141, 142, 143]
     assert all(revealed == one + 1 and not hidden for one, revealed, hidden in visited)
-    expect(page.locator("map-plot.own .veil")).to_be_hidden()
+    expect(page.locator("map-plot.chosen .veil")).to_be_hidden()
 
     page.evaluate("window.visited.length = 0")
     page.keyboard.press("Space")  # from the end it begins anew
@@ -233,7 +233,7 @@ def test_nothing_moves_by_itself_for_who_asked_for_calm(browser: Browser, base_u
     page.goto("/?lang=en&network=tiny-vgg&layer=conv2_1&channel=2&cell=3,4")
     expect(result(page)).to_have_text(re.compile(r"\d"))
     expect(page.locator("playback-controls .play")).to_be_hidden()
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("Space")
     expect(page.locator("playback-controls .place")).to_have_text("row 3, column 4")
     page.get_by_role("button", name="One position on").click()
@@ -265,7 +265,7 @@ def test_an_input_cell_lights_the_outputs_that_it_feeds(
     page.mouse.move(spot["x"], spot["y"])
     fed = gradient_cells(network, layer, channel, layer_values(base_url, page, "input"), pixel)
     expect(page.locator(f"{VIEW} .reading")).to_contain_text(f"feeds {len(fed)} cells of this map")
-    lit: list[list[int]] = page.locator("map-plot.own").evaluate(
+    lit: list[list[int]] = page.locator("map-plot.chosen").evaluate(
         """(plot) => {
           const frame = plot.querySelector(".frame").getBoundingClientRect();
           const [rows] = plot.querySelector(".frame").getAttribute("aria-label").match(/\\d+(?= rows)/);
@@ -283,7 +283,7 @@ def test_an_input_cell_lights_the_outputs_that_it_feeds(
     )
     assert sorted(map(tuple, lit)) == fed
     page.mouse.move(5, 5)
-    expect(page.locator("map-plot.own .light")).to_have_count(0)
+    expect(page.locator("map-plot.chosen .light")).to_have_count(0)
 
 
 def input_cell(page: Page, channel: int, row: int, col: int) -> dict[str, float]:
@@ -330,7 +330,7 @@ def test_an_output_cell_under_the_pointer_shows_its_arithmetic(explore: Explore,
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="9,12")
     expect(result(page)).to_have_text(re.compile(r"\d"))
     result_text = result(page).inner_text()
-    plot = page.locator("map-plot.own")
+    plot = page.locator("map-plot.chosen")
     plot.locator(".frame").hover(position=cell_of(plot, 20, 5))  # type: ignore[arg-type]
     expect(page.locator("playback-controls .place")).to_have_text("row 20, column 5")
     value = number(result(page).inner_text())
@@ -442,7 +442,7 @@ def test_an_edits_factor_comes_after_the_layers_own_arithmetic(
     weight, bias = weights("tiny-vgg", "conv1_1")
     image = layer_values(base_url, page, "input")
     out = functional.conv2d(image[None], weight, bias)[0, 2]
-    plot = page.locator("map-plot.own")
+    plot = page.locator("map-plot.chosen")
     for row, col in ((9, 12), (20, 5)):
         if (row, col) != (9, 12):
             plot.locator(".frame").hover(position=cell_of(plot, row, col))  # type: ignore[arg-type]

@@ -77,7 +77,7 @@ def test_a_layer_is_opened_and_stepped_through_by_keys_and_by_mouse(
     page = explore(network=network)
     size = values.shape[-1] if values.dim() == 3 else len(values)
     forward_button = page.get_by_role("button", name="One position on")
-    frame = page.locator("map-plot.own .frame")
+    frame = page.locator("map-plot.chosen .frame")
 
     def arrived(*expected: int) -> None:
         expect(page).to_have_url(

@@ -266,7 +266,7 @@ def test_the_bench_paints_on_the_scale_of_the_tiles(explore: Explore) -> None:
     """A's conv2_2 reaches less far than B's: held against B it takes B's scale, and with it other colours."""
     at = {"layer": "conv2_2", "channel": 0, "depth": "map", "network": "tiny-vgg", "checkpoint": "initial"}
     paint = "(canvas) => canvas.toDataURL()"
-    bench_canvas = ".stages map-plot.own canvas.values"
+    bench_canvas = ".stages map-plot.chosen canvas.values"
     page = explore(**at)
     expect(page.locator(bench_canvas)).to_be_visible()
     alone = page.locator(bench_canvas).evaluate(paint)

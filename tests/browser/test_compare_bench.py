@@ -44,7 +44,7 @@ def button(page: Page, whose: str) -> Locator:
 def shows(page: Page, whose: str, expected: float) -> None:
     """Wait until one of the two is on the bench and its text ends with what is expected."""
     expect(button(page, whose)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("map-plot.own .plot-title")).to_have_text(re.compile(f"^{whose} · "))
+    expect(page.locator("map-plot.chosen .plot-title")).to_have_text(re.compile(f"^{whose} · "))
     expect_result(page, expected)
 
 
@@ -122,7 +122,7 @@ def test_a_journey_stays_in_a_and_a_change_goes_on_with_b(explore: Explore, base
     page.get_by_role("button", name=re.compile(r"^relu1_1, map 3, row 11, column 13\b")).click()
     expect(page.locator("activation-view")).to_be_visible()
     shows(page, "A", out["A"]["relu1_1"][3, 11, 13].item())
-    page.locator("map-plot.own .frame").press("m")
+    page.locator("map-plot.chosen .frame").press("m")
     expect(page).to_have_url(re.compile("mute:relu1_1,3"))
     shows(page, "B", 0.0)
     page.locator("compare-bar input[value=split]").check(force=True)

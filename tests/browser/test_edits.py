@@ -207,7 +207,7 @@ def test_a_kernel_known_by_name_for_all_input_channels(opened: tuple[Page, Tenso
 
     out = forward(x, weights={"conv1_1.weight": sobel})
     check(page, out)
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("cell="))
     row, column = (int(place) for place in parse_qs(urlsplit(page.url).query)["cell"][0].split(","))

@@ -128,7 +128,7 @@ def test_muting_the_strongest_filter(explore: Explore, layer: str) -> None:
     panel.locator("#mute-layer").select_option(layer)
     means = maps[layer].mean(dim=(1, 2))
     strongest, second = means.argsort(descending=True)[:2].tolist()
-    words = panel.locator(".found")
+    words = panel.locator(".finding")
     expect(words).to_contain_text(f"Muted: map {strongest} of {layer}.")
     sentence = words.inner_text()
     assert number(sentence.partition("for this picture, ")[2]) == pytest.approx(
@@ -162,7 +162,7 @@ def test_another_pooling_everywhere(explore: Explore, rule: str, pool: Callable[
     expect(panel.get_by_role("button", name="average")).to_have_attribute("aria-pressed", "true")
     panel.get_by_role("button", name=rule, exact=True).click()
     expect(panel.get_by_role("button", name=rule, exact=True)).to_have_attribute("aria-pressed", "true")
-    expect(panel.locator(".found")).to_contain_text("A pools by: max")
+    expect(panel.locator(".finding")).to_contain_text("A pools by: max")
     wait_for_b(page, tiny_vgg(chelsea(), pool)[1])
 
 

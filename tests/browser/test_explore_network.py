@@ -65,12 +65,12 @@ def test_a_map_has_the_colours_of_its_png(
     """The bench paints from float32 values, REST from 8-bit codes: the same colour, or the next on the ramp."""
     page = explore(network="tiny-vgg", layer=layer, channel=channel, scale=scale, colormap="icefire")
     page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
-    page.wait_for_function("() => document.querySelector('map-plot.own canvas.values')?.width > 1")
+    page.wait_for_function("() => document.querySelector('map-plot.chosen canvas.values')?.width > 1")
     for colormap in ("icefire", "viridis", "auto"):
         page.locator("#colormap-choice").select_option(colormap)
         canvas_bytes: list[int] = page.evaluate(
             """() => {
-              const canvas = document.querySelector("map-plot.own canvas.values");
+              const canvas = document.querySelector("map-plot.chosen canvas.values");
               return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
             }"""
         )
@@ -87,19 +87,19 @@ def test_a_map_has_the_colours_of_its_png(
 def test_the_value_under_pointer_and_keyboard_is_the_tensors(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="pool1", channel=2, cell="4,5")
     values = npy(base_url, f"traces/{trace_of(page)}/layers/pool1/maps/2.npy")
-    readout = page.locator("map-plot.own .readout")
+    readout = page.locator("map-plot.chosen .readout")
 
     def expect_cell(row: int, col: int) -> None:
         value_text = np.format_float_positional(values[row, col], unique=True, trim="-")
         expect(readout).to_have_text(f"row {row}, column {col}: {value_text}")
 
     expect_cell(4, 5)
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     expect_cell(5, 6)
     assert "cell=5,6" in page.url
-    box = page.locator("map-plot.own .frame").bounding_box()
+    box = page.locator("map-plot.chosen .frame").bounding_box()
     assert box is not None
     side = box["width"] / values.shape[1]
     page.mouse.move(box["x"] + 0.5 * side, box["y"] + 2.5 * side)
@@ -401,7 +401,7 @@ def test_a_layer_has_one_name_wherever_it_is_spoken_of(explore: Explore) -> None
     page = explore(network="efficientnet-lite0", layer="_blocks_0__depthwise_conv", channel=3)
     name = "blocks.0.depthwise_conv"
     expect(page.locator("#bench-title")).to_contain_text(f"{name}, map 3")
-    expect(page.locator("map-plot.own .plot-title")).to_contain_text(name)
+    expect(page.locator("map-plot.chosen .plot-title")).to_contain_text(name)
     expect(page.locator("color-legend .legend-name")).to_have_text(f"{name}, map 3")
     heading = column(page, "_blocks_0__depthwise_conv").locator(".name")
     expect(heading).to_have_text("depthwise_conv")

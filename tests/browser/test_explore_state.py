@@ -21,11 +21,11 @@ def test_a_link_opens_exactly_what_its_sender_saw(explore: Explore) -> None:
     page.locator('layer-column[data-layer="relu1_2"] .field').focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
     title = page.locator("#bench-title").inner_text()
-    readout = page.locator("map-plot.own .readout").inner_text()
+    readout = page.locator("map-plot.chosen .readout").inner_text()
     legend = page.locator("color-legend").inner_text()
     at = module(page, "state/explorer-roots.js")
     link = page.evaluate(
@@ -38,7 +38,7 @@ def test_a_link_opens_exactly_what_its_sender_saw(explore: Explore) -> None:
     page.goto(link)
     wait_until_painted(page)
     expect(page.locator("#bench-title")).to_have_text(title)
-    expect(page.locator("map-plot.own .readout")).to_have_text(readout)
+    expect(page.locator("map-plot.chosen .readout")).to_have_text(readout)
     expect(page.locator("color-legend")).to_have_text(re.compile(re.escape(legend.split("\n")[0])))
     expect(page.locator("#colormap-choice")).to_have_value("viridis")
     expect(page.get_by_role("radio", name="network")).to_be_checked()

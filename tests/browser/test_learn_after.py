@@ -203,7 +203,7 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
         return loss.item(), probability.item()
 
     for steps in range(3):
-        expect(player.locator(".told")).to_contain_text(f"After {steps} steps")
+        expect(player.locator(".explanation")).to_contain_text(f"After {steps} steps")
         loss, probability = step()
         assert last(player.locator("[data-fact=loss]").inner_text()) == pytest.approx(loss, rel=6e-4)
         assert number(player.locator("[data-fact=probability]").inner_text()) == pytest.approx(
@@ -211,7 +211,7 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
         )
         player.get_by_role("button", name="Take a step").press("Enter")
     player.get_by_role("button", name="Take ten").click()
-    expect(player.locator(".told")).to_contain_text("After 13 steps")
+    expect(player.locator(".explanation")).to_contain_text("After 13 steps")
     for _ in range(10):
         optimizer.zero_grad()
         probability_now = torch.sigmoid(unit(F.max_pool2d(F.relu(conv(maps(FIVE))), 2).flatten(1)))
@@ -219,16 +219,16 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
         optimizer.step()
     assert step()[0] < loss
     player.get_by_role("button", name="Start again").click()
-    expect(player.locator(".told")).to_contain_text("After 0 steps")
+    expect(player.locator(".explanation")).to_contain_text("After 0 steps")
     player.locator("[data-control=pass] select").select_option("backward")
-    expect(player.locator("input-map .source-title").nth(2)).to_have_text("Gradient: feature map")
+    expect(player.locator("input-map .map-title").nth(2)).to_have_text("Gradient: feature map")
     axe(dense, "main")
 
 
 def test_what_a_teacher_locks_or_hides_stays(page: Page, server: str) -> None:
     page.goto(f"{server}/learn/widgets/backprop-player?lang=en&lock=steps&steps=2")
     player = page.locator("backprop-player")
-    expect(player.locator(".told")).to_contain_text("After 2 steps")
+    expect(player.locator(".explanation")).to_contain_text("After 2 steps")
     expect(player.get_by_role("button", name="Take a step")).to_be_disabled()
     page.goto(f"{server}/learn/widgets/pool-player?lang=en&hide=map&lock=size")
     expect(page.get_by_role("button", name="Turn the numbers")).to_be_hidden()

@@ -247,6 +247,6 @@ def test_a_teacher_locks_and_hides_a_desk(page: Page, server: str) -> None:
     expect(desk.locator("matrix-field input").first).to_be_disabled()
     expect(desk.get_by_role("button", name="Random")).to_be_disabled()
     expect(desk.locator("[data-control=source] select")).to_be_disabled()
-    expect(desk.locator(".own select").first).to_be_disabled()
+    expect(desk.locator(".pickers select").first).to_be_disabled()
     expect(desk.locator("[data-control=network]")).to_be_hidden()
     expect(desk.locator("[data-control=checkpoint], .epochs")).to_be_hidden()

@@ -79,7 +79,7 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
             expect(places.nth(strip)).to_have_text(f"Place {place} (from 0) = {sums[strip]}")
 
     stands_at(1, 2, 0, 4)
-    notations = lesson.locator(".written dd")
+    notations = lesson.locator(".notations dd")
     expect(notations).to_have_text(["4 × 5 × 3", "(2, 3, 4, 5)", "(2, 4, 5, 3)", "2 × 4 × 5 × 3 = 120"])
     # On in memory by keyboard: the next number is the next column here, and the next pixel's first channel there.
     strips = lesson.locator("memory-strip .frame")

@@ -26,7 +26,7 @@ export class ElementwiseView extends HTMLElement {
     if (this.childElementCount) return;
     const [left, right] = this.#operands;
     if (!left || !right) return;
-    this.append(left.part, this.#sign, right.part, node("span", { class: "sign" }, "="), node("div", { class: "told" }, this.#result, this.#alpha));
+    this.append(left.part, this.#sign, right.part, node("span", { class: "sign" }, "="), node("div", { class: "explanation" }, this.#result, this.#alpha));
   }
 
   /** @param {number} position */

@@ -22,7 +22,7 @@ export class InputView extends HTMLElement {
   #note = node("p", { class: "fine" });
 
   connectedCallback() {
-    if (!this.childElementCount) this.append(this.#levels, this.#weights, node("div", { class: "told" }, this.#steps, this.#note));
+    if (!this.childElementCount) this.append(this.#levels, this.#weights, node("div", { class: "explanation" }, this.#steps, this.#note));
   }
 
   /** @param {CellContext} context */

@@ -30,7 +30,7 @@ export class NormView extends HTMLElement {
     this.append(
       this.#map,
       node(
-        "div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#facts, this.#formulas, this.#words,
+        "div", { class: "explanation" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#facts, this.#formulas, this.#words,
       ),
     );
     connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));

@@ -27,7 +27,7 @@ export class SoftmaxView extends HTMLElement {
   );
 
   connectedCallback() {
-    if (!this.childElementCount) this.append(node("div", { class: "told" }, this.#formulas, this.#rest), this.#table);
+    if (!this.childElementCount) this.append(node("div", { class: "explanation" }, this.#formulas, this.#rest), this.#table);
   }
 
   /** @param {CellContext} context */
@@ -73,7 +73,7 @@ export class SoftmaxView extends HTMLElement {
     const bar = node("span", { class: "bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", `${probability * 100}%`);
     return node(
-      "tr", chosen ? { class: "own" } : {}, node("th", { scope: "row" }, select), node("td", {}, logit),
+      "tr", chosen ? { class: "chosen-class" } : {}, node("th", { scope: "row" }, select), node("td", {}, logit),
       node("td", {}, formatNumber(term.product ?? NaN, DIGITS)), node("td", { class: "share" }, formatProbability(probability), bar),
     );
   }

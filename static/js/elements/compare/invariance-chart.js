@@ -27,7 +27,7 @@ export class InvarianceChart extends ExplorerElement {
   #words = node("p", { class: "fine" });
   #table = node("table");
   #numbers = node("details", {}, node("summary", {}, t("invariance.numbers")), this.#table);
-  #result = node("div", { class: "result", hidden: true }, this.#chart, node("div", { class: "said" }, this.#words, this.#numbers));
+  #result = node("div", { class: "result", hidden: true }, this.#chart, node("div", { class: "report" }, this.#words, this.#numbers));
   #run = new AbortController();
   /** @type {readonly TraceDifferences[]} */
   #answers = [];

@@ -13,7 +13,7 @@ import { ExplorerElement } from "../explorer-element.js";
 
 export class MuteControls extends ExplorerElement {
   #layer = node("select");
-  #words = node("p", { class: "found", role: "status" });
+  #words = node("p", { class: "finding", role: "status" });
   #request = new AbortController();
   /** The trace and layer whose strongest filter was asked for. */
   #subject = "";

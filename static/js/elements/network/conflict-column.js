@@ -58,10 +58,10 @@ export class ConflictColumn extends ExplorerElement {
     this.#words.textContent = conflictWords(stop, this.session.plain?.layers ?? []);
     this.#numbers.hidden = !KNOWN.has(reason) || !expects.length;
     const [first = []] = gets;
-    const got = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
+    const actual = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
     this.#numbers.replaceChildren(
       node("div", {}, node("dt", {}, t("edits.stop.expects")), node("dd", {}, expects.map(formatCount).join(" × "))),
-      node("div", { class: "got" }, node("dt", {}, t("edits.stop.gets")), node("dd", {}, got)),
+      node("div", { class: "actual" }, node("dt", {}, t("edits.stop.gets")), node("dd", {}, actual)),
     );
     this.#offer();
   }

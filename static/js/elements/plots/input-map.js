@@ -40,7 +40,7 @@ export class InputMap extends HTMLElement {
   /** @type {[number, number] | null} under the pointer, or the keyboard's */
   #at = null;
   #side = 1;
-  #title = node("span", { class: "source-title" });
+  #title = node("span", { class: "map-title" });
   #readout = node("output", { class: "readout" });
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas);
@@ -49,7 +49,7 @@ export class InputMap extends HTMLElement {
   connectedCallback() {
     this.#size.observe(this);
     if (this.childElementCount) return;
-    this.append(node("div", { class: "source-head" }, this.#title, this.#readout), this.#frame);
+    this.append(node("div", { class: "map-head" }, this.#title, this.#readout), this.#frame);
     const frame = this.#frame;
     frame.setAttribute("aria-roledescription", t("bench.map"));
     frame.addEventListener("pointermove", (event) => this.#point(this.#cellAt(event)));
