@@ -58,7 +58,7 @@ export class ActivationView extends HTMLElement {
 }
 
 /**
- * What became of the value, in words.
+ * What the activation did to the value, in words.
  * @param {string} kind
  * @param {number} x
  */

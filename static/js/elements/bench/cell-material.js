@@ -1,4 +1,4 @@
-/** What a cell's arithmetic is made of: fetched values and parameters, and what the server alone knows of the cell. */
+/** The data for a cell's arithmetic: fetched values and parameters, and what only the server knows about the cell. */
 
 import { derive } from "../../derivation/derive.js";
 
@@ -56,7 +56,7 @@ export class CellMaterial {
     return layer.kind !== "input" && this.inputs.sources.length === layer.inputs.length;
   }
 
-  /** The server's answer about a cell, if it is the last one that was asked for. @param {readonly number[]} cell */
+  /** The server's response about a cell, if it is the last requested one. @param {readonly number[]} cell */
   answerOf(cell) {
     return this.#server && String(this.#server.cell) === String(cell) ? this.#server : null;
   }

@@ -64,7 +64,7 @@ export class CopyView extends HTMLElement {
   }
 
   /**
-   * The inputs that follow one another, and the one that the cell is of.
+   * Show the concatenated inputs, with the cell's marked.
    * @param {CellContext} context
    * @param {number} sourceIndex
    */
@@ -85,7 +85,7 @@ export class CopyView extends HTMLElement {
   }
 
   /**
-   * The vector, the part of it that the map gave, and how the index is counted.
+   * Show the vector, the part that the map fills, and how the index is computed.
    * @param {CellContext} context
    * @param {readonly number[]} shape of the source
    */

@@ -73,7 +73,7 @@ export class ElementwiseView extends HTMLElement {
 }
 
 /**
- * Which source a term reads: of two that are the same layer, the one in its place.
+ * The source that a term reads; if both sources are the same layer, the one at the term's position.
  * @param {CellContext} context
  * @param {Term} term
  * @param {number} position

@@ -1,4 +1,4 @@
-/** The bench: one map at its full size with its exact values, and how each of its cells came about. */
+/** The bench: one map at full size with its exact values, and how each of its cells is computed. */
 
 import * as client from "../../api/client.js";
 import { shapeText } from "../../derivation/shapes.js";
@@ -30,7 +30,7 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("./stage-plots.js").Stage} Stage */
 
 export class MapBench extends ExplorerElement {
-  /** The map that is shown, or about to be: its trace, layer and channel. */
+  /** Identifies the map that is shown or being fetched: trace, layer and channel. */
   #subject = "";
   #request = new AbortController();
   /** The trace that is shown. @type {BegunTrace | null} */
@@ -242,7 +242,7 @@ export class MapBench extends ExplorerElement {
     this.#arithmetic.toggle();
   }
 
-  /** Show the arithmetic of the chosen cell beside its own map alone, or without it the maps of the whole block. */
+  /** Show the chosen cell's arithmetic beside its map, or without a chosen cell all maps of the block. */
   #showArithmetic() {
     const { cell, channel, depth } = this.state.get();
     const { chosenStage } = this.#plots;
@@ -273,7 +273,7 @@ export class MapBench extends ExplorerElement {
     return this.state.get().scale !== "network" || networkExtremes(this.session) !== null || this.session.layers.size > 0;
   }
 
-  /** Show what excites the channel in the place of its numbers, or the numbers again. */
+  /** Show the channel's exemplars in place of the facts, or the facts again. */
   #excite() {
     const expanded = this.#excites.getAttribute("aria-expanded") !== "true";
     this.#excites.setAttribute("aria-expanded", String(expanded));
@@ -316,7 +316,7 @@ function strongestCell({ values, width }) {
 /** The manifest of a trace, unless its session shows another by now. @param {BegunTrace} of */
 const manifestOf = ({ trace, from }) => (from.id === trace ? from.manifest : null);
 
-/** Whether no values ever came, which the notice over the maps tells of. @param {import("../../state/bench-trace.js").BenchTrace} of */
+/** Whether the trace failed before any values arrived; the notice over the maps shows why. @param {import("../../state/bench-trace.js").BenchTrace} of */
 const hasFailed = ({ trace, from }) => !trace && "problem" in from.status;
 
 customElements.define("map-bench", MapBench);

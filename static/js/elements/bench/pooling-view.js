@@ -19,9 +19,9 @@ import { TermGrid } from "./term-grid.js";
 /** What an edit calls each pooling. */
 const NAMES = /** @type {const} */ ({ max: "max", mean: "average", min: "min" });
 const POOLINGS = /** @type {readonly Pooling[]} */ (["max", "mean", "min"]);
-/** A window of more cells is seen on the map alone. */
+/** A larger window is shown only on the map, without a grid. */
 const MOST_CELLS = 16;
-/** So many numbers are spelt out in an equation. */
+/** At most this many numbers are written out in an equation. */
 const SPELT = 4;
 
 /** Event `use-pooling`: a CustomEvent with {pooling: "max" | "average" | "min"} that the network shall use here instead. */
@@ -151,7 +151,7 @@ function resultOf(pooling, context, isLayerPooling) {
 }
 
 /**
- * What can be said where only some of the terms are known.
+ * The result if only some of the terms are known.
  * @param {CellContext} context
  * @returns {Result}
  */

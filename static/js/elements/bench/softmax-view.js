@@ -68,7 +68,7 @@ export class SoftmaxView extends HTMLElement {
     logit.addEventListener("click", () => goToSource(context, term));
     const select = node("button", { type: "button", "aria-pressed": String(chosen) }, name);
     select.addEventListener("click", () => context.select(context.cell.length === 1 ? [index] : [index, ...context.cell.slice(1)]));
-    // Of a vector the recorded one is at hand: PyTorch rounds to float32, and 1 may be what comes out.
+    // Use a vector's recorded probabilities: rounded to float32, one of them may be exactly 1.
     const probability = (layer.shape.length === 1 ? context.output[index] : undefined) ?? (term.product ?? 0) / denominator;
     const bar = node("span", { class: "bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", `${probability * 100}%`);

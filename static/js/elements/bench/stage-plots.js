@@ -71,7 +71,7 @@ export class StagePlots {
     this.#onPoint = onPoint;
   }
 
-  /** The stage of the bench's own layer. @returns {Stage | undefined} */
+  /** The stage of the bench's layer. @returns {Stage | undefined} */
   get chosenStage() {
     const { layer } = this.#explorer.state.get();
     return this.#stages.find((stage) => stage.layer.id === layer);

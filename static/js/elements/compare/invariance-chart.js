@@ -1,4 +1,4 @@
-/** A chart of how far maps and prediction move when the picture moves by 1 … 8 pixels; every number is a request's. */
+/** A chart of how much maps and prediction change when the picture is shifted by 1 … 8 pixels. The server computes every number. */
 
 import { ApiError } from "../../api/client.js";
 import { svg } from "../../draw/svg.js";
@@ -31,7 +31,7 @@ export class InvarianceChart extends ExplorerElement {
   #run = new AbortController();
   /** @type {readonly TraceDifferences[]} */
   #answers = [];
-  /** What the chart is of: A's trace. @type {string | null} */
+  /** The trace of A that the chart belongs to. @type {string | null} */
   #baselineTrace = null;
 
   /** @override */
@@ -46,7 +46,7 @@ export class InvarianceChart extends ExplorerElement {
     signal.addEventListener("abort", () => this.#run.abort(), { once: true });
   }
 
-  /** Of another A the numbers would be others. */
+  /** Discard the numbers when another trace becomes A. */
   #forgetOther() {
     const { baseline } = this.comparison;
     if (baseline?.status.kind !== "ready" || baseline.id === this.#baselineTrace) return;

@@ -1,4 +1,4 @@
-/** All the network's poolings by one rule, chosen by a button. */
+/** Buttons that change all the network's poolings to max, average or min. */
 
 import { poolingRule, poolAll } from "../../state/experiments.js";
 import { t } from "../../i18n/locale.js";

@@ -1,4 +1,4 @@
-/** Where an edited network can go no further: which layer, what it expects, what it would get, and the way back. */
+/** The column after the last possible layer of an edited network: which layer fails, the shape it expects, the shape it would get, and how to undo. */
 
 import { shapeText } from "../../derivation/shapes.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
@@ -68,7 +68,7 @@ export class ConflictColumn extends ExplorerElement {
 
   #offer() {
     this.#undo.hidden = !this.edits.allowed;
-    // Edits that a link brought have no last one to undo.
+    // Edits from a link are not in the history, so none can be undone.
     this.#undo.textContent = t(this.edits.canUndo ? "edits.undo" : "edits.reset");
   }
 }

@@ -1,4 +1,4 @@
-/** A vector as a strip of coloured cells, one of them marked; any of them can be chosen. */
+/** A vector as a strip of coloured cells, one of them marked. The reader can choose any of them. */
 
 import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { formatCount, formatExact, t } from "../../i18n/locale.js";
