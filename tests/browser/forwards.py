@@ -1,4 +1,4 @@
-"""Plain PyTorch forwards of the networks, layer by layer, from the input that a page's trace began with."""
+"""Plain PyTorch forwards of the networks, layer by layer, from the input of a page's trace."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def efficientnet_first_sum(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def at(layer: str, channel: int, cell: tuple[int, int] | None = None) -> re.Pattern[str]:
-    """Return what an address looks like, in whatever order, while the bench is at a cell."""
+    """Return a pattern of the address, its parameters in any order, while the bench shows a cell."""
     parameters = {"layer": layer, "channel": str(channel)} | (
         {"cell": f"{cell[0]},{cell[1]}"} if cell else {}
     )
@@ -89,7 +89,7 @@ def at(layer: str, channel: int, cell: tuple[int, int] | None = None) -> re.Patt
 
 
 def expect_result(page: Page, expected: float) -> None:
-    """Wait until the result in the bench's arithmetic, as its text has it in English, is what is expected."""
+    """Wait until the result in the bench's English text is the expected one."""
     page.wait_for_function(
         """(expected) => {
           const words = document.querySelector("arithmetic-text .equation")?.textContent ?? "";

@@ -28,7 +28,7 @@ def products(base_url: str, page: Page) -> torch.Tensor:
 
 
 def bars(page: Page, side: str) -> list[tuple[int, float]]:
-    """Return the index and the product that each bar of a side tells."""
+    """Return the index and the product of each bar on a side."""
     products_by_index = []
     for row in page.locator(f"dense-view .{side} li").all():
         index = row.locator(".name").inner_text().split(":")[0]

@@ -1,4 +1,4 @@
-"""Every kind of layer in the networks: opened by keys and by mouse, stepped through by both, told as PyTorch has it."""
+"""Every kind of layer in the networks: opened by keys and by mouse, stepped through by both, with PyTorch's values."""
 
 from __future__ import annotations
 

@@ -93,10 +93,10 @@ def test_the_source_map_is_read_and_followed_by_keyboard(explore: Explore) -> No
 def test_another_pooling_is_asked_for_with_its_name(explore: Explore) -> None:
     page = open_pooling(explore)
     page.evaluate(
-        "document.addEventListener('use-pooling', (event) => document.body.dataset.asked = event.detail.pooling)"
+        "document.addEventListener('use-pooling', (event) => document.body.dataset.pooling = event.detail.pooling)"
     )
     page.get_by_role("button", name="Use average pooling in the network").click()
-    expect(page.locator("body")).to_have_attribute("data-asked", "average")
+    expect(page.locator("body")).to_have_attribute("data-pooling", "average")
     expect(page.get_by_role("button", name="Use max pooling in the network")).to_be_hidden()
 
 

@@ -1,4 +1,4 @@
-"""A against B on the page: held by mouse and by key, painted on one scale, in numbers that plain PyTorch gives too."""
+"""Comparisons: A is set by mouse and by key, A and B share a colour scale, and their numbers are PyTorch's."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ def test_comparing_is_accessible(explore: Explore, axe: Axe) -> None:
 
 
 def test_the_bench_paints_on_the_scale_of_the_tiles(explore: Explore) -> None:
-    """A's conv2_2 reaches less far than B's: held against B it takes B's scale, and with it other colours."""
+    """A's conv2_2 has a smaller range than B's: compared with B it gets B's scale, and with it other colours."""
     at = {"layer": "conv2_2", "channel": 0, "depth": "map", "network": "tiny-vgg", "checkpoint": "initial"}
     paint = "(canvas) => canvas.toDataURL()"
     bench_canvas = ".stages map-plot.chosen canvas.values"

@@ -1,4 +1,4 @@
-"""What if it were otherwise: every edit's number on screen against a plain PyTorch forward with the same change."""
+"""Edits: the numbers on screen are those of a plain PyTorch forward with the same change."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ def gain(channel: int, factor: float) -> Change:
 def settled(page: Page, edits: str) -> None:
     """Wait until the trace with just these edits is on screen."""
     page.evaluate(
-        """async ([at, wanted]) => {
+        """async ([at, expected]) => {
           const { session } = (await import(at)).explorerOf(document.body);
           const { writeEdits } = await import(new URL("../edits/edits.js", at).href);
           const done = () => session.status.kind === "ready" && session.manifest
-            && writeEdits(session.manifest.edits) === wanted;
+            && writeEdits(session.manifest.edits) === expected;
           await new Promise((resolve) => {
             const look = () => done() && resolve();
             session.addEventListener("status", look);
@@ -98,7 +98,7 @@ def probabilities_on_screen(page: Page) -> dict[str, float]:
 
 
 def check(page: Page, out: dict[str, Tensor]) -> None:
-    """Hold the probabilities on screen to those of a forward."""
+    """Compare the probabilities on screen with those of a forward."""
     labels = registry.get("tiny-vgg").card.labels
     expected = dict(zip(labels, out["softmax"][0].tolist(), strict=True))
     probabilities = probabilities_on_screen(page)

@@ -1,4 +1,4 @@
-"""Explanations on the photograph: the server's numbers, where they belong, by keyboard, kept in the address."""
+"""Explanations over the photograph: the server's numbers at the right place, by keyboard, and in the address."""
 
 from __future__ import annotations
 

@@ -251,7 +251,7 @@ def test_a_deep_network_is_asked_for_as_it_is_looked_at(explore: Explore, page: 
 def test_skips_are_drawn(explore: Explore) -> None:
     page = explore(network="efficientnet-lite0")
     layers = page.evaluate(
-        "fetch('/api/v1/networks/efficientnet-lite0').then((answer) => answer.json()).then((found) => found.layers)"
+        "fetch('/api/v1/networks/efficientnet-lite0').then((answer) => answer.json()).then((network) => network.layers)"
     )
     position = {layer["id"]: at for at, layer in enumerate(layers)}
     passing = [

@@ -1,4 +1,4 @@
-"""Where am I: the URL holds what is on screen, links reproduce it, and Back works."""
+"""The page's state: the URL contains what is on screen, links reproduce it, and Back works."""
 
 from __future__ import annotations
 

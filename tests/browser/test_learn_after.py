@@ -39,7 +39,7 @@ def last(text: str) -> float:
 
 
 def chosen_value(plot: Locator) -> float:
-    """The value that a map tells of its chosen cell."""
+    """The value in a map's readout, that of its chosen cell."""
     return number(plot.locator(".readout").inner_text().rsplit(":", 1)[1])
 
 

@@ -22,7 +22,7 @@ from tests.browser.forwards import number
 
 
 def network_input(server: str, name: str) -> Tensor:
-    """Return what the lecture's network is given of a sample, (1, 3, 20, 20)."""
+    """Return a sample as the input of the lecture's network, (1, 3, 20, 20)."""
     with urlopen(f"{server}/api/v1/samples") as answer:
         picture = next(one["id"] for one in json.load(answer) if one["name"] == name)
     body = json.dumps({"network": "lecture-cnn", "picture": picture, "checkpoint": "trained"}).encode()

@@ -1,4 +1,4 @@
-"""The filter's chapters: what they put on screen is what plain PyTorch makes of the same picture and filter."""
+"""The filter's chapters: their numbers are PyTorch's for the same picture and filter."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def convolved(picture: Tensor, kernel: Tensor, stride: int = 1, padding: int = 0
 
 
 def sample_tensor(server: str, network: str, sample: str) -> Tensor:
-    """Return a sample as a network is given it."""
+    """Return a sample as the input of a network."""
     with urlopen(f"{server}/api/v1/samples") as answer:
         (picture,) = [one["id"] for one in json.load(answer) if one["name"] == sample]
     body = json.dumps({"network": network, "picture": picture}).encode()

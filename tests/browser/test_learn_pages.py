@@ -198,13 +198,13 @@ def test_an_element_works_in_another_sites_page(page: Page, another_site: str, t
     expect(inside.get_by_text("Feature map 2×2")).to_be_visible()
     page.evaluate(
         """() => {
-          window.heard = [];
-          document.querySelector("conv-player").addEventListener("change", ({ detail }) => window.heard.push(detail));
+          window.events = [];
+          document.querySelector("conv-player").addEventListener("change", ({ detail }) => window.events.push(detail));
         }"""
     )
     stride.fill("1")
     expect(page.locator("conv-player")).to_have_attribute("stride", "1")
-    events = page.evaluate("window.heard")
+    events = page.evaluate("window.events")
     assert [(one["name"], one["value"], one["settings"]["stride"]) for one in events] == [("stride", 1, 1)]
     page.evaluate("document.querySelector('conv-player').setAttribute('padding', '1')")
     expect(inside.get_by_text("Feature map 5×5")).to_be_visible()
