@@ -106,11 +106,11 @@ def test_in_korean_a_problem_is_told_in_korean_alone(page: Page, trouble: Troubl
     ],
     ids=["checkpoint", "network"],
 )
-def test_an_address_of_what_is_not_here_shows_what_is(page: Page, query: str, said: str) -> None:
+def test_an_address_of_what_is_not_here_shows_what_is(page: Page, query: str, notice_text: str) -> None:
     page.goto(f"/?lang=en&{query}")
     wait_until_painted(page)
     notice = page.locator("trace-notice")
-    expect(notice).to_contain_text(said)
+    expect(notice).to_contain_text(notice_text)
     expect(notice).not_to_contain_text("expired")
     expect(page.locator("#network-choice")).to_have_value("tiny-vgg")
     expect(page.locator("#checkpoint-choice")).to_have_value("trained")

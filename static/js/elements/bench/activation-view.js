@@ -20,13 +20,13 @@ export class ActivationView extends HTMLElement {
   #before = new ValueChip();
   #after = new ValueChip();
   #formulas = node("div", { class: "formulas" });
-  #words = node("p", { class: "says" });
+  #words = node("p", { class: "sentence" });
 
   connectedCallback() {
     if (this.childElementCount) return;
     this.append(
       this.#map, this.#plot,
-      node("div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#formulas, this.#words),
+      node("div", { class: "explanation" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#formulas, this.#words),
     );
     connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));
     this.#before.addEventListener("follow", () => {
@@ -58,7 +58,7 @@ export class ActivationView extends HTMLElement {
 }
 
 /**
- * What became of the value, in words.
+ * What the activation did to the value, in words.
  * @param {string} kind
  * @param {number} x
  */

@@ -1,4 +1,4 @@
-/** How a cell came about: the view of its layer's kind, what moves the window, the way here, and all of it as text. */
+/** How a cell is computed: the view for its layer's kind, the playback controls, the journey, and the arithmetic as text. */
 
 import * as client from "../../api/client.js";
 import { positions } from "../../derivation/derive.js";
@@ -18,9 +18,9 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("./cell-deriver.js").Subject} Subject */
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** The server is asked about a cell that stays on screen for so long. */
+/** Milliseconds that a cell stays on screen before the server is asked about it. */
 const REST_MS = 120;
-/** A faster answer than this is not announced as loading. */
+/** Milliseconds before a response is announced as loading. */
 const PATIENCE_MS = 250;
 const ARROWS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
@@ -33,7 +33,7 @@ const ARROWS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
 export class BenchArithmetic extends ExplorerElement {
   /** @type {Subject | null} */
   #subject = null;
-  /** The cell on screen: chosen, pointed at, or on the window's way. @type {number[]} */
+  /** The cell on screen: chosen, under the pointer, or passed by the moving window. @type {number[]} */
   #cell = [];
   /** The trace, layer and channel that the deriver is for, or that it is being fetched for. */
   #deriverOf = "";
@@ -91,7 +91,7 @@ export class BenchArithmetic extends ExplorerElement {
   }
 
   /**
-   * Show another cell of the map for as long as it is pointed at.
+   * Show another cell of the map while the pointer is on it.
    * @param {number[] | null} cell
    */
   preview(cell) {
@@ -119,7 +119,7 @@ export class BenchArithmetic extends ExplorerElement {
     this.#deriverOf = deriverOf;
     this.#request = new AbortController();
     const { signal } = this.#request;
-    // Only an answer that takes its time is announced as loading.
+    // Only a slow response is announced as loading.
     const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), PATIENCE_MS);
     try {
       const [deriver, view] = await Promise.all([
@@ -166,13 +166,13 @@ export class BenchArithmetic extends ExplorerElement {
     else if (!moving || vector) this.#settle(cell);
   }
 
-  /** The cell that is shown is the one that is chosen. @param {number[]} cell */
+  /** Choose the cell that is shown. @param {number[]} cell */
   #settle(cell) {
     const [channel = 0, row, column] = cell;
     const place = /** @type {[number, number] | null} */ (row === undefined || column === undefined ? null : [row, column]);
     const { path, channel: was, cell: at } = this.state.get();
     if (was === channel && String(at) === String(place)) this.#draw(false);
-    // A reader who leaves a journey by hand can come back to it.
+    // If the reader leaves a journey by choosing a cell, Back returns to it.
     else this.state.set({ channel, cell: place, path: [] }, { replace: path.length === 0 });
   }
 
@@ -191,7 +191,7 @@ export class BenchArithmetic extends ExplorerElement {
     this.#settle([channel, within(row + step[0], height), within(column + step[1], width)]);
   }
 
-  /** Everything for the cell on screen. @param {boolean} moving */
+  /** Show everything about the cell on screen. @param {boolean} moving */
   #draw(moving) {
     const subject = this.#subject;
     const deriver = this.#deriver;
@@ -217,7 +217,7 @@ export class BenchArithmetic extends ExplorerElement {
     this.#text.show(context);
   }
 
-  /** Tell where the window is. @param {boolean} moving */
+  /** Fire `place` for the window's position. @param {boolean} moving */
   #place(moving) {
     const { shape } = /** @type {Subject} */ (this.#subject).layer;
     const [channel = 0, row = 0, column = 0] = this.#cell;
@@ -243,7 +243,7 @@ export class BenchArithmetic extends ExplorerElement {
   }
 
   /**
-   * Follow a number to where it comes from.
+   * Open the cell that a number comes from.
    * @param {string} layer
    * @param {number} channel
    * @param {[number, number] | null} cell
@@ -256,7 +256,7 @@ export class BenchArithmetic extends ExplorerElement {
   }
 
   /**
-   * Ask the server about a cell once it has come to rest.
+   * Ask the server about a cell once the window has stopped.
    * @param {Subject} subject
    * @param {CellDeriver} deriver
    * @param {number[]} cell

@@ -56,7 +56,7 @@ export class CellDeriver {
     return layer.kind !== "input" && this.inputs.sources.length === layer.inputs.length;
   }
 
-  /** The server's answer about a cell, if it is the last one that was asked for. @param {readonly number[]} cell */
+  /** The server's response about a cell, if it is the last requested one. @param {readonly number[]} cell */
   answerOf(cell) {
     return this.#server && String(this.#server.cell) === String(cell) ? this.#server : null;
   }

@@ -91,7 +91,7 @@ export function resultBeforeGain({ derivation: { value, gain }, layer, sources, 
 }
 
 /**
- * Go to where a term comes from.
+ * Open the cell that a term comes from.
  * @param {CellContext} context
  * @param {Term | undefined} term
  */
@@ -105,7 +105,7 @@ export function goToSource({ choose }, term) {
 export const hasSource = ({ input, channel, padding, source }) => input !== "" && channel !== null && (!padding || source !== undefined);
 
 /**
- * Where a term lies and what it is worth.
+ * A term's position and value, in words.
  * @param {CellContext} context
  * @param {Term} term
  */

@@ -26,7 +26,7 @@ export class ElementwiseView extends HTMLElement {
     if (this.childElementCount) return;
     const [left, right] = this.#operands;
     if (!left || !right) return;
-    this.append(left.part, this.#sign, right.part, node("span", { class: "sign" }, "="), node("div", { class: "told" }, this.#result, this.#alpha));
+    this.append(left.part, this.#sign, right.part, node("span", { class: "sign" }, "="), node("div", { class: "explanation" }, this.#result, this.#alpha));
   }
 
   /** @param {number} position */
@@ -73,7 +73,7 @@ export class ElementwiseView extends HTMLElement {
 }
 
 /**
- * Which source a term reads: of two that are the same layer, the one in its place.
+ * The source that a term reads; if both sources are the same layer, the one at the term's position.
  * @param {CellContext} context
  * @param {Term} term
  * @param {number} position

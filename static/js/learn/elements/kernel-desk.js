@@ -52,7 +52,7 @@ export class KernelDesk extends LessonElement {
     this.#kernelSelect.append(...["own", ...Object.keys(KERNELS)].map((name) => node("option", { value: name }, t(`learn.kernel.${name}`))));
     const slices = node("div", { class: "slices" }, ...this.#slices.flatMap((grid, at) => [node("div", {}, this.#sliceNames[at] ?? "", grid)]));
     this.stage.append(
-      node("div", { class: "own" }, selectField("learn.control.picture", this.#pictureSelect), selectField("learn.desk.names", this.#kernelSelect), this.#randomButton),
+      node("div", { class: "pickers" }, selectField("learn.control.picture", this.#pictureSelect), selectField("learn.desk.names", this.#kernelSelect), this.#randomButton),
       node("div", { class: "maps" },
         this.#inputGrid,
         node("div", { class: "filter" }, node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernelField, slices, this.#bias),
