@@ -16,10 +16,14 @@ STATIC = Path(__file__).parents[2] / "static"
 REGISTRY = STATIC / "js" / "derivation" / "layer-kinds" / "registry.js"
 PRINT = f"""
 import {{ KINDS }} from {json.dumps(REGISTRY.as_uri())};
-console.log(JSON.stringify(KINDS.map(({{ name, role, window, derive, view, python, activation, poolingEdit, design }}) => ({{
-  name, role, view, poolingEdit, design: design?.module({{}}, []) ?? null,
-  window: window !== null, derive: derive !== null, python: python !== null, formula: activation !== null,
-}}))));
+const kinds = KINDS.map((kind) => {{
+  const {{ name, role, window, derive, view, python, activation, poolingEdit, design }} = kind;
+  return {{
+    name, role, view, poolingEdit, design: design?.module({{}}, []) ?? null,
+    window: window !== null, derive: derive !== null, python: python !== null, formula: activation !== null,
+  }};
+}});
+console.log(JSON.stringify(kinds));
 """
 SERVER_ONLY = {"group_norm"}  # the page shows what the server derives
 ROLES = {"activation", "pooling"}  # the roles that the page needs
