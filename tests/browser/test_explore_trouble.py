@@ -99,7 +99,7 @@ def test_in_korean_a_problem_is_told_in_korean_alone(page: Page, trouble: Troubl
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "notice_text"),
     [
         ("network=tiny-vgg&checkpoint=epoch-77", "The network has no weights “epoch-77”"),
         ("network=resnet-9000", "There is no network “resnet-9000” here"),
