@@ -92,8 +92,9 @@ def main() -> None:
         "sweep",
     ]
     notes = [
-        "Milliseconds of processor time, the kernel's included: medians (quartiles). A picture is 640 × 480 in colour, 900 KiB; what is kept are pictures of "
-        "6,000 bytes, each with three specifications. Deleting a picture deletes its specification too.",
+        "Milliseconds of processor time, the kernel's included: medians (quartiles).",
+        "A picture is 640 × 480 in colour, 900 KiB; what is kept are pictures of 6,000 bytes, each with three "
+        "specifications. Deleting a picture deletes its specification too.",
         "A sweep runs every five minutes, on a worker.",
     ]
     rows = [row(entries, arguments.calls) for entries in arguments.entries]

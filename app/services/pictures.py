@@ -203,9 +203,9 @@ class Pictures:
         if not self.exists(picture_id):
             return None
         with self._lock:
-            remembered = self._decoded.get(picture_id)
-        if remembered is not None:
-            return remembered
+            cached = self._decoded.get(picture_id)
+        if cached is not None:
+            return cached
         packed = self._store.get(f"pictures/{picture_id}")
         if packed is None:
             return None
@@ -223,7 +223,7 @@ class Pictures:
 
     @cached_property
     def _secret(self) -> bytes:
-        """What owner tokens are made with: kept beside the pictures, so that tokens outlive a restart."""
+        """The key that owner tokens are made with. The store keeps it, so that tokens stay valid after a restart."""
         return self._store.put_if_absent("secrets/owner", secrets.token_bytes(32))
 
 
@@ -252,7 +252,7 @@ def _size(picture: Picture) -> int:
 
 
 def _pack(picture: Picture) -> bytes:
-    """Pixels as they are behind a small header: a file that costs nothing to write and read back exactly."""
+    """Return a small header and the raw pixels, which are fast to write and are read back exactly."""
     header = _HEADER.pack(
         picture.mode.encode(),
         picture.width,

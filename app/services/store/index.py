@@ -161,23 +161,7 @@ class Index:
             )
             try:
                 self._identity = _identity(self._database)
-                for pragma in (
-                    f"page_size = {PAGE_BYTES}",
-                    "auto_vacuum = INCREMENTAL",
-                    "journal_mode = WAL",
-                    # A commit outlives the process; after a power cut the last ones may be missing, no more.
-                    "synchronous = NORMAL",
-                    f"wal_autocheckpoint = {self._journal_pages}",
-                    f"journal_size_limit = {self._journal_pages * PAGE_BYTES}",
-                    # What is deleted is overwritten: small pictures lie in the database itself.
-                    "secure_delete = ON",
-                ):
-                    connection.execute(f"PRAGMA {pragma}").fetchall()
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                if version == 0:
-                    connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
-                elif version != _VERSION:
-                    raise _AnotherVersion(f"it is of version {version}, not {_VERSION}")
+                _prepare(connection, self._journal_pages)
             except BaseException:
                 connection.close()
                 raise
@@ -219,6 +203,30 @@ class _Replaced(Exception):
 
 class _AnotherVersion(sqlite3.DatabaseError):
     """The database is of another version of ConvScope."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"it is of version {version}, not {_VERSION}")
+
+
+def _prepare(connection: sqlite3.Connection, journal_pages: int) -> None:
+    """Set a connection up, and make the tables where there are none."""
+    for pragma in (
+        f"page_size = {PAGE_BYTES}",
+        "auto_vacuum = INCREMENTAL",
+        "journal_mode = WAL",
+        # A commit outlives the process; after a power cut the last ones may be missing, no more.
+        "synchronous = NORMAL",
+        f"wal_autocheckpoint = {journal_pages}",
+        f"journal_size_limit = {journal_pages * PAGE_BYTES}",
+        # What is deleted is overwritten: small pictures lie in the database itself.
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+    elif version != _VERSION:
+        raise _AnotherVersion(version)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -43,7 +43,7 @@ class _Entry:
     group: str | None
     address: str | None
     expires: float | None
-    bytes: int
+    disk_bytes: int
     checksum: int
     file: str | None
     value: bytes | None
@@ -211,12 +211,14 @@ class SqliteStore:
         select = f"SELECT rowid, file FROM entries WHERE {condition} LIMIT {_BATCH}"  # noqa: S608 - our own words
         while rows := self._index.run(lambda index: index.execute(select, (value,)).fetchall()):
             self._remove(*(file for _, file in rows))
-            condition_by_row = f"rowid IN ({','.join(str(row) for row, _ in rows)}) AND {condition}"
-            self._remove(
-                *self._index.write(lambda index, where=condition_by_row: _delete(index, where, value))
-            )
+            numbers = ",".join(str(row) for row, _ in rows)
+            self._remove(*self._delete_where(f"rowid IN ({numbers}) AND {condition}", value))
             if len(rows) < _BATCH:
                 break
+
+    def _delete_where(self, condition: str, value: object) -> list[str]:
+        """Delete entries in one transaction; return the names of their files."""
+        return self._index.write(lambda index: _delete(index, condition, value))
 
     def _mend(self, folder: str) -> None:
         """Remove a folder's files that no entry names, and the entries whose files are gone."""
@@ -227,7 +229,7 @@ class SqliteStore:
         named = {file for (file,) in self._index.run(lambda index: index.execute(query, between).fetchall())}
         self._remove(*(file for file in files - named if self._files.age(file) > _DRAFT_SECONDS))
         for file in named - files - self._files.names(folder):
-            if self._index.write(lambda index, file=file: _delete(index, "file = ?", file)):
+            if self._delete_where("file = ?", file):
                 log.error("a file of the store is gone", file=file)
 
     def _forget_lost(self, key: str, file: str | None) -> bool:
@@ -267,7 +269,7 @@ def _insert_row(index: sqlite3.Connection, entry: _Entry, conflict: str = "") ->
             entry.group,
             entry.address,
             entry.expires,
-            entry.bytes,
+            entry.disk_bytes,
             entry.checksum,
             entry.file,
             entry.value,

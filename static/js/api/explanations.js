@@ -20,7 +20,7 @@ import { apiUrl, ask, post } from "./client.js";
 export const explanationUrl = (trace, method, format, wish) => apiUrl(`traces/${trace}/explanations/${method}${format}`, wish);
 
 /**
- * What a map is of, and its values in rows.
+ * The summary of an explanation, and its values in rows.
  * @param {string} trace
  * @param {Method} method
  * @param {ExplanationQuery} wish

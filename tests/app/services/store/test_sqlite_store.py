@@ -202,7 +202,7 @@ def test_what_is_counted_is_what_there_is(store: SqliteStore, root: Path) -> Non
             store.delete(f"pictures/{number % 50}")
     with sqlite3.connect(root / "index" / "index.sqlite3") as index:
         query = "SELECT coalesce(address, '*'), count(*), sum(bytes) FROM entries GROUP BY address"
-        added = dict((address, (count, total)) for address, count, total in index.execute(query))
+        added = {address: (count, total) for address, count, total in index.execute(query)}
         kept = {address: (count, total) for address, count, total in index.execute("SELECT * FROM usage")}
     whole = kept.pop("*")
     assert kept == added

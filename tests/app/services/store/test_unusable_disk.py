@@ -1,4 +1,4 @@
-"""A disk that is full, read-only or gone: every request is answered with a sentence, and all is well once it is back."""
+"""A disk that is full, read-only or gone: each request is answered with a sentence, and works once the disk does."""
 
 from __future__ import annotations
 
