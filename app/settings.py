@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         ge=MEBIBYTE,
         description="Most that uploaded pictures may take on disk; the oldest go first.",
     )
+    address_bytes: int = Field(
+        0,
+        ge=0,
+        description="Most of it for pictures from one address, whose oldest go first; 0 for half of it.",
+    )
     max_upload_bytes: int = Field(20 * MEBIBYTE, ge=1024, description="Largest upload.")
     body_timeout: int = Field(300, ge=1, description="How long a request's body may take to arrive.")
     max_pixels: int = Field(

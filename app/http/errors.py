@@ -18,7 +18,9 @@ from starlette.exceptions import HTTPException
 from app.imaging.decode import PictureTooLarge, UnreadablePicture
 from app.services.jobs import UnknownJob
 from app.services.networks import UnusableCheckpoint
-from app.services.pictures import NotOwner, UnknownPicture
+from app.services.ownership import NotOwner
+from app.services.pictures import UnknownPicture
+from app.services.store.store import StoreFull, StoreUnavailable
 from app.services.trace import Overflow
 from app.services.traces import UnknownTrace
 from app.services.workers import Busy
@@ -81,6 +83,8 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     Unexplainable: (HTTPStatus.UNPROCESSABLE_ENTITY, "unexplainable", "Unexplainable"),
     UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
+    StoreFull: (HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room"),
+    StoreUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "Store unavailable"),
 }
 
 

@@ -16,7 +16,7 @@ import torch
 from app.imaging.stream import Plan
 from app.services.container import Services
 from app.services.edits import parse_edits
-from app.services.trace import TraceSpec
+from app.services.trace import Trace, TraceSpec
 from app.services.traces import KnownTrace, UnknownTrace
 from app.services.workers import Busy
 from app.settings import Settings
@@ -281,7 +281,7 @@ async def test_a_failure_after_the_pass_is_told_too(tmp_path: Path, monkeypatch:
         running.traces._cache.clear()
         spec = sample(running)
         with monkeypatch.context() as broken:
-            broken.setattr(type(running.pictures), "exists", lambda *_: 1 / 0)
+            broken.setattr(Trace, "nbytes", property(lambda _: 1 / 0))
             recording = running.traces._record(known.id, spec)
             with pytest.raises(ZeroDivisionError):
                 await asyncio.wait_for(recording.finished, 30)
