@@ -39,7 +39,15 @@ class Settings(BaseSettings):
         description="Most that uploaded pictures may take on disk; the oldest go first.",
     )
     max_upload_bytes: int = Field(20 * MEBIBYTE, ge=1024, description="Largest upload.")
+    bodies_bytes: int = Field(
+        128 * MEBIBYTE,
+        ge=MEBIBYTE,
+        description="Most memory for bodies of requests that are arriving; each client address has half.",
+    )
     body_timeout: int = Field(300, ge=1, description="How long a request's body may take to arrive.")
+    stall_timeout: int = Field(
+        20, ge=1, description="How long a client may send nothing of a body, or read nothing of an answer."
+    )
     max_pixels: int = Field(
         50_000_000, ge=1024, description="Largest picture, width times height, before decoding."
     )

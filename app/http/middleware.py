@@ -1,11 +1,10 @@
-"""What every request passes through: a bound on its body, security headers, metrics and a log line.
+"""What every request passes through: security headers, compression, metrics and a log line.
 
 Plain ASGI, so that streamed answers stream.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -17,7 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.errors import BodyTooLarge, BodyTooSlow
+from app.http.bodies import BodyBudget
 from app.services.traces import Traces
 from app.services.workers import Workers
 
@@ -59,6 +58,14 @@ class Metrics:
             "Memory that the values of finished traces take.",
             registry=self.registry,
         )
+
+        self.bodies = Gauge(
+            "convscope_bodies_bytes", "Memory that arriving bodies take.", registry=self.registry
+        )
+
+    def watch_bodies(self, budget: BodyBudget) -> None:
+        """Report how much of this budget is in use."""
+        self.bodies.set_function(lambda: budget.held)
 
     def watch(self, workers: Workers, traces: Traces) -> None:
         """Report the queue of these workers and the memory of these traces."""
@@ -169,56 +176,6 @@ class AnswerHead:
         finally:
             if "route" in as_get:
                 scope["route"] = as_get["route"]  # for who counts requests
-
-
-class BodyLimit:
-    """Refuses a body larger than anything this server takes, without keeping it, and one that is slow to come.
-
-    A browser that is still sending when the answer comes shows a broken connection instead of the answer, so
-    what is too large is read and dropped, up to a bound, before the refusal.
-    """
-
-    def __init__(self, app: ASGIApp, max_bytes: int, overhead: int, seconds: float) -> None:
-        """Wrap an application that takes files of ``max_bytes``, with so much around them in a form.
-
-        ``seconds`` is the time in which all of a body has to arrive.
-        """
-        self.app = app
-        self.seconds = seconds
-        self.max_bytes = max_bytes + overhead
-        self.refusal = f"A file may have at most {max_bytes / 2**20:.1f} MiB; this request is larger."
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        received = 0
-        whole = False
-        deadline = asyncio.get_running_loop().time() + self.seconds
-
-        async def count() -> Message:
-            nonlocal received, whole
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_bytes:
-                while message.get("more_body") and received <= 8 * self.max_bytes:
-                    message = await receive()
-                    received += len(message.get("body", b""))
-                raise BodyTooLarge(self.refusal)
-            whole = not message.get("more_body")
-            return message
-
-        async def in_time() -> Message:
-            if whole:  # the next message is a disconnect, which may come at any time: no deadline
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    return await count()
-            except TimeoutError as error:
-                raise BodyTooSlow(f"A request's body has to arrive within {self.seconds:g} s.") from error
-
-        await self.app(scope, in_time, send)
 
 
 def _route_of(scope: MutableMapping[str, Any]) -> str:
