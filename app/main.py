@@ -17,6 +17,7 @@ from app.api.schemas.traces import TraceRequest
 from app.http import errors, openapi
 from app.http.assets import Assets
 from app.http.bodies import BodyBounds, BodyBudget, BodyLimit
+from app.http.hosts import HostCheck, own_names
 from app.http.middleware import AnswerHead, CompressPages, Metrics, Observe, SafeHeaders
 from app.pages import explore, learn
 from app.pages.catalog import Catalog
@@ -33,8 +34,13 @@ _UPLOADS = {
 """The routes that take files, with the types of body that are files; every other body is small."""
 
 
-def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None] = lambda: None) -> FastAPI:
-    """Return the application; ``on_ready`` is called once it can show its first maps."""
+def create_app(
+    settings: Settings | None = None, *, host: str | None = None, on_ready: Callable[[], None] = lambda: None
+) -> FastAPI:
+    """Return the application; ``on_ready`` is called once it can show its first maps.
+
+    ``host`` is the name or address that it is told to listen on, one more that it answers for.
+    """
     settings = settings or Settings()
 
     @asynccontextmanager
@@ -74,6 +80,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.state.metrics.watch_bodies(budget)
     app.add_middleware(BodyLimit, bounds=bounds, budget=budget, uploads=_UPLOADS)
     app.add_middleware(CompressPages)
+    app.add_middleware(HostCheck, hosts=own_names(host) | set(settings.hosts), origins=settings.origins)
     app.add_middleware(AnswerHead)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=app.state.metrics)

@@ -5,9 +5,12 @@ Plain ASGI, so that streamed answers stream.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -22,13 +25,17 @@ from app.services.workers import Workers
 
 log = structlog.get_logger("convscope.request")
 
-_PAGE_POLICY = (
+_SOURCES = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors *"
+    "object-src 'none'; base-uri 'none'; form-action 'self'"
 )
-# The interactive documentation starts itself with an inline script of FastAPI's.
-_DOCS_POLICY = _PAGE_POLICY + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+_PAGE_POLICY = _SOURCES + "; frame-ancestors *"
+# The interactive documentation styles itself inline, and searches in a worker that it makes itself.
+_DOCS_POLICY = (
+    _SOURCES + "; frame-ancestors 'none'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+)
 _DOCS = ("/docs", "/redoc")
+_INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _TEXT = re.compile(r"/$|/learn(/|$)|/static/")
 
 Wrap = Callable[[Message], Awaitable[None]]
@@ -61,6 +68,14 @@ class Metrics:
 
         self.bodies = Gauge(
             "convscope_bodies_bytes", "Memory that arriving bodies take.", registry=self.registry
+        )
+
+        self.connections = Gauge("convscope_connections", "Open connections.", registry=self.registry)
+        self.refused_connections = Counter(
+            "convscope_refused_connections",
+            "Connections closed for what their client did or failed to do.",
+            ("reason",),
+            registry=self.registry,
         )
 
     def watch_bodies(self, budget: BodyBudget) -> None:
@@ -124,18 +139,44 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = _DOCS_POLICY if scope["path"].startswith(_DOCS) else _PAGE_POLICY
+        documentation = scope["path"].startswith(_DOCS)
+        start: Message = {}
+        body = b""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", policy)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+                _add_headers(message, _PAGE_POLICY)
             await send(message)
 
-        await self.app(scope, receive, add)
+        async def add_to_documentation(message: Message) -> None:
+            """Send the page when it is whole: its policy names the scripts in it."""
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                _add_headers(start, _docs_policy(body))
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, add_to_documentation if documentation else add)
+
+
+def _add_headers(message: Message, policy: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers.setdefault("Content-Security-Policy", policy)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+
+
+@lru_cache(maxsize=16)
+def _docs_policy(page: bytes) -> str:
+    """Return the policy of a page that FastAPI makes, whose inline scripts are allowed by their digests."""
+    digests = [base64.b64encode(hashlib.sha256(script).digest()) for script in _INLINE_SCRIPT.findall(page)]
+    allowed = "".join(f" 'sha256-{digest.decode()}'" for digest in digests)
+    return f"{_DOCS_POLICY}; script-src 'self'{allowed}"
 
 
 class CompressPages:

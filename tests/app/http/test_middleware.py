@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -58,3 +61,16 @@ def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/docs/oauth2-redirect"])
+def test_the_documentation_runs_no_script_but_its_own_and_is_not_framed(
+    client: TestClient, path: str
+) -> None:
+    answer = client.get(path)
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert policy["frame-ancestors"] == "'none'"
+    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    assert policy["script-src"].split() == ["'self'", *(f"'sha256-{digest}'" for digest in digests)]
+    assert client.head(path).headers["content-security-policy"]
