@@ -37,7 +37,7 @@ class BodyBounds:
     bodies_bytes: int
     body_timeout: float
     stall_timeout: float
-    room_timeout: float = 10.0
+    room_timeout: float = 30.0
     """How long a body waits until others have left room for it."""
 
     @property
@@ -127,8 +127,7 @@ class BodyLimit:
             return
         headers = Headers(scope=scope)
         body = _Body(self, scope, headers, receive)
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > body.limit:
+        if body.is_announced_too_large:
             waits = headers.get("expect", "").lower() == "100-continue"
             await body.refuse(body.too_large(), scope, send, drain=not waits)
             return
@@ -169,6 +168,14 @@ class _Body:
         self._is_upload = media_type.startswith(accepted)
         self.limit = guard.bounds.max_form_bytes if self._is_upload else SMALL_BODY_BYTES
         self.refusal: Exception | None = None
+        announced = headers.get("content-length", "")
+        # What it takes of the budget: all of it at once, so that no two wait for what the other has.
+        self._length = int(announced) if announced.isdecimal() else self.limit
+
+    @property
+    def is_announced_too_large(self) -> bool:
+        """Whether it need not be read to be refused."""
+        return self._length > self.limit
 
     def too_large(self) -> BodyTooLarge:
         if self._is_upload:
@@ -196,10 +203,9 @@ class _Body:
         if self._received > self.limit:
             self._whole = not message.get("more_body")
             raise self.too_large()
-        excess = min(count, self._received - SMALL_BODY_BYTES)
-        if excess > 0:
-            await self._guard.budget.reserve(self._client, excess, self._guard.bounds.room_timeout)
-            self._reserved += excess
+        if self._received > SMALL_BODY_BYTES and not self._reserved:
+            await self._guard.budget.reserve(self._client, self._length, self._guard.bounds.room_timeout)
+            self._reserved = self._length
         self._whole = not message.get("more_body")
         return message
 
