@@ -23,6 +23,8 @@ SMALL_BODY_BYTES = 64 * 1024
 _FORM_OVERHEAD = 256 * 1024
 _DRAIN_FACTOR = 8
 _DRAIN_SECONDS = 30.0
+_DRAINS = 4
+"""Refused bodies that are read and dropped at a time: more would only keep the event loop from other requests."""
 _RETRY_SECONDS = 5
 
 Uploads = Mapping[tuple[str, str], tuple[str, ...]]
@@ -119,6 +121,7 @@ class BodyLimit:
         self.bounds = bounds
         self.budget = budget
         self.uploads = uploads
+        self.drains = asyncio.Semaphore(_DRAINS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -247,7 +250,8 @@ class _Body:
         most = _DRAIN_FACTOR * self._guard.bounds.max_form_bytes
         message: Message = {"more_body": True}
         with suppress(TimeoutError):
-            async with asyncio.timeout(min(_DRAIN_SECONDS, self._guard.bounds.body_timeout)):
+            seconds = min(_DRAIN_SECONDS, self._guard.bounds.body_timeout)
+            async with asyncio.timeout(seconds), self._guard.drains:
                 while message.get("more_body") and self._received <= most:
                     message = await self._receive()
                     self._received += len(message.get("body", b""))
