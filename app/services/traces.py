@@ -18,7 +18,7 @@ from app.services.edits import edits_of_network
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
 from app.services.store import Store
-from app.services.trace import Trace, TraceSpec, compute, shares_input, trace_name
+from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, shares_input
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
@@ -45,13 +45,13 @@ class UnknownTrace(LookupError):
 
 @dataclass
 class Recording:
-    """A trace in the making: what is there so far, and the trace itself when it is done."""
+    """A trace that is being computed: its layers' values so far, and the trace itself when it is finished."""
 
     loop: asyncio.AbstractEventLoop
     spec: TraceSpec
     values: dict[str, Tensor] = field(default_factory=dict)
     finished: asyncio.Future[Trace] = field(init=False)
-    _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    _layer_added: asyncio.Event = field(default_factory=asyncio.Event)
     _awaited: bool = False
 
     def __post_init__(self) -> None:
@@ -63,20 +63,20 @@ class Recording:
         self.values[layer_id] = value
         if self._awaited:
             self._awaited = False
-            self.loop.call_soon_threadsafe(self._grown.set)
+            self.loop.call_soon_threadsafe(self._layer_added.set)
 
     async def until(self, layer_id: str) -> None:
         """Wait until that layer is done, or all are, or the pass has failed."""
         while layer_id not in self.values and not self.finished.done():
-            self._grown.clear()
+            self._layer_added.clear()
             self._awaited = True
             if layer_id not in self.values and not self.finished.done():
-                await self._grown.wait()
+                await self._layer_added.wait()
 
     def _end(self, finished: asyncio.Future[Trace]) -> None:
         if not finished.cancelled():
-            finished.exception()  # whoever waits gets it; without this, asyncio warns where nobody does
-        self._grown.set()
+            finished.exception()  # marks it as retrieved, so that asyncio does not warn if nobody waits
+        self._layer_added.set()
 
 
 class Traces:
@@ -98,11 +98,11 @@ class Traces:
         self._workers = workers
         self._ttl = ttl
         self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
-        # Every trace that is in memory, kept here or by whoever answers with it, to build an edited one upon.
-        self._alive: WeakValueDictionary[str, Trace] = WeakValueDictionary()
+        # Every trace in memory, held by the cache or by a response: an edited trace reuses the values of a similar one.
+        self._live_traces: WeakValueDictionary[str, Trace] = WeakValueDictionary()
         self._recordings: dict[str, Recording] = {}
-        # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
-        # handed to the workers than they can begin at once.
+        # The workers get no more passes than they can begin at once. Otherwise responses, each with a trace's values
+        # in memory, would wait in the queue behind passes.
         self._passes = asyncio.Semaphore(workers.count)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -188,12 +188,12 @@ class Traces:
         """Drop the traces of pictures that have expired."""
         self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
 
-    def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
-        for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
+    def _drop(self, should_drop: Callable[[Trace], bool]) -> None:
+        for trace_id in [key for key, trace in self._cache.items() if should_drop(trace)]:
             del self._cache[trace_id]
 
     async def close(self) -> None:
-        """Stop waiting for what is under way."""
+        """Cancel the tasks that wait for passes."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -207,7 +207,7 @@ class Traces:
             if isinstance(source, Recording):
                 await source.until(waiting[0])
                 if waiting[0] not in source.values:
-                    await asyncio.shield(source.finished)  # raises why there is no more to come
+                    await asyncio.shield(source.finished)  # raises the reason why the layer is missing
             ready = list(itertools.takewhile(values.__contains__, waiting))
             count, part = await self._workers.run_admitted(_encode, plan, ready, values)
             yield part
@@ -239,20 +239,20 @@ class Traces:
 
     async def _finish(self, trace_id: str, recording: Recording) -> None:
         try:
-            asked_at = time.perf_counter()
+            requested_at = time.perf_counter()
             async with self._passes:
                 similar = self._similar(recording.spec)
                 trace = await self._workers.run_admitted(
-                    self._compute, trace_id, recording, asked_at, similar
+                    self._compute, trace_id, recording, requested_at, similar
                 )
-            self._alive[trace_id] = trace
+            self._live_traces[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
             recording.finished.set_result(trace)
         except asyncio.CancelledError:
             recording.finished.cancel()
             raise
-        except Exception as error:  # handed on to whoever waits
+        except Exception as error:  # raised where the trace is awaited
             recording.finished.set_exception(error)
         finally:
             del self._recordings[trace_id]
@@ -260,15 +260,15 @@ class Traces:
     def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
-        alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
-        return [trace for trace in alive if shares_input(trace.spec, spec)]
+        live_traces = [trace for ref in self._live_traces.valuerefs() if (trace := ref()) is not None]
+        return [trace for trace in live_traces if shares_input(trace.spec, spec)]
 
     def _register(self, spec: TraceSpec) -> tuple[str, bool]:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
         self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
-        trace_id = trace_name(self._networks, spec)
+        trace_id = compute_trace_id(self._networks, spec)
         key = f"specs/{trace_id}"
         known = self._store.has(key)
         self._store.put(key, spec.to_json(), self._ttl)
@@ -285,9 +285,9 @@ class Traces:
                 self._store.delete(key)
 
     def _compute(
-        self, trace_id: str, recording: Recording, asked_at: float, similar: Sequence[Trace]
+        self, trace_id: str, recording: Recording, requested_at: float, similar: Sequence[Trace]
     ) -> Trace:
-        queued = time.perf_counter() - asked_at
+        queued = time.perf_counter() - requested_at
         spec = recording.spec
         return compute(
             self._networks,
