@@ -70,12 +70,10 @@ class Connections:
         return room
 
     def linger(self, connection: GuardedProtocol) -> bool:
-        """Keep a refused connection until its client has read why, unless too many are kept so already."""
+        """Watch a connection that is about to close, and return whether its client may have time to read why."""
         self._remove(connection)
-        if len(self._lingering) >= _MAX_LINGERING:
-            return False
         self._lingering.add(connection)
-        return True
+        return len(self._lingering) <= _MAX_LINGERING
 
     def forget(self, connection: GuardedProtocol) -> None:
         """Count a connection no longer."""
@@ -103,9 +101,7 @@ class Connections:
         idle = [one for one in self._open if one.idle and client in {None, one.client_key}]
         if not idle:
             return False
-        longest = min(idle, key=lambda connection: connection.waiting_since)
-        self._remove(longest)
-        longest.transport.close()
+        min(idle, key=lambda connection: connection.waiting_since).close_at_once()
         return True
 
     def _check_all(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -230,6 +226,12 @@ class GuardedProtocol(HttpToolsProtocol):
             else:  # nothing of a request has come, so there is nothing to answer
                 self.transport.close()
 
+    def close_at_once(self) -> None:
+        """Close the connection, although its client may not have read all of the last answer."""
+        self._lingers_until = self.loop.time() + _LINGER_SECONDS
+        self.guard.linger(self)
+        self.transport.close()
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
@@ -265,9 +267,9 @@ class GuardedProtocol(HttpToolsProtocol):
         headers = [(b"connection", b"close"), *response.raw_headers]
         lines = [b"%s: %s\r\n" % header for header in headers]
         self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", bytes(response.body)]))
+        self._lingers_until = self.loop.time() + _LINGER_SECONDS
         if self.guard.linger(self) and self.transport.can_write_eof():
             # Closing now could reset the connection before the client has read this.
-            self._lingers_until = self.loop.time() + _LINGER_SECONDS
             self.transport.write_eof()
         else:
             self.transport.close()

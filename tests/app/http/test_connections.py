@@ -350,6 +350,9 @@ async def test_a_connection_that_waits_makes_room_for_a_new_one() -> None:
     connection.data_received(GET)
     assert await answered(transport) == 1
     assert server.open == 4
+    evicted, unread = old[3]
+    evicted.check(asyncio.get_running_loop().time() + 3)
+    assert unread.aborted  # what its client had not read does not keep it
 
 
 async def test_a_closed_connection_no_longer_counts() -> None:
