@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
 from starlette.background import BackgroundTask
-from starlette.exceptions import HTTPException
 
 from app.api.dependencies import (
     ClientAddress,
@@ -33,8 +32,8 @@ from app.api.schemas.traces import (
     UploadedTraceAnswer,
     trace_links,
 )
-from app.http.errors import BodyTooLarge, InvalidField, NotThere
-from app.http.uploads import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES, form_file, media_type
+from app.http.errors import InvalidField, NotThere
+from app.http.uploads import form_file, media_type, read_form
 from app.imaging.stream import Plan, Shape
 from app.services import export
 from app.services.pictures import StoredPicture
@@ -203,11 +202,8 @@ async def _read_body(
     """Return the specification, the picture that came along (not kept yet), and the seconds that this took."""
     if media_type(request) == "multipart/form-data":
         return await _from_form(request, services, address)
-    content = await request.body()
-    if len(content) > MAX_FIELD_BYTES:
-        raise BodyTooLarge(f"The request has {len(content)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
     try:
-        return TraceRequest.model_validate_json(content), None, {}
+        return TraceRequest.model_validate_json(await request.body()), None, {}
     except ValidationError as error:
         raise _as_request_error(error) from error
 
@@ -215,17 +211,9 @@ async def _read_body(
 async def _from_form(
     request: Request, services: ServicesDep, address: str
 ) -> tuple[TraceRequest, StoredPicture, dict[str, float]]:
-    try:
-        async with request.form(
-            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
-        ) as form:
-            data = await form_file(form)
-            fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
-    except HTTPException as error:
-        # How Starlette tells a field that is too large; its other complaints are about the form itself.
-        if "exceeded maximum size" in str(error.detail):
-            raise BodyTooLarge(f"A field of the form may have {MAX_FIELD_BYTES} bytes at most.") from error
-        raise
+    form = await read_form(request)
+    data = form_file(form)
+    fields: dict[str, Any] = dict(form.texts)
     if "picture" in fields:
         raise InvalidField("picture", "a file was sent too; send one of the two")
     try:

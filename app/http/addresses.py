@@ -1,23 +1,26 @@
-"""Where a request comes from, as far as people can be told apart by it."""
+"""Who a client is, for bounds that hold for each client."""
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 
 from fastapi import Request
 
-_SUBNET = (
-    64  # bits of an IPv6 address that a household or a class has in common; the rest is its own to choose
-)
+_SITE_BITS = 64
+"""Of an IPv6 address, what names a household or a machine, which may use all addresses below it."""
 
 
 def client_address(request: Request) -> str:
-    """Return a name for who sends a request: an IPv4 address, or the network of an IPv6 address."""
-    return address_group(request.client.host) if request.client else ""
+    """Return the key of the client that sends a request."""
+    return client_key(request.client.host if request.client else None)
 
 
-def address_group(host: str) -> str:
-    """Return what the addresses of one client have in common: an IPv4 address itself, an IPv6 address's /64."""
+@lru_cache(maxsize=4096)
+def client_key(host: str | None) -> str:
+    """Return what a client's addresses have in common: an IPv4 address, or the /64 network of an IPv6 address."""
+    if host is None:
+        return ""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -26,4 +29,4 @@ def address_group(host: str) -> str:
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
-    return str(ip_network((address, _SUBNET), strict=False))
+    return f"{IPv6Address(int(address) >> _SITE_BITS << _SITE_BITS)}/{_SITE_BITS}"
