@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     trace_bytes: int = Field(
         256 * MEBIBYTE,
         ge=MEBIBYTE,
-        description="Most memory for the values of one edited trace; what would take more is refused.",
+        description="Most memory of one edited pass while it runs; edits with which it takes more are refused.",
     )
     workers: int = Field(0, ge=0, le=64, description="Threads that compute; 0 for one per core.")
     torch_threads: int = Field(
