@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services = app.state.services = Services.start(settings)
         app.state.catalog = Catalog(services)
-        app.state.metrics.watch(services.workers, services.traces)
+        app.state.metrics.watch(services.workers, services.traces, services.budget, services.readers)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
         sweeping = asyncio.create_task(services.sweep_periodically())
         yield

@@ -49,6 +49,17 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         512 * MEBIBYTE, ge=0, description="Most memory for the values of finished traces."
     )
+    working_bytes: int = Field(
+        384 * MEBIBYTE,
+        ge=128 * MEBIBYTE,
+        description="Memory beyond the cache for what is being computed and sent; who needs more waits, then gets 503.",
+    )
+    readers: int = Field(
+        64,
+        ge=1,
+        le=4096,
+        description="Map streams and exports that may be sent at once; beyond it the answer is 503.",
+    )
     trace_bytes: int = Field(
         256 * MEBIBYTE,
         ge=MEBIBYTE,

@@ -1,10 +1,18 @@
-"""How routes document what they answer besides their model: files, and problems."""
+"""Answers besides a route's model: files, what is sent part by part, and how both and problems are documented."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import structlog
+from fastapi.responses import StreamingResponse
+from starlette.types import Send
+
 from app.api.schemas.problems import ProblemAnswer
+from app.services.readers import PictureDeleted
+from app.services.workers import Busy, OutOfMemory
+
+log = structlog.get_logger("convscope.answers")
 
 Answers = dict[int | str, dict[str, Any]]
 
@@ -19,6 +27,21 @@ UPLOAD_PROBLEMS: Answers = {
     422: {"model": ProblemAnswer, "description": "No picture was sent."},
     503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."},
 }
+
+
+class PartsResponse(StreamingResponse):
+    """An answer that is sent part by part, and breaks off where it cannot go on.
+
+    It then ends without its last message, so that the server closes the connection and the client sees that
+    something is missing.
+    """
+
+    async def stream_response(self, send: Send) -> None:
+        """Send all parts."""
+        try:
+            await super().stream_response(send)
+        except (PictureDeleted, Busy, OutOfMemory) as error:
+            log.info("an answer broke off", reason=type(error).__name__)
 
 
 def file(media_type: str) -> Answers:

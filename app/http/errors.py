@@ -21,7 +21,7 @@ from app.services.networks import UnusableCheckpoint
 from app.services.pictures import NotOwner, UnknownPicture
 from app.services.trace import Overflow
 from app.services.traces import UnknownTrace
-from app.services.workers import Busy
+from app.services.workers import Busy, OutOfMemory
 from app.tracing.analysis.explanations import Unexplainable
 from app.tracing.capture.parameters import UnknownFilter
 from app.tracing.derivation.derivation import UnknownCell
@@ -81,6 +81,7 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     Unexplainable: (HTTPStatus.UNPROCESSABLE_ENTITY, "unexplainable", "Unexplainable"),
     UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
+    OutOfMemory: (HTTPStatus.SERVICE_UNAVAILABLE, "out-of-memory", "Out of memory"),
 }
 
 

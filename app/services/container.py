@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from app import resources
 from app.services.explanations import Explanations
 from app.services.jobs import Jobs
+from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, picture_limits
+from app.services.readers import Readers
 from app.services.store import DirectoryStore, Store
 from app.services.traces import Traces
 from app.services.workers import Busy, Workers
-from app.settings import Settings
+from app.settings import MEBIBYTE, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _SWEEP_SECONDS = 300
+_SMALL_BYTES = 2 * MEBIBYTE  # so much does every thread have beside the budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Services:
     store: Store
     jobs: Jobs
     explanations: Explanations
+    budget: MemoryBudget
+    readers: Readers
 
     @classmethod
     def start(cls, settings: Settings) -> Services:
@@ -41,10 +51,26 @@ class Services:
         )
         networks = Networks(settings)
         workers = Workers(settings.worker_count, settings.queue_limit)
-        traces = Traces(networks, pictures, store, workers, settings.cache_bytes, settings.picture_ttl)
+        budget = MemoryBudget(settings.cache_bytes + settings.working_bytes)
+        readers = Readers(settings.readers)
+        traces = Traces(
+            networks, pictures, store, workers, budget, readers, settings.cache_bytes, settings.picture_ttl
+        )
         jobs = Jobs(workers)
-        explanations = Explanations(networks, jobs)
-        return cls(settings, networks, pictures, traces, workers, store, jobs, explanations)
+        explanations = Explanations(networks, jobs, budget)
+        return cls(settings, networks, pictures, traces, workers, store, jobs, explanations, budget, readers)
+
+    async def run_within(self, nbytes: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return what a function returns on a worker thread that takes at most so much memory for it.
+
+        Raises:
+            Busy: there is no room for it in time, or too much is waiting.
+            OutOfMemory: the function ran out of memory nevertheless.
+        """
+        if nbytes <= _SMALL_BYTES:
+            return await self.workers.run(function, *args, **kwargs)
+        with await self.budget.reserve(nbytes):
+            return await self.workers.run(function, *args, **kwargs)
 
     async def sweep_periodically(self) -> None:
         """Remove expired pictures and their traces every few minutes, until cancelled."""

@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
@@ -15,15 +16,19 @@ from torch import Tensor
 from app.imaging.stream import Plan
 from app.services.content_id import is_id
 from app.services.edits import edits_of_network
+from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
+from app.services.readers import Reader, Readers
 from app.services.store import Store
-from app.services.trace import Trace, TraceSpec, compute, shares_input, trace_name
+from app.services.trace import Trace, TraceSpec, compute, needed_bytes, shares_input, trace_name
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
 
 _PART_BYTES = 256 * 1024
+_SMALL_PART_BYTES = 2 * 1024 * 1024
+_CELL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +93,26 @@ class Traces:
         pictures: Pictures,
         store: Store,
         workers: Workers,
+        budget: MemoryBudget,
+        readers: Readers,
         cache_bytes: int,
         ttl: float,
     ) -> None:
-        """Keep finished traces in memory up to ``cache_bytes``, specifications in the store for ``ttl`` s."""
+        """Keep finished traces in memory up to ``cache_bytes``, specifications in the store for ``ttl`` s.
+
+        What is being computed and read counts in the ``budget``, with what is kept.
+        """
         self._networks = networks
         self._pictures = pictures
         self._store = store
         self._workers = workers
+        self._budget = budget
+        self._readers = readers
         self._ttl = ttl
         self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
         # Every trace that is in memory, kept here or by whoever answers with it, to build an edited one upon.
         self._alive: WeakValueDictionary[str, Trace] = WeakValueDictionary()
+        self._budget.evict_with(self._evict)
         self._recordings: dict[str, Recording] = {}
         # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
         # handed to the workers than they can begin at once.
@@ -108,8 +121,13 @@ class Traces:
 
     @property
     def cached_bytes(self) -> int:
-        """Memory that finished traces take now."""
+        """Memory that finished traces take which are kept for whoever asks next."""
         return int(self._cache.currsize)
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that all finished traces take: those that are kept, and those that somebody is still reading."""
+        return sum(trace.nbytes for trace in self._in_memory())
 
     @property
     def in_progress(self) -> int:
@@ -164,6 +182,14 @@ class Traces:
         )
         return program.graph
 
+    def admit_reader(self, known: KnownTrace) -> Reader:
+        """Return a reader of a trace, to be referred to until all is sent.
+
+        Raises:
+            Busy: there are too many.
+        """
+        return self._readers.admit(known.spec.picture)
+
     async def stream(self, known: KnownTrace, plan: Plan, minus: Trace | None = None) -> AsyncIterator[bytes]:
         """Return the parts of a map stream; layers are sent as soon as the network has put them out.
 
@@ -171,16 +197,18 @@ class Traces:
         the plan then has only layers that both have with the same shape.
 
         Raises:
-            Busy: too much is waiting. A pass that fails before its first layer raises here too.
+            Busy: too much is waiting. A pass that fails before its first layer raises here too. While the parts are
+                read: the picture is deleted (PictureDeleted).
         """
+        reader = self.admit_reader(known)
         source = self._source(known)
         if isinstance(source, Recording):
             await _first_of(source, plan)
-        values = Differences(source.values, minus.values) if minus else source.values
-        return self._parts(source, plan, values)
+        return self._parts(reader, source, plan, minus)
 
     async def forget_picture(self, picture_id: str) -> None:
         """Drop all traces of a picture, and their specifications."""
+        self._readers.delete_picture(picture_id)
         self._drop(lambda trace: trace.spec.picture == picture_id)
         await self._workers.run_admitted(self._delete_specs, picture_id)
 
@@ -199,8 +227,9 @@ class Traces:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _parts(
-        self, source: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
+        self, reader: Reader, source: Trace | Recording, plan: Plan, minus: Trace | None
     ) -> AsyncIterator[bytes]:
+        values = Differences(source.values, minus.values) if minus else source.values
         yield plan.header
         waiting = [layer_id for layer_id, _ in plan.layers]
         while waiting:
@@ -208,9 +237,15 @@ class Traces:
                 await source.until(waiting[0])
                 if waiting[0] not in source.values:
                     await asyncio.shield(source.finished)  # raises why there is no more to come
+            reader.check()
             ready = list(itertools.takewhile(values.__contains__, waiting))
-            count, part = await self._workers.run_admitted(_encode, plan, ready, values)
-            yield part
+            # Small parts are bounded by how many readers there may be, and need not wait for room.
+            needed = _encoding_bytes(plan, ready, subtracts=minus is not None)
+            with await self._budget.reserve(needed if needed > _SMALL_PART_BYTES else 0) as reserved:
+                count, part = await self._workers.run_admitted(_encode, plan, ready, values)
+                reserved.resize(len(part) if reserved.nbytes else 0)
+                yield part
+            del part
             waiting = waiting[count:]
 
     def _source(self, known: KnownTrace) -> Trace | Recording:
@@ -241,10 +276,16 @@ class Traces:
         try:
             asked_at = time.perf_counter()
             async with self._passes:
-                similar = self._similar(recording.spec)
-                trace = await self._workers.run_admitted(
-                    self._compute, trace_id, recording, asked_at, similar
-                )
+                needed = await self._workers.run_admitted(self._needed, recording.spec)
+                reserved = await self._budget.reserve(needed)
+                try:
+                    trace = await self._compute_admitted(trace_id, recording, asked_at)
+                except BaseException:
+                    # What there is of it lasts as long as somebody waits for more.
+                    reserved.keep_with(recording)
+                    raise
+            reserved.resize(trace.nbytes)
+            reserved.keep_with(trace)
             self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
@@ -259,9 +300,27 @@ class Traces:
 
     def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
+        return [trace for trace in self._in_memory() if shares_input(trace.spec, spec)]
+
+    def _in_memory(self) -> list[Trace]:
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
-        alive = [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
-        return [trace for trace in alive if shares_input(trace.spec, spec)]
+        return [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
+
+    def _evict(self) -> bool:
+        """Drop the trace that was asked for longest ago; return False if there is none."""
+        if not self._cache:
+            return False
+        self._cache.popitem()
+        return True
+
+    def _needed(self, spec: TraceSpec) -> int:
+        """On a worker: return the bytes that a trace takes at most while it is computed."""
+        program = self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
+        return needed_bytes(program, spec)
+
+    async def _compute_admitted(self, trace_id: str, recording: Recording, asked_at: float) -> Trace:
+        similar = self._similar(recording.spec)
+        return await self._workers.run_admitted(self._compute, trace_id, recording, asked_at, similar)
 
     def _register(self, spec: TraceSpec) -> tuple[str, bool]:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
@@ -306,6 +365,20 @@ async def _first_of(recording: Recording, plan: Plan) -> None:
         await recording.until(plan.layers[0][0])
     if recording.finished.done():
         await asyncio.shield(recording.finished)
+
+
+def _encoding_bytes(plan: Plan, layer_ids: list[str], *, subtracts: bool) -> int:
+    """Return the most memory that encoding the next part takes: what `_encode` makes of these layers at once."""
+    shapes = dict(plan.layers)
+    size, needed, differences = 0, 0, 0
+    for layer_id in layer_ids:
+        size += plan.layer_bytes(layer_id)
+        needed += plan.encoding_bytes(layer_id)
+        if subtracts:
+            differences = max(differences, _CELL * prod(shapes[layer_id]))
+        if size >= _PART_BYTES:
+            break
+    return needed + differences
 
 
 def _encode(plan: Plan, layer_ids: list[str], values: Mapping[str, Tensor]) -> tuple[int, bytes]:

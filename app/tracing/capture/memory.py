@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from math import prod
 
+import torch
+
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.layer_kinds.registry import kind_named
 from app.tracing.layers.workspace import Workspace
@@ -68,3 +70,13 @@ def _workspaces(graph: LayerGraph) -> dict[str, Workspace]:
         )
         for layer in graph.layers
     }
+
+
+_MESSAGES = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
+
+
+def ran_out(error: BaseException) -> bool:
+    """Tell whether an error is PyTorch's or Python's way to say that there is no memory left."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in _MESSAGES)

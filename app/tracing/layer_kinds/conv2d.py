@@ -48,6 +48,7 @@ _CHANNELS_TOGETHER = 16
 # Up to so many cells of input PyTorch may use its own convolution, which writes all windows out as a matrix.
 _FEW_CELLS = 20480
 _SMALL_KERNEL = 3
+_ONEDNN: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 _ATTRIBUTES = (
     "in_channels",
@@ -162,7 +163,7 @@ def _workspace(hyperparameters: Hyperparameters, sources: Sequence[Shape], shape
         + _together(filters) * _together(channels // groups) * per_window
     )
     own = groups == 1 and (channels * rows * columns <= _FEW_CELLS or per_window == 1)
-    own = (own and min(kernel) <= _SMALL_KERNEL) or not torch.backends.mkldnn.is_available()
+    own = (own and min(kernel) <= _SMALL_KERNEL) or not _ONEDNN
     windows = channels * per_window * area if own else 0
     return Workspace(max(rearranged, windows), channels * rows * columns if copies else 0)
 

@@ -12,9 +12,19 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from app.services.edits import edits_of_network, parse_edits
+from app.services.networks import Networks
+from app.settings import Settings
+from app.tracing.analysis import explanations
+from app.tracing.capture.program import Program
 
 MEBIBYTE = 1 << 20
 _LIMIT = 1536 * MEBIBYTE  # PyTorch itself takes a third of it
@@ -26,7 +36,7 @@ class Probe:
     """A process that makes passes, explanations and occlusions, and says what each took."""
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(  # noqa: S603 - this module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         return self
@@ -68,29 +78,28 @@ def _serve() -> None:
     libc = ctypes.CDLL(None)
     for parameter, value in ((-3, 1 << 16), (-1, 0)):  # arrays are mapped, and unmapped when they are freed
         libc.mallopt(parameter, value)
-    import torch
-
-    from app.services.edits import edits_of_network, parse_edits
-    from app.services.networks import Networks
-    from app.settings import Settings
-    from app.tracing.analysis import explanations
-
     resource.setrlimit(resource.RLIMIT_DATA, (_LIMIT, _LIMIT))
     networks = Networks(Settings(device="cpu", workers=1, torch_threads=1, trace_bytes=1 << 30))
     for line in sys.stdin:
         network, edits, kind = json.loads(line)
         program = networks.edited(network, "trained", edits_of_network(parse_edits(edits)))
-        picture = torch.rand(program.graph.input_shape[-3:])
-        runs: dict[str, Callable[[], object]] = {
-            "pass": lambda: program.record(picture),  # noqa: B023 - called in this turn
-            "grad_cam": lambda: explanations.grad_cam(
-                program, picture, 0, explanations.default_grad_cam_layer(program.graph)  # noqa: B023
-            ),
-            "saliency": lambda: explanations.saliency(program, picture, 0),  # noqa: B023
-            "class_score": lambda: explanations.class_score(program, picture, 0, "logit"),  # noqa: B023
-        }
-        runs[kind]()  # the first run of a kind also loads code
-        print(_peak_of(runs[kind]), flush=True)
+        run = partial(_RUNS[kind], program, torch.rand(program.graph.input_shape[-3:]))
+        run()  # the first run of a kind also loads code
+        sys.stdout.write(f"{_peak_of(run)}\n")
+        sys.stdout.flush()
+
+
+def _grad_cam(program: Program, picture: Tensor) -> Tensor:
+    layer = explanations.default_grad_cam_layer(program.graph)
+    return explanations.grad_cam(program, picture, 0, layer)
+
+
+_RUNS: dict[str, Callable[[Program, Tensor], object]] = {
+    "pass": Program.record,
+    "grad_cam": _grad_cam,
+    "saliency": lambda program, picture: explanations.saliency(program, picture, 0),
+    "class_score": lambda program, picture: explanations.class_score(program, picture, 0, "logit"),
+}
 
 
 if __name__ == "__main__":

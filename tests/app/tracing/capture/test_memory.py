@@ -41,7 +41,9 @@ def networks() -> Networks:
 def window_edits(draw: st.DrawFn, graph: LayerGraph) -> dict[str, Any]:
     """Any permitted edit of one layer's window: each setting within the range that the others leave it."""
     options = {layer.id: edit_options_of(graph, layer.id) for layer in graph.layers}
-    layer_id = draw(st.sampled_from([name for name, can in options.items() if can.convolution or can.pooling]))
+    layer_id = draw(
+        st.sampled_from([name for name, can in options.items() if can.convolution or can.pooling])
+    )
     layer, offered = graph.by_id[layer_id], options[layer_id]
     hyperparameters = dict(layer.hyperparameters)
     source = graph.by_id[layer.inputs[0]].shape
@@ -68,10 +70,14 @@ def window_edits(draw: st.DrawFn, graph: LayerGraph) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_no_permitted_edit_takes_more_than_was_said(data: st.DataObject, probe: Probe, networks: Networks) -> None:
+def test_no_permitted_edit_takes_more_than_was_said(
+    data: st.DataObject, probe: Probe, networks: Networks
+) -> None:
     network = data.draw(st.sampled_from(list(registry.NETWORKS)))
     edit = data.draw(window_edits(networks.graph(network)))
     try:
