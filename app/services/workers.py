@@ -87,7 +87,7 @@ def _without_memory_errors(function: Callable[P, R], *args: P.args, **kwargs: P.
     """
     try:
         return function(*args, **kwargs)
-    except (MemoryError, RuntimeError) as error:
+    except Exception as error:  # what runs out of memory may be told as an error of something else
         if not ran_out(error):
             raise
     # Not as the cause: the other's traceback holds all that filled the memory.

@@ -72,11 +72,24 @@ def _workspaces(graph: LayerGraph) -> dict[str, Workspace]:
     }
 
 
-_MESSAGES = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
+# The last three are what oneDNN and C++ say.
+_MESSAGES = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "could not create a primitive",
+    "could not create a memory",
+    "std::bad_alloc",
+)
 
 
 def ran_out(error: BaseException) -> bool:
-    """Tell whether an error is PyTorch's or Python's way to say that there is no memory left."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(text in str(error) for text in _MESSAGES)
+    """Tell whether an error, or what it was raised from, is a way to say that there is no memory left."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MemoryError | torch.OutOfMemoryError):
+            return True
+        if isinstance(cause, RuntimeError) and any(text in str(cause) for text in _MESSAGES):
+            return True
+        cause = cause.__cause__
+    return False
