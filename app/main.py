@@ -39,8 +39,9 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
         app.state.metrics.watch(services.workers, services.traces, services.budget, services.readers)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
         sweeping = asyncio.create_task(services.sweep_periodically())
+        returning = asyncio.create_task(services.return_memory_periodically())
         yield
-        for task in (warming, sweeping):
+        for task in (warming, sweeping, returning):
             task.cancel()
         await services.close()
 

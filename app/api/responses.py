@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import structlog
@@ -42,6 +44,13 @@ class PartsResponse(StreamingResponse):
             await super().stream_response(send)
         except (PictureDeleted, Busy, OutOfMemory) as error:
             log.info("an answer broke off", reason=type(error).__name__)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            # Where the client has gone, what the parts are made of would wait for the garbage collector.
+            if isinstance(self.body_iterator, AsyncGenerator):
+                await self.body_iterator.aclose()
 
 
 def file(media_type: str) -> Answers:

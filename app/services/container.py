@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from app import resources
+from app.services import allocator
 from app.services.explanations import Explanations
 from app.services.jobs import Jobs
 from app.services.memory_budget import MemoryBudget
@@ -24,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _SWEEP_SECONDS = 300
+_IDLE_SECONDS = 3
+_LITTLE_BYTES = 32 * MEBIBYTE
 _SMALL_BYTES = 2 * MEBIBYTE  # so much does every thread have beside the budget
 
 
@@ -79,6 +82,20 @@ class Services:
             with suppress(Busy, OSError):
                 await self.workers.run(self.store.sweep)
                 await self.traces.forget_expired()
+
+    async def return_memory_periodically(self) -> None:
+        """Give freed memory back to the system when nothing is computed, or when it is much, until cancelled.
+
+        Passes that follow one another reuse what the ones before have freed.
+        """
+        was_idle = False
+        while True:
+            await asyncio.sleep(_IDLE_SECONDS)
+            idle = self.workers.pending == 0
+            worthwhile = _LITTLE_BYTES if idle and was_idle else allocator.KEPT_BYTES
+            if allocator.freed_bytes() > worthwhile:
+                await self.workers.run_admitted(allocator.return_freed_memory)
+            was_idle = idle
 
     async def close(self) -> None:
         """Stop background jobs and passes, and let running work end."""

@@ -15,6 +15,7 @@ from typing import Self
 from app.services.workers import Busy
 
 _PATIENCE = 5.0
+_FOR_SMALL_BYTES = 32 << 20
 _RETRY_SECONDS = 5
 
 
@@ -57,15 +58,18 @@ class _Waiter:
 class MemoryBudget:
     """A number of bytes that is lent out first come, first served.
 
-    Its methods are to be called on the event loop, except where they say otherwise.
+    Who needs little does not wait behind who needs much: there is some room that only small requests get. Methods are
+    to be called on the event loop, except where they say otherwise.
     """
 
     def __init__(self, limit: int, patience: float = _PATIENCE) -> None:
         """Lend ``limit`` bytes in all; who cannot be served within ``patience`` seconds is refused."""
         self.limit = limit
-        self._patience = patience
+        self.patience = patience
         self._evict: Callable[[], bool] = lambda: False
+        self._for_small = min(_FOR_SMALL_BYTES, limit // 8)
         self._waiting: deque[_Waiter] = deque()
+        self._waiting_small: deque[_Waiter] = deque()
         self._used = 0
         self._lock = Lock()
         # What was given back and is not yet subtracted. Garbage collection gives back too, at any moment and in the
@@ -83,26 +87,27 @@ class MemoryBudget:
         """Make room with a function that drops something kept for later, and returns False when nothing is left."""
         self._evict = evict
 
-    async def reserve(self, nbytes: int) -> Reservation:
-        """Return a reservation, after those who asked before.
+    async def reserve(self, nbytes: int, patience: float | None = None) -> Reservation:
+        """Return a reservation, after those who asked before; ``patience`` is the budget's own unless given.
 
         Raises:
             Busy: there was no room for it in time, or is none at all.
         """
         self._loop = asyncio.get_running_loop()
-        if nbytes > self.limit:
+        if nbytes > self._room(nbytes):
             raise Busy(_RETRY_SECONDS)
         waiter = _Waiter(nbytes, self._loop.create_future())
-        self._waiting.append(waiter)
+        waiting = self._waiting_small if self._is_small(nbytes) else self._waiting
+        waiting.append(waiter)
         self._serve()
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self.patience if patience is None else patience):
                 await waiter.granted
         except BaseException as error:
             if waiter.granted.done() and not waiter.granted.cancelled():
                 self.give_back(nbytes)
             else:
-                self._waiting.remove(waiter)
+                waiting.remove(waiter)
                 self._serve()
             if isinstance(error, TimeoutError):
                 raise Busy(_RETRY_SECONDS) from None
@@ -111,30 +116,40 @@ class MemoryBudget:
 
     def try_reserve(self, nbytes: int) -> Reservation | None:
         """Return a reservation if there is room and nobody waits for it, else None. Of any thread."""
-        return None if self._waiting or not self._take(nbytes) else Reservation(self, nbytes)
+        waited_for = self._waiting or self._waiting_small
+        return None if waited_for or not self._take(nbytes) else Reservation(self, nbytes)
 
     def give_back(self, nbytes: int) -> None:
         """Take bytes back, or lend more if negative. Of any thread."""
         self._returned.append(nbytes)
-        if self._waiting and self._loop is not None:
+        if (self._waiting or self._waiting_small) and self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed, and nobody waits any more
                 self._loop.call_soon_threadsafe(self._serve)
 
     def _serve(self) -> None:
         """Grant what fits to those who wait, in their order."""
-        while self._waiting:
-            waiter = self._waiting[0]
-            if waiter.granted.done():
-                return  # it gave up, and takes itself out
-            while not self._take(waiter.nbytes):
-                if not self._evict():
-                    return
-            self._waiting.popleft()
-            waiter.granted.set_result(None)
+        for waiting in (self._waiting_small, self._waiting):
+            while waiting and not waiting[0].granted.done():  # who gave up takes itself out
+                if not self._take_or_evict(waiting[0].nbytes):
+                    break
+                waiting.popleft().granted.set_result(None)
+
+    def _take_or_evict(self, nbytes: int) -> bool:
+        while not self._take(nbytes):
+            if not self._evict():
+                return False
+        return True
+
+    def _is_small(self, nbytes: int) -> bool:
+        return nbytes <= self._for_small // 4
+
+    def _room(self, nbytes: int) -> int:
+        """Return how much may be lent in all when so much is asked for."""
+        return self.limit if self._is_small(nbytes) else self.limit - self._for_small
 
     def _take(self, nbytes: int) -> bool:
         with self._lock:
-            if self._settle() + nbytes > self.limit:
+            if self._settle() + nbytes > self._room(nbytes):
                 return False
             self._used += nbytes
             return True

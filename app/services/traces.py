@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from math import prod
 from weakref import WeakValueDictionary
@@ -15,7 +17,7 @@ from torch import Tensor
 
 from app.imaging.stream import Plan
 from app.services.content_id import is_id
-from app.services.edits import edits_of_network
+from app.services.edits import Edits, edits_of_network
 from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
@@ -27,6 +29,7 @@ from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
 
 _PART_BYTES = 256 * 1024
+_SMALL_PASS_BYTES = 8 * 1024 * 1024
 _SMALL_PART_BYTES = 2 * 1024 * 1024
 _CELL = 4
 
@@ -113,10 +116,12 @@ class Traces:
         # Every trace that is in memory, kept here or by whoever answers with it, to build an edited one upon.
         self._alive: WeakValueDictionary[str, Trace] = WeakValueDictionary()
         self._budget.evict_with(self._evict)
+        self._needed_by_spec: LRUCache[tuple[str, str, Edits], int] = LRUCache(256)
         self._recordings: dict[str, Recording] = {}
         # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
         # handed to the workers than they can begin at once.
         self._passes = asyncio.Semaphore(workers.count)
+        self._large_passes = asyncio.Semaphore(workers.count)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -202,9 +207,12 @@ class Traces:
         """
         reader = self.admit_reader(known)
         source = self._source(known)
-        if isinstance(source, Recording):
-            await _first_of(source, plan)
-        return self._parts(reader, source, plan, minus)
+        try:
+            if isinstance(source, Recording):
+                await _first_of(source, plan)
+            return self._parts(reader, source, plan, minus)
+        finally:
+            del reader, source  # an error's traceback would keep them
 
     async def forget_picture(self, picture_id: str) -> None:
         """Drop all traces of a picture, and their specifications."""
@@ -275,17 +283,8 @@ class Traces:
     async def _finish(self, trace_id: str, recording: Recording) -> None:
         try:
             asked_at = time.perf_counter()
-            async with self._passes:
-                needed = await self._workers.run_admitted(self._needed, recording.spec)
-                reserved = await self._budget.reserve(needed)
-                try:
-                    trace = await self._compute_admitted(trace_id, recording, asked_at)
-                except BaseException:
-                    # What there is of it lasts as long as somebody waits for more.
-                    reserved.keep_with(recording)
-                    raise
-            reserved.resize(trace.nbytes)
-            reserved.keep_with(trace)
+            needed = await self._needed_bytes(recording.spec)
+            trace = await self._compute_within(needed, trace_id, recording, asked_at)
             self._alive[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
@@ -294,9 +293,11 @@ class Traces:
             recording.finished.cancel()
             raise
         except Exception as error:  # handed on to whoever waits
+            # The values of the pass so far are in the frames of the traceback.
+            traceback.clear_frames(error.__traceback__)
             recording.finished.set_exception(error)
         finally:
-            del self._recordings[trace_id]
+            del self._recordings[trace_id], recording
 
     def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
@@ -313,14 +314,46 @@ class Traces:
         self._cache.popitem()
         return True
 
+    async def _needed_bytes(self, spec: TraceSpec) -> int:
+        """Return the bytes that a trace takes at most while it is computed; only a new edit is sent to a worker."""
+        key = (spec.network, spec.checkpoint, spec.edits)
+        needed = self._needed_by_spec.get(key)
+        if needed is None:
+            needed = self._needed_by_spec[key] = await self._workers.run_admitted(self._needed, spec)
+        return needed
+
     def _needed(self, spec: TraceSpec) -> int:
         """On a worker: return the bytes that a trace takes at most while it is computed."""
         program = self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
         return needed_bytes(program, spec)
 
-    async def _compute_admitted(self, trace_id: str, recording: Recording, asked_at: float) -> Trace:
-        similar = self._similar(recording.spec)
-        return await self._workers.run_admitted(self._compute, trace_id, recording, asked_at, similar)
+    async def _compute_within(
+        self, needed: int, trace_id: str, recording: Recording, asked_at: float
+    ) -> Trace:
+        """Compute a trace when there is memory for it, which is then lent for as long as the trace lasts.
+
+        Raises:
+            Busy: there was none in time.
+        """
+        # As many as can begin may wait for memory. The others then need not wait for it again: had there been any,
+        # it would have been lent. Small passes go past all of them.
+        large = needed > _SMALL_PASS_BYTES
+        async with self._large_passes if large else nullcontext():
+            patience = max(0.0, self._budget.patience - (time.perf_counter() - asked_at))
+            with await self._budget.reserve(needed, patience) as reserved:
+                async with self._passes:
+                    similar = self._similar(recording.spec)
+                    try:
+                        trace = await self._workers.run_admitted(
+                            self._compute, trace_id, recording, asked_at, similar
+                        )
+                    except BaseException:
+                        # What there is of it lasts as long as somebody waits for more.
+                        reserved.keep_with(recording)
+                        raise
+                reserved.resize(trace.nbytes)
+                reserved.keep_with(trace)
+        return trace
 
     def _register(self, spec: TraceSpec) -> tuple[str, bool]:
         """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""

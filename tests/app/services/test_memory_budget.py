@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_what_fits_is_lent_and_given_back_once() -> None:
-    budget = MemoryBudget(100)
+    budget = MemoryBudget(114)
     with await budget.reserve(60) as reserved:
         assert budget.reserved == 60
         reserved.resize(10)
@@ -25,7 +25,7 @@ async def test_what_fits_is_lent_and_given_back_once() -> None:
 
 
 async def test_those_who_wait_are_served_in_their_order() -> None:
-    budget = MemoryBudget(100)
+    budget = MemoryBudget(114)
     order: list[int] = []
 
     async def use(name: int, nbytes: int) -> None:
@@ -40,7 +40,7 @@ async def test_those_who_wait_are_served_in_their_order() -> None:
 
 
 async def test_what_is_kept_for_later_goes_before_anybody_waits() -> None:
-    budget = MemoryBudget(100)
+    budget = MemoryBudget(114)
     kept = [await budget.reserve(40), await budget.reserve(40)]
 
     def evict() -> bool:
@@ -55,7 +55,7 @@ async def test_what_is_kept_for_later_goes_before_anybody_waits() -> None:
 
 
 async def test_who_cannot_be_served_in_time_is_refused_and_the_next_goes_on() -> None:
-    budget = MemoryBudget(100, patience=0.05)
+    budget = MemoryBudget(114, patience=0.05)
     first = await budget.reserve(80)
     with pytest.raises(Busy):
         await budget.reserve(101)
@@ -68,7 +68,7 @@ async def test_who_cannot_be_served_in_time_is_refused_and_the_next_goes_on() ->
 
 
 async def test_who_gives_up_holds_nothing() -> None:
-    budget = MemoryBudget(100)
+    budget = MemoryBudget(114)
     first = await budget.reserve(80)
     waiting = asyncio.create_task(budget.reserve(50))
     await asyncio.sleep(0)
@@ -86,12 +86,24 @@ async def test_who_gives_up_holds_nothing() -> None:
     assert budget.reserved == 0
 
 
+async def test_who_needs_little_does_not_wait_behind_who_needs_much() -> None:
+    budget = MemoryBudget(800)
+    large = await budget.reserve(700)
+    waiting = asyncio.create_task(budget.reserve(500))
+    await asyncio.sleep(0)
+    with await budget.reserve(25):
+        assert not waiting.done()
+    large.release()
+    (await waiting).release()
+    assert budget.reserved == 0
+
+
 class Owner:
     """Something that holds memory."""
 
 
 async def test_a_reservation_ends_with_what_holds_the_memory() -> None:
-    budget = MemoryBudget(100)
+    budget = MemoryBudget(114)
     owner = Owner()
     (await budget.reserve(90)).keep_with(owner)
     assert budget.reserved == 90
@@ -108,7 +120,7 @@ async def test_a_reservation_ends_with_what_holds_the_memory() -> None:
 
 
 async def test_a_thread_takes_only_what_nobody_waits_for() -> None:
-    budget = MemoryBudget(100)
+    budget = MemoryBudget(114)
     reservation = budget.try_reserve(60)
     assert reservation is not None
     assert budget.try_reserve(60) is None

@@ -173,8 +173,9 @@ async def test_passes_wait_outside_the_workers_so_that_answers_overtake_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with services(tmp_path, workers=2, queue_limit=2) as running:
-        first, _ = await running.traces.begin(sample(running))
-        await running.traces.get(first)
+        for network in ("tiny-vgg", "lecture-cnn"):
+            first, _ = await running.traces.begin(replace(sample(running), network=network))
+            await running.traces.get(first)
         gate = Gate(monkeypatch)
         specs = [
             replace(sample(running, name), network=network)
@@ -353,8 +354,10 @@ async def test_what_a_reader_holds_counts_until_it_is_gone(tmp_path: Path) -> No
 
 async def test_a_pass_for_which_no_room_comes_is_refused(tmp_path: Path) -> None:
     async with services(tmp_path, cache_bytes=0) as running:
-        running.budget._patience = 0.01
-        with await running.budget.reserve(running.budget.limit):
+        running.budget.patience = 0.01
+        small = [await running.budget.reserve(8 << 20) for _ in range(4)]
+        with await running.budget.reserve(running.budget.limit - (64 << 20)):
+            small += [await running.budget.reserve(8 << 20) for _ in range(4)]
             known, _ = await running.traces.begin(sample(running))
             with pytest.raises(Busy):
                 await running.traces.get(known)
