@@ -21,7 +21,7 @@ from app.pages import explore, learn
 from app.pages.catalog import Catalog
 from app.services.container import Services
 from app.settings import Settings
-from app.tracing.editing.rehearsal import load_shape_functions
+from app.tracing.editing.shape_inference import load_shape_functions
 
 log = structlog.get_logger("convscope")
 

@@ -29,7 +29,7 @@ JobDep = Annotated[OcclusionJob, Depends(_job)]
 
 @router.get("/{occlusion_id}", operation_id="get_occlusion")
 async def get_occlusion(response: Response, job: JobDep) -> OcclusionAnswer:
-    """Return how far an occlusion is and what it has found so far."""
+    """Return an occlusion's progress and its values so far."""
     response.headers["Cache-Control"] = "no-store"
     return OcclusionAnswer.of(job)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 
 from app.api.dependencies import PictureId, ServicesDep, cache_headers, server_timing
-from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file_responses
 from app.api.schemas.pictures import PictureAnswer, SampleAnswer
 from app.api.schemas.problems import ProblemAnswer
 from app.http.uploads import picture_bytes
@@ -54,7 +54,7 @@ async def upload_picture(request: Request, response: Response, services: Service
     "/pictures/{picture_id}.png",
     operation_id="get_picture",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_picture(request: Request, services: ServicesDep, picture_id: PictureId) -> Response:
     """Return the upright picture."""

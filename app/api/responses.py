@@ -1,4 +1,4 @@
-"""Answers besides a route's model: files, what is sent part by part, and how both and problems are documented."""
+"""Responses besides a route's model: files, content sent part by part, and their OpenAPI documentation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from app.api.schemas.problems import ProblemAnswer
 from app.services.readers import PictureDeleted
 from app.services.workers import Busy, OutOfMemory
 
-log = structlog.get_logger("convscope.answers")
+log = structlog.get_logger("convscope.responses")
 
-Answers = dict[int | str, dict[str, Any]]
+Responses = dict[int | str, dict[str, Any]]
 
 BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
 
-NOT_FOUND: Answers = {404: {"model": ProblemAnswer, "description": "There is none."}}
+NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is none."}}
 
-UPLOAD_PROBLEMS: Answers = {
+UPLOAD_PROBLEMS: Responses = {
     400: {"model": ProblemAnswer, "description": "Not a well-formed form."},
     413: {"model": ProblemAnswer, "description": "Too many bytes or pixels."},
     415: {"model": ProblemAnswer, "description": "Not a readable picture."},
@@ -32,7 +32,7 @@ UPLOAD_PROBLEMS: Answers = {
 
 
 class PartsResponse(StreamingResponse):
-    """An answer that is sent part by part, and breaks off where it cannot go on.
+    """A response that is sent part by part, and breaks off where it cannot go on.
 
     It then ends without its last message, so that the server closes the connection and the client sees that
     something is missing.
@@ -43,7 +43,7 @@ class PartsResponse(StreamingResponse):
         try:
             await super().stream_response(send)
         except (PictureDeleted, Busy, OutOfMemory) as error:
-            log.info("an answer broke off", reason=type(error).__name__)
+            log.info("a response broke off", reason=type(error).__name__)
         except BaseException as error:
             traceback.clear_frames(error.__traceback__)
             raise
@@ -53,6 +53,6 @@ class PartsResponse(StreamingResponse):
                 await self.body_iterator.aclose()
 
 
-def file(media_type: str) -> Answers:
-    """Return the answers of a route that gives a file of something that may not be there."""
+def file_responses(media_type: str) -> Responses:
+    """Return the responses of a route that gives a file of something that may not exist."""
     return {200: {"content": {media_type: {"schema": BYTES}}}, **NOT_FOUND}

@@ -21,7 +21,7 @@ from app.api.dependencies import (
     TraceGraphDep,
     server_timing,
 )
-from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, PartsResponse, file
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, PartsResponse, file_responses
 from app.api.schemas.pictures import PictureAnswer
 from app.api.schemas.traces import (
     TraceAcceptedAnswer,
@@ -86,8 +86,8 @@ async def create_trace(request: Request, response: Response, services: ServicesD
     if not body.wait:
         response.status_code = 202
         response.headers.update(server_timing(timings))
-        accepted = TraceAcceptedAnswer(id=known.id, links=trace_links(known.id))
-        return UploadedTraceAcceptedAnswer(**dict(accepted), uploaded=uploaded) if uploaded else accepted
+        answer = TraceAcceptedAnswer(id=known.id, links=trace_links(known.id))
+        return UploadedTraceAcceptedAnswer(**dict(answer), uploaded=uploaded) if uploaded else answer
     trace = await services.traces.get(known)
     response.status_code = 201 if new else 200
     response.headers.update(server_timing({**timings, **trace.timings}))
@@ -108,7 +108,7 @@ async def get_trace(
     "/{trace_id}/maps.safetensors",
     operation_id="stream_maps",
     response_class=StreamingResponse,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def stream_maps(
     services: ServicesDep,
@@ -134,10 +134,10 @@ async def stream_maps(
     a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole. With `minus`
     the values are differences from that trace, of the layers that both have with the same shape.
     """
-    requested = [layer for layer in layers.split(",") if layer]
+    requested_ids = [layer for layer in layers.split(",") if layer]
     other = await services.traces.get(minus) if minus else None
     plan = Plan(
-        _streamed_layers(graph, requested, other.graph if other else None),
+        _streamed_layers(graph, requested_ids, other.graph if other else None),
         dtype=dtype,
         tile=tile,
         limit=limit,
@@ -150,7 +150,7 @@ async def stream_maps(
 
 
 def _streamed_layers(
-    graph: LayerGraph, requested: list[str], other: LayerGraph | None
+    graph: LayerGraph, requested_ids: list[str], other: LayerGraph | None
 ) -> tuple[tuple[str, Shape], ...]:
     """Return the layers that a stream has, each with its shape, in graph order.
 
@@ -159,10 +159,10 @@ def _streamed_layers(
     Raises:
         NotThere: a requested layer does not exist.
     """
-    for layer_id in requested:
+    for layer_id in requested_ids:
         if layer_id not in graph.by_id:
             raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
-    layer_ids = set(requested or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
+    layer_ids = set(requested_ids or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
     return tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in layer_ids)
 
 
@@ -170,7 +170,7 @@ def _streamed_layers(
     "/{trace_id}/export.zip",
     operation_id="export_trace",
     response_class=StreamingResponse,
-    responses=file("application/zip"),
+    responses=file_responses("application/zip"),
 )
 async def export_trace(
     services: ServicesDep, known: KnownTraceDep, trace: TraceDep, headers: ImmutableHeaders

@@ -1,4 +1,4 @@
-"""Every error that leaves this server, as a problem document (RFC 9457), made in one place.
+"""Turn every error into a problem document (RFC 9457).
 
 The packages below raise errors that know nothing of HTTP; the table here gives each a status and a name.
 """
@@ -47,7 +47,7 @@ class BodyTooSlow(TimeoutError):
 
 
 class NotModified(Exception):
-    """What the caller has is still right; ``headers`` go with the 304."""
+    """The caller's copy is still valid; ``headers`` go with the 304."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         super().__init__("not modified")
@@ -109,7 +109,7 @@ def problem(
 def install(app: FastAPI) -> None:
     """Let the application answer every error of ours, and those of the framework, with problem documents."""
     for error_type in _STATUS:
-        app.add_exception_handler(error_type, _known)
+        app.add_exception_handler(error_type, _listed_error)
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(InvalidField, _invalid_field)
     app.add_exception_handler(InvalidEdit, _invalid_edit)
@@ -119,7 +119,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _known(_request: Request, error: Exception) -> Response:
+async def _listed_error(_request: Request, error: Exception) -> Response:
     status, kind, title = _STATUS[type(error)]
     return problem(status, kind, title, str(error), headers=_headers(error))
 
@@ -127,7 +127,7 @@ async def _known(_request: Request, error: Exception) -> Response:
 def _headers(error: Exception) -> dict[str, str] | None:
     if isinstance(error, Busy):
         return {"Retry-After": str(error.retry_after)}
-    # Who sends so slowly would go on doing so, on a connection that is kept for the next request.
+    # The client would send the next request on the same connection just as slowly.
     return {"Connection": "close"} if isinstance(error, BodyTooSlow) else None
 
 
@@ -169,7 +169,7 @@ async def _overflow(_request: Request, error: Exception) -> Response:
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for nothing else
     all_errors = error.errors()
-    # What was sent is left out of the answer: it is known to the sender, large, and need not even be text.
+    # The response leaves out the input: the sender knows it, it can be large, and it need not be text.
     errors = [
         {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]}
         for item in all_errors[:_MOST_ERRORS]

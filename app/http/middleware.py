@@ -1,6 +1,6 @@
 """What every request passes through: a bound on its body, security headers, metrics and a log line.
 
-Plain ASGI, so that streamed answers stream.
+Each is plain ASGI middleware, which passes the parts of a streamed response on as they come.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Wrap = Callable[[Message], Awaitable[None]]
 
 
 class Metrics:
-    """What Prometheus collects of one application."""
+    """The metrics of one application that Prometheus collects."""
 
     def __init__(self) -> None:
         """Make the collectors, in a registry of their own so that two applications can live in one process."""
@@ -105,16 +105,16 @@ class Observe:
         try:
             await self.app(scope, receive, note)
         finally:
-            spent = time.perf_counter() - began
+            duration = time.perf_counter() - began
             route = _route_of(scope)
             self.metrics.requests.labels(scope["method"], route, str(status)).inc()
-            self.metrics.seconds.labels(route).observe(spent)
+            self.metrics.seconds.labels(route).observe(duration)
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                ms=round(spent * 1000, 1),
+                ms=round(duration * 1000, 1),
             )
 
 
@@ -159,7 +159,7 @@ class CompressPages:
 
 
 class AnswerHead:
-    """Answers HEAD as GET is answered, headers and all, but for the body (RFC 9110, section 9.3.2)."""
+    """Answers HEAD with the status and headers of GET, without a body (RFC 9110, section 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application that knows GET."""
@@ -181,7 +181,7 @@ class AnswerHead:
             await self.app(as_get, receive, without_body)
         finally:
             if "route" in as_get:
-                scope["route"] = as_get["route"]  # for who counts requests
+                scope["route"] = as_get["route"]  # `Observe` reads it
 
 
 class BodyLimit:
@@ -206,18 +206,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received = 0
+        received_bytes = 0
         whole = False
         deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def count() -> Message:
-            nonlocal received, whole
+            nonlocal received_bytes, whole
             message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_bytes:
-                while message.get("more_body") and received <= 8 * self.max_bytes:
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self.max_bytes:
+                while message.get("more_body") and received_bytes <= 8 * self.max_bytes:
                     message = await receive()
-                    received += len(message.get("body", b""))
+                    received_bytes += len(message.get("body", b""))
                 raise BodyTooLarge(self.refusal)
             whole = not message.get("more_body")
             return message

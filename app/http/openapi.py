@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, with errors as what they are, problem documents."""
+"""The OpenAPI document: FastAPI's own, with errors described as problem documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that come in with a request: a field of a multipart form, or the body itself."""
+"""Read an uploaded file: a field of a multipart form, or the request's body itself."""
 
 from __future__ import annotations
 

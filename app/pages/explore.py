@@ -1,7 +1,7 @@
 """Explore's page. It carries what its first paint needs, and the trace that it shows is begun with it.
 
-What it carries of networks and samples is what the REST interface answers (see `catalog`), so that the page can show
-nothing that a program could not have.
+The networks and samples in it are responses of the REST interface (see `catalog`), so a program can get everything
+that the page shows.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ async def explore(request: Request) -> Response:
     }
     context = {
         **base_context,
-        "modules": modules_to_preload("js/explore.js", "js/screen.js"),
+        "modules": modules_to_preload("js/explore.js", "js/initial-elements.js"),
         "stream": _first_stream(trace, network) if query.get("scale") != "map" else None,
         "page_data": page_data,
     }

@@ -1,4 +1,4 @@
-"""What one server consists of, wired together."""
+"""All services of one server, created and wired together."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from app.imaging.preprocess import Box, Preprocessed
 from app.services.content_id import digest
-from app.services.jobs import Job, JobKind, Jobs, Piece
+from app.services.jobs import Job, JobKind, Jobs, PartialResult
 from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.trace import Trace
@@ -53,7 +53,7 @@ class Explanation:
 class Occlusion:
     """What to cover: a square of ``patch`` cells of the input, moved by ``stride``, in the colour ``fill``.
 
-    ``score`` says whether falls of the class's probability or of its logit are told.
+    ``score`` says whether the falls are those of the class's probability or of its logit.
     """
 
     class_index: int
@@ -65,7 +65,7 @@ class Occlusion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OcclusionQuery:
-    """What a job computes: an occlusion of a trace, with what the trace itself says of the class.
+    """What a job computes: an occlusion of a trace, with the trace's own prediction of the class.
 
     ``box`` is the part of the picture that the network sees, None if all of it.
     """
@@ -99,12 +99,12 @@ class Explanations:
     """All explanations of this server."""
 
     def __init__(self, networks: Networks, jobs: Jobs, budget: MemoryBudget) -> None:
-        """Keep the maps of late in memory; occlusions are ``jobs``, whose passes wait for room in the ``budget``."""
+        """Keep the latest maps in memory; run occlusions as ``jobs``, whose passes wait for room in ``budget``."""
         self._networks = networks
         self._budget = budget
         self._jobs = jobs
         self._lock = Lock()
-        self._kept: LRUCache[_Key, Explanation] = LRUCache(
+        self._cache: LRUCache[_Key, Explanation] = LRUCache(
             _CACHE_BYTES, getsizeof=lambda explanation: explanation.values.nbytes
         )
 
@@ -119,7 +119,7 @@ class Explanations:
         layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
         key = _key(self, trace, method, predicted(trace, class_index), layer)
         with self._lock:
-            return 0 if key in self._kept else memory.gradient_bytes(trace.graph)
+            return 0 if key in self._cache else memory.gradient_bytes(trace.graph)
 
     def explain(
         self, trace: Trace, method: Method, class_index: int | None = None, layer: str | None = None
@@ -134,7 +134,7 @@ class Explanations:
         layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
         return self._explain(trace, method, predicted(trace, class_index), layer)
 
-    @cachedmethod(attrgetter("_kept"), _key, attrgetter("_lock"))
+    @cachedmethod(attrgetter("_cache"), _key, attrgetter("_lock"))
     def _explain(
         self, trace: Trace, method: Method, prediction: Prediction, layer: str | None
     ) -> Explanation:
@@ -159,7 +159,7 @@ class Explanations:
         positions = PatchPositions(occlusion.patch, occlusion.stride, height, width)
         query = OcclusionQuery(trace.id, occlusion, positions, prediction, kept_box(trace.preprocessed))
         job_id = digest(b"occlusion", trace.id.encode(), repr(sorted(asdict(occlusion).items())).encode())
-        # Not the trace, whose values are large, but what of it the job needs.
+        # The job holds only the parts of the trace that it needs: the trace's values are large.
         program, inputs = trace.program, trace.preprocessed.tensor
         preprocessing = self._networks.card(trace.spec.network).preprocessing
         return self._jobs.submit(
@@ -167,15 +167,15 @@ class Explanations:
             job_id,
             trace.spec.picture,
             query,
-            lambda: _pieces(program, inputs, query, preprocessing, self._budget),
+            lambda: _partial_results(program, inputs, query, preprocessing, self._budget),
         )
 
     def forget_picture(self, picture_id: str) -> None:
         """Drop what was computed of a picture, and what is being computed. To be called on the event loop."""
         self._jobs.forget(picture_id)
         with self._lock:
-            for key in [key for key in self._kept if key[0] == picture_id]:
-                del self._kept[key]
+            for key in [key for key in self._cache if key[0] == picture_id]:
+                del self._cache[key]
 
 
 def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
@@ -212,13 +212,13 @@ def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tens
     return steps.apply(plain)[:, 0, 0]
 
 
-def _pieces(
+def _partial_results(
     program: Program,
     inputs: Tensor,
     query: OcclusionQuery,
     preprocessing: Preprocessing,
     budget: MemoryBudget,
-) -> Iterator[Piece[Falls]]:
+) -> Iterator[PartialResult[Falls]]:
     """Yield the falls of the score that are known, about every 50 ms and at the end.
 
     While there is no room for another pass, the same is yielded again.
@@ -241,8 +241,8 @@ def _pieces(
                     if time.perf_counter() - began > _PIECE_SECONDS:
                         break
         if done < len(positions):
-            yield Piece(done / len(positions), _grid(falls, positions))
-    yield Piece(1.0, _grid(falls, positions))
+            yield PartialResult(done / len(positions), _grid(falls, positions))
+    yield PartialResult(1.0, _grid(falls, positions))
 
 
 def _grid(falls: Falls, positions: PatchPositions) -> Falls:

@@ -38,31 +38,31 @@ class UnknownJob(LookupError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JobKind(Generic[Q, R]):
-    """A kind of job: what it is asked with (``Q``), and what it computes (``R``).
+    """A kind of job: its query (``Q``), and what it computes (``R``).
 
-    A job is submitted and asked for by its kind, so that no id of one kind gives a job of another.
+    Jobs are submitted and looked up by kind and id, so an id of one kind never gives a job of another.
     """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Piece(Generic[R]):
-    """How far a job is after a piece of its work, in [0, 1], and its result so far."""
+class PartialResult(Generic[R]):
+    """What a job has computed after a piece of its work: ``progress`` in [0, 1], and its ``result`` so far."""
 
     progress: float
     result: R
 
 
-Work = Callable[[], Iterator[Piece[R]]]
+Work = Callable[[], Iterator[PartialResult[R]]]
 """Begins a job; each step of the iterator is done on a worker thread, and should take some 50 ms."""
 
 
 @dataclass(eq=False)
 class Job(Generic[Q, R]):
-    """A computation and its state. ``owner`` is whose data it is of, ``query`` what it was asked with.
+    """A computation and its state. ``owner`` names the data that it works on.
 
-    ``requests`` counts those who want it. ``result`` is None before the first piece. ``problem`` says why it failed.
+    ``requests`` counts the requests for it. ``result`` is None before the first piece. ``problem`` says why it failed.
     """
 
     kind: JobKind[Q, R]
@@ -115,10 +115,10 @@ class Jobs:
             Busy: too many jobs are waiting.
         """
         self._expire()
-        known = self._jobs.get((kind, job_id))
-        if known is not None and (known.under_way or known.status == "done"):
-            known.requests += 1
-            return known
+        existing = self._jobs.get((kind, job_id))
+        if existing is not None and (existing.under_way or existing.status == "done"):
+            existing.requests += 1
+            return existing
         if sum(job.under_way for job in self._jobs.values()) >= self._limit:
             raise Busy(_RETRY_SECONDS)
         # A job that failed or was cancelled starts again, last in order.
@@ -160,14 +160,14 @@ class Jobs:
             del self._jobs[job.kind, job.id]
 
     async def close(self) -> None:
-        """Let the piece that runs end, and no other begin."""
+        """Wait for the piece that is running; start no other."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
                 await self._running
 
     async def _run(self) -> None:
-        """Do what waits, one job after another."""
+        """Run the waiting jobs, one after another."""
         try:
             while self._waiting:
                 await self._do(self._waiting.popleft())
@@ -178,14 +178,14 @@ class Jobs:
         job.status = "running"
         try:
             assert job.work is not None  # noqa: S101 - only what has ended has none
-            pieces = await self._workers.run_admitted(job.work)
+            partial_results = await self._workers.run_admitted(job.work)
             while job.under_way:
-                piece = await self._workers.run_admitted(next, pieces, None)
-                if piece is None:
+                partial = await self._workers.run_admitted(next, partial_results, None)
+                if partial is None:
                     self._end(job, "done")
                 elif job.under_way:
-                    job.progress, job.result = piece.progress, piece.result
-        except Exception as error:  # told to whoever asks for the job
+                    job.progress, job.result = partial.progress, partial.result
+        except Exception as error:  # the job's `problem` reports it
             log.exception("a job failed", kind=job.kind.name, job=job.id)
             job.problem = str(error)
             self._end(job, "failed")
@@ -200,11 +200,11 @@ class Jobs:
 
     def _expire(self) -> None:
         """Drop what ended long ago, and the oldest of too many."""
-        ended = sorted(
+        ended_jobs = sorted(
             (job for job in self._jobs.values() if job.ended_at is not None),
             key=lambda job: job.ended_at or 0.0,
         )
         old = self._clock() - self._ttl
-        for index, job in enumerate(ended):
-            if (job.ended_at or 0.0) < old or index < len(ended) - self._keep:
+        for index, job in enumerate(ended_jobs):
+            if (job.ended_at or 0.0) < old or index < len(ended_jobs) - self._keep:
                 del self._jobs[job.kind, job.id]

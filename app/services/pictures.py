@@ -127,11 +127,11 @@ class Pictures:
         """
         picture = decode(data, limits=self._limits)
         picture_id = picture_digest(picture)
-        known = self.exists(picture_id)
+        existed = self.exists(picture_id)
         if picture_id not in self._built_in:
             self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
             self._remember(picture_id, picture)
-        return self._stored(picture_id, picture, len(data)), not known
+        return self._stored(picture_id, picture, len(data)), not existed
 
     def get(self, picture_id: str) -> Picture:
         """Return a picture.
@@ -171,9 +171,9 @@ class Pictures:
         if not self.exists(picture_id):
             return None
         with self._lock:
-            remembered = self._decoded.get(picture_id)
-        if remembered is not None:
-            return remembered
+            cached = self._decoded.get(picture_id)
+        if cached is not None:
+            return cached
         packed = self._store.get(f"pictures/{picture_id}")
         if packed is None:
             return None
@@ -196,7 +196,7 @@ class Pictures:
 
     @cached_property
     def _secret(self) -> bytes:
-        """What owner tokens are made with: kept beside the pictures, so that tokens outlive a restart."""
+        """The key that owner tokens are made with. The store keeps it, so that tokens stay valid after a restart."""
         return self._store.put_if_absent("secrets/owner", secrets.token_bytes(32))
 
 
@@ -221,7 +221,7 @@ def _size(picture: Picture) -> int:
 
 
 def _pack(picture: Picture) -> bytes:
-    """Pixels as they are behind a small header: a file that costs nothing to write and read back exactly."""
+    """Return a small header and the raw pixels, which are fast to write and are read back exactly."""
     header = _HEADER.pack(
         picture.mode.encode(),
         picture.width,

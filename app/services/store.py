@@ -28,7 +28,7 @@ class Store(Protocol):
         ...
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
-        """Keep a value for so many seconds."""
+        """Keep a value for ``ttl`` seconds."""
         ...
 
     def put_if_absent(self, key: str, value: bytes) -> bytes:
@@ -48,7 +48,7 @@ class Store(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Remove what has expired and, while the rest is too large, what expires next."""
+        """Remove expired values and, while the rest is too large, those that expire next."""
         ...
 
 
@@ -56,7 +56,7 @@ class DirectoryStore:
     """A store in a directory, one file a key; a file's modification time is when it expires."""
 
     def __init__(self, root: Path, max_bytes: int) -> None:
-        """Use (or make) a directory of its own; beyond ``max_bytes`` the values that expire next are removed."""
+        """Use a directory, made if missing; beyond ``max_bytes`` the values that expire next are removed."""
         self._root = root
         self._max_bytes = max_bytes
         self._puts = 0
@@ -75,7 +75,7 @@ class DirectoryStore:
             return None
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
-        """Keep a value for so many seconds."""
+        """Keep a value for ``ttl`` seconds."""
         path = self._path(key)
         self._draft(path, value, time.time() + ttl).replace(path)
         self._puts += 1
@@ -130,7 +130,7 @@ class DirectoryStore:
                     draft.unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:
-        """The files of this store: whatever else lies in its directory is not touched."""
+        """Return the files of this store; it never touches other files in its directory."""
         candidates = (
             path for path in self._root.glob("*/*") if _KEY.fullmatch(f"{path.parent.name}/{path.name}")
         )

@@ -23,7 +23,7 @@ from app.services.networks import Networks
 from app.services.pictures import Pictures, UnknownPicture
 from app.services.readers import Reader, Readers
 from app.services.store import Store
-from app.services.trace import Trace, TraceSpec, compute, needed_bytes, shares_input, trace_name
+from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, needed_bytes, shares_input
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
@@ -53,13 +53,13 @@ class UnknownTrace(LookupError):
 
 @dataclass
 class Recording:
-    """A trace in the making: what is there so far, and the trace itself when it is done."""
+    """A trace that is being computed: its layers' values so far, and the trace itself when it is finished."""
 
     loop: asyncio.AbstractEventLoop
     spec: TraceSpec
     values: dict[str, Tensor] = field(default_factory=dict)
     finished: asyncio.Future[Trace] = field(init=False)
-    _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    _layer_added: asyncio.Event = field(default_factory=asyncio.Event)
     _awaited: bool = False
 
     def __post_init__(self) -> None:
@@ -71,20 +71,20 @@ class Recording:
         self.values[layer_id] = value
         if self._awaited:
             self._awaited = False
-            self.loop.call_soon_threadsafe(self._grown.set)
+            self.loop.call_soon_threadsafe(self._layer_added.set)
 
     async def until(self, layer_id: str) -> None:
         """Wait until that layer is done, or all are, or the pass has failed."""
         while layer_id not in self.values and not self.finished.done():
-            self._grown.clear()
+            self._layer_added.clear()
             self._awaited = True
             if layer_id not in self.values and not self.finished.done():
-                await self._grown.wait()
+                await self._layer_added.wait()
 
     def _end(self, finished: asyncio.Future[Trace]) -> None:
         if not finished.cancelled():
-            finished.exception()  # whoever waits gets it; without this, asyncio warns where nobody does
-        self._grown.set()
+            finished.exception()  # marks it as retrieved, so that asyncio does not warn if nobody waits
+        self._layer_added.set()
 
 
 class Traces:
@@ -113,13 +113,13 @@ class Traces:
         self._readers = readers
         self._ttl = ttl
         self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
-        # Every trace that is in memory, kept here or by whoever answers with it, to build an edited one upon.
-        self._alive: WeakValueDictionary[str, Trace] = WeakValueDictionary()
+        # Every trace in memory, held by the cache or by a response: an edited trace reuses the values of a similar one.
+        self._live_traces: WeakValueDictionary[str, Trace] = WeakValueDictionary()
         self._budget.evict_with(self._evict)
         self._needed_by_spec: LRUCache[tuple[str, str, Edits], int] = LRUCache(256)
         self._recordings: dict[str, Recording] = {}
-        # Answers must not queue up behind passes, each with a trace's values in memory: so no more passes are
-        # handed to the workers than they can begin at once.
+        # The workers get no more passes than they can begin at once. Otherwise responses, each with a trace's values
+        # in memory, would wait in the queue behind passes.
         self._passes = asyncio.Semaphore(workers.count)
         self._large_passes = asyncio.Semaphore(workers.count)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -224,12 +224,12 @@ class Traces:
         """Drop the traces of pictures that have expired."""
         self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
 
-    def _drop(self, unwanted: Callable[[Trace], bool]) -> None:
-        for trace_id in [key for key, trace in self._cache.items() if unwanted(trace)]:
+    def _drop(self, should_drop: Callable[[Trace], bool]) -> None:
+        for trace_id in [key for key, trace in self._cache.items() if should_drop(trace)]:
             del self._cache[trace_id]
 
     async def close(self) -> None:
-        """Stop waiting for what is under way."""
+        """Cancel the tasks that wait for passes."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -244,7 +244,7 @@ class Traces:
             if isinstance(source, Recording):
                 await source.until(waiting[0])
                 if waiting[0] not in source.values:
-                    await asyncio.shield(source.finished)  # raises why there is no more to come
+                    await asyncio.shield(source.finished)  # raises the reason why the layer is missing
             reader.check()
             ready = list(itertools.takewhile(values.__contains__, waiting))
             # Small parts are bounded by how many readers there may be, and need not wait for room.
@@ -282,17 +282,17 @@ class Traces:
 
     async def _finish(self, trace_id: str, recording: Recording) -> None:
         try:
-            asked_at = time.perf_counter()
+            requested_at = time.perf_counter()
             needed = await self._needed_bytes(recording.spec)
-            trace = await self._compute_within(needed, trace_id, recording, asked_at)
-            self._alive[trace_id] = trace
+            trace = await self._compute_within(needed, trace_id, recording, requested_at)
+            self._live_traces[trace_id] = trace
             if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
             recording.finished.set_result(trace)
         except asyncio.CancelledError:
             recording.finished.cancel()
             raise
-        except Exception as error:  # handed on to whoever waits
+        except Exception as error:  # raised where the trace is awaited
             # The values of the pass so far are in the frames of the traceback.
             traceback.clear_frames(error.__traceback__)
             recording.finished.set_exception(error)
@@ -305,7 +305,7 @@ class Traces:
 
     def _in_memory(self) -> list[Trace]:
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
-        return [trace for ref in self._alive.valuerefs() if (trace := ref()) is not None]
+        return [trace for ref in self._live_traces.valuerefs() if (trace := ref()) is not None]
 
     def _evict(self) -> bool:
         """Drop the trace that was asked for longest ago; return False if there is none."""
@@ -328,7 +328,7 @@ class Traces:
         return needed_bytes(program, spec)
 
     async def _compute_within(
-        self, needed: int, trace_id: str, recording: Recording, asked_at: float
+        self, needed: int, trace_id: str, recording: Recording, requested_at: float
     ) -> Trace:
         """Compute a trace when there is memory for it, which is then lent for as long as the trace lasts.
 
@@ -339,13 +339,13 @@ class Traces:
         # it would have been lent. Small passes go past all of them.
         large = needed > _SMALL_PASS_BYTES
         async with self._large_passes if large else nullcontext():
-            patience = max(0.0, self._budget.patience - (time.perf_counter() - asked_at))
+            patience = max(0.0, self._budget.patience - (time.perf_counter() - requested_at))
             with await self._budget.reserve(needed, patience) as reserved:
                 async with self._passes:
                     similar = self._similar(recording.spec)
                     try:
                         trace = await self._workers.run_admitted(
-                            self._compute, trace_id, recording, asked_at, similar
+                            self._compute, trace_id, recording, requested_at, similar
                         )
                     except BaseException:
                         # What there is of it lasts as long as somebody waits for more.
@@ -360,7 +360,7 @@ class Traces:
         if not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
         self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
-        trace_id = trace_name(self._networks, spec)
+        trace_id = compute_trace_id(self._networks, spec)
         key = f"specs/{trace_id}"
         known = self._store.has(key)
         self._store.put(key, spec.to_json(), self._ttl)
@@ -377,9 +377,9 @@ class Traces:
                 self._store.delete(key)
 
     def _compute(
-        self, trace_id: str, recording: Recording, asked_at: float, similar: Sequence[Trace]
+        self, trace_id: str, recording: Recording, requested_at: float, similar: Sequence[Trace]
     ) -> Trace:
-        queued = time.perf_counter() - asked_at
+        queued = time.perf_counter() - requested_at
         spec = recording.spec
         return compute(
             self._networks,

@@ -64,7 +64,7 @@ def test_trace_takes_no_more_than_the_settings_allow(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("missing.png",), "missing.png"),
         ((CHELSEA, "--network", "nope"), "there are lecture-cnn"),
@@ -73,16 +73,16 @@ def test_trace_takes_no_more_than_the_settings_allow(tmp_path: Path, monkeypatch
     ],
 )
 def test_trace_says_what_is_wrong_and_leaves_nothing_behind(
-    tmp_path: Path, arguments: tuple[str | Path, ...], says: str
+    tmp_path: Path, arguments: tuple[str | Path, ...], message: str
 ) -> None:
     result = run("trace", *arguments, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert says in " ".join(result.output.split())
+    assert message in " ".join(result.output.split())
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "says"),
+    ("variable", "value", "message"),
     [
         ("CONVSCOPE_WORKERS", "many", "CONVSCOPE_WORKERS: "),
         ("CONVSCOPE_MAX_SIDE", "1", "CONVSCOPE_MAX_SIDE: "),
@@ -91,12 +91,12 @@ def test_trace_says_what_is_wrong_and_leaves_nothing_behind(
     ],
 )
 def test_nonsense_settings_are_named_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     result = run("trace", CHELSEA, "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert says in " ".join(result.output.split())
+    assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
 
 

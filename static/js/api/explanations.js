@@ -19,7 +19,7 @@ import { apiUrl, ask, post } from "./client.js";
 export const explanationUrl = (trace, method, format, wish) => apiUrl(`traces/${trace}/explanations/${method}${format}`, wish);
 
 /**
- * What a map is of, and its values in rows.
+ * The summary of an explanation, and its values in rows.
  * @param {string} trace
  * @param {Method} method
  * @param {ExplanationQuery} wish
@@ -46,7 +46,7 @@ export const beginOcclusion = (trace, query, signal) => post(`traces/${trace}/oc
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Occlusion>} */
 export const occlusion = async (id, signal) => (await ask(apiUrl(`occlusions/${id}`), { signal })).json();
 
-/** Want an occlusion no longer. @param {string} id */
+/** Cancel an occlusion. @param {string} id */
 export async function cancelOcclusion(id) {
   await ask(apiUrl(`occlusions/${id}`), { method: "DELETE", keepalive: true });
 }

@@ -1,4 +1,4 @@
-/** The explanation of the prediction on screen: its map as it arrives, and its status. */
+/** The explanation of the prediction on screen: its map, which may still be arriving, and its status. */
 
 import { beginOcclusion, cancelOcclusion, explanation, occlusion } from "../api/explanations.js";
 import { ApiError } from "../api/client.js";
@@ -20,10 +20,10 @@ import { occludedArea } from "../layout/picture-overlay.js";
  * @property {[number, number, number, number] | null} box the part of the picture that became the input
  * @property {[number, number, number, number] | null} area
  * @property {readonly [number, number]} input height and width of the network's input
- * @property {Occlusion | null} occlusion what else there is to say of one
+ * @property {Occlusion | null} occlusion the job's details, where the method is occlusion
  */
 
-/** The time between two questions about a job's progress. */
+/** The time between two requests for a job's progress. */
 const PAUSE_MS = 300;
 
 /** Event `change`: the map or the status has changed. */
@@ -36,7 +36,7 @@ export class ExplanationSession extends EventTarget {
   error = null;
   #state;
   #session;
-  /** What the map is of: trace, method, class and layer. */
+  /** The map's trace, method, class and layer. */
   #subject = "";
   #request = new AbortController();
   /** The job on the server that computes it. @type {string | null} */
@@ -58,7 +58,7 @@ export class ExplanationSession extends EventTarget {
     this.#update();
   }
 
-  /** Stop the computation; the cells that are known stay. */
+  /** Stop the computation; cells that have arrived stay. */
   stop() {
     this.#leave();
     this.#become("stopped");
@@ -70,7 +70,7 @@ export class ExplanationSession extends EventTarget {
     this.#update();
   }
 
-  /** Begin anew if the subject is another. */
+  /** Start over if the subject has changed. */
   #update() {
     const { explain, explain_class: index, explain_layer: layer } = this.#state.get();
     const { id, manifest } = this.#session;
@@ -81,7 +81,7 @@ export class ExplanationSession extends EventTarget {
     this.#leave();
     this.map = null;
     this.error = null;
-    // A network that edits have cut short names no class.
+    // A network that edits have broken off has no prediction.
     if (!explain || !trace || !manifest?.prediction.length) {
       this.#become(explain && !trace ? "loading" : "none");
       return;

@@ -23,17 +23,17 @@ def test_ready_comes_after_alive(settings: Settings, monkeypatch: pytest.MonkeyP
     gate = threading.Event()
     record = Program.record
     monkeypatch.setattr(Program, "record", lambda *args: (gate.wait(), record(*args))[1])
-    told = threading.Event()
-    with TestClient(create_app(settings, on_ready=told.set)) as client:
+    ready = threading.Event()
+    with TestClient(create_app(settings, on_ready=ready.set)) as client:
         assert client.get("/healthz").json()["status"] == "ok"
         starting = client.get("/readyz")
         assert (starting.status_code, starting.json()["status"]) == (503, "starting")
-        assert not told.is_set()
+        assert not ready.is_set()
         gate.set()
         deadline = time.monotonic() + 60
         while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert told.is_set()
+        assert ready.is_set()
         assert client.get("/readyz").json()["status"] == "ok"
 
 

@@ -26,9 +26,9 @@ def test_an_upload_is_kept_under_its_content(client: TestClient) -> None:
     raw = client.post("/api/v1/pictures", content=data, headers={"content-type": "image/png"})
     assert raw.status_code == 200
     assert raw.json()["id"] == picture["id"]
-    shown = client.get(form.headers["location"])
-    assert shown.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(shown.content)).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+    download = client.get(form.headers["location"])
+    assert download.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(download.content)).tobytes() == Image.open(io.BytesIO(data)).tobytes()
 
 
 def test_exif_turns_the_picture_and_is_not_kept(client: TestClient) -> None:
@@ -40,11 +40,11 @@ def test_exif_turns_the_picture_and_is_not_kept(client: TestClient) -> None:
     image.save(target, "JPEG", exif=exif)
     picture = client.post("/api/v1/pictures", files={"file": ("a.jpg", target.getvalue())}).json()
     assert (picture["width"], picture["height"]) == (20, 40)
-    shown = client.get(f"/api/v1/pictures/{picture['id']}.png").content
-    kept = Image.open(io.BytesIO(shown))
-    assert not kept.getexif()
-    assert kept.info == {}
-    assert not any(chunk in shown for chunk in (b"eXIf", b"tEXt", b"iTXt", b"zTXt"))
+    content = client.get(f"/api/v1/pictures/{picture['id']}.png").content
+    stored_image = Image.open(io.BytesIO(content))
+    assert not stored_image.getexif()
+    assert stored_image.info == {}
+    assert not any(chunk in content for chunk in (b"eXIf", b"tEXt", b"iTXt", b"zTXt"))
 
 
 def test_only_the_owner_deletes_and_every_trace_goes_with_it(client: TestClient) -> None:

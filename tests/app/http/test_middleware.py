@@ -37,16 +37,16 @@ def test_maps_are_sent_as_they_are(client: TestClient, trace_path: str) -> None:
     "path", ["/", "/healthz", "/static/css/tokens.css", "/api/v1/networks", "/api/v1/nothing"]
 )
 def test_head_is_answered_as_get_is_but_without_the_body(client: TestClient, path: str) -> None:
-    got, head = client.get(path), client.head(path)
-    assert (head.status_code, head.content) == (got.status_code, b"")
-    assert dict(head.headers) == dict(got.headers)
+    full, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (full.status_code, b"")
+    assert dict(head.headers) == dict(full.headers)
 
 
 def test_head_of_values_says_what_a_reader_of_them_would_load(client: TestClient, trace_path: str) -> None:
     for part in ("maps.safetensors", "layers/conv1_1/atlas.png", "layers/conv1_1/values.npy"):
-        got, head = client.get(f"{trace_path}/{part}"), client.head(f"{trace_path}/{part}")
+        full, head = client.get(f"{trace_path}/{part}"), client.head(f"{trace_path}/{part}")
         assert head.content == b""
-        assert head.headers["content-length"] == str(len(got.content))
+        assert head.headers["content-length"] == str(len(full.content))
 
 
 def test_head_asks_for_nothing_that_only_post_does(client: TestClient) -> None:

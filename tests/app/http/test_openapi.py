@@ -38,8 +38,8 @@ def test_only_our_own_problems_are_described(document: dict[str, Any]) -> None:
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     def references(part: Any) -> list[str]:
         if isinstance(part, dict):
-            here = [part["$ref"]] if "$ref" in part else []
-            return here + [one for value in part.values() for one in references(value)]
+            own_references = [part["$ref"]] if "$ref" in part else []
+            return own_references + [one for value in part.values() for one in references(value)]
         return [one for value in part for one in references(value)] if isinstance(part, list) else []
 
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}

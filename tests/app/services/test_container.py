@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_starting_loads_nothing_heavy_and_works(tmp_path: Path) -> None:
     services = Services.start(Settings(data_dir=tmp_path, device="cpu", workers=1))
-    assert services.networks._made == {}
+    assert services.networks._results == {}
     assert services.workers.count == 1
     stored, _ = await services.workers.run(services.pictures.add, png((40, 40)))
     known, _ = await services.traces.begin(TraceSpec(stored.id, "lenet"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.services.jobs import JobKind, Jobs, Piece, UnknownJob
+from app.services.jobs import JobKind, Jobs, PartialResult, UnknownJob
 from app.services.workers import Busy, Workers
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +27,9 @@ class Clock:
 
 
 @asynccontextmanager
-async def made(limit: int = 8, keep: int = 8, ttl: float = 60) -> AsyncIterator[tuple[Jobs, Workers, Clock]]:
+async def running_jobs(
+    limit: int = 8, keep: int = 8, ttl: float = 60
+) -> AsyncIterator[tuple[Jobs, Workers, Clock]]:
     clock, workers = Clock(), Workers(1, 8)
     jobs = Jobs(workers, limit=limit, keep=keep, ttl=ttl, clock=clock)
     yield jobs, workers, clock
@@ -41,21 +43,21 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def counting(pieces: int, gate: threading.Event | None = None) -> Callable[[], Iterator[Piece]]:
+def counting(pieces: int, gate: threading.Event | None = None) -> Callable[[], Iterator[PartialResult]]:
     """Work of so many pieces, each of which waits for the gate."""
 
-    def work() -> Iterator[Piece]:
+    def work() -> Iterator[PartialResult]:
         for done in range(1, pieces + 1):
             if gate:
                 assert gate.wait(20)
                 gate.clear()
-            yield Piece(done / pieces, list(range(done)))
+            yield PartialResult(done / pieces, list(range(done)))
 
     return work
 
 
 async def test_a_job_goes_on_by_itself_and_tells_how_far_it_is() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
         job = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
         assert (job.status, job.progress, job.result) == ("queued", 0, None)
@@ -71,14 +73,14 @@ async def test_a_job_goes_on_by_itself_and_tells_how_far_it_is() -> None:
 
 
 async def test_between_two_pieces_others_have_their_turn_on_the_only_thread() -> None:
-    async with made() as (jobs, workers, _clock):
+    async with running_jobs() as (jobs, workers, _clock):
         began, gate = threading.Event(), threading.Event()
 
-        def work() -> Iterator[Piece]:
+        def work() -> Iterator[PartialResult]:
             began.set()
             assert gate.wait(20)
             for done in range(1, 1001):
-                yield Piece(done / 1000, done)
+                yield PartialResult(done / 1000, done)
 
         job = jobs.submit(COUNT, "a", "cat", None, work)
         await until(began.is_set)
@@ -90,14 +92,14 @@ async def test_between_two_pieces_others_have_their_turn_on_the_only_thread() ->
 
 
 async def test_one_job_runs_at_a_time_in_the_order_of_asking() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         order: list[str] = []
 
-        def noting(name: str) -> Callable[[], Iterator[Piece]]:
-            def work() -> Iterator[Piece]:
+        def noting(name: str) -> Callable[[], Iterator[PartialResult]]:
+            def work() -> Iterator[PartialResult]:
                 for done in (1, 2):
                     order.append(name)
-                    yield Piece(done / 2, None)
+                    yield PartialResult(done / 2, None)
 
             return work
 
@@ -108,7 +110,7 @@ async def test_one_job_runs_at_a_time_in_the_order_of_asking() -> None:
 
 
 async def test_the_same_job_is_done_once() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         first = jobs.submit(COUNT, "a", "cat", None, counting(1))
         assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
         await until(lambda: first.status == "done")
@@ -117,7 +119,7 @@ async def test_the_same_job_is_done_once() -> None:
 
 
 async def test_a_job_is_cancelled_when_the_last_who_wanted_it_does_no_longer() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
         job = jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
         jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
@@ -138,12 +140,12 @@ async def test_a_job_is_cancelled_when_the_last_who_wanted_it_does_no_longer() -
 
 
 async def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         gate, begun = threading.Event(), threading.Event()
 
-        def work() -> Iterator[Piece]:
+        def work() -> Iterator[PartialResult]:
             begun.set()
-            yield Piece(1, None)
+            yield PartialResult(1, None)
 
         first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         waiting = jobs.submit(COUNT, "b", "cat", None, work)
@@ -157,10 +159,10 @@ async def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
 
 
 async def test_a_job_that_fails_says_why_and_the_next_one_runs() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
 
-        def work() -> Iterator[Piece]:
-            yield Piece(0.5, "half")
+        def work() -> Iterator[PartialResult]:
+            yield PartialResult(0.5, "half")
             raise ValueError("no such luck")
 
         job = jobs.submit(COUNT, "a", "cat", None, work)
@@ -171,7 +173,7 @@ async def test_a_job_that_fails_says_why_and_the_next_one_runs() -> None:
 
 
 async def test_too_many_are_refused_and_none_is_begun() -> None:
-    async with made(limit=2) as (jobs, _, _clock):
+    async with running_jobs(limit=2) as (jobs, _, _clock):
         gate = threading.Event()
         first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         jobs.submit(COUNT, "b", "cat", None, counting(1))
@@ -187,7 +189,7 @@ async def test_too_many_are_refused_and_none_is_begun() -> None:
 
 
 async def test_what_ended_is_kept_for_a_time_and_not_without_bound() -> None:
-    async with made(keep=2, ttl=60) as (jobs, _, clock):
+    async with running_jobs(keep=2, ttl=60) as (jobs, _, clock):
         for name in ("a", "b", "c"):
             clock.now += 1
             job = jobs.submit(COUNT, name, "cat", None, counting(1))
@@ -202,7 +204,7 @@ async def test_what_ended_is_kept_for_a_time_and_not_without_bound() -> None:
 
 
 async def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
         running = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
         queued = jobs.submit(COUNT, "b", "cat", None, counting(1))
@@ -217,7 +219,7 @@ async def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
 
 
 async def test_what_is_cancelled_waits_no_longer() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
         running = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         await until(lambda: running.status == "running")
@@ -230,7 +232,7 @@ async def test_what_is_cancelled_waits_no_longer() -> None:
 
 
 async def test_closing_ends_after_the_piece_that_runs() -> None:
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         job = jobs.submit(COUNT, "a", "cat", None, counting(10**9))
         await until(lambda: job.progress > 0)
     assert job.progress < 1
@@ -239,7 +241,7 @@ async def test_closing_ends_after_the_piece_that_runs() -> None:
 async def test_a_job_of_one_kind_is_not_had_as_another() -> None:
     other: JobKind[None, Any] = JobKind("count")  # even one of the same name
 
-    async with made() as (jobs, _, _clock):
+    async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
         job = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         with pytest.raises(UnknownJob):

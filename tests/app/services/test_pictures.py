@@ -20,10 +20,10 @@ def pictures(folder: Path, **limits: int) -> Pictures:
 def test_another_process_reads_the_very_same_pixels(tmp_path: Path, mode: str) -> None:
     stored, new = pictures(tmp_path).add(png((33, 17), mode=mode))
     assert new
-    found = pictures(tmp_path).get(stored.id)
-    assert found.mode == mode
-    assert np.array_equal(np.asarray(found.image), np.asarray(stored.picture.image))
-    assert (found.original_width, found.original_height, found.format) == (33, 17, "PNG")
+    picture = pictures(tmp_path).get(stored.id)
+    assert picture.mode == mode
+    assert np.array_equal(np.asarray(picture.image), np.asarray(stored.picture.image))
+    assert (picture.original_width, picture.original_height, picture.format) == (33, 17, "PNG")
 
 
 def test_owner_tokens_outlive_a_restart_and_open_one_picture_only(tmp_path: Path) -> None:

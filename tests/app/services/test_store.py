@@ -48,9 +48,9 @@ def test_of_several_first_values_one_is_kept_for_all(store: DirectoryStore, tmp_
         return stores[index].put_if_absent("secrets/owner", bytes([index]))
 
     with ThreadPoolExecutor(8) as pool:
-        kept = set(pool.map(keep, range(8)))
-    assert len(kept) == 1
-    assert store.put_if_absent("secrets/owner", b"late") == kept.pop()
+        secrets = set(pool.map(keep, range(8)))
+    assert len(secrets) == 1
+    assert store.put_if_absent("secrets/owner", b"late") == secrets.pop()
     assert not list((tmp_path / "store").glob("*/.*"))
 
 

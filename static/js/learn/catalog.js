@@ -1,4 +1,4 @@
-/** The catalogue of public elements: which there are on a page, and what attributes each has. */
+/** The catalog of public elements: which there are on a page, and what attributes each has. */
 
 import { pageData } from "../api/page-data.js";
 
@@ -10,7 +10,7 @@ import { pageData } from "../api/page-data.js";
  */
 export function attributesOf(element) {
   const entry = pageData.elements[element];
-  if (!entry) throw new RangeError(`${element} is not in the catalogue of elements`);
+  if (!entry) throw new RangeError(`${element} is not in the catalog of elements`);
   return entry.attributes;
 }
 

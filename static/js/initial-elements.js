@@ -2,7 +2,7 @@
  * The modules of the elements that Explore shows on arrival. Each is loaded in a task of its own, in this order, so that no
  * task is long. The server reads this list too: it has the browser fetch these modules and their imports at once.
  */
-export const SCREEN = [
+export const INITIAL_ELEMENTS = [
   () => import("./elements/page/app-header.js"),
   () => import("./elements/editing/edit-list.js"), // before the maps, whose room it takes
   () => import("./elements/compare/compare-bar.js"),

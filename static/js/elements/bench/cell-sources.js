@@ -1,4 +1,4 @@
-/** What the bench's views have in common: a source's map with the window on it, and the way from a term to its cell. */
+/** The sources of the bench's cell: their maps with the window on them, and the way from a term to the cell that it came from. */
 
 import { derive, outputsFedBy, windowAt } from "../../derivation/derive.js";
 import { at } from "../../derivation/terms.js";
@@ -21,7 +21,7 @@ export function sourceChannel({ shape, data }, channel) {
   return { values: data.subarray(channel * height * width, (channel + 1) * height * width), height, width };
 }
 
-/** How much the inputs ahead of one take up, where a layer puts its inputs one after another. @param {CellContext} context @param {number} index */
+/** The channels of the inputs before one, where a layer concatenates its inputs. @param {CellContext} context @param {number} index */
 export const channelOffset = ({ layer, sources }, index) =>
   (layer.kind === "cat" ? sources.slice(0, index).reduce((total, { shape }) => total + (shape[0] ?? 0), 0) : 0);
 
@@ -52,7 +52,7 @@ export function inputMapPicture(context, index, channel, marked = null) {
 }
 
 /**
- * Let a map's cells be followed, and light what they feed.
+ * Lets a map's cells be followed, and lights the outputs that they feed.
  * @param {import("../plots/input-map.js").InputMap} map
  * @param {() => {context: CellContext, index: number, channel: number} | null} subject what the map shows now
  */
@@ -64,25 +64,25 @@ export function connectInputMap(map, subject) {
   map.addEventListener("point", (event) => {
     const now = subject();
     const cell = /** @type {CustomEvent} */ (event).detail;
-    if (now) now.context.light(cell ? fed(now, cell) : []);
+    if (now) now.context.light(cell ? fedRectangles(now, cell) : []);
   });
 }
 
-/** @param {{context: CellContext, index: number}} shown */
+/** @param {{context: CellContext, index: number}} input */
 const sourceAt = ({ context, index }) => /** @type {Source} */ (context.sources[index]);
 
 /**
- * @param {{context: CellContext, index: number, channel: number}} shown
+ * @param {{context: CellContext, index: number, channel: number}} input
  * @param {[number, number]} cell
  */
-function fed({ context, index, channel }, [row, column]) {
+function fedRectangles({ context, index, channel }, [row, column]) {
   const { layer, cell } = context;
   const { channels, rows, columns } = outputsFedBy(layer, sourceAt({ context, index }).shape, [channel, row, column], channelOffset(context, index));
   return layer.shape.length === 3 && channels.includes(at(cell, 0)) ? rectangles(rows, columns) : [];
 }
 
 /**
- * A layer's own result, before the factor that an edit may put on it: as recorded where there is none.
+ * A layer's result before the factor that an edit may put on it; the recorded value where there is no factor.
  * @param {CellContext} context
  */
 export function resultBeforeGain({ derivation: { value, gain }, layer, sources, parameters, cell }) {
@@ -91,7 +91,7 @@ export function resultBeforeGain({ derivation: { value, gain }, layer, sources, 
 }
 
 /**
- * Go to where a term comes from.
+ * Open the cell that a term comes from.
  * @param {CellContext} context
  * @param {Term | undefined} term
  */
@@ -105,7 +105,7 @@ export function goToSource({ choose }, term) {
 export const hasSource = ({ input, channel, padding, source }) => input !== "" && channel !== null && (!padding || source !== undefined);
 
 /**
- * Where a term lies and what it is worth.
+ * A term's position and value, in words.
  * @param {CellContext} context
  * @param {Term} term
  */

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
-from app.tracing.editing import rehearsal
+from app.tracing.editing import shape_inference
 from app.tracing.editing.edits import (
     SetActivation,
     SetBias,
@@ -118,7 +118,7 @@ def test_an_edit_that_keeps_shapes_is_not_run(monkeypatch: pytest.MonkeyPatch) -
     def refuse(*_arguments: Any) -> None:
         raise AssertionError("nothing changes its shape")
 
-    monkeypatch.setattr(rehearsal, "_run", refuse)
+    monkeypatch.setattr(shape_inference, "_run", refuse)
     graph = edited(
         program, SetBias(layer="conv", filter=0, value=2), SetActivation(layer="relu", activation="tanh")
     ).graph
@@ -148,7 +148,7 @@ from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.editor import Editor
 from app.tracing.editing.edits import SetConvolution
-from app.tracing.editing.rehearsal import load_shape_functions
+from app.tracing.editing.shape_inference import load_shape_functions
 from model import registry
 
 editors = []

@@ -1,4 +1,4 @@
-/** What a layer of a walked network does, why its output has its shape, and what it learns, in words with its own numbers. */
+/** What a layer does, why its output has its shape, and what it learns, in words with the layer's numbers. */
 
 import { shapeText } from "../derivation/shapes.js";
 import { slidingAxes } from "../derivation/windows.js";
@@ -9,11 +9,11 @@ import { formatCount, t } from "./locale.js";
 
 /** @param {Layer} layer @param {Shape} input */
 function numbersOf(layer, [channels = 1, height = 1, width = 1]) {
-  const [own = 1, rows = 1, columns = 1] = layer.shape;
+  const [outputs = 1, rows = 1, columns = 1] = layer.shape;
   const [down, across] = slidingAxes(layer, [channels, height, width]) ?? [];
   const kernel = { kernel_height: down?.kernel ?? 1, kernel_width: across?.kernel ?? 1, stride: down?.stride ?? 1, padding: down?.padding ?? 0 };
   const weights = channels * kernel.kernel_height * kernel.kernel_width;
-  return { own, rows, columns, channels, height, width, ...kernel, weights, count: channels * height * width };
+  return { outputs, rows, columns, channels, height, width, ...kernel, weights, count: channels * height * width };
 }
 
 /**
@@ -23,7 +23,7 @@ function numbersOf(layer, [channels = 1, height = 1, width = 1]) {
  */
 export function layerPurpose(layer, input) {
   const numbers = numbersOf(layer, input);
-  return t(`learn.walk.does.${layer.kind}`, { ...numbers, filters: numbers.own, padding: numbers.padding ? t("learn.walk.padding", { padding: numbers.padding }) : t("learn.walk.no_padding") });
+  return t(`learn.walk.does.${layer.kind}`, { ...numbers, filters: numbers.outputs, padding: numbers.padding ? t("learn.walk.padding", { padding: numbers.padding }) : t("learn.walk.no_padding") });
 }
 
 /** Why the shape is what it is. @param {Layer} layer @param {Shape} input */

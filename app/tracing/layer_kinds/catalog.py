@@ -8,7 +8,7 @@ from app.tracing.layer_kinds.layer_kind import LayerKind
 from app.tracing.layer_kinds.registry import registry
 
 
-def catalogue() -> list[dict[str, Any]]:
+def layer_kind_catalog() -> list[dict[str, Any]]:
     """Return a description of every kind that can be written as JSON.
 
     ``name`` and ``words`` (the key of its name in the locales); ``modules``, ``functions`` and ``methods`` of

@@ -1,7 +1,7 @@
-"""Modes: what Pillow read, whatever its mode, as 8-bit ``RGB`` or ``L`` that means the same to an eye.
+"""Convert an image of any Pillow mode to 8-bit ``RGB`` or ``L`` that looks the same.
 
-A file of a few hundred bytes can hold fifty million pixels, so whatever needs more memory than the pixels
-themselves works on one part of a picture after another.
+A file of a few hundred bytes can hold fifty million pixels, so conversions that need more memory than
+the pixels themselves work on one part of a picture after another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
-Expand = Callable[[Image.Image], Image.Image]
+Expander = Callable[[Image.Image], Image.Image]
 
 _PART = 512  # pixels a side, about
 _BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262  # TIFF 6.0, section 8
@@ -22,8 +22,8 @@ _WHITE_IS_ZERO = 0
 _MULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 
 
-def expansion(image: ImageFile) -> Expand | None:
-    """Return what turns the image, or a part of it, into ``L``, ``LA``, ``RGB`` or ``RGBA`` as an eye sees it.
+def expander_for(image: ImageFile) -> Expander | None:
+    """Return a function that converts the image, or a part of it, to ``L``, ``LA``, ``RGB`` or ``RGBA``.
 
     Palettes, transparent colours and numbers of any range are expanded. None where the image's own numbers
     can be averaged; those of ``LA`` and ``RGBA`` cannot before they are multiplied by their alpha.
@@ -36,42 +36,44 @@ def expansion(image: ImageFile) -> Expand | None:
         case mode if mode.startswith("I;"):
             return _numbers_to_grey(image)
         case "P" | "PA":
-            return _to(("L" if _has_grey_palette(image) else "RGB") + "A" * image.has_transparency_data)
+            return _converter_to(
+                ("L" if _has_grey_palette(image) else "RGB") + "A" * image.has_transparency_data
+            )
         case "1" | "L" | "RGB" if image.has_transparency_data:
-            return _to("RGBA" if image.mode == "RGB" else "LA")
+            return _converter_to("RGBA" if image.mode == "RGB" else "LA")
         case "1":
-            return _to("L")
+            return _converter_to("L")
         case _:
             return None
 
 
-def expanded(image: ImageFile, expand: Expand) -> Image.Image:
+def expand_whole(image: ImageFile, expand: Expander) -> Image.Image:
     """Return the whole image expanded. Beside the image and the result it takes a few megabytes."""
-    return _assembled(image, expand, (1, 1))
+    return _assemble(image, expand, (1, 1))
 
 
-def reduced(image: ImageFile, expand: Expand, factors: tuple[int, int]) -> Image.Image:
+def expand_and_average(image: ImageFile, expand: Expander, factors: tuple[int, int]) -> Image.Image:
     """Return the image expanded and averaged over blocks of ``factors`` (width, height) pixels.
 
     Of mode ``L``, ``RGB``, or, multiplied by alpha, ``La`` or ``RGBa``. Beside the image and the result it
     takes a few megabytes.
     """
 
-    def averaged(part: Image.Image) -> Image.Image:
+    def average(part: Image.Image) -> Image.Image:
         part = expand(part)
         if part.mode in _MULTIPLIED:
             part = part.convert(_MULTIPLIED[part.mode])
         return part.reduce(factors)
 
-    return _assembled(image, averaged, factors)
+    return _assemble(image, average, factors)
 
 
-def _assembled(image: ImageFile, make: Expand, factors: tuple[int, int]) -> Image.Image:
+def _assemble(image: ImageFile, make_tile: Expander, factors: tuple[int, int]) -> Image.Image:
     """Return what is made of the image part by part, ``factors`` times smaller, rounded up."""
     (width, height), (across, down) = image.size, factors
     result: Image.Image | None = None
     for left, top, part in _parts(image, factors):
-        tile = make(part)
+        tile = make_tile(part)
         result = result or Image.new(tile.mode, (-(-width // across), -(-height // down)))
         result.paste(tile, (left // across, top // down))
     assert result is not None  # noqa: S101 - an image has a pixel
@@ -99,7 +101,7 @@ def _has_grey_palette(image: Image.Image) -> bool:
     return bool((colours == colours[:, :1]).all())
 
 
-def _to(mode: str) -> Expand:
+def _converter_to(mode: str) -> Expander:
     return lambda part: part.convert(mode)
 
 
@@ -113,7 +115,7 @@ def _parts(image: Image.Image, factors: tuple[int, int] = (1, 1)) -> Iterator[tu
             yield left, top, image.crop(box)
 
 
-def _numbers_to_grey(image: ImageFile) -> Expand:
+def _numbers_to_grey(image: ImageFile) -> Expander:
     """Return what makes grey (``L``) of 16-bit, 32-bit or floating-point numbers, over their full range.
 
     The white of 12 or 16 unsigned bits is 4,095 or 65,535. Other numbers do not state theirs: it is the least
@@ -147,9 +149,9 @@ def _range(image: Image.Image) -> tuple[float, float]:
     ends: list[float] = []
     for _, _, part in _parts(image):
         numbers = np.asarray(part)
-        known = numbers[np.isfinite(numbers)]
-        if known.size:
-            ends += [float(known.min()), float(known.max())]
+        finite = numbers[np.isfinite(numbers)]
+        if finite.size:
+            ends += [float(finite.min()), float(finite.max())]
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     if low >= 0:
         whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)

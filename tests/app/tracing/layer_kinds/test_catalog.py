@@ -1,21 +1,21 @@
-"""The catalogue says in JSON what each kind is."""
+"""The catalog says in JSON what each kind is."""
 
 from __future__ import annotations
 
 import json
 
-from app.tracing.layer_kinds.catalogue import catalogue
+from app.tracing.layer_kinds.catalog import layer_kind_catalog
 from app.tracing.layer_kinds.registry import KINDS
 
 
 def test_every_kind_is_in_it_and_it_survives_json() -> None:
-    entries = catalogue()
+    entries = layer_kind_catalog()
     assert [entry["name"] for entry in entries] == [kind.name for kind in KINDS]
     assert json.loads(json.dumps(entries)) == entries
 
 
 def test_an_entry_says_what_another_program_needs() -> None:
-    entries = {entry["name"]: entry for entry in catalogue()}
+    entries = {entry["name"]: entry for entry in layer_kind_catalog()}
     assert entries["leaky_relu"] == {
         "name": "leaky_relu",
         "words": "kind.leaky_relu",

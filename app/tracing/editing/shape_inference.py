@@ -1,6 +1,7 @@
-"""A run of an edited network on shapes alone: what its layers become, and where it cannot go on.
+"""Shape inference: computes the shapes of an edited network's layers, and finds the layer that cannot run.
 
-PyTorch's meta device computes shapes without numbers, so a rehearsal costs little and needs no memory for values.
+The network runs on PyTorch's meta device, which computes shapes without numbers, so this costs little and needs no
+memory for values.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def load_shape_functions() -> None:
         copy.deepcopy(_SHAPE_FUNCTIONS).to("meta")(torch.empty(1, 1, 1, 1, device="meta"))
 
 
-def rehearse(
+def infer_shapes(
     base: LayerGraph, graph: LayerGraph, shapeless: nn.Module, replacements: Mapping[str, nn.Module]
 ) -> LayerGraph:
     """Return the graph of an edited network, with the shapes that result.
@@ -56,12 +57,12 @@ def rehearse(
         for layer_id, module in replacements.items()
     ):
         return replace(graph, layers=tuple(_replaced(layer, replacements) for layer in graph.layers))
-    shapes, reached, failure = _run(base, graph, shapeless, replacements)
+    shapes, executed_steps, failure = _run(base, graph, shapeless, replacements)
     layers = _layers_reached(graph, shapes, replacements)
     if not failure:
         return replace(graph, layers=layers)
-    steps = tuple(step for step in graph.steps if step.name in reached)
-    failed = next(step for step in graph.steps if step.name not in reached)
+    steps = tuple(step for step in graph.steps if step.name in executed_steps)
+    failed = next(step for step in graph.steps if step.name not in executed_steps)
     conflict = _conflict(graph, failed.layer_id or failed.name, shapes, replacements, failure)
     return replace(graph, layers=layers, steps=steps, output=layers[-1].id, conflict=conflict)
 
@@ -74,7 +75,7 @@ def _run(
     on_meta = {layer_id: copy.deepcopy(module).to(meta) for layer_id, module in replacements.items()}
     program = Program(graph, shapeless, meta, on_meta)
     shapes: dict[str, Shape] = {}
-    reached = {step.name for step in graph.steps if step.op == "get_attr"}
+    executed_steps = {step.name for step in graph.steps if step.op == "get_attr"}
     try:
         with torch.inference_mode():
             known = {
@@ -82,12 +83,12 @@ def _run(
                 for layer_id in unchanged_layers(base, graph)
             }
             for step, value in program.walk(torch.empty(graph.input_shape, device=meta), known):
-                reached.add(step.name)
+                executed_steps.add(step.name)
                 if step.layer_id:
                     shapes[step.layer_id] = tuple(value.shape)
     except (RuntimeError, ValueError, IndexError, TypeError) as error:
-        return shapes, reached, str(error) or type(error).__name__
-    return shapes, reached, ""
+        return shapes, executed_steps, str(error) or type(error).__name__
+    return shapes, executed_steps, ""
 
 
 def _keeps_shape(operation: Operation, layer: Layer) -> bool:
@@ -137,24 +138,26 @@ def _layers_reached(
 
 def _conflict(
     graph: LayerGraph,
-    failed: str,
+    failed_step: str,
     shapes: Mapping[str, Shape],
     replacements: Mapping[str, nn.Module],
     failure: str,
 ) -> ShapeConflict:
     """Say why a layer (or a step that is none) cannot run; ``failure`` is PyTorch's message."""
-    layer = graph.by_id.get(failed)
+    layer = graph.by_id.get(failed_step)
     if layer is None:
-        return ShapeConflict(failed, OTHER, "other", (), (), failure)
+        return ShapeConflict(failed_step, OTHER, "other", (), (), failure)
     operation = _operation(layer, replacements)
     gets = tuple(shape_without_batch(shapes[source]) for source in layer.inputs)
     explain = kind_named(operation.kind).mismatch
     mismatch = explain(operation.hyperparameters, gets) if explain else None
     if mismatch is not None:
-        detail = f"{failed} {mismatch.detail}"
-        return ShapeConflict(failed, operation.kind, mismatch.reason, mismatch.expects, gets, detail)
+        detail = f"{failed_step} {mismatch.detail}"
+        return ShapeConflict(failed_step, operation.kind, mismatch.reason, mismatch.expects, gets, detail)
     if len(gets) > 1:
-        listed = " and ".join("×".join(map(str, shape)) for shape in gets)
-        detail = f"{failed} would get shapes that do not match: {listed}"
-        return ShapeConflict(failed, operation.kind, "shapes", (), gets, detail)
-    return ShapeConflict(failed, operation.kind, "other", (), gets, f"{failed} cannot run: {failure}")
+        shape_list = " and ".join("×".join(map(str, shape)) for shape in gets)
+        detail = f"{failed_step} would get shapes that do not match: {shape_list}"
+        return ShapeConflict(failed_step, operation.kind, "shapes", (), gets, detail)
+    return ShapeConflict(
+        failed_step, operation.kind, "other", (), gets, f"{failed_step} cannot run: {failure}"
+    )

@@ -1,4 +1,4 @@
-/** What a cell's arithmetic is made of: fetched values and parameters, and what the server alone knows of the cell. */
+/** Derives the cells of one map from fetched values and parameters, and asks the server where the page cannot. */
 
 import { derive } from "../../derivation/derive.js";
 
@@ -17,7 +17,7 @@ import { derive } from "../../derivation/derive.js";
  * @property {Float32Array} output values of the cell's map, or of the whole vector
  */
 
-export class CellMaterial {
+export class CellDeriver {
   /** @readonly */
   inputs;
   /** The factor that an edit puts on the channel. */
@@ -38,7 +38,7 @@ export class CellMaterial {
    * @param {Explorer} explorer
    * @param {Subject} subject
    * @param {AbortSignal} signal
-   * @returns {Promise<CellMaterial>}
+   * @returns {Promise<CellDeriver>}
    * @throws {import("../../api/client.js").ApiError}
    */
   static async fetch({ derivations }, { trace, network, layer, cell, edits }, signal) {
@@ -48,15 +48,15 @@ export class CellMaterial {
       // The graph does not say by what factor an edit multiplies a channel; the server's derivation does.
       edited ? derivations.derivation(trace, layer.id, cell, "few", signal) : null,
     ]);
-    return new CellMaterial(inputs, server?.gain ?? 1);
+    return new CellDeriver(inputs, server?.gain ?? 1);
   }
 
-  /** Whether the page can derive the layer's cells by itself. @param {Subject} subject */
+  /** Whether the page has all that it needs to derive the layer's cells itself. @param {Subject} subject */
   suffices({ layer }) {
     return layer.kind !== "input" && this.inputs.sources.length === layer.inputs.length;
   }
 
-  /** The server's answer about a cell, if it is the last one that was asked for. @param {readonly number[]} cell */
+  /** The server's response about a cell, if it is the last requested one. @param {readonly number[]} cell */
   answerOf(cell) {
     return this.#server && String(this.#server.cell) === String(cell) ? this.#server : null;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DROPOUT, FLATTEN, IDENTITY } from "../../../../static/js/derivation/layer-kinds/copies.js";
+import { DROPOUT, FLATTEN, IDENTITY } from "../../../../static/js/derivation/layer-kinds/pass-through.js";
 import { assertPyTorchsCells } from "../../fixtures/layers.js";
 
 test("copies are PyTorch's", () => {

@@ -10,31 +10,24 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-Answer = int | float | tuple[int, ...]
+from app.tracing.layer_kinds.registry import kind_named
+
+RuleResult = int | float | tuple[int, ...]
 """A number; a shape, as the lecture writes it: height, width, channels; or a cell: row, column."""
 
 Layer = Mapping[str, Any]
-"""One layer of a network in a question: ``kind``, and what `torch.nn` calls its settings."""
+"""One layer of a network in a question: the name of its ``kind``, and the arguments of that kind's PyTorch module."""
 
 Matrix = Sequence[Sequence[float]]
-Rule = Callable[..., Answer]
-
-_KINDS: Mapping[str, Callable[..., nn.Module]] = {
-    "conv2d": nn.Conv2d,
-    "linear": nn.Linear,
-    "relu": nn.ReLU,
-    "max_pool2d": nn.MaxPool2d,
-    "avg_pool2d": nn.AvgPool2d,
-    "flatten": nn.Flatten,
-}
+Rule = Callable[..., RuleResult]
 
 
 class UnknownRule(LookupError):
     """A question names a rule that does not exist."""
 
 
-def answer(rule: str, arguments: Mapping[str, Any]) -> Answer:
-    """Return a rule's answer. Raises UnknownRule, and TypeError where an argument is missing."""
+def apply_rule(rule: str, arguments: Mapping[str, Any]) -> RuleResult:
+    """Return the answer that a rule computes. Raises UnknownRule, and TypeError where an argument is missing."""
     try:
         compute = RULES[rule]
     except KeyError:
@@ -59,16 +52,16 @@ def output_shape(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, ..
     return (output.shape[2], output.shape[3], output.shape[1])
 
 
-def parameters(layers: Sequence[Layer]) -> int:
+def parameter_count(layers: Sequence[Layer]) -> int:
     """Return how many numbers layers learn: weights and biases."""
     with torch.device("meta"):
-        return sum(one.numel() for one in _network(layers).parameters())
+        return sum(parameter.numel() for parameter in _network(layers).parameters())
 
 
-def weights(layers: Sequence[Layer]) -> int:
+def weight_count(layers: Sequence[Layer]) -> int:
     """Return how many weights layers have, biases not counted."""
     with torch.device("meta"):
-        return sum(one.numel() for one in _network(layers).parameters() if one.dim() > 1)
+        return sum(parameter.numel() for parameter in _network(layers).parameters() if parameter.dim() > 1)
 
 
 def filter_size(shape: Sequence[int]) -> int:
@@ -78,24 +71,24 @@ def filter_size(shape: Sequence[int]) -> int:
         return nn.Conv2d(channels, 1, (height, width)).weight[0].numel()
 
 
-def numbers(shape: Sequence[int]) -> int:
+def value_count(shape: Sequence[int]) -> int:
     """Return how many numbers a tensor of this shape holds."""
     return torch.empty(tuple(shape), device="meta").numel()
 
 
-def convolved(picture: Matrix, kernel: Matrix, row: int, column: int, s: int = 1, p: int = 0) -> float:
+def convolution_cell(picture: Matrix, kernel: Matrix, row: int, column: int, s: int = 1, p: int = 0) -> float:
     """Return one cell of a feature map: the sum of the products of window and filter."""
     feature_map = functional.conv2d(_maps(picture), _maps(kernel), stride=s, padding=p)
     return _plain(feature_map[0, 0, row, column])
 
 
-def flipped(picture: Matrix, kernel: Matrix, row: int, column: int) -> float:
+def flipped_convolution_cell(picture: Matrix, kernel: Matrix, row: int, column: int) -> float:
     """Return one cell of the mathematician's convolution, which turns the kernel by half a turn first."""
     feature_map = functional.conv2d(_maps(picture), _maps(kernel).flip((2, 3)))
     return _plain(feature_map[0, 0, row, column])
 
 
-def strongest(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
+def strongest_cell(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
     """Return the row and column of a feature map's largest cell. Raises ValueError where there are several."""
     feature_map = functional.conv2d(_maps(picture), _maps(kernel))[0, 0]
     places = torch.nonzero(feature_map == feature_map.max()).tolist()
@@ -104,12 +97,12 @@ def strongest(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
     return (places[0][0], places[0][1])
 
 
-def silenced(values: Matrix) -> int:
+def relu_zero_count(values: Matrix) -> int:
     """Return how many cells ReLU makes 0."""
     return int((functional.relu(_maps(values)) == 0).sum())
 
 
-def pooled(values: Matrix, row: int, column: int, kind: str, f: int = 2, s: int = 2) -> float:
+def pooled_cell(values: Matrix, row: int, column: int, kind: str, f: int = 2, s: int = 2) -> float:
     """Return one cell of a pooled map; ``kind`` is max, average or min."""
     maps = _maps(values)
     pooled_map = {
@@ -120,14 +113,14 @@ def pooled(values: Matrix, row: int, column: int, kind: str, f: int = 2, s: int 
     return _plain(pooled_map[0, 0, row, column])
 
 
-def winner(values: Matrix, row: int, column: int, f: int = 2, s: int = 2) -> tuple[int, int]:
+def max_pool_winner(values: Matrix, row: int, column: int, f: int = 2, s: int = 2) -> tuple[int, int]:
     """Return the row and column of the cell that max pooling takes for a cell of the pooled map."""
     maps = _maps(values)
     _, places = functional.max_pool2d(maps, f, s, return_indices=True)
     return divmod(int(places[0, 0, row, column]), maps.shape[3])
 
 
-def visits(n: int, f: int, row: int, column: int, s: int = 1, p: int = 0) -> int:
+def window_count(n: int, f: int, row: int, column: int, s: int = 1, p: int = 0) -> int:
     """Return how many windows of F × F hold a pixel of N × N: the gradient of the sum of all windows' sums."""
     picture = torch.zeros(1, 1, n, n, requires_grad=True)
     total = functional.conv2d(picture, torch.ones(1, 1, f, f), stride=s, padding=p).sum()
@@ -135,7 +128,7 @@ def visits(n: int, f: int, row: int, column: int, s: int = 1, p: int = 0) -> int
     return int(gradient[0, 0, row, column])
 
 
-def position(shape: Sequence[int], row: int, column: int, channel: int) -> int:
+def flattened_index(shape: Sequence[int], row: int, column: int, channel: int) -> int:
     """Return where flattening puts a cell of height × width × channels, as PyTorch counts: channel by channel."""
     height, width, channels = shape
     order = torch.arange(channels * height * width).reshape(1, channels, height, width)
@@ -143,7 +136,7 @@ def position(shape: Sequence[int], row: int, column: int, channel: int) -> int:
     return int((order.flatten(1)[0] == place).nonzero())
 
 
-def dense(values: Sequence[float], weight: Sequence[float], bias: float) -> float:
+def dense_output(values: Sequence[float], weight: Sequence[float], bias: float) -> float:
     """Return Σ weight · value + bias."""
     x, rows, biases = (
         torch.tensor(vector, dtype=torch.float32) for vector in ([*values], [[*weight]], [bias])
@@ -151,13 +144,13 @@ def dense(values: Sequence[float], weight: Sequence[float], bias: float) -> floa
     return _plain(functional.linear(x, rows, biases)[0])
 
 
-def moved(values: Sequence[float], by: int) -> int:
+def changed_by_shift(values: Sequence[float], by: int) -> int:
     """Return how many places of a row of numbers change when it moves on, zeros coming in behind."""
     row = torch.tensor(list(values), dtype=torch.float32)
     return int((functional.pad(row, (by, 0))[: row.numel()] != row).sum())
 
 
-def step(weight: float, gradient: float, rate: float) -> float:
+def sgd_step(weight: float, gradient: float, rate: float) -> float:
     """Return a weight after one step of gradient descent, as `torch.optim.SGD` takes it."""
     parameter = nn.Parameter(torch.tensor(weight))
     parameter.grad = torch.tensor(gradient)
@@ -165,60 +158,60 @@ def step(weight: float, gradient: float, rate: float) -> float:
     return _plain(parameter)
 
 
-def grey(red: int, green: int, blue: int) -> int:
+def grey_level(red: int, green: int, blue: int) -> int:
     """Return the grey level of a colour, as Pillow makes it (ITU-R 601-2); 0 is black, 255 is white."""
     (level,) = Image.new("RGB", (1, 1), (red, green, blue)).convert("L").tobytes()
     return int(level)
 
 
-def moved_places(height: int, width: int, down: int, right: int) -> int:
+def flattened_shift(height: int, width: int, down: int, right: int) -> int:
     """Return by how many places a pixel moves in the flattened row where it moves down and right in the picture."""
     picture = torch.zeros(height, width)
     picture[0, 0] = 1
     return int(torch.roll(picture, (down, right), (0, 1)).flatten().argmax())
 
 
-def dense_weights(side: int, channels: int, filters: int) -> int:
+def dense_weight_count(side: int, channels: int, filters: int) -> int:
     """Return how many weights a dense layer needs from side × side × channels to side × side × filters."""
     with torch.device("meta"):
         return nn.Linear(side * side * channels, side * side * filters).weight.numel()
 
 
-def filter_weights(f: int, channels: int, filters: int) -> int:
-    """Return how many weights so many filters of F × F over all channels have together."""
+def filter_weight_count(f: int, channels: int, filters: int) -> int:
+    """Return how many weights ``filters`` filters of F × F × ``channels`` have together."""
     with torch.device("meta"):
         return nn.Conv2d(channels, filters, f).weight.numel()
 
 
-def accepted(shapes: Sequence[Sequence[int]], channels: int) -> int:
-    """Return which of the shapes a convolution over so many channels takes. Raises ValueError unless it is one."""
+def accepted_shape_index(shapes: Sequence[Sequence[int]], channels: int) -> int:
+    """Return the index of the shape a convolution over ``channels`` accepts. Raises ValueError unless it is one."""
     with torch.device("meta"):
         layer = nn.Conv2d(channels, 1, 1)
-        accepted_at = []
-        for at, shape in enumerate(shapes):
+        positions = []
+        for position, shape in enumerate(shapes):
             try:
                 layer(torch.empty(tuple(shape)))
             except RuntimeError:
                 continue
-            accepted_at.append(at)
-    (index,) = accepted_at
+            positions.append(position)
+    (index,) = positions
     return index
 
 
-def activated(x: float, kind: str) -> float:
+def activation_value(x: float, kind: str) -> float:
     """Return an activation function of one number; ``kind`` is what `torch.nn.functional` calls it."""
     value: Tensor = getattr(functional, kind)(torch.tensor(x, dtype=torch.float32))
     return _plain(value)
 
 
-def unmoved(values: Matrix, by: int, f: int = 2) -> int:
+def pooled_cells_kept_by_shift(values: Matrix, by: int, f: int = 2) -> int:
     """Return how many cells of a max-pooled map stay as they are when the map moves right by columns, zeros behind."""
     maps = _maps(values)
     later = functional.pad(maps, (by, 0))[..., : maps.shape[3]]
     return int((functional.max_pool2d(maps, f) == functional.max_pool2d(later, f)).sum())
 
 
-def multiplications(shape: Sequence[int], layers: Sequence[Layer]) -> int:
+def multiplication_count(shape: Sequence[int], layers: Sequence[Layer]) -> int:
     """Return the multiplications of the last of layers over height × width × channels, a convolution or dense layer.
 
     Every output is the sum of as many products as the layer has weights for it.
@@ -228,25 +221,25 @@ def multiplications(shape: Sequence[int], layers: Sequence[Layer]) -> int:
     with torch.device("meta"):
         module = _network([last])
         output: Tensor = module(_network(before)(torch.empty(1, channels, height, width)))
-        weight: Tensor = next(one for one in module.parameters() if one.dim() > 1)
+        weight: Tensor = next(parameter for parameter in module.parameters() if parameter.dim() > 1)
     return output.numel() * weight[0].numel()
 
 
-def most_excited(picture: Matrix, a: Matrix, b: Matrix, c: Matrix) -> int:
-    """Return which of three filters answers the most somewhere: 0, 1 or 2. Raises ValueError where two tie."""
-    peaks = [float(functional.conv2d(_maps(picture), _maps(one)).max()) for one in (a, b, c)]
+def strongest_filter(picture: Matrix, a: Matrix, b: Matrix, c: Matrix) -> int:
+    """Return which of three filters has the largest value in its map: 0, 1 or 2. Raises ValueError where two tie."""
+    peaks = [float(functional.conv2d(_maps(picture), _maps(kernel)).max()) for kernel in (a, b, c)]
     if peaks.count(max(peaks)) > 1:
         raise ValueError("two filters answer alike")
     return peaks.index(max(peaks))
 
 
-def strongest_middle(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
-    """Return the pixel in the middle of the window that a filter answers most to. Raises ValueError as `strongest`."""
-    row, column = strongest(picture, kernel)
+def strongest_window_center(picture: Matrix, kernel: Matrix) -> tuple[int, int]:
+    """Return the pixel in the middle of the window of `strongest_cell`. Raises ValueError where there are several."""
+    row, column = strongest_cell(picture, kernel)
     return (row + len(kernel) // 2, column + len(kernel[0]) // 2)
 
 
-def first_read(picture: Matrix, f: int, row: int, column: int, s: int = 1) -> tuple[int, int]:
+def window_start(picture: Matrix, f: int, row: int, column: int, s: int = 1) -> tuple[int, int]:
     """Return the row and column of the pixel at the top left of the F × F window that a cell is made of."""
     height, width = len(picture), len(picture[0])
     places = torch.arange(height * width, dtype=torch.float32).reshape(1, 1, height, width)
@@ -256,7 +249,7 @@ def first_read(picture: Matrix, f: int, row: int, column: int, s: int = 1) -> tu
     return divmod(int(first_places[0, 0, row, column]), width)
 
 
-def unread(n: int, f: int, s: int) -> int:
+def unread_rows(n: int, f: int, s: int) -> int:
     """Return how many rows of N × N no window of F × F reads at stride S."""
     picture = torch.zeros(1, 1, n, n, requires_grad=True)
     (gradient,) = torch.autograd.grad(
@@ -265,7 +258,7 @@ def unread(n: int, f: int, s: int) -> int:
     return int((gradient[0, 0].sum(dim=1) == 0).sum())
 
 
-def padding_that_keeps(f: int) -> int:
+def same_padding(f: int) -> int:
     """Return the padding with which a filter of F × F at stride 1 makes as many cells as there are pixels.
 
     Raises ValueError where there is none: for an even F.
@@ -282,45 +275,46 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         output_size,
         output_shape,
-        parameters,
-        weights,
+        parameter_count,
+        weight_count,
         filter_size,
-        numbers,
-        convolved,
-        flipped,
-        strongest,
-        silenced,
-        pooled,
-        winner,
-        visits,
-        position,
-        dense,
-        moved,
-        step,
-        grey,
-        moved_places,
-        dense_weights,
-        filter_weights,
-        accepted,
-        activated,
-        unmoved,
-        multiplications,
-        most_excited,
-        strongest_middle,
-        first_read,
-        unread,
-        padding_that_keeps,
+        value_count,
+        convolution_cell,
+        flipped_convolution_cell,
+        strongest_cell,
+        relu_zero_count,
+        pooled_cell,
+        max_pool_winner,
+        window_count,
+        flattened_index,
+        dense_output,
+        changed_by_shift,
+        sgd_step,
+        grey_level,
+        flattened_shift,
+        dense_weight_count,
+        filter_weight_count,
+        accepted_shape_index,
+        activation_value,
+        pooled_cells_kept_by_shift,
+        multiplication_count,
+        strongest_filter,
+        strongest_window_center,
+        window_start,
+        unread_rows,
+        same_padding,
     )
 }
 
 
 def _network(layers: Sequence[Layer]) -> nn.Module:
-    return nn.Sequential(
-        *(
-            _KINDS[one["kind"]](**{name: value for name, value in one.items() if name != "kind"})
-            for one in layers
-        )
-    )
+    return nn.Sequential(*map(_module, layers))
+
+
+def _module(layer: Layer) -> nn.Module:
+    arguments = {name: value for name, value in layer.items() if name != "kind"}
+    module, *_ = kind_named(layer["kind"]).modules
+    return module(**arguments)
 
 
 def _maps(values: Matrix) -> Tensor:

@@ -15,9 +15,9 @@ from tests.app.imaging.files import corners, pixels, saved
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
 def test_cmyk_becomes_rgb(kind: str) -> None:
     data = saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), kind)
-    found = pixels(decode(data)).reshape(-1, 3).astype(int)
-    assert found.shape == (64, 3)
-    assert (np.abs(found - (255, 0, 0)) <= 2).all()
+    colours = pixels(decode(data)).reshape(-1, 3).astype(int)
+    assert colours.shape == (64, 3)
+    assert (np.abs(colours - (255, 0, 0)) <= 2).all()
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { pageData } from "../../../static/js/api/page-data.js";
-import { layerPurpose, learnedWords, shapeReason } from "../../../static/js/i18n/walk-words.js";
+import { layerPurpose, learnedWords, shapeReason } from "../../../static/js/i18n/layer-words.js";
 
 pageData.strings = Object.assign({}, ...["learn-architecture", "learn"].map((name) =>
   JSON.parse(readFileSync(new URL(`../../../static/locales/en/${name}.json`, import.meta.url), "utf8"))));
