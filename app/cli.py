@@ -105,10 +105,10 @@ def trace(
                 on_layer=lambda _layer, _values: progress.advance(running),
             )
             writing = progress.add_task("files", total=2 + 2 * layers)
-            for name, content in files(done, TraceAnswer.of(done).model_dump_json(indent=1).encode()):
+            for name, parts in files(done, TraceAnswer.of(done).model_dump_json(indent=1).encode()):
                 target = out / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+                target.write_bytes(b"".join(parts))
                 progress.advance(writing)
     except (OSError, PictureError, UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint) as error:
         errors.print(str(error), style="red", markup=False)

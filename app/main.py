@@ -47,11 +47,12 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services = app.state.services = Services.start(settings)
         app.state.catalog = Catalog(services)
-        app.state.metrics.watch(services.workers, services.traces)
+        app.state.metrics.watch(services.workers, services.traces, services.budget, services.readers)
         warming = asyncio.create_task(_warm_up(app, services, on_ready))
         sweeping = asyncio.create_task(services.sweep_periodically())
+        returning = asyncio.create_task(services.return_memory_periodically())
         yield
-        for task in (warming, sweeping):
+        for task in (warming, sweeping, returning):
             task.cancel()
         await services.close()
 

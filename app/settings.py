@@ -88,10 +88,21 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         512 * MEBIBYTE, ge=0, description="Most memory for the values of finished traces."
     )
+    working_bytes: int = Field(
+        384 * MEBIBYTE,
+        ge=128 * MEBIBYTE,
+        description="Memory beyond the cache for what is being computed and sent; who needs more waits, then gets 503.",
+    )
+    readers: int = Field(
+        64,
+        ge=1,
+        le=4096,
+        description="Map streams and exports that may be sent at once; beyond it the answer is 503.",
+    )
     trace_bytes: int = Field(
         256 * MEBIBYTE,
         ge=MEBIBYTE,
-        description="Most memory for the values of one edited trace; what would take more is refused.",
+        description="Most memory of one edited pass while it runs; edits with which it takes more are refused.",
     )
     workers: int = Field(0, ge=0, le=64, description="Threads that compute; 0 for one per core.")
     torch_threads: int = Field(

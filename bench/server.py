@@ -21,8 +21,10 @@ from app.imaging.decode import Limits, Picture
 from app.imaging.preprocess import preprocess
 from app.imaging.stream import Plan
 from app.services.allocator import keep_freed_memory
+from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures
+from app.services.readers import Readers
 from app.services.store.sqlite_store import SqliteStore
 from app.services.trace import TraceSpec
 from app.services.traces import Traces
@@ -55,7 +57,16 @@ class Service:
         self.pictures = Pictures(store, limits, settings.picture_ttl, resources.static_dir() / "samples")
         self.workers = Workers(settings.worker_count, settings.queue_limit)
         ttl = settings.picture_ttl
-        self.traces = Traces(networks, self.pictures, store, self.workers, cache_bytes=0, ttl=ttl)
+        self.traces = Traces(
+            networks,
+            self.pictures,
+            store,
+            self.workers,
+            MemoryBudget(settings.cache_bytes + settings.working_bytes),
+            Readers(settings.readers),
+            cache_bytes=0,
+            ttl=ttl,
+        )
         self.picture_id = self.pictures.add(picture).id
         self.loop = asyncio.new_event_loop()
 

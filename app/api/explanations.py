@@ -58,7 +58,14 @@ async def _explanation(
     _check_class(trace, class_index, "query")
     if layer is not None and method == "grad_cam":
         _check_layer(trace, layer)
-    return await services.workers.run(services.explanations.explain, trace, method, class_index, layer)
+    return await services.run_within(
+        services.explanations.needed_bytes(trace, method, class_index, layer),
+        services.explanations.explain,
+        trace,
+        method,
+        class_index,
+        layer,
+    )
 
 
 ExplanationDep = Annotated[Explanation, Depends(_explanation)]

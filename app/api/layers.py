@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -13,17 +14,19 @@ from torch import Tensor
 from app.api.dependencies import (
     ColormapName,
     ImmutableHeaders,
+    KnownTraceDep,
     LayerValuesDep,
     ServicesDep,
     TraceDep,
     TraceLayerId,
     server_timing,
 )
-from app.api.responses import file_responses
+from app.api.responses import PartsResponse, file_responses
 from app.http.errors import NotThere
 from app.imaging import colormap as colormaps
 from app.imaging import export, png, quantization, render
 from app.imaging.quantization import Scale
+from app.services.readers import Reader
 from app.services.trace import Trace
 from app.tracing.layers.layer import INPUT
 
@@ -33,6 +36,10 @@ ScaleScope = Annotated[
     Literal["map", "layer", "network"],
     Query(description="What shares one colour scale: a map, a layer, or all."),
 ]
+_DRAWING = 2  # of the values drawn: a float and two codes for each, and the picture
+_AS_TEXT = 8  # of the values written: some eleven characters each, twice
+_PART_BYTES = 256 * 1024
+
 Channel = Annotated[int, Path(description="A map's index, from 0.")]
 
 
@@ -74,7 +81,7 @@ async def get_atlas(
 ) -> Response:
     """Return all the maps of a layer in one picture; the header X-Atlas says where each lies and the range."""
     palette = colormaps.resolve(colormap, picture=layer_id == INPUT)
-    return await services.workers.run(_atlas, trace, values, scale, palette, headers)
+    return await services.run_within(_DRAWING * values.nbytes, _atlas, trace, values, scale, palette, headers)
 
 
 @router.get(
@@ -100,7 +107,8 @@ async def get_block_stage(
     if layer_id is None:
         raise NotThere(f"{block_id} of {trace.spec.network} has no {stage} stage")
     palette = colormaps.resolve(colormap, picture=layer_id == INPUT)
-    return await services.workers.run(_atlas, trace, trace.values[layer_id], scale, palette, headers)
+    values = trace.values[layer_id]
+    return await services.run_within(_DRAWING * values.nbytes, _atlas, trace, values, scale, palette, headers)
 
 
 @router.get(
@@ -125,7 +133,8 @@ async def get_map_png(
         shared = network_scale(trace) if scale == "network" else layer if scale == "layer" else None
         return render.map_png(layer_map.cells, scale=shared, colors=palette, signed=layer.signed)
 
-    return Response(await services.workers.run(draw), media_type="image/png", headers=headers)
+    content = await services.run_within(_DRAWING * layer_map.cells.nbytes, draw)
+    return Response(content, media_type="image/png", headers=headers)
 
 
 @router.get(
@@ -136,7 +145,7 @@ async def get_map_png(
 )
 async def get_map_npy(services: ServicesDep, layer_map: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values, float32 (H, W)."""
-    content = await services.workers.run(export.npy, layer_map.cells)
+    content = await services.run_within(_DRAWING * layer_map.cells.nbytes, export.npy, layer_map.cells)
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
@@ -148,7 +157,7 @@ async def get_map_npy(services: ServicesDep, layer_map: MapDep, headers: Immutab
 )
 async def get_map_csv(services: ServicesDep, layer_map: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values as text, a row a line; each number reads back as the same float32."""
-    content = await services.workers.run(export.csv, layer_map.cells)
+    content = await services.run_within(_AS_TEXT * layer_map.cells.nbytes, export.csv, layer_map.cells)
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -159,11 +168,29 @@ async def get_map_csv(services: ServicesDep, layer_map: MapDep, headers: Immutab
     responses=file_responses("application/octet-stream"),
 )
 async def get_values_npy(
-    services: ServicesDep, values: LayerValuesDep, headers: ImmutableHeaders
+    services: ServicesDep,
+    known: KnownTraceDep,
+    trace: TraceDep,
+    values: LayerValuesDep,
+    headers: ImmutableHeaders,
 ) -> Response:
     """Return all of a layer's values, float32 (C, H, W) or (N,)."""
-    content = await services.workers.run(export.npy, values)
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    reader = services.traces.admit_reader(known)
+    buffers = await services.workers.run(export.npy_parts, values)
+    length = {"Content-Length": str(sum(map(len, buffers)))}
+    return PartsResponse(
+        _parts(reader, trace, buffers), media_type="application/octet-stream", headers=headers | length
+    )
+
+
+async def _parts(
+    reader: Reader, _trace: Trace, buffers: Sequence[bytes | memoryview]
+) -> AsyncIterator[bytes]:
+    """Yield the values of a trace, which stays in memory meanwhile and is counted there."""
+    for buffer in buffers:
+        for start in range(0, len(buffer), _PART_BYTES):
+            reader.check()
+            yield bytes(buffer[start : start + _PART_BYTES])
 
 
 @router.get(

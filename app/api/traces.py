@@ -8,9 +8,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
-from starlette.background import BackgroundTask
 
 from app.api.dependencies import (
     ClientAddress,
@@ -22,7 +21,7 @@ from app.api.dependencies import (
     TraceGraphDep,
     server_timing,
 )
-from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file_responses
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, PartsResponse, file_responses
 from app.api.schemas.pictures import PictureAnswer
 from app.api.schemas.traces import (
     TraceAcceptedAnswer,
@@ -151,7 +150,7 @@ async def stream_maps(
     )
     parts = await services.traces.stream(known, plan, other)
     length = {"Content-Length": str(plan.length)}
-    return StreamingResponse(parts, media_type="application/octet-stream", headers=headers | length)
+    return PartsResponse(parts, media_type="application/octet-stream", headers=headers | length)
 
 
 def _streamed_layers(
@@ -174,26 +173,22 @@ def _streamed_layers(
 @router.get(
     "/{trace_id}/export.zip",
     operation_id="export_trace",
-    response_class=FileResponse,
+    response_class=StreamingResponse,
     responses=file_responses("application/zip"),
 )
-async def export_trace(services: ServicesDep, trace: TraceDep, headers: ImmutableHeaders) -> Response:
+async def export_trace(
+    services: ServicesDep, known: KnownTraceDep, trace: TraceDep, headers: ImmutableHeaders
+) -> Response:
     """Return everything: manifest.json, input.png, an atlas and the float32 values of every layer."""
-    path = await services.workers.run(
-        lambda: export.zip_file(_export_files(trace), services.settings.data_dir)
-    )
-    return FileResponse(
-        path,
+    reader = services.traces.admit_reader(known)
+    manifest = await services.workers.run(lambda: TraceAnswer.of(trace).model_dump_json(indent=1).encode())
+    parts = export.zip_parts(trace, manifest, reader, services.workers, services.budget)
+    name = f"convscope-{trace.spec.network}-{trace.id[:8]}.zip"
+    return PartsResponse(
+        parts,
         media_type="application/zip",
-        filename=f"convscope-{trace.spec.network}-{trace.id[:8]}.zip",
-        headers=headers,
-        background=BackgroundTask(path.unlink, missing_ok=True),
+        headers=headers | {"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _export_files(trace: TraceDep) -> Any:
-    manifest = TraceAnswer.of(trace).model_dump_json(indent=1)
-    return export.files(trace, manifest.encode())
 
 
 async def _read_body(

@@ -24,7 +24,7 @@ from app.services.pictures import UnknownPicture
 from app.services.store.store import StoreFull, StoreUnavailable
 from app.services.trace import Overflow
 from app.services.traces import UnknownTrace
-from app.services.workers import Busy
+from app.services.workers import Busy, OutOfMemory
 from app.tracing.analysis.explanations import Unexplainable
 from app.tracing.capture.parameters import UnknownFilter
 from app.tracing.derivation.derivation import UnknownCell
@@ -106,6 +106,7 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
     StoreFull: (HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room"),
     StoreUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "Store unavailable"),
+    OutOfMemory: (HTTPStatus.SERVICE_UNAVAILABLE, "out-of-memory", "Out of memory"),
 }
 
 

@@ -20,6 +20,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.bodies import BodyBudget
+from app.services.memory_budget import MemoryBudget
+from app.services.readers import Readers
 from app.services.traces import Traces
 from app.services.workers import Workers
 
@@ -62,7 +64,7 @@ class Metrics:
         )
         self.cached = Gauge(
             "convscope_cached_bytes",
-            "Memory that the values of finished traces take.",
+            "Memory that the values of finished traces take, kept or still being read.",
             registry=self.registry,
         )
 
@@ -78,15 +80,26 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.reserved = Gauge(
+            "convscope_reserved_bytes",
+            "Memory that finished traces, computations and answers in progress may take.",
+            registry=self.registry,
+        )
+        self.readers = Gauge(
+            "convscope_readers", "Map streams and exports that are being sent.", registry=self.registry
+        )
+
     def watch_bodies(self, budget: BodyBudget) -> None:
         """Report how much of this budget is in use."""
         self.bodies.set_function(lambda: budget.held)
 
-    def watch(self, workers: Workers, traces: Traces) -> None:
-        """Report the queue of these workers and the memory of these traces."""
+    def watch(self, workers: Workers, traces: Traces, budget: MemoryBudget, readers: Readers) -> None:
+        """Report the queue of these workers, and the memory of these traces and of all computations."""
         self.pending.set_function(lambda: workers.pending)
         self.in_progress.set_function(lambda: traces.in_progress)
-        self.cached.set_function(lambda: traces.cached_bytes)
+        self.cached.set_function(lambda: traces.held_bytes)
+        self.reserved.set_function(lambda: budget.reserved)
+        self.readers.set_function(lambda: len(readers))
 
 
 class Observe:

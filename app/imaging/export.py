@@ -11,6 +11,8 @@ from torch import Tensor
 
 from app.imaging.quantization import Values, floats
 
+_CELLS_AS_TEXT = 1 << 14
+
 
 def csv(values: Values) -> bytes:
     """Return one map (h, w), or a vector (N,) as its one row, as CSV with a header row of column numbers.
@@ -21,15 +23,27 @@ def csv(values: Values) -> bytes:
     rows = np.atleast_2d(floats(values))
     if rows.ndim != 2:
         raise ValueError(f"A map has two dimensions, not {rows.ndim}.")
-    lines = [",".join(map(str, range(rows.shape[1]))), *(",".join(row) for row in rows.astype(str).tolist())]
-    return ("\r\n".join(lines) + "\r\n").encode("ascii")
+    # A few rows at a time: numpy's text takes 128 bytes a cell, of which ten are left in the file.
+    together = max(1, _CELLS_AS_TEXT // max(1, rows.shape[1]))
+    file = io.BytesIO()
+    file.write((",".join(map(str, range(rows.shape[1]))) + "\r\n").encode("ascii"))
+    for start in range(0, len(rows), together):
+        for row in rows[start : start + together].astype(str).tolist():
+            file.write((",".join(row) + "\r\n").encode("ascii"))
+    return file.getvalue()
 
 
 def npy(values: Values) -> bytes:
     """Return the values as a .npy file: float32, same shape, C order."""
-    file = io.BytesIO()
-    np.save(file, np.ascontiguousarray(floats(values)).reshape(values.shape), allow_pickle=False)
-    return file.getvalue()
+    return b"".join(npy_parts(values))
+
+
+def npy_parts(values: Values) -> tuple[bytes, memoryview]:
+    """Return a .npy file's header and its numbers, which are not copied where they lie in C order already."""
+    array = np.ascontiguousarray(floats(values)).reshape(values.shape)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    return header.getvalue(), array.reshape(-1).data.cast("B")
 
 
 def tensors(named: Mapping[str, Tensor]) -> bytes:

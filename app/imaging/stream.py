@@ -60,6 +60,16 @@ class Plan:
         """The number of bytes of the whole file, header included."""
         return len(self.header) + sum(_ITEM_SIZES[dtype] * prod(shape) for _, dtype, shape in self._tensors())
 
+    def layer_bytes(self, layer_id: str) -> int:
+        """Return how many bytes a layer's maps or numbers are in the file. Raises KeyError if it is not planned."""
+        item_size = _ITEM_SIZES["U8" if self.dtype == "u8" else "F32"]
+        return item_size * prod(self._sent_shape(self._shapes[layer_id]))
+
+    def encoding_bytes(self, layer_id: str) -> int:
+        """Return the most memory that `encode` and joining its bytes with others take. Raises KeyError likewise."""
+        # Codes are made of a float32 each.
+        return self.layer_bytes(layer_id) * (6 if self.dtype == "u8" else 3)
+
     def encode(self, layer_id: str, values: Values, whole: Scale | None = None) -> bytes:
         """Return a layer's bytes in the file: its scale, then its codes or values.
 

@@ -18,11 +18,13 @@ from torch import Tensor
 from app.imaging.preprocess import Box, Preprocessed
 from app.services.content_id import digest
 from app.services.jobs import Job, JobKind, Jobs, PartialResult
+from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.trace import Trace
 from app.tracing.analysis import explanations as methods
 from app.tracing.analysis.explanations import PatchPositions, Score, Unexplainable
 from app.tracing.analysis.prediction import Prediction
+from app.tracing.capture import memory
 from app.tracing.capture.program import Program
 from model.preprocessing import Preprocessing
 
@@ -96,14 +98,28 @@ def _key(
 class Explanations:
     """All explanations of this server."""
 
-    def __init__(self, networks: Networks, jobs: Jobs) -> None:
-        """Keep the latest maps in memory; run occlusions as ``jobs``."""
+    def __init__(self, networks: Networks, jobs: Jobs, budget: MemoryBudget) -> None:
+        """Keep the latest maps in memory; run occlusions as ``jobs``, whose passes wait for room in ``budget``."""
         self._networks = networks
+        self._budget = budget
         self._jobs = jobs
         self._lock = Lock()
         self._cache: LRUCache[_Key, Explanation] = LRUCache(
             _CACHE_BYTES, getsizeof=lambda explanation: explanation.values.nbytes
         )
+
+    def needed_bytes(
+        self, trace: Trace, method: Method, class_index: int | None = None, layer: str | None = None
+    ) -> int:
+        """Return the most memory that `explain` takes for the same request: nothing for one that is known.
+
+        Raises:
+            Unexplainable: as `explain` does.
+        """
+        layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
+        key = _key(self, trace, method, predicted(trace, class_index), layer)
+        with self._lock:
+            return 0 if key in self._cache else memory.gradient_bytes(trace.graph)
 
     def explain(
         self, trace: Trace, method: Method, class_index: int | None = None, layer: str | None = None
@@ -151,7 +167,7 @@ class Explanations:
             job_id,
             trace.spec.picture,
             query,
-            lambda: _partial_results(program, inputs, query, preprocessing),
+            lambda: _partial_results(program, inputs, query, preprocessing, self._budget),
         )
 
     def forget_picture(self, picture_id: str) -> None:
@@ -197,19 +213,35 @@ def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tens
 
 
 def _partial_results(
-    program: Program, inputs: Tensor, query: OcclusionQuery, preprocessing: Preprocessing
+    program: Program,
+    inputs: Tensor,
+    query: OcclusionQuery,
+    preprocessing: Preprocessing,
+    budget: MemoryBudget,
 ) -> Iterator[PartialResult[Falls]]:
-    """Yield the falls of the score that are known, about every 50 ms and at the end."""
+    """Yield the falls of the score that are known, about every 50 ms and at the end.
+
+    While there is no room for another pass, the same is yielded again.
+    """
     occlusion, positions = query.occlusion, query.positions
     fill = fill_color(occlusion.fill, inputs, preprocessing)
     falls = np.full(len(positions), np.nan)
     scores = methods.occlusion(program, inputs, occlusion.class_index, positions, fill, occlusion.score)
-    began = time.perf_counter()
-    for index, score in enumerate(scores):
-        falls[index] = query.baseline - score
-        if time.perf_counter() - began > _PIECE_SECONDS:
-            yield PartialResult((index + 1) / len(positions), _grid(falls, positions))
-            began = time.perf_counter()
+    needed, done = memory.pass_bytes(program.graph), 0
+    while done < len(positions):
+        reservation = budget.try_reserve(needed)
+        if reservation is None:
+            time.sleep(_PIECE_SECONDS)
+        else:
+            with reservation:
+                began = time.perf_counter()
+                for score in scores:
+                    falls[done] = query.baseline - score
+                    done += 1
+                    if time.perf_counter() - began > _PIECE_SECONDS:
+                        break
+        if done < len(positions):
+            yield PartialResult(done / len(positions), _grid(falls, positions))
     yield PartialResult(1.0, _grid(falls, positions))
 
 

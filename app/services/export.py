@@ -2,47 +2,76 @@
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator, Sequence
+from math import prod
 
 from app.imaging import colormap, export, png, render
+from app.services.memory_budget import MemoryBudget
+from app.services.readers import Reader
 from app.services.trace import Trace
+from app.services.workers import Workers
+from app.services.zip_stream import Buffer, ZipStream
 from app.tracing.capture.parameters import parameters
 from app.tracing.layers.layer import INPUT
 
-_DATE = (1980, 1, 1, 0, 0, 0)
+_PART_BYTES = 256 * 1024
+_BYTES_PER_CELL = 7  # of a layer while its atlas is drawn: a float and two codes
+
+File = tuple[str, Sequence[Buffer]]
+"""A name, and the content in parts, which need not be copied into one."""
 
 
-def files(trace: Trace, manifest: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content): the manifest, the preprocessed picture, each layer's atlas, values and parameters."""
-    yield "manifest.json", manifest
+def files(trace: Trace, manifest: bytes) -> Iterator[File]:
+    """Yield the manifest, the preprocessed picture, and each layer's atlas, values and parameters."""
+    yield "manifest.json", [manifest]
     images = [step.image for step in trace.preprocessed.steps if step.image is not None]
     if images:
-        yield "input.png", png.encode_image(images[-1])
+        yield "input.png", [png.encode_image(images[-1])]
     for layer_id, values in trace.values.items():
         colors = colormap.resolve(colormap.AUTO, picture=layer_id == INPUT)
-        yield f"atlases/{layer_id}.png", render.atlas(values, colors=colors).png
-        yield f"values/{layer_id}.npy", export.npy(values)
+        yield f"atlases/{layer_id}.png", [render.atlas(values, colors=colors).png]
+        yield f"values/{layer_id}.npy", export.npy_parts(values)
         tensors = parameters(trace.program, layer_id)
         if tensors:
-            yield f"parameters/{layer_id}.safetensors", export.tensors(tensors)
+            yield f"parameters/{layer_id}.safetensors", [export.tensors(tensors)]
 
 
-def zip_file(entries: Iterator[tuple[str, bytes]], folder: Path) -> Path:
-    """Write the entries into a new zip file in a folder and return its path; the caller removes it.
+async def zip_parts(
+    trace: Trace, manifest: bytes, reader: Reader, workers: Workers, budget: MemoryBudget
+) -> AsyncIterator[bytes]:
+    """Yield a zip file of all files part by part, each made on a worker when the one before has been sent.
 
-    Stored without compression: floats hardly shrink, and PNGs not at all.
+    The same trace is the same file, byte for byte.
+
+    Raises:
+        PictureDeleted: the picture was deleted meanwhile.
+        Busy: there was no memory for the next layer in time.
     """
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".zip", delete=False) as target:
-        path = Path(target.name)
-        try:
-            with zipfile.ZipFile(target, "w") as archive:
-                for name, content in entries:
-                    # A fixed date: the same trace is the same file, byte for byte.
-                    archive.writestr(zipfile.ZipInfo(name, _DATE), content)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-    return path
+    archive, waiting = ZipStream(), files(trace, manifest)
+    largest = max(prod(layer.shape) for layer in trace.graph.layers)
+    ended = False
+    while not ended:
+        reader.check()
+        with await budget.reserve(_BYTES_PER_CELL * largest) as reserved:
+            buffers, ended = await workers.run_admitted(_add_files, archive, waiting)
+            # The others are the trace's own values.
+            reserved.resize(sum(len(buffer) for buffer in buffers if isinstance(buffer, bytes)))
+            for buffer in buffers:
+                for start in range(0, len(buffer), _PART_BYTES):
+                    reader.check()
+                    yield bytes(buffer[start : start + _PART_BYTES])
+            buffers, buffer = [], b""
+
+
+def _add_files(archive: ZipStream, waiting: Iterator[File]) -> tuple[list[Buffer], bool]:
+    """Return the next bytes of an archive, as many files as are worth sending at once, and whether it has ended."""
+    buffers: list[Buffer] = []
+    size = 0
+    for name, content in waiting:
+        added = archive.add(name, content)
+        small = all(isinstance(buffer, bytes) for buffer in added)
+        buffers += [b"".join(added)] if small else added
+        size += sum(map(len, added))
+        if size >= _PART_BYTES:
+            return buffers, False
+    return [*buffers, archive.end()], True

@@ -85,7 +85,9 @@ class Networks:
             _EDITED_BYTES, getsizeof=lambda program: program.nbytes + _PROGRAM_BYTES
         )
         self._edited_lock = Lock()
-        self._trace_bytes = settings.trace_bytes
+        self._trace_bytes = min(
+            settings.trace_bytes, settings.working_bytes * 3 // 4
+        )  # small requests have some of it
 
     @property
     def cards(self) -> list[Card]:
@@ -147,7 +149,7 @@ class Networks:
         Raises:
             UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint: as for `program`.
             InvalidEdit: a layer does not exist, or cannot take an edit.
-            TooManyCells: the layers would take more memory than one trace may.
+            TooManyCells: a pass would take more memory than it may.
         """
         if not edits:
             return self.program(network_id, checkpoint)

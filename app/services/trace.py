@@ -24,10 +24,14 @@ from app.services.edits import Edits, edits_of_network, edits_of_picture, edits_
 from app.services.networks import Networks
 from app.tracing.analysis.prediction import Prediction, predict
 from app.tracing.analysis.statistics import Statistics, compute_statistics
+from app.tracing.capture import memory
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import OnLayer, Program
 from app.tracing.editing.unchanged_layers import unchanged_layers
 from model.preprocessing import describe
+
+_CELL = 4
+_STEPS = 8  # steps of any network's preprocessing, each with its numbers or its picture
 
 
 class Overflow(ValueError):
@@ -128,6 +132,12 @@ def compute_trace_id(networks: Networks, spec: TraceSpec) -> str:
     steps = json.dumps([describe(step) for step in networks.card(spec.network).preprocessing.steps])
     versions = f"{__version__} {networks.arithmetic}"
     return digest(spec.to_json(), fingerprint.encode(), steps.encode(), versions.encode())
+
+
+def needed_bytes(program: Program, spec: TraceSpec) -> int:
+    """Return the most memory that computing a trace takes: the pass, and each step of the preprocessing."""
+    inputs = _CELL * math.prod(program.graph.input_shape)
+    return memory.pass_bytes(program.graph) + inputs * (_STEPS + 2 * len(edits_of_picture(spec.edits)))
 
 
 def compute(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from math import prod
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
@@ -14,16 +17,21 @@ from torch import Tensor
 
 from app.imaging.stream import Plan
 from app.services.content_id import is_id
-from app.services.edits import edits_of_network
+from app.services.edits import Edits, edits_of_network
+from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, StoredPicture, UnknownPicture
+from app.services.readers import Reader, Readers
 from app.services.store.store import Store
-from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, shares_input
+from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, needed_bytes, shares_input
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
 
 _PART_BYTES = 256 * 1024
+_SMALL_PASS_BYTES = 8 * 1024 * 1024
+_SMALL_PART_BYTES = 2 * 1024 * 1024
+_CELL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +98,44 @@ class Traces:
         pictures: Pictures,
         store: Store,
         workers: Workers,
+        budget: MemoryBudget,
+        readers: Readers,
         cache_bytes: int,
         ttl: float,
     ) -> None:
-        """Keep finished traces in memory up to ``cache_bytes``, specifications in the store for ``ttl`` s."""
+        """Keep finished traces in memory up to ``cache_bytes``, specifications in the store for ``ttl`` s.
+
+        What is being computed and read counts in the ``budget``, with what is kept.
+        """
         self._networks = networks
         self._pictures = pictures
         self._store = store
         self._workers = workers
+        self._budget = budget
+        self._readers = readers
         self._ttl = ttl
         self._cache: LRUCache[str, Trace] = LRUCache(cache_bytes, getsizeof=lambda trace: trace.nbytes)
         # Every trace in memory, held by the cache or by a response: an edited trace reuses the values of a similar one.
         self._live_traces: WeakValueDictionary[str, Trace] = WeakValueDictionary()
+        self._budget.evict_with(self._evict)
+        self._needed_by_spec: LRUCache[tuple[str, str, Edits], int] = LRUCache(256)
         self._recordings: dict[str, Recording] = {}
         self._admitted = 0  # recordings that will begin once their specifications are kept
         # The workers get no more passes than they can begin at once. Otherwise responses, each with a trace's values
         # in memory, would wait in the queue behind passes.
         self._passes = asyncio.Semaphore(workers.count)
+        self._large_passes = asyncio.Semaphore(workers.count)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def cached_bytes(self) -> int:
-        """Memory that finished traces take now."""
+        """Memory that finished traces take which are kept for whoever asks next."""
         return int(self._cache.currsize)
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that all finished traces take: those that are kept, and those that somebody is still reading."""
+        return sum(trace.nbytes for trace in self._traces_in_memory())
 
     @property
     def in_progress(self) -> int:
@@ -181,6 +204,14 @@ class Traces:
         )
         return program.graph
 
+    def admit_reader(self, known: KnownTrace) -> Reader:
+        """Return a reader of a trace, to be referred to until all is sent.
+
+        Raises:
+            Busy: there are too many.
+        """
+        return self._readers.admit(known.spec.picture)
+
     async def stream(self, known: KnownTrace, plan: Plan, minus: Trace | None = None) -> AsyncIterator[bytes]:
         """Return the parts of a map stream; layers are sent as soon as the network has put them out.
 
@@ -188,16 +219,21 @@ class Traces:
         the plan then has only layers that both have with the same shape.
 
         Raises:
-            Busy: too much is waiting. A pass that fails before its first layer raises here too.
+            Busy: too much is waiting. A pass that fails before its first layer raises here too. While the parts are
+                read: the picture is deleted (PictureDeleted).
         """
+        reader = self.admit_reader(known)
         source = self._source(known)
-        if isinstance(source, Recording):
-            await _first_of(source, plan)
-        values = Differences(source.values, minus.values) if minus else source.values
-        return self._parts(source, plan, values)
+        try:
+            if isinstance(source, Recording):
+                await _first_of(source, plan)
+            return self._parts(reader, source, plan, minus)
+        finally:
+            del reader, source  # an error's traceback would keep them
 
     def forget_picture(self, picture_id: str) -> None:
         """Drop all traces of a picture from memory; the store forgets their specifications with the picture."""
+        self._readers.delete_picture(picture_id)
         self._drop(lambda trace: trace.spec.picture == picture_id)
         for recording in self._recordings.values():
             if recording.spec.picture == picture_id:
@@ -221,8 +257,9 @@ class Traces:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _parts(
-        self, source: Trace | Recording, plan: Plan, values: Mapping[str, Tensor]
+        self, reader: Reader, source: Trace | Recording, plan: Plan, minus: Trace | None
     ) -> AsyncIterator[bytes]:
+        values = Differences(source.values, minus.values) if minus else source.values
         yield plan.header
         waiting = [layer_id for layer_id, _ in plan.layers]
         while waiting:
@@ -230,9 +267,15 @@ class Traces:
                 await source.until(waiting[0])
                 if waiting[0] not in source.values:
                     await asyncio.shield(source.finished)  # raises the reason why the layer is missing
+            reader.check()
             ready = list(itertools.takewhile(values.__contains__, waiting))
-            count, part = await self._workers.run_admitted(_encode, plan, ready, values)
-            yield part
+            # Small parts are bounded by how many readers there may be, and need not wait for room.
+            needed = _encoding_bytes(plan, ready, subtracts=minus is not None)
+            with await self._budget.reserve(needed if needed > _SMALL_PART_BYTES else 0) as reserved:
+                count, part = await self._workers.run_admitted(_encode, plan, ready, values)
+                reserved.resize(len(part) if reserved.nbytes else 0)
+                yield part
+            del part
             waiting = waiting[count:]
 
     def _source(self, known: KnownTrace) -> Trace | Recording:
@@ -277,11 +320,8 @@ class Traces:
     async def _finish(self, trace_id: str, recording: Recording) -> None:
         try:
             requested_at = time.perf_counter()
-            async with self._passes:
-                similar = self._similar(recording.spec)
-                trace = await self._workers.run_admitted(
-                    self._compute, trace_id, recording, requested_at, similar
-                )
+            needed = await self._needed_bytes(recording.spec)
+            trace = await self._compute_within(needed, trace_id, recording, requested_at)
             self._live_traces[trace_id] = trace
             if not recording.forgotten and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
@@ -290,15 +330,67 @@ class Traces:
             recording.finished.cancel()
             raise
         except Exception as error:  # raised where the trace is awaited
+            # The values of the pass so far are in the frames of the traceback.
+            traceback.clear_frames(error.__traceback__)
             recording.finished.set_exception(error)
         finally:
-            del self._recordings[trace_id]
+            del self._recordings[trace_id], recording
 
     def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
+        return [trace for trace in self._traces_in_memory() if shares_input(trace.spec, spec)]
+
+    def _traces_in_memory(self) -> list[Trace]:
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
-        live_traces = [trace for ref in self._live_traces.valuerefs() if (trace := ref()) is not None]
-        return [trace for trace in live_traces if shares_input(trace.spec, spec)]
+        return [trace for ref in self._live_traces.valuerefs() if (trace := ref()) is not None]
+
+    def _evict(self) -> bool:
+        """Drop the trace that was asked for longest ago; return False if there is none."""
+        if not self._cache:
+            return False
+        self._cache.popitem()
+        return True
+
+    async def _needed_bytes(self, spec: TraceSpec) -> int:
+        """Return the bytes that a trace takes at most while it is computed; only a new edit is sent to a worker."""
+        key = (spec.network, spec.checkpoint, spec.edits)
+        needed = self._needed_by_spec.get(key)
+        if needed is None:
+            needed = self._needed_by_spec[key] = await self._workers.run_admitted(self._needed, spec)
+        return needed
+
+    def _needed(self, spec: TraceSpec) -> int:
+        """On a worker: return the bytes that a trace takes at most while it is computed."""
+        program = self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
+        return needed_bytes(program, spec)
+
+    async def _compute_within(
+        self, needed: int, trace_id: str, recording: Recording, requested_at: float
+    ) -> Trace:
+        """Compute a trace when there is memory for it, which is then lent for as long as the trace lasts.
+
+        Raises:
+            Busy: there was none in time.
+        """
+        # As many as can begin may wait for memory. The others then need not wait for it again: had there been any,
+        # it would have been lent. Small passes go past all of them.
+        large = needed > _SMALL_PASS_BYTES
+        async with self._large_passes if large else nullcontext():
+            patience = max(0.0, self._budget.patience - (time.perf_counter() - requested_at))
+            with await self._budget.reserve(needed, patience) as reserved:
+                async with self._passes:
+                    similar = self._similar(recording.spec)
+                    try:
+                        trace = await self._workers.run_admitted(
+                            self._compute, trace_id, recording, requested_at, similar
+                        )
+                    except BaseException:
+                        # What there is of it lasts as long as somebody waits for more.
+                        reserved.keep_with(recording)
+                        raise
+                reserved.resize(trace.nbytes)
+                reserved.keep_with(trace)
+        return trace
 
     async def _has_picture(self, spec: TraceSpec) -> bool:
         """Tell whether a trace's picture is still there. Asked beside the workers, who may all be computing."""
@@ -351,6 +443,20 @@ async def _first_of(recording: Recording, plan: Plan) -> None:
         await recording.until(plan.layers[0][0])
     if recording.finished.done():
         await asyncio.shield(recording.finished)
+
+
+def _encoding_bytes(plan: Plan, layer_ids: list[str], *, subtracts: bool) -> int:
+    """Return the most memory that encoding the next part takes: what `_encode` makes of these layers at once."""
+    shapes = dict(plan.layers)
+    size, needed, differences = 0, 0, 0
+    for layer_id in layer_ids:
+        size += plan.layer_bytes(layer_id)
+        needed += plan.encoding_bytes(layer_id)
+        if subtracts:
+            differences = max(differences, _CELL * prod(shapes[layer_id]))
+        if size >= _PART_BYTES:
+            break
+    return needed + differences
 
 
 def _encode(plan: Plan, layer_ids: list[str], values: Mapping[str, Tensor]) -> tuple[int, bytes]:

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
+from app.tracing.capture.memory import ran_out
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -18,6 +20,13 @@ class Busy(Exception):
     def __init__(self, retry_after: int = 1) -> None:
         super().__init__(f"The server is busy. Try again in {retry_after} s; nothing was lost.")
         self.retry_after = retry_after
+
+
+class OutOfMemory(Exception):
+    """A computation for which there was no memory left; it holds none itself."""
+
+    def __init__(self) -> None:
+        super().__init__("The server has no memory left for this now. Try again later, or with fewer cells.")
 
 
 class Workers:
@@ -43,6 +52,7 @@ class Workers:
 
         Raises:
             Busy: where the queue is full; nothing was begun.
+            OutOfMemory: the function ran out of memory.
         """
         if self._pending >= self.limit:
             raise Busy
@@ -51,7 +61,7 @@ class Workers:
     async def run_admitted(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do as `run` does for something that was let in before and can no longer be refused: never Busy."""
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(function, *args, **kwargs)
+        future = self._pool.submit(lambda: _without_memory_errors(function, *args, **kwargs))
         self._pending += 1
         # Counted until the work itself ends: a caller that gives up does not free the thread.
         future.add_done_callback(lambda _future: self._from_worker(loop))
@@ -67,3 +77,18 @@ class Workers:
     def close(self) -> None:
         """Let running work end and drop what waits."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _without_memory_errors(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function, and tell in one way that it ran out of memory.
+
+    Raises:
+        OutOfMemory: it did.
+    """
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:  # what runs out of memory may be told as an error of something else
+        if not ran_out(error):
+            raise
+    # Not as the cause: the other's traceback holds all that filled the memory.
+    raise OutOfMemory

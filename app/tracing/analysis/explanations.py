@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from app.tracing.analysis.prediction import scores
 from app.tracing.capture.fx_trace import FX_PATCHES_MODULES
 from app.tracing.capture.graph import LayerGraph
+from app.tracing.capture.memory import ran_out
 from app.tracing.capture.program import Program
 from app.tracing.layer_kinds.layer_kind import Role
 from app.tracing.layer_kinds.registry import kind_named
@@ -230,4 +231,6 @@ def _gradients(graph: LayerGraph) -> Iterator[None]:
         with torch.enable_grad(), copies if graph.overwritten else nullcontext():
             yield
     except RuntimeError as error:
+        if ran_out(error):
+            raise
         raise Unexplainable(f"no gradient passes through this network: {error}") from error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import prod
 
 from torch import nn
 
+from app.tracing.capture import memory
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.editing.edit_options import convolution_windows, edit_options_of, pooling_windows
 from app.tracing.editing.edits import (
@@ -31,7 +31,7 @@ _MEBIBYTE = 1024 * 1024
 
 
 class TooManyCells(ValueError):
-    """Edits that would make layers larger than the bound on memory; the message says both."""
+    """Edits with which a pass would take more memory than is permitted; the message says both."""
 
 
 def channel_gains(
@@ -132,14 +132,15 @@ def _text(permitted: Permitted) -> str:
 
 
 def check_size(graph: LayerGraph, most_bytes: int) -> None:
-    """Make sure that all layers' outputs take no more than ``most_bytes`` as float32.
+    """Make sure that a pass takes no more than ``most_bytes``: what it keeps, and what PyTorch needs meanwhile.
 
     Raises:
-        TooManyCells: they take more.
+        TooManyCells: it takes more.
     """
-    needed = 4 * sum(prod(layer.shape) for layer in graph.layers)
+    needed = memory.pass_bytes(graph)
     if needed > most_bytes:
+        layer = memory.largest_layer(graph)
         raise TooManyCells(
-            f"the layers would take {needed / _MEBIBYTE:.0f} MiB;"
-            f" at most {most_bytes / _MEBIBYTE:.0f} MiB are permitted"
+            f"With these edits the network would take {needed / _MEBIBYTE:.0f} MiB, most of them at {layer};"
+            f" at most {most_bytes / _MEBIBYTE:.0f} MiB are permitted."
         )

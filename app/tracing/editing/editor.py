@@ -32,7 +32,7 @@ class Editor:
 
         Raises:
             InvalidEdit: a layer does not exist, or cannot take an edit.
-            TooManyCells: the layers' outputs would take more than ``most_bytes`` as float32.
+            TooManyCells: a pass would take more than ``most_bytes``.
         """
         base = self._program.graph
         edits_by_layer: dict[str, list[IndexedEdit]] = {}

@@ -9,7 +9,12 @@ import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 from app.tracing.layer_kinds.layer_kind import CHANNEL_EDITS, FunctionalForm, LayerKind, Option, Role
-from app.tracing.layer_kinds.pooling import derive_extreme, derive_mean, pooling_python
+from app.tracing.layer_kinds.pooling import (
+    derive_extreme,
+    derive_mean,
+    pooling_python,
+    workspace_of_largest,
+)
 from app.tracing.layers.layer import Hyperparameters
 from app.tracing.layers.receptive_field import Pair
 from app.tracing.layers.windows import AdaptiveAxis, Axes
@@ -47,6 +52,7 @@ ADAPTIVE_MAX_POOL2D = _adaptive_pooling(
     nn.AdaptiveMaxPool2d,
     F.adaptive_max_pool2d,
     derive=partial(derive_extreme, _window, "max"),
+    workspace=workspace_of_largest,
     python=partial(pooling_python, _window, None),
 )
 

@@ -41,6 +41,14 @@ from app.tracing.layers.regions import Region, full_mask, mask_indices
 from app.tracing.layers.shapes import NotDerivable, Shape
 from app.tracing.layers.terms import ChannelSum
 from app.tracing.layers.windows import Axes
+from app.tracing.layers.workspace import Workspace
+
+# oneDNN arranges maps and filters in groups of 16 channels on processors with AVX-512, of 8 on others.
+_CHANNELS_TOGETHER = 16
+# Up to so many cells of input PyTorch may use its own convolution, which writes all windows out as a matrix.
+_FEW_CELLS = 20480
+_SMALL_KERNEL = 3
+_ONEDNN: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 _ATTRIBUTES = (
     "in_channels",
@@ -135,6 +143,35 @@ def _channels_read(layer: Layer, outputs: int, count: int) -> int:
     return channels
 
 
+def _workspace(hyperparameters: Hyperparameters, sources: Sequence[Shape], shape: Shape) -> Workspace:
+    """Return what the largest of PyTorch's ways to compute a convolution takes; measured, see the tests.
+
+    Padding other than with zeros is a copy of the input. oneDNN rearranges input, output and filters. PyTorch's own
+    convolution, which it prefers for small inputs and kernels, makes a matrix of all windows.
+    """
+    channels, *extent = sources[0]
+    padding, kernel = hyperparameters["padding"], hyperparameters["kernel_size"]
+    groups, per_window = hyperparameters["groups"], prod(kernel)
+    copies = hyperparameters["padding_mode"] != "zeros" or "padding_end" in hyperparameters
+    after = hyperparameters.get("padding_end", padding)
+    margins = [before + behind for before, behind in zip(padding, after, strict=True)]
+    rows, columns = (cells + margin * copies for cells, margin in zip(extent, margins, strict=True))
+    filters, area = shape[0], prod(shape[1:])
+    rearranged = (
+        _together(channels) * rows * columns
+        + _together(filters) * area
+        + _together(filters) * _together(channels // groups) * per_window
+    )
+    own = groups == 1 and (channels * rows * columns <= _FEW_CELLS or per_window == 1)
+    own = (own and min(kernel) <= _SMALL_KERNEL) or not _ONEDNN
+    windows = channels * per_window * area if own else 0
+    return Workspace(max(rearranged, windows), channels * rows * columns if copies else 0)
+
+
+def _together(channels: int) -> int:
+    return -(-channels // _CHANNELS_TOGETHER) * _CHANNELS_TOGETHER
+
+
 def _derive(query: CellQuery) -> CellArithmetic:
     """Return Σ window × kernel + bias: the cross-correlation that PyTorch calls convolution."""
     channel = query.cell[0]
@@ -192,5 +229,6 @@ CONV2D = LayerKind(
     derive=_derive,
     python=_python,
     mismatch=window_mismatch,
+    workspace=_workspace,
     edits=(*CHANNEL_EDITS, "weight", "kernel", "bias", "convolution"),
 )

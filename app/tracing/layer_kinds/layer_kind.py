@@ -17,6 +17,7 @@ from app.tracing.layers.receptive_field import FieldSource, Pair, ReceptiveField
 from app.tracing.layers.regions import Region
 from app.tracing.layers.shapes import Shape
 from app.tracing.layers.windows import Axes
+from app.tracing.layers.workspace import Workspaces, no_workspace
 
 Target = Callable[..., Any] | str  # a function, or a tensor's method by its name
 
@@ -152,6 +153,7 @@ class LayerKind:
         python: the same as lines of Python.
         formula: the function of an activation as a Python expression of ``x``.
         mismatch: why it cannot run on inputs of these shapes (without the batch).
+        workspace: at most what PyTorch allocates beside the output; by default nothing.
 
     How it can be edited:
         edits: the names of the edits that it takes, as in `editing.edits`.
@@ -180,6 +182,7 @@ class LayerKind:
     python: Callable[[CellQuery, CellArithmetic], PythonLines] | None = None
     formula: str | None = None
     mismatch: Callable[[Hyperparameters, Sequence[Shape]], InputMismatch | None] | None = None
+    workspace: Workspaces = no_workspace
 
     edits: tuple[str, ...] = CHANNEL_EDITS
     option: Option | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import prod
 from typing import Any, Literal
 
 import torch
@@ -25,8 +26,10 @@ from app.tracing.layers.layer import Hyperparameters
 from app.tracing.layers.min_pool import MinPool2d
 from app.tracing.layers.python_lines import PythonLines, load_values, window_lines
 from app.tracing.layers.receptive_field import Pair
+from app.tracing.layers.shapes import Shape
 from app.tracing.layers.terms import TermArray
 from app.tracing.layers.windows import Axes
+from app.tracing.layers.workspace import Workspace
 
 # ---- what adaptive pooling shares ------------------------------------------------------------------------
 
@@ -55,6 +58,20 @@ def pooling_python(
     if arithmetic.operation == "mean":
         return lines, f"window.sum() / {arithmetic.divisor}"
     return lines, f"window.{arithmetic.operation}()"
+
+
+def workspace_of_largest(
+    _hyperparameters: Hyperparameters, _sources: Sequence[Shape], shape: Shape
+) -> Workspace:
+    """Return what a pooling keeps beside its cells: where each of them was, in eight bytes."""
+    return Workspace(saved=2 * prod(shape))
+
+
+def _workspace_of_smallest(
+    _hyperparameters: Hyperparameters, sources: Sequence[Shape], shape: Shape
+) -> Workspace:
+    """Return what −max(−x) takes: both negations besides."""
+    return Workspace(freed=prod(shape), saved=prod(sources[0]) + 2 * prod(shape))
 
 
 def _terms(window: Window, query: CellQuery, *, padding_is_empty: bool) -> TermArray:
@@ -117,6 +134,7 @@ def _extreme_pooling(
         derive=partial(derive_extreme, _window, extreme),
         python=partial(pooling_python, _window, "-np.inf" if extreme == "max" else "np.inf"),
         mismatch=window_mismatch,
+        workspace=workspace_of_largest if extreme == "max" else _workspace_of_smallest,
         edits=(*CHANNEL_EDITS, "pooling"),
         option=Option(_GROUP, extreme),
     )

@@ -11,6 +11,7 @@ import safetensors.torch
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from app.services.container import Services
 from model import registry
 from model.preprocessing import describe
 from tests.app.api.pictures import png
@@ -200,3 +201,31 @@ def test_a_body_that_is_too_large_is_refused_as_that(client: TestClient) -> None
     response = client.post("/api/v1/traces", content=content, headers={"content-type": "application/json"})
     assert response.status_code == 413
     assert response.json()["type"] == "urn:convscope:problem:body-too-large"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"layer": "_blocks_0__depthwise_conv", "padding": [2048, 2048], "dilation": [1024, 1024]},
+        {"layer": "_blocks_12__depthwise_conv", "padding": [4096, 4096], "dilation": [2048, 2048]},
+    ],
+)
+def test_an_edit_for_which_pytorch_would_pad_gigabytes_is_refused(
+    client: TestClient, samples: dict[str, str], edit: dict[str, Any]
+) -> None:
+    edit |= {"kind": "convolution", "stride": [2049, 2049], "padding_mode": "replicate"}
+    body = {"picture": samples["chelsea"], "network": "efficientnet-lite0", "edits": [edit]}
+    answer = client.post("/api/v1/traces", json=body)
+    assert answer.status_code == 413
+    assert "at most 256 MiB are permitted" in answer.json()["detail"]
+    assert edit["layer"] in answer.json()["detail"]
+
+
+def test_an_export_leaves_no_file_and_knows_no_ranges(
+    client: TestClient, services: Services, trace_path: str
+) -> None:
+    folder = services.settings.data_dir
+    before = {path for path in folder.rglob("*") if "store" not in path.parts}
+    answer = client.get(f"{trace_path}/export.zip", headers={"Range": "bytes=999999999-"})
+    assert answer.status_code == 200
+    assert {path for path in folder.rglob("*") if "store" not in path.parts} == before

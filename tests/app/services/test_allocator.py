@@ -44,3 +44,29 @@ def test_memory_that_was_freed_is_reused_without_page_faults() -> None:
     kept, returned = page_faults("kept"), page_faults("returned")
     assert max(kept) < 1000, kept  # 24 arrays of 4 MiB are 24,576 pages
     assert max(returned) > 10_000, returned
+
+
+RETURNED = """
+from pathlib import Path
+from app.services import allocator
+assert allocator.keep_freed_memory()
+import numpy
+
+def resident():
+    return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) // 1024
+
+arrays = [numpy.ones(1 << 20, numpy.float32) for _ in range(24)]
+del arrays[::2]  # holes between arrays in use
+print(allocator.freed_bytes() >> 20)
+before = resident()
+allocator.return_freed_memory()
+print(before - resident(), allocator.freed_bytes() >> 20)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_freed_memory_is_counted_and_goes_back_to_the_system() -> None:
+    answer = subprocess.run([sys.executable, "-c", RETURNED], capture_output=True, text=True, check=True)
+    freed, returned, _ = map(int, answer.stdout.split())
+    assert freed >= 48
+    assert returned >= 40

@@ -51,3 +51,21 @@ async def test_closing_ends_what_is_under_way(tmp_path: Path) -> None:
     await services.close()
     with pytest.raises(RuntimeError, match="shutdown"):
         await services.workers.run(lambda: None)
+
+
+async def test_freed_memory_is_given_back_when_nothing_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returned = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(container, "_IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(container.allocator, "freed_bytes", lambda: 100 << 20)
+    monkeypatch.setattr(
+        container.allocator, "return_freed_memory", lambda: loop.call_soon_threadsafe(returned.set)
+    )
+    services = Services.start(Settings(data_dir=tmp_path, device="cpu"))
+    returning = asyncio.create_task(services.return_memory_periodically())
+    async with asyncio.timeout(20):
+        await returned.wait()
+    returning.cancel()
+    await services.close()

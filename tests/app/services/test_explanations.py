@@ -57,7 +57,7 @@ def test_without_a_class_it_is_the_best_ones_and_the_same_question_is_answered_f
 
 
 def test_with_a_picture_its_explanations_are_forgotten(services: Services, trace: Trace) -> None:
-    explanations = Explanations(services.networks, services.jobs)
+    explanations = Explanations(services.networks, services.jobs, services.budget)
     known = explanations.explain(trace, "grad_cam")
     assert known.layer == "relu2_2"
     explanations.forget_picture("f" * 32)

@@ -2,19 +2,21 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.services import export
+from app.services.memory_budget import MemoryBudget
+from app.services.readers import PictureDeleted, Readers
 from app.services.trace import Trace
+from app.services.workers import Workers
 
 
 def test_a_traces_files_are_its_manifest_its_input_and_what_each_layer_put_out(trace: Trace) -> None:
-    files = dict(export.files(trace, b"{}"))
+    files = {name: b"".join(parts) for name, parts in export.files(trace, b"{}")}
     assert files.pop("manifest.json") == b"{}"
     assert Image.open(io.BytesIO(files.pop("input.png"))).size == (32, 32)
     for layer in trace.graph.layers:
@@ -27,20 +29,35 @@ def test_a_traces_files_are_its_manifest_its_input_and_what_each_layer_put_out(t
     }
 
 
-def test_the_same_files_make_the_same_bytes(tmp_path: Path) -> None:
-    entries = [("a.txt", b"a"), ("folder/b.bin", bytes(1000))]
-    one, other = (export.zip_file(iter(entries), tmp_path) for _ in range(2))
-    assert one != other
-    assert one.read_bytes() == other.read_bytes()
-    with zipfile.ZipFile(one) as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == dict(entries)
+@pytest.fixture
+async def workers() -> AsyncIterator[Workers]:
+    running = Workers(1, 8)
+    yield running
+    running.close()
 
 
-def test_an_export_that_fails_leaves_no_file(tmp_path: Path) -> None:
-    def failing() -> Iterator[tuple[str, bytes]]:
-        yield "a.txt", b"a"
-        raise RuntimeError("out of memory")
+@pytest.mark.anyio
+async def test_the_archive_has_all_files_and_is_always_the_same(trace: Trace, workers: Workers) -> None:
+    budget, readers = MemoryBudget(1 << 24), Readers(1)
+    one, other = [
+        [part async for part in export.zip_parts(trace, b"{}", readers.admit("a"), workers, budget)]
+        for _ in range(2)
+    ]
+    assert one == other
+    with zipfile.ZipFile(io.BytesIO(b"".join(one))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [name for name, _ in export.files(trace, b"{}")]
+    assert max(map(len, one)) <= 1 << 18
+    assert (budget.reserved, len(readers)) == (0, 0)
 
-    with pytest.raises(RuntimeError):
-        export.zip_file(failing(), tmp_path)
-    assert list(tmp_path.iterdir()) == []
+
+@pytest.mark.anyio
+async def test_an_archive_of_a_deleted_picture_breaks_off(trace: Trace, workers: Workers) -> None:
+    budget, readers = MemoryBudget(1 << 24), Readers(1)
+    parts = export.zip_parts(trace, b"{}", readers.admit("a"), workers, budget)
+    assert await anext(parts)
+    readers.delete_picture("a")
+    with pytest.raises(PictureDeleted):
+        await anext(parts)
+    del parts
+    assert (budget.reserved, len(readers)) == (0, 0)

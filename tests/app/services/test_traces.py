@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -16,11 +17,13 @@ import torch
 from app.imaging.stream import Plan
 from app.services.container import Services
 from app.services.edits import parse_edits
-from app.services.trace import Trace, TraceSpec
+from app.services.readers import PictureDeleted
+from app.services.trace import Trace, TraceSpec, needed_bytes
 from app.services.traces import KnownTrace, UnknownTrace
 from app.services.workers import Busy
 from app.settings import Settings
 from app.tracing.capture.program import OnLayer, Program
+from tests.app.api.pictures import png
 
 pytestmark = [pytest.mark.anyio, pytest.mark.numbers]
 
@@ -170,8 +173,9 @@ async def test_passes_wait_outside_the_workers_so_that_answers_overtake_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with services(tmp_path, workers=2, queue_limit=2) as running:
-        first, _ = await running.traces.begin(sample(running))
-        await running.traces.get(first)
+        for network in ("tiny-vgg", "lecture-cnn"):
+            first, _ = await running.traces.begin(replace(sample(running), network=network))
+            await running.traces.get(first)
         gate = Gate(monkeypatch)
         specs = [
             replace(sample(running, name), network=network)
@@ -300,3 +304,74 @@ async def test_a_layer_graph_is_told_without_a_pass(tmp_path: Path, monkeypatch:
         assert graph.gains == {"conv1_1": {0: 0.0}}
         gate.opened.set()
         assert (await running.traces.get(known)).graph is graph
+
+
+# ---- memory ------------------------------------------------------------------------------------------------
+
+
+def muted(spec: TraceSpec, channel: int) -> TraceSpec:
+    """Return another trace of the same picture."""
+    edits = parse_edits([{"kind": "scale", "layer": "conv1_1", "channel": 0, "factor": 1 + channel / 100}])
+    return replace(spec, edits=edits)
+
+
+async def test_many_distinct_traces_on_one_worker_and_little_memory_all_finish(tmp_path: Path) -> None:
+    async with services(tmp_path, workers=1, cache_bytes=1 << 20) as running:
+        spec = sample(running)
+        program = running.networks.program(spec.network, spec.checkpoint)
+        # Room for one pass and what is kept, not for two passes.
+        running.budget.limit = needed_bytes(program, spec) + (2 << 20)
+        begun = [(await running.traces.begin(muted(spec, index)))[0] for index in range(40)]
+
+        async def trace_id(known: KnownTrace) -> str:
+            return (await running.traces.get(known)).id
+
+        async with asyncio.timeout(60):
+            trace_ids = await asyncio.gather(*map(trace_id, begun))
+        assert len(set(trace_ids)) == 40
+        await asyncio.sleep(0.01)
+        assert running.traces.held_bytes == running.traces.cached_bytes
+        assert running.budget.reserved == running.traces.cached_bytes
+
+
+async def test_what_a_reader_holds_counts_until_it_is_gone(tmp_path: Path) -> None:
+    async with services(tmp_path, cache_bytes=0, readers=1) as running:
+        known, _ = await running.traces.begin(sample(running))
+        await running.traces.get(known)
+        await asyncio.sleep(0.01)
+        assert (running.traces.held_bytes, running.budget.reserved) == (0, 0)
+        parts = await stream(running, known)
+        assert await anext(parts)
+        await running.traces.get(known)
+        assert running.traces.held_bytes == running.budget.reserved > 100_000
+        with pytest.raises(Busy):
+            await stream(running, known)
+        del parts
+        gc.collect()
+        await asyncio.sleep(0.01)
+        assert (running.traces.held_bytes, running.budget.reserved, len(running.readers)) == (0, 0, 0)
+
+
+async def test_a_pass_for_which_no_room_comes_is_refused(tmp_path: Path) -> None:
+    async with services(tmp_path, cache_bytes=0) as running:
+        running.budget.patience = 0.01
+        small = [await running.budget.reserve(8 << 20) for _ in range(4)]
+        with await running.budget.reserve(running.budget.limit - (64 << 20)):
+            small += [await running.budget.reserve(8 << 20) for _ in range(4)]
+            known, _ = await running.traces.begin(sample(running))
+            with pytest.raises(Busy):
+                await running.traces.get(known)
+        assert (await running.traces.get(known)).id == known.id
+
+
+async def test_a_stream_breaks_off_where_its_picture_is_deleted(tmp_path: Path) -> None:
+    async with services(tmp_path) as running:
+        stored = await running.workers.run(running.pictures.add, png((40, 40)))
+        known, _ = await running.traces.begin(TraceSpec(stored.id, "tiny-vgg"))
+        parts = await stream(running, known)
+        assert await anext(parts)
+        assert stored.owner_token is not None
+        running.pictures.delete(stored.id, stored.owner_token)
+        running.traces.forget_picture(stored.id)
+        with pytest.raises(PictureDeleted):
+            await anext(parts)

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 
+import numpy as np
 import pytest
+import torch
 
-from app.services.workers import Busy, Workers
+from app.services.workers import Busy, OutOfMemory, Workers
 
 pytestmark = pytest.mark.anyio
 
@@ -55,4 +58,21 @@ async def test_a_caller_that_gives_up_does_not_free_a_thread_that_still_works() 
     while workers.pending:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     assert await workers.run(lambda: "free") == "free"
+    workers.close()
+
+
+def _torch_fails() -> None:
+    torch.empty(1 << 60)
+
+
+def _numpy_fails() -> None:
+    np.empty(1 << 50, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("fails", [_torch_fails, _numpy_fails])
+async def test_whatever_runs_out_of_memory_says_so_in_one_way(fails: Callable[[], None]) -> None:
+    workers = Workers(1, 1)
+    with pytest.raises(OutOfMemory, match="no memory left") as raised:
+        await workers.run(fails)
+    assert raised.value.__context__ is None
     workers.close()

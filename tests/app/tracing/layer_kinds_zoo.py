@@ -171,7 +171,7 @@ def scaled(name: str, channel: int, factor: float) -> tuple[Program, dict[str, T
     module = Net(lambda x, f, g: g(f(x)), CASES[name](), nn.Identity()).eval()
     program = program_of(module, SHAPE)
     edit = ScaleChannel(layer="parts_0", channel=channel, factor=factor)
-    edited = Editor(program).edit({0: edit}, most_bytes=1 << 20)
+    edited = Editor(program).edit({0: edit}, most_bytes=1 << 30)
     return edited, edited.record(noise(SHAPE))
 
 
@@ -194,4 +194,4 @@ def quiet() -> Iterator[None]:
 def min_pooled(program: Program) -> Program:
     """The same with min-pooling, which PyTorch has not, in place of its max-pooling."""
     edit = SetPooling(layer=program.graph.output, pooling="min")
-    return Editor(program).edit({0: edit}, most_bytes=1 << 20)
+    return Editor(program).edit({0: edit}, most_bytes=1 << 30)

@@ -70,6 +70,6 @@ def test_equal_classes_keep_their_order() -> None:
 
 
 def test_an_edited_network_that_ends_early_predicts_nothing() -> None:
-    run = Editor(program("softmax")).edit({0: SetConvolution(layer="_0", stride=(2, 2))}, 1 << 20)
+    run = Editor(program("softmax")).edit({0: SetConvolution(layer="_0", stride=(2, 2))}, 1 << 30)
     assert run.graph.conflict is not None
     assert predict(run.graph, run.record(torch.rand(1, 6, 6)), ()) == ()

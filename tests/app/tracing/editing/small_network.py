@@ -27,7 +27,7 @@ from app.tracing.editing.edits import (
     SoloChannel,
 )
 
-ENOUGH = 1 << 30
+ENOUGH = 1 << 50
 
 
 class Small(nn.Module):

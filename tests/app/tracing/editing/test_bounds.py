@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from app.tracing.capture import memory
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from app.tracing.editing.bounds import TooManyCells
@@ -15,6 +16,7 @@ from app.tracing.editing.edits import (
     InvalidEdit,
     MuteChannel,
     NetworkEdit,
+    PaddingMode,
     ScaleChannel,
     SetConvolution,
     SetPooling,
@@ -108,8 +110,36 @@ def test_channels_of_a_flattened_layer_are_those_that_an_edit_left(
 
 def test_too_large_a_network_is_refused_before_it_is_run() -> None:
     _, program = small_program()
-    needed = 4 * sum(torch.Size(layer.shape).numel() for layer in program.graph.layers)
+    muted = {0: MuteChannel(layer="conv", channel=0)}
+    needed = memory.pass_bytes(edited(program, *muted.values()).graph)
     wider = {0: SetConvolution(layer="conv", padding=(2, 2))}
-    with pytest.raises(TooManyCells, match="at most 0 MiB are permitted"):
+    with pytest.raises(TooManyCells, match="most of them at conv; at most 4 MiB are permitted"):
         Editor(program).edit(wider, needed)
-    assert Editor(program).edit({0: MuteChannel(layer="conv", channel=0)}, needed).graph.conflict is None
+    assert Editor(program).edit(muted, needed).graph.conflict is None
+
+
+class Wide(nn.Module):
+    """Many maps of few cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1152, 1152, 3, padding=1, groups=1152, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        result: Tensor = self.conv(x)
+        return result
+
+
+@pytest.mark.parametrize("mode", ["replicate", "zeros"])
+def test_what_pytorch_pads_counts_although_the_output_is_small(mode: PaddingMode) -> None:
+    module = Wide()
+    program = Program(build(module, (1152, 7, 7)), module)
+    far = SetConvolution(
+        layer="conv", padding=(4096, 4096), dilation=(4096, 4096), stride=(4096, 4096), padding_mode=mode
+    )
+    assert memory.output_bytes(edited(Program(program.graph, module), far).graph) < 1 << 20
+    if mode == "zeros":
+        assert Editor(program).edit({0: far}, 1 << 28).record(torch.rand(1152, 7, 7))
+    else:
+        with pytest.raises(TooManyCells, match=r"would take \d{6} MiB"):
+            Editor(program).edit({0: far}, 1 << 28)
