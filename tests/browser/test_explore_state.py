@@ -114,6 +114,19 @@ def test_language_and_theme_are_kept_for_the_next_page(explore: Explore, page: P
     assert page.locator("html").get_attribute("data-theme") == "light"
 
 
+def test_language_and_theme_of_the_address_outlast_a_change(page: Page) -> None:
+    page.goto("/?lang=ko&theme=dark&network=tiny-vgg")
+    wait_until_painted(page)
+    page.locator('layer-column[data-layer="conv1_1"] .field').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("map-bench")).to_be_visible()
+    assert (query(page)["lang"], query(page)["theme"]) == ("ko", "dark")
+    page.reload()
+    wait_until_painted(page)
+    assert page.locator("html").get_attribute("lang") == "ko"
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
 def test_a_second_visit_asks_for_nothing_but_the_page(page: Page) -> None:
     for _ in range(2):
         page.goto("/?lang=en&network=tiny-vgg")
