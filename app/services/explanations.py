@@ -199,7 +199,7 @@ def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tens
 def _partial_results(
     program: Program, inputs: Tensor, query: OcclusionQuery, preprocessing: Preprocessing
 ) -> Iterator[PartialResult[Falls]]:
-    """Yield the falls of the score that are known, about every 50 ms and at the end."""
+    """Yield how far the score falls at the positions computed so far, about every 50 ms and at the end."""
     occlusion, positions = query.occlusion, query.positions
     fill = fill_color(occlusion.fill, inputs, preprocessing)
     falls = np.full(len(positions), np.nan)
