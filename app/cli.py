@@ -122,8 +122,9 @@ def networks() -> None:
     """List the networks."""
     from model import registry
 
+    headers = ("network", "input", "parameters", "accuracy", "data", "checkpoints")
     table = Table(
-        Column("network", no_wrap=True), "input", "parameters", "accuracy", "data", "checkpoints", box=None
+        *(Column(name, min_width=len(name), no_wrap=name == "network") for name in headers), box=None
     )
     for network in registry.NETWORKS.values():
         card = network.card

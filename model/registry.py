@@ -1,4 +1,4 @@
-"""The one list of networks. Adding a network is one file beside this one and one line in `NETWORKS`."""
+"""The one list of networks. See docs/adding-a-network.md."""
 
 from __future__ import annotations
 

@@ -61,6 +61,14 @@ def test_the_examples_in_the_guide_run(client: TestClient, tmp_path: Path) -> No
     assert tuple(scope["maps"]["conv1_1"].shape) == (10, 30, 30)
 
 
+def test_the_examples_of_layer_kinds_are_those_that_the_tests_run() -> None:
+    document = (ROOT / "docs" / "adding-a-layer-kind.md").read_text("utf-8")
+    tests = (ROOT / "tests/app/tracing/layer_kinds/test_registry.py").read_text("utf-8")
+    examples = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
+    assert len(examples) == 2
+    assert all(example in tests for example in examples)
+
+
 @pytest.mark.parametrize(
     "document", ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
 )

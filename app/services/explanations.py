@@ -219,7 +219,7 @@ def _partial_results(
     preprocessing: Preprocessing,
     budget: MemoryBudget,
 ) -> Iterator[PartialResult[Falls]]:
-    """Yield the falls of the score that are known, about every 50 ms and at the end.
+    """Yield how far the score falls at the positions computed so far, about every 50 ms and at the end.
 
     While there is no room for another pass, the same is yielded again.
     """

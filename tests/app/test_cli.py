@@ -12,6 +12,7 @@ import pytest
 import torch
 from fastapi.testclient import TestClient
 from PIL import Image
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from app import cli, resources
@@ -106,6 +107,12 @@ def test_networks_lists_all() -> None:
     result = run("networks")
     assert result.exit_code == 0
     assert all(name in result.output for name in registry.NETWORKS)
+
+
+def test_the_header_of_the_networks_is_whole_in_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "console", Console(width=80))
+    header = run("networks").output.splitlines()[0]
+    assert header.split() == ["network", "input", "parameters", "accuracy", "data", "checkpoints"]
 
 
 def test_evaluate_prints_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:

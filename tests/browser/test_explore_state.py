@@ -88,6 +88,18 @@ def test_controls_can_be_withheld_and_the_frame_dropped(explore: Explore) -> Non
     expect(page.locator("network-view")).to_be_visible()
 
 
+def test_no_link_to_copy_is_left_where_sharing_is_withheld(explore: Explore) -> None:
+    page = explore(network="tiny-vgg", layer="conv1_1", channel=2, controls="share")
+    expect(page.locator("map-bench .links a").first).to_be_visible()
+    expect(page.get_by_role("button", name="Copy link")).to_have_count(0)
+    # The links are made anew for another map.
+    page.locator('layer-column[data-layer="conv1_1"] .field').focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bench-title")).not_to_contain_text("map 2 ")
+    expect(page.get_by_role("button", name="Copy link")).to_have_count(0)
+
+
 def test_language_and_theme_are_kept_for_the_next_page(explore: Explore, page: Page) -> None:
     page.goto("/?network=tiny-vgg&lang=en&layer=conv1_1&channel=3")
     wait_until_painted(page)
@@ -100,6 +112,19 @@ def test_language_and_theme_are_kept_for_the_next_page(explore: Explore, page: P
     wait_until_painted(page)
     assert page.locator("html").get_attribute("lang") == "ko"
     assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+def test_language_and_theme_of_the_address_outlast_a_change(page: Page) -> None:
+    page.goto("/?lang=ko&theme=dark&network=tiny-vgg")
+    wait_until_painted(page)
+    page.locator('layer-column[data-layer="conv1_1"] .field').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("map-bench")).to_be_visible()
+    assert (query(page)["lang"], query(page)["theme"]) == ("ko", "dark")
+    page.reload()
+    wait_until_painted(page)
+    assert page.locator("html").get_attribute("lang") == "ko"
+    assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
 def test_a_second_visit_asks_for_nothing_but_the_page(page: Page) -> None:

@@ -8,7 +8,7 @@ from app.api.schemas.base import Answer
 
 
 class ColormapAnswer(Answer):
-    """256 colours, darkest value first."""
+    """256 colours, from the lowest value to the highest."""
 
     name: str
     kind: Literal["sequential", "diverging"]

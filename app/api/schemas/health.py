@@ -11,7 +11,7 @@ Device = Literal["cpu", "cuda", "mps"]
 
 
 class HealthAnswer(BaseModel):
-    """How the server is."""
+    """The server's status, version and device."""
 
     status: Status
     version: str

@@ -13,7 +13,10 @@ from app.tracing.analysis.explanations import Score
 
 
 class OcclusionRequest(BaseModel):
-    """What to cover. What is left out is chosen: the most probable class, a patch of a fifth of the side."""
+    """What to cover.
+
+    By default the class is the most probable one, the patch's side a fifth of the input's and the stride a sixteenth.
+    """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     class_index: int | None = Field(None, alias="class", description="By default the most probable class.")

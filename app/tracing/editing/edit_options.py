@@ -83,7 +83,10 @@ def edit_options_of(graph: LayerGraph, layer_id: str) -> EditOptions:
 
 
 def edits_of(layer: Layer) -> tuple[str, ...]:
-    """Return the names of the edits that a layer takes; only of its channels, where its weights are computed."""
+    """Return the names of the edits that a layer permits.
+
+    If the network computes the layer's weights, the layer permits only the edits of its channels.
+    """
     kind = kind_named(layer.kind)
     computes_weights = kind.filter_shape is not None and not layer.weight
     return tuple(name for name in kind.edits if not computes_weights or name in CHANNEL_EDITS)
@@ -130,7 +133,7 @@ def convolution_windows(hyperparameters: Hyperparameters, source: Shape) -> Wind
 
 
 def _only(pair: Sequence[int]) -> tuple[Range, Range]:
-    """Return the ranges that hold the present numbers alone."""
+    """Return ranges that permit only the present numbers."""
     return Range(pair[0], pair[0]), Range(pair[1], pair[1])
 
 

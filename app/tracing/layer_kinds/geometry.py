@@ -29,7 +29,7 @@ def uniform_field(
         field = kind.field(operation.hyperparameters, sources, shape)
     elif kind.window is not None:
         field = field_of_window(kind.window, operation.hyperparameters, sources, shape)
-    # Only (batch, C, H, W) has rows and columns that a stride could speak of.
+    # A stride is in rows and columns, which only values of shape (batch, C, H, W) have.
     return field if field and (len(shape) == 4 or field.stride == (0, 0)) else None
 
 

@@ -1,6 +1,6 @@
 """All layer kinds, and how to find one by its name, or by what PyTorch calls it.
 
-A new kind is one file of this package and one line in `KINDS`; see docs/adding-a-layer-kind.md.
+See docs/adding-a-layer-kind.md for how to add a kind.
 """
 
 from __future__ import annotations

@@ -92,5 +92,5 @@ SOFTMAX = LayerKind(
     reads=_reads,
     derive=_derive,
     python=_python,
-    edits=(),  # a scaled probability would be none
+    edits=(),  # the outputs are probabilities; scaled or muted they would not be
 )

@@ -84,7 +84,7 @@ export interface components {
             pooling: components["schemas"]["WindowsAnswer"] | null;
             activations: ("identity" | "relu" | "relu6" | "leaky_relu" | "sigmoid" | "tanh" | "silu")[];
         };
-        /** @description 256 colours, darkest value first. */
+        /** @description 256 colours, from the lowest value to the highest. */
         ColormapAnswer: {
             name: string;
             /** @enum {string} */
@@ -171,7 +171,7 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description How the server is. */
+        /** @description The server's status, version and device. */
         HealthAnswer: {
             /** @enum {string} */
             status: "ok" | "starting" | "failed";
@@ -310,7 +310,11 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description What to cover. What is left out is chosen: the most probable class, a patch of a fifth of the side. */
+        /**
+         * @description What to cover.
+         *
+         *     By default the class is the most probable one, the patch's side a fifth of the input's and the stride a sixteenth.
+         */
         OcclusionRequest: {
             /** @description By default the most probable class. */
             class?: number | null;

@@ -9,8 +9,9 @@ import { GRAY, chooseColormap } from "./palettes.js";
 const SEQUENTIAL = "inferno";
 
 /**
- * The colour map and the range of it that a map's values span. What falls or rises diverges about zero, from the first
- * value on; what cannot be negative begins at zero.
+ * The colour map, and the range of values that its colours stand for. An occlusion's values may be positive or negative,
+ * so its colours diverge from zero, even while only values of one sign are known. The values of other methods are never
+ * negative, so their range begins at zero.
  * @param {{method: string, min: number, max: number}} map
  * @param {readonly Colormap[]} list
  * @param {{colormap: string, dark: boolean}} choice

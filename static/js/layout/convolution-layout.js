@@ -36,7 +36,7 @@ const SIGN = 22;
 const SUM = 78;
 /** Narrower than this, a channel's map stands above its products. */
 const NARROW = 540;
-/** Fewer channels than this have the room to themselves. */
+/** With fewer channels than this, a map may be as tall as `MAP.alone`; otherwise as tall as `MAP.most`. */
 const FEW = 3;
 const MAP = { least: 44, most: 176, alone: 300, narrow: 64 };
 const SHARE = { least: 30, cell: 8 };

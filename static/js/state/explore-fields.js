@@ -113,6 +113,9 @@ const FIELDS = {
 
 const NAMES = /** @type {(keyof Explore)[]} */ (Object.keys(FIELDS));
 
+/** The fields that stay in a query that names them. Another browser, or a reload, may have another language or theme. */
+const STAYING = new Set(/** @type {(keyof Explore)[]} */ (["lang", "theme"]));
+
 /**
  * @param {Partial<Explore>} [initial]
  * @returns {Explore}
@@ -140,7 +143,8 @@ export function fromSearch(search, base) {
 }
 
 /**
- * The query that `fromSearch` reads back: the fields that differ from `base`, and every parameter that is not ours.
+ * The query that `fromSearch` reads back: the fields that differ from `base`, the language and theme that the present
+ * query names, and every parameter that is not ours.
  * @param {Explore} value
  * @param {Explore} base
  * @param {string} [search] the present query
@@ -149,7 +153,8 @@ export function fromSearch(search, base) {
 export function toSearch(value, base, search = "") {
   const query = new URLSearchParams(search);
   for (const name of NAMES) {
-    if (value[name] === null || same(value[name], base[name])) query.delete(name);
+    const stays = STAYING.has(name) && query.has(name);
+    if (value[name] === null || (!stays && same(value[name], base[name]))) query.delete(name);
     else query.set(name, FIELDS[name].codec.write(value[name], value));
   }
   // Characters that stand for themselves in a query (RFC 3986, 3.4) stay legible.

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from app.tracing.derivation.derivation import Derivation
+from app.tracing.layer_kinds.registry import kind_named
 from app.tracing.layers.terms import CONSTANT
 
 
@@ -38,18 +39,7 @@ def made_of(derivation: Derivation, rounding: str | None = None) -> float:
         case "function":
             assert derivation.function
             assert values == [derivation.function.x]
-            module = {
-                "relu": nn.ReLU(),
-                "relu6": nn.ReLU6(),
-                "sigmoid": nn.Sigmoid(),
-                "tanh": nn.Tanh(),
-                "silu": nn.SiLU(),
-                "gelu": nn.GELU(),
-                "hardswish": nn.Hardswish(),
-                "hardsigmoid": nn.Hardsigmoid(),
-                "leaky_relu": nn.LeakyReLU(*derivation.function.parameters.values()),
-                "elu": nn.ELU(*derivation.function.parameters.values()),
-            }[derivation.function.name]
+            module = kind_named(derivation.function.name).modules[0](**derivation.function.parameters)
             result = float(module(torch.tensor(values[0], dtype=torch.float64)))
         case "softmax":
             assert derivation.softmax

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { memoryAddress } from "../../../static/js/state/address.js";
 import { defaults, fromSearch, repairLink, toSearch } from "../../../static/js/state/explore-fields.js";
 import { ExploreState } from "../../../static/js/state/explore-state.js";
 
@@ -22,6 +23,22 @@ test("what is as the server would have it is not written", () => {
   assert.equal(toSearch({ ...BASE, channel: 3, cell: [1, 2] }, BASE), "?channel=3&cell=1,2");
   const edits = [{ kind: /** @type {const} */ ("mute"), layer: "conv1", channel: 2 }];
   assert.equal(toSearch({ ...BASE, edits }, BASE), "?edits=mute:conv1,2");
+});
+
+test("a language and a theme that the address names stay in it, and in links", () => {
+  const base = defaults({ network: "tiny-vgg", picture: "a", lang: "ko", theme: "dark" });
+  const address = memoryAddress("?lang=ko&theme=dark");
+  const state = new ExploreState(base, { address });
+  state.set({ layer: "conv1" });
+  const query = () => Object.fromEntries(new URLSearchParams(address.search()));
+  assert.deepEqual([query().lang, query().theme], ["ko", "dark"]);
+  state.set({ theme: "auto" });
+  assert.deepEqual([query().lang, query().theme], ["ko", "auto"]);
+  const link = new URLSearchParams(state.link());
+  assert.deepEqual([link.get("lang"), link.get("theme")], ["ko", "auto"]);
+  const silent = memoryAddress();
+  new ExploreState(base, { address: silent }).set({ layer: "conv1" });
+  assert.equal(silent.search(), "?network=tiny-vgg&picture=a&layer=conv1");
 });
 
 test("nonsense in a URL is as if it were not there", () => {

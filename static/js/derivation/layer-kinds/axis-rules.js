@@ -35,10 +35,11 @@ export const BROADCAST = {
 };
 
 /**
- * The rule of a window, which reads a few neighbours.
+ * The rule of a sliding window. Padding may repeat positions of the input (as `reflect`, `replicate` and `circular` do), so one position of the
+ * input also feeds those outputs whose windows read it in the padding.
  * @param {AxisRule["reads"]} reads
  * @param {AxisRule["sizes"]} [sizes]
- * @returns {AxisRule} fed also by the cells that the padding repeats
+ * @returns {AxisRule}
  */
 export const windowRule = (reads, sizes) => ({
   reads,

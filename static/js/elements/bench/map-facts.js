@@ -77,7 +77,8 @@ export class MapFacts {
       ? [node("a", { href: client.valuesUrl(trace, layer.id), download: `${layer.id}.npy` }, ".npy")]
       : FORMATS.map((format) =>
         node("a", { href: client.mapUrl(trace, layer.id, channel, format, format === "png" ? colors : {}), download: `${layer.id}-${channel}.${format}` }, `.${format}`));
-    const link = node("button", { type: "button", class: "tool wide" }, t("explore.share"));
+    const hidden = state.get().controls.includes("share");
+    const link = node("button", { type: "button", class: hidden ? "tool wide withheld" : "tool wide", "data-control": "share" }, t("explore.share"));
     link.addEventListener("click", () => void copyText(state.link(), t("explore.shared"), this.#explorer));
     return [...files, link];
   }
