@@ -86,7 +86,7 @@ const folder = (room) => room.slice(room.lastIndexOf("/") + 1);
 function direction([room, allowed]) {
   const forbidden = Object.keys(ROOMS).filter((one) => one !== room && !allowed.includes(one)).map(folder).join("|");
   // The page's entries are above all rooms; the base class of elements is for elements.
-  const above = ["^(?:\\.\\./)+(?:explore|explorer|screen|learn|embed)\\.js$", ...(room.startsWith("elements/") ? [] : ["(?:^|/)explorer-element\\.js$"])];
+  const above = ["^(?:\\.\\./)+(?:explore|explorer|initial-elements|learn|embed)\\.js$", ...(room.startsWith("elements/") ? [] : ["(?:^|/)explorer-element\\.js$"])];
   const message = `${room} may import from ${allowed.join(", ") || "itself alone"}.`;
   return {
     files: [`static/js/${room}/**/*.js`],

@@ -44,16 +44,32 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = F
     keep_freed_memory()
     import uvicorn
 
+    from app.http.connections import ConnectionBounds, Connections, guarded_protocol
     from app.http.logs import configure
     from app.main import create_app
 
     configure(requests=log_requests)
     settings = _settings()
     server = create_app(
-        settings, on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}")
+        settings,
+        host=host,
+        on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}"),
+    )
+    bounds = ConnectionBounds(
+        settings.connections,
+        settings.connections_per_address,
+        settings.header_timeout,
+        settings.stall_timeout,
     )
     uvicorn.run(
-        server, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+        server,
+        host=host,
+        port=port,
+        http=guarded_protocol(Connections(bounds, server.state.metrics)),
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
     )
 
 
@@ -70,7 +86,7 @@ def trace(
     from app.services.export import files
     from app.services.networks import Networks, UnusableCheckpoint
     from app.services.pictures import picture_digest, picture_limits
-    from app.services.trace import TraceSpec, compute, trace_name
+    from app.services.trace import TraceSpec, compute, compute_trace_id
     from model.registry import UnknownCheckpoint, UnknownNetwork
 
     try:
@@ -85,7 +101,7 @@ def trace(
                 networks,
                 lambda: picture,
                 spec,
-                trace_name(networks, spec),
+                compute_trace_id(networks, spec),
                 on_layer=lambda _layer, _values: progress.advance(running),
             )
             writing = progress.add_task("files", total=2 + 2 * layers)
@@ -159,7 +175,7 @@ def evaluate(
     try:
         with _progress() as progress:
             running = progress.add_task("pictures", total=None)
-            measured = evaluation.evaluate(
+            result = evaluation.evaluate(
                 name,
                 checkpoint,
                 on_batch=lambda done, count: progress.update(running, completed=done, total=count),
@@ -168,8 +184,8 @@ def evaluate(
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error
     console.print(
-        f"{name} {checkpoint}: {measured.accuracy:.2%} "
-        f"({measured.correct:,} of {measured.count:,}, {measured.split})",
+        f"{name} {checkpoint}: {result.accuracy:.2%} "
+        f"({result.correct:,} of {result.count:,}, {result.split})",
         highlight=False,
     )
 
@@ -184,7 +200,7 @@ def exemplars(name: NetworkName) -> None:
     from model.registry import UnknownNetwork
 
     try:
-        picture_set = model_exemplars.set_of(name)
+        picture_set = model_exemplars.picture_set_of(name)
         if picture_set is None:
             errors.print(f"{name} was trained by others, on pictures of which we have no set.", style="red")
             raise typer.Exit(1)
@@ -192,21 +208,23 @@ def exemplars(name: NetworkName) -> None:
             model_exemplars.draw_sheet(picture_set)
         networks = Networks(_settings())
         program = networks.program(name, model_exemplars.CHECKPOINT)
-        indices = model_exemplars.shown(name)
+        indices = model_exemplars.picture_indices(name)
         with _progress() as progress:
             running = progress.add_task("pictures", total=len(indices))
-            computed = compute(
+            exemplars_by_layer = compute(
                 program,
                 networks.card(name).preprocessing,
                 model_exemplars.pictures(picture_set.name),
                 indices,
                 on_picture=lambda: progress.advance(running),
             )
-        path = model_exemplars.write(name, computed)
+        path = model_exemplars.write(name, exemplars_by_layer)
     except (OSError, UnknownNetwork, DatasetError) as error:
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error
-    console.print(f"{name}: {len(computed)} layers, {len(indices)} pictures, in {path}.", markup=False)
+    console.print(
+        f"{name}: {len(exemplars_by_layer)} layers, {len(indices)} pictures, in {path}.", markup=False
+    )
 
 
 def _settings() -> Settings:

@@ -19,8 +19,8 @@ class Flip:
 
     def apply(self, batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """Return the batch, (N, C, H, W)."""
-        chosen = torch.rand(len(batch), generator=generator) < 0.5
-        return torch.where(chosen[:, None, None, None], batch.flip(3), batch)
+        mirrored = torch.rand(len(batch), generator=generator) < 0.5
+        return torch.where(mirrored[:, None, None, None], batch.flip(3), batch)
 
 
 @dataclass(frozen=True, slots=True)

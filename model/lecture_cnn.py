@@ -35,7 +35,7 @@ class LectureCNN(nn.Module):
 
 
 # Six filters are few enough for one to die (ReLU never lets it through again) at higher learning rates. Of
-# the seeds 1 to 5 this one had the lowest training loss; the test pictures had no say in it.
+# the seeds 1 to 5 this one had the lowest training loss; the test pictures were not used.
 _RECIPE = Recipe(
     dataset="cats-and-dogs",
     epochs=150,

@@ -49,8 +49,8 @@ class UnknownCheckpoint(KeyError):
         self.checkpoint = checkpoint
 
     def __str__(self) -> str:
-        known = ", ".join(NETWORKS[self.network_id].card.checkpoints)
-        return f"{self.network_id} has no checkpoint {self.checkpoint!r}; it has {known}"
+        names = ", ".join(NETWORKS[self.network_id].card.checkpoints)
+        return f"{self.network_id} has no checkpoint {self.checkpoint!r}; it has {names}"
 
 
 def get(network_id: str) -> Network:
@@ -117,5 +117,5 @@ def parameters(network: Network) -> int:
 
 
 def weights_path(network_id: str, checkpoint: str, folder: Path = WEIGHTS) -> Path:
-    """Return where a checkpoint of ours rests; the file need not exist."""
+    """Return the path of a checkpoint of ours; the file need not exist."""
     return folder / network_id / f"{checkpoint}.safetensors"

@@ -49,7 +49,7 @@ def train(
     Writes the checkpoints ``initial``, each ``epoch-N`` that the recipe keeps, and ``trained`` to
     ``folder/<network_id>/`` as they come, so that an interrupted run leaves those that it reached.
     ``recipe`` and ``dataset`` stand in for the network's own. ``on_epoch`` is called after every epoch; an
-    error that it raises ends the run. The test split is never looked at.
+    error that it raises ends the run. The test split is never read.
 
     Raises:
         UnknownNetwork: no network has that id.

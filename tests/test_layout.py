@@ -14,12 +14,12 @@ _NOTHING_TO_TEST = {Path("app/__main__.py")}
 
 def modules() -> list[Path]:
     """Every module that says more than a docstring and what it re-exports, relative to the repository."""
-    found = (
+    paths = (
         path.relative_to(ROOT) for top in ("app", "model") for path in sorted((ROOT / top).rglob("*.py"))
     )
     return [
         path
-        for path in found
+        for path in paths
         if path not in _NOTHING_TO_TEST
         and not (path.name == "__init__.py" and "\ndef " not in (ROOT / path).read_text("utf-8"))
     ]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.numbers
 
 ROOT = Path(__file__).resolve().parent.parent
 REST = " ".join((ROOT / "docs" / "rest.md").read_text("utf-8").split())
-SAID = re.search(
+STATED_ERRORS = re.search(
     r"PyTorch's GELU of x is within (\S+)·\|x\| of the exact value, and every other activation within (\S+) of",
     REST,
 )
@@ -45,8 +45,8 @@ def inputs() -> Tensor:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activations_are_as_near_to_the_exact_value_as_the_document_says(name: str) -> None:
-    assert SAID
-    of_gelu, of_others = map(float, SAID.groups())
+    assert STATED_ERRORS
+    of_gelu, of_others = map(float, STATED_ERRORS.groups())
     x = inputs()
     function = getattr(F, name)
     exact = function(x.double())
@@ -59,8 +59,8 @@ def test_activations_are_as_near_to_the_exact_value_as_the_document_says(name: s
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_the_page_says_of_gelu_what_the_document_says(lang: str) -> None:
-    assert SAID
+    assert STATED_ERRORS
     strings = json.loads((ROOT / "static" / "locales" / lang / "learn-after.json").read_text("utf-8"))
-    digits, power = f"{float(SAID[1]):.0e}".split("e-")
+    digits, power = f"{float(STATED_ERRORS[1]):.0e}".split("e-")
     small = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
     assert f"{digits}×10⁻{power.lstrip('0').translate(small)}" in strings["learn.activate.gelu"]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from app.api.dependencies import ImmutableHeaders, ServicesDep, TraceDep, TraceLayerId
-from app.api.responses import NOT_FOUND, file
+from app.api.responses import NOT_FOUND, file_responses
 from app.api.schemas.cells import CellAnswer
 from app.imaging import export
 from app.services.cell_provenance import cell_provenance
@@ -39,7 +39,7 @@ async def get_cell(
     offset: Offset = 0,
     limit: Limit = MOST_TERMS,
 ) -> Response:
-    """Return how one cell of a map came about: every value and weight, and the arithmetic that made it of them."""
+    """Return how one cell of a map was computed: every value and weight, and the arithmetic."""
     return await _answer(services, trace, layer_id, (channel, row, column), offset, limit, headers)
 
 
@@ -53,7 +53,7 @@ async def get_unit(
     offset: Offset = 0,
     limit: Limit = MOST_TERMS,
 ) -> Response:
-    """Return how one unit of a vector came about, as get_cell does."""
+    """Return how one unit of a vector was computed, as get_cell does."""
     return await _answer(services, trace, layer_id, (index,), offset, limit, headers)
 
 
@@ -61,7 +61,7 @@ async def get_unit(
     "/parameters.safetensors",
     operation_id="get_parameters",
     response_class=Response,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def get_parameters(
     services: ServicesDep,

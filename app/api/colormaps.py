@@ -1,4 +1,4 @@
-"""The palettes that maps can be coloured with."""
+"""The palettes in which maps can be coloured."""
 
 from __future__ import annotations
 

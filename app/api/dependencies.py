@@ -1,4 +1,4 @@
-"""What routes ask for: the services, and what the path names, looked up once a request or refused.
+"""The dependencies of routes: the services, and what the path names, looked up once for each request or refused.
 
 A trace's dependencies form one chain, and FastAPI resolves each link once a request:
 `KnownTraceDep` (there is such a trace) -> `TraceDep` (it is computed) -> `TraceLayerId` (it has such a layer)
@@ -14,6 +14,7 @@ from fastapi import Depends, Path, Query, Request
 from torch import Tensor
 
 from app import __version__
+from app.http.addresses import client_address
 from app.http.errors import InvalidField, NotModified, NotThere
 from app.imaging import colormap as colormaps
 from app.services.container import Services
@@ -33,6 +34,13 @@ async def _services(request: Request) -> Services:
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
+
+
+async def _address(request: Request) -> str:
+    return client_address(request)
+
+
+ClientAddress = Annotated[str, Depends(_address)]
 
 
 async def _known_trace(
@@ -130,8 +138,8 @@ def cache_headers(request: Request, *names: str, keep: str = "no-cache") -> dict
     address = f"{request.url.path}?{request.url.query}"
     etag = f'"{digest(address.encode(), __version__.encode(), *(name.encode() for name in names))}"'
     headers = {"ETag": etag, "Cache-Control": f"private, {keep}"}
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if etag in known:
+    etags = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if etag in etags:
         raise NotModified(headers)
     return headers
 
@@ -142,9 +150,9 @@ async def _colormap(
         Query(description="A palette of GET /colormaps; `auto` diverges about zero, and the input is grey."),
     ] = colormaps.AUTO,
 ) -> str:
-    known = colormaps.names()
-    if colormap not in known:
-        message = f"there is no palette {colormap!r}; there are {', '.join(known)}"
+    names = colormaps.names()
+    if colormap not in names:
+        message = f"there is no palette {colormap!r}; there are {', '.join(names)}"
         raise InvalidField("colormap", message, where="query")
     return colormap
 

@@ -1,4 +1,4 @@
-"""The pictures that excite a channel most, of a small set that comes with ConvScope."""
+"""The pictures of a small set, which comes with ConvScope, that excite a channel most."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
-from app.api.responses import NOT_FOUND, file
+from app.api.responses import NOT_FOUND, file_responses
 from app.api.schemas.cells import FieldAnswer
 from app.api.schemas.exemplars import ExemplarAnswer, ExemplarsAnswer
 from app.http.errors import NotThere
@@ -40,7 +40,7 @@ async def get_exemplars(
     "/exemplars/{index}.png",
     operation_id="get_exemplar_png",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_exemplar_png(
     request: Request,
@@ -49,7 +49,7 @@ async def get_exemplar_png(
     index: Annotated[int, Path(description="A picture's place in the set.")],
 ) -> Response:
     """Return a picture of the network's set."""
-    picture_set = exemplars.set_of(network_id)
+    picture_set = exemplars.picture_set_of(network_id)
     if picture_set is None:
         raise NotThere(f"{network_id} was trained by others, on pictures of which there is no set here")
     if not 0 <= index < len(picture_set):
@@ -64,7 +64,7 @@ async def get_exemplar_png(
 
 
 def _answer(services: Services, network_id: str, layer_id: str, channel: int) -> ExemplarsAnswer:
-    picture_set = exemplars.set_of(network_id)
+    picture_set = exemplars.picture_set_of(network_id)
     graph = services.networks.graph(network_id)
     if layer_id not in graph.by_id:
         raise NotThere(f"{network_id} has no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
@@ -92,7 +92,7 @@ def _answer(services: Services, network_id: str, layer_id: str, channel: int) ->
         layer=layer_id,
         channel=channel,
         source=picture_set.source if picture_set else None,
-        count=len(exemplars.shown(network_id)),
+        count=len(exemplars.picture_indices(network_id)),
         input=list(graph.input_shape[1:]),
         pictures=[
             answer_of(picture_set, exemplar)

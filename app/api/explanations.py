@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
-from app.api.responses import NOT_FOUND, Answers, file
+from app.api.responses import NOT_FOUND, Responses, file_responses
 from app.api.schemas.explanations import ExplanationAnswer
-from app.api.schemas.occlusions import OcclusionAnswer, OcclusionRequest
+from app.api.schemas.occlusions import OcclusionRequest, RequestedOcclusionAnswer
 from app.api.schemas.problems import ProblemAnswer
 from app.http.errors import InvalidField, NotThere
 from app.imaging import colormap as colormaps
@@ -33,7 +33,7 @@ _SEQUENTIAL = "inferno"
 _PATCHES, _STRIDES = 5, 16
 """Of an input's side: the default patch is a fifth of it, the default stride a sixteenth."""
 
-_UNFIT: Answers = {422: {"model": ProblemAnswer, "description": "Not permitted; says what is."}}
+_UNFIT: Responses = {422: {"model": ProblemAnswer, "description": "Not permitted; says what is."}}
 
 ClassIndex = Annotated[
     int | None, Query(alias="class", description="A class's index; by default the most probable one.")
@@ -68,7 +68,7 @@ ExplanationDep = Annotated[Explanation, Depends(_explanation)]
     "/explanations/{method}.npy",
     operation_id="get_explanation_npy",
     response_class=Response,
-    responses={**file("application/octet-stream"), **_UNFIT},
+    responses={**file_responses("application/octet-stream"), **_UNFIT},
 )
 async def get_explanation_npy(
     services: ServicesDep, explanation: ExplanationDep, headers: ImmutableHeaders
@@ -82,7 +82,7 @@ async def get_explanation_npy(
     "/explanations/{method}.png",
     operation_id="get_explanation_png",
     response_class=Response,
-    responses={**file("image/png"), **_UNFIT},
+    responses={**file_responses("image/png"), **_UNFIT},
 )
 async def get_explanation_png(
     services: ServicesDep,
@@ -127,18 +127,18 @@ async def get_explanation(
 )
 async def create_occlusion(
     response: Response, services: ServicesDep, trace: TraceDep, body: OcclusionRequest
-) -> OcclusionAnswer:
+) -> RequestedOcclusionAnswer:
     """Cover the input with a patch at one position after another, in the background.
 
-    The answer says where to look. The same request is the same job: what is done already is answered at once.
+    The response has the job's address. The same request is the same job, so finished work is returned at once.
     """
-    job = services.explanations.occlude(trace, _occlusion(trace, body))
+    job, token = services.explanations.occlude(trace, _occlusion(trace, body))
     response.headers["Location"] = f"/api/v1/occlusions/{job.id}"
-    return OcclusionAnswer.of(job)
+    return RequestedOcclusionAnswer.requested(job, token)
 
 
 def _occlusion(trace: Trace, body: OcclusionRequest) -> Occlusion:
-    """Return the request with what was left out chosen.
+    """Return the request with defaults for the fields that it leaves out.
 
     Raises:
         InvalidField: something is out of its range, which the message names.

@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics. Not versioned, and never waiting for a computation."""
+"""Liveness, readiness and metrics. They have no version, and never wait for a computation."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ async def readyz(request: Request, response: Response, services: ServicesDep) ->
 
 @router.get("/metrics", operation_id="metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
-    """Return what Prometheus collects."""
+    """Return the metrics that Prometheus collects."""
     return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

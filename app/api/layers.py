@@ -19,7 +19,7 @@ from app.api.dependencies import (
     TraceLayerId,
     server_timing,
 )
-from app.api.responses import file
+from app.api.responses import file_responses
 from app.http.errors import NotThere
 from app.imaging import colormap as colormaps
 from app.imaging import export, png, quantization, render
@@ -61,7 +61,7 @@ MapDep = Annotated[Map, Depends(_map)]
     "/layers/{layer_id}/atlas.png",
     operation_id="get_atlas",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_atlas(
     services: ServicesDep,
@@ -81,7 +81,7 @@ async def get_atlas(
     "/blocks/{block_id}/{stage}.png",
     operation_id="get_block_stage",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_block_stage(
     services: ServicesDep,
@@ -107,23 +107,23 @@ async def get_block_stage(
     "/layers/{layer_id}/maps/{channel}.png",
     operation_id="get_map_png",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_map_png(
     services: ServicesDep,
     trace: TraceDep,
-    chosen: MapDep,
+    layer_map: MapDep,
     headers: ImmutableHeaders,
     colormap: ColormapName,
     scale: ScaleScope = "layer",
 ) -> Response:
     """Return one map as a picture, a pixel a cell."""
-    palette = colormaps.resolve(colormap, picture=chosen.layer_id == INPUT)
+    palette = colormaps.resolve(colormap, picture=layer_map.layer_id == INPUT)
 
     def draw() -> bytes:
-        layer = quantization.measure(chosen.layer)
+        layer = quantization.measure(layer_map.layer)
         shared = network_scale(trace) if scale == "network" else layer if scale == "layer" else None
-        return render.map_png(chosen.cells, scale=shared, colors=palette, signed=layer.signed)
+        return render.map_png(layer_map.cells, scale=shared, colors=palette, signed=layer.signed)
 
     return Response(await services.workers.run(draw), media_type="image/png", headers=headers)
 
@@ -132,11 +132,11 @@ async def get_map_png(
     "/layers/{layer_id}/maps/{channel}.npy",
     operation_id="get_map_npy",
     response_class=Response,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
-async def get_map_npy(services: ServicesDep, chosen: MapDep, headers: ImmutableHeaders) -> Response:
+async def get_map_npy(services: ServicesDep, layer_map: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values, float32 (H, W)."""
-    content = await services.workers.run(export.npy, chosen.cells)
+    content = await services.workers.run(export.npy, layer_map.cells)
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
@@ -144,11 +144,11 @@ async def get_map_npy(services: ServicesDep, chosen: MapDep, headers: ImmutableH
     "/layers/{layer_id}/maps/{channel}.csv",
     operation_id="get_map_csv",
     response_class=Response,
-    responses=file("text/csv"),
+    responses=file_responses("text/csv"),
 )
-async def get_map_csv(services: ServicesDep, chosen: MapDep, headers: ImmutableHeaders) -> Response:
+async def get_map_csv(services: ServicesDep, layer_map: MapDep, headers: ImmutableHeaders) -> Response:
     """Return one map's values as text, a row a line; each number reads back as the same float32."""
-    content = await services.workers.run(export.csv, chosen.cells)
+    content = await services.workers.run(export.csv, layer_map.cells)
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -156,7 +156,7 @@ async def get_map_csv(services: ServicesDep, chosen: MapDep, headers: ImmutableH
     "/layers/{layer_id}/values.npy",
     operation_id="get_values_npy",
     response_class=Response,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def get_values_npy(
     services: ServicesDep, values: LayerValuesDep, headers: ImmutableHeaders
@@ -170,7 +170,7 @@ async def get_values_npy(
     "/preprocessing/{step}.png",
     operation_id="get_preprocessing_step",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_preprocessing_step(
     services: ServicesDep,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from torch import Tensor
 
 from app.api.dependencies import LayerId, NetworkId, ServicesDep, cache_headers
-from app.api.responses import NOT_FOUND, file
+from app.api.responses import NOT_FOUND, file_responses
 from app.api.schemas.networks import NetworkAnswer, NetworkGraphAnswer
 from app.http.errors import NotThere
 from app.imaging import export, render
@@ -53,7 +53,7 @@ def filters_of(networks: Networks, network_id: str, layer_id: str, checkpoint: s
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """A layer's weights, and the headers that go with whatever is made of them."""
+    """A layer's weights, and the headers of a response that shows them."""
 
     weights: Tensor
     headers: dict[str, str]
@@ -79,7 +79,7 @@ FiltersDep = Annotated[Filters, Depends(_filters)]
     "/{network_id}/layers/{layer_id}/filters.npy",
     operation_id="get_filters_npy",
     response_class=Response,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def get_filters_npy(services: ServicesDep, filters: FiltersDep) -> Response:
     """Return a convolution's filters, float32 (out, in/groups, kH, kW), or a linear layer's weights (out, in)."""
@@ -91,7 +91,7 @@ async def get_filters_npy(services: ServicesDep, filters: FiltersDep) -> Respons
     "/{network_id}/layers/{layer_id}/filters.png",
     operation_id="get_filters_png",
     response_class=Response,
-    responses=file("image/png"),
+    responses=file_responses("image/png"),
 )
 async def get_filters_png(services: ServicesDep, filters: FiltersDep) -> Response:
     """Return a convolution's filters as one picture: a filter a row, an input channel a column."""

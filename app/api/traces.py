@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
 from starlette.background import BackgroundTask
-from starlette.exceptions import HTTPException
 
 from app.api.dependencies import (
+    ClientAddress,
     ImmutableHeaders,
     KnownTraceDep,
     MinusDep,
@@ -22,7 +22,7 @@ from app.api.dependencies import (
     TraceGraphDep,
     server_timing,
 )
-from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file
+from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file_responses
 from app.api.schemas.pictures import PictureAnswer
 from app.api.schemas.traces import (
     TraceAcceptedAnswer,
@@ -32,10 +32,11 @@ from app.api.schemas.traces import (
     UploadedTraceAnswer,
     trace_links,
 )
-from app.http.errors import BodyTooLarge, InvalidField, NotThere
-from app.http.uploads import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES, form_file, media_type
+from app.http.errors import InvalidField, NotThere
+from app.http.uploads import form_file, media_type, read_form
 from app.imaging.stream import Plan, Shape
 from app.services import export
+from app.services.pictures import StoredPicture
 from app.services.trace import TraceSpec
 from app.tracing.analysis.differences import shared
 from app.tracing.capture.graph import LayerGraph
@@ -78,17 +79,20 @@ _REQUEST: dict[str, Any] = {
     },
     openapi_extra=_REQUEST,
 )
-async def create_trace(request: Request, response: Response, services: ServicesDep) -> TraceAcceptedAnswer:
+async def create_trace(
+    request: Request, response: Response, services: ServicesDep, address: ClientAddress
+) -> TraceAcceptedAnswer:
     """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
-    body, uploaded, timings = await _read_body(request, services)
+    body, upload, timings = await _read_body(request, services, address)
     spec = TraceSpec(body.picture, body.network, body.checkpoint, body.edits)
-    known, new = await services.traces.begin(spec)
+    known, new = await services.traces.begin(spec, address, upload)
+    uploaded = PictureAnswer.of(upload) if upload else None
     response.headers["Location"] = f"/api/v1/traces/{known.id}"
     if not body.wait:
         response.status_code = 202
         response.headers.update(server_timing(timings))
-        accepted = TraceAcceptedAnswer(id=known.id, links=trace_links(known.id))
-        return UploadedTraceAcceptedAnswer(**dict(accepted), uploaded=uploaded) if uploaded else accepted
+        answer = TraceAcceptedAnswer(id=known.id, links=trace_links(known.id))
+        return UploadedTraceAcceptedAnswer(**dict(answer), uploaded=uploaded) if uploaded else answer
     trace = await services.traces.get(known)
     response.status_code = 201 if new else 200
     response.headers.update(server_timing({**timings, **trace.timings}))
@@ -109,7 +113,7 @@ async def get_trace(
     "/{trace_id}/maps.safetensors",
     operation_id="stream_maps",
     response_class=StreamingResponse,
-    responses=file("application/octet-stream"),
+    responses=file_responses("application/octet-stream"),
 )
 async def stream_maps(
     services: ServicesDep,
@@ -135,10 +139,10 @@ async def stream_maps(
     a code c means (c − 128)·step. Maps larger than `tile` are averaged over blocks; vectors are whole. With `minus`
     the values are differences from that trace, of the layers that both have with the same shape.
     """
-    requested = [layer for layer in layers.split(",") if layer]
+    requested_ids = [layer for layer in layers.split(",") if layer]
     other = await services.traces.get(minus) if minus else None
     plan = Plan(
-        _streamed_layers(graph, requested, other.graph if other else None),
+        _streamed_layers(graph, requested_ids, other.graph if other else None),
         dtype=dtype,
         tile=tile,
         limit=limit,
@@ -151,7 +155,7 @@ async def stream_maps(
 
 
 def _streamed_layers(
-    graph: LayerGraph, requested: list[str], other: LayerGraph | None
+    graph: LayerGraph, requested_ids: list[str], other: LayerGraph | None
 ) -> tuple[tuple[str, Shape], ...]:
     """Return the layers that a stream has, each with its shape, in graph order.
 
@@ -160,10 +164,10 @@ def _streamed_layers(
     Raises:
         NotThere: a requested layer does not exist.
     """
-    for layer_id in requested:
+    for layer_id in requested_ids:
         if layer_id not in graph.by_id:
             raise NotThere(f"There is no layer {layer_id!r}; there are {', '.join(graph.by_id)}")
-    layer_ids = set(requested or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
+    layer_ids = set(requested_ids or graph.by_id) & set(shared(graph, other) if other else graph.by_id)
     return tuple((layer.id, layer.shape) for layer in graph.layers if layer.id in layer_ids)
 
 
@@ -171,7 +175,7 @@ def _streamed_layers(
     "/{trace_id}/export.zip",
     operation_id="export_trace",
     response_class=FileResponse,
-    responses=file("application/zip"),
+    responses=file_responses("application/zip"),
 )
 async def export_trace(services: ServicesDep, trace: TraceDep, headers: ImmutableHeaders) -> Response:
     """Return everything: manifest.json, input.png, an atlas and the float32 values of every layer."""
@@ -193,34 +197,23 @@ def _export_files(trace: TraceDep) -> Any:
 
 
 async def _read_body(
-    request: Request, services: ServicesDep
-) -> tuple[TraceRequest, PictureAnswer | None, dict[str, float]]:
-    """Return the specification, the picture that came along (which is kept), and the seconds that this took."""
+    request: Request, services: ServicesDep, address: str
+) -> tuple[TraceRequest, StoredPicture | None, dict[str, float]]:
+    """Return the specification, the picture that came along (not kept yet), and the seconds that this took."""
     if media_type(request) == "multipart/form-data":
-        return await _from_form(request, services)
-    content = await request.body()
-    if len(content) > MAX_FIELD_BYTES:
-        raise BodyTooLarge(f"The request has {len(content)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
+        return await _from_form(request, services, address)
     try:
-        return TraceRequest.model_validate_json(content), None, {}
+        return TraceRequest.model_validate_json(await request.body()), None, {}
     except ValidationError as error:
         raise _as_request_error(error) from error
 
 
 async def _from_form(
-    request: Request, services: ServicesDep
-) -> tuple[TraceRequest, PictureAnswer, dict[str, float]]:
-    try:
-        async with request.form(
-            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
-        ) as form:
-            data = await form_file(form)
-            fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
-    except HTTPException as error:
-        # How Starlette tells a field that is too large; its other complaints are about the form itself.
-        if "exceeded maximum size" in str(error.detail):
-            raise BodyTooLarge(f"A field of the form may have {MAX_FIELD_BYTES} bytes at most.") from error
-        raise
+    request: Request, services: ServicesDep, address: str
+) -> tuple[TraceRequest, StoredPicture, dict[str, float]]:
+    form = await read_form(request)
+    data = form_file(form)
+    fields: dict[str, Any] = dict(form.texts)
     if "picture" in fields:
         raise InvalidField("picture", "a file was sent too; send one of the two")
     try:
@@ -233,9 +226,9 @@ async def _from_form(
         raise _as_request_error(error) from error
     services.networks.check(body.network, body.checkpoint)
     began = time.perf_counter()
-    stored, _ = await services.workers.run(services.pictures.add, data)
+    upload = await services.workers.run(services.pictures.prepare, data, address)
     timings = {"decode": time.perf_counter() - began}
-    return body.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
+    return body.model_copy(update={"picture": upload.id}), upload, timings
 
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:

@@ -1,4 +1,4 @@
-"""The page's own files, at addresses that change with them, so that a browser keeps them and asks for them once."""
+"""Serve the page's own files at addresses that change with their content, so that browsers can keep them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Listing = tuple[tuple[str, int, int], ...]
 class Assets(StaticFiles):
     """A folder at ``/…``, which browsers ask about each time, and at ``/<version>/…``, which they keep for a year.
 
-    A version that is not the present one gives the present files, not to be kept: while a server is replaced, a page
+    An outdated version gives the present files, which browsers then do not keep: while a server is replaced, a page
     of the old one may still ask the new one.
     """
 

@@ -1,4 +1,4 @@
-"""Every error that leaves this server, as a problem document (RFC 9457), made in one place.
+"""Turn every error into a problem document (RFC 9457).
 
 The packages below raise errors that know nothing of HTTP; the table here gives each a status and a name.
 """
@@ -14,11 +14,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.imaging.decode import PictureTooLarge, UnreadablePicture
 from app.services.jobs import UnknownJob
 from app.services.networks import UnusableCheckpoint
-from app.services.pictures import NotOwner, UnknownPicture
+from app.services.ownership import NotOwner
+from app.services.pictures import UnknownPicture
+from app.services.store.store import StoreFull, StoreUnavailable
 from app.services.trace import Overflow
 from app.services.traces import UnknownTrace
 from app.services.workers import Busy
@@ -39,15 +42,31 @@ class NotThere(LookupError):
 
 
 class BodyTooLarge(ValueError):
-    """A request whose body is larger than anything this server takes."""
+    """A request whose body is larger than its route takes."""
 
 
 class BodyTooSlow(TimeoutError):
     """A request whose body did not come within the time that this server waits for one."""
 
 
+class MalformedForm(ValueError):
+    """A body that is no well-formed form, or has more parts than any form of ours."""
+
+
+class InvalidHost(ValueError):
+    """A request that does not say which host it is for, or says it in no permitted form."""
+
+
+class UnknownHost(LookupError):
+    """A request for a host name that is none of this server's."""
+
+
+class ForeignOrigin(PermissionError):
+    """A request that would change something, sent by another site's page."""
+
+
 class NotModified(Exception):
-    """What the caller has is still right; ``headers`` go with the 304."""
+    """The caller's copy is still valid; ``headers`` go with the 304."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         super().__init__("not modified")
@@ -77,10 +96,16 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     TooManyCells: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-many-cells", "Too many cells"),
     BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "Request too large"),
     BodyTooSlow: (HTTPStatus.REQUEST_TIMEOUT, "body-too-slow", "Request too slow"),
+    MalformedForm: (HTTPStatus.BAD_REQUEST, "malformed-form", "Malformed form"),
+    InvalidHost: (HTTPStatus.BAD_REQUEST, "invalid-host", "Invalid host"),
+    UnknownHost: (HTTPStatus.MISDIRECTED_REQUEST, "unknown-host", "Unknown host"),
+    ForeignOrigin: (HTTPStatus.FORBIDDEN, "foreign-origin", "Foreign origin"),
     UnreadablePicture: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unreadable-picture", "Unreadable picture"),
     Unexplainable: (HTTPStatus.UNPROCESSABLE_ENTITY, "unexplainable", "Unexplainable"),
     UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
+    StoreFull: (HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room"),
+    StoreUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "Store unavailable"),
 }
 
 
@@ -108,25 +133,36 @@ def problem(
 def install(app: FastAPI) -> None:
     """Let the application answer every error of ours, and those of the framework, with problem documents."""
     for error_type in _STATUS:
-        app.add_exception_handler(error_type, _known)
+        app.add_exception_handler(error_type, _listed_error)
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(InvalidField, _invalid_field)
     app.add_exception_handler(InvalidEdit, _invalid_edit)
     app.add_exception_handler(Overflow, _overflow)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _nobody)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _known(_request: Request, error: Exception) -> Response:
+def response_to(error: Exception) -> Response:
+    """Return the problem document of an error of ours that middleware has found."""
     status, kind, title = _STATUS[type(error)]
     return problem(status, kind, title, str(error), headers=_headers(error))
+
+
+async def _listed_error(_request: Request, error: Exception) -> Response:
+    return response_to(error)
+
+
+async def _nobody(_request: Request, _error: Exception) -> Response:
+    """The sender has gone, so nobody reads this; the status, nginx's, is for the log and the metrics."""
+    return Response(status_code=499)
 
 
 def _headers(error: Exception) -> dict[str, str] | None:
     if isinstance(error, Busy):
         return {"Retry-After": str(error.retry_after)}
-    # Who sends so slowly would go on doing so, on a connection that is kept for the next request.
+    # The client would send the next request on the same connection just as slowly.
     return {"Connection": "close"} if isinstance(error, BodyTooSlow) else None
 
 
@@ -168,7 +204,7 @@ async def _overflow(_request: Request, error: Exception) -> Response:
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for nothing else
     all_errors = error.errors()
-    # What was sent is left out of the answer: it is known to the sender, large, and need not even be text.
+    # The response leaves out the input: the sender knows it, it can be large, and it need not be text.
     errors = [
         {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]}
         for item in all_errors[:_MOST_ERRORS]

@@ -14,7 +14,7 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 
 
 def configure(*, requests: bool) -> None:
-    """Send events to standard error; without ``requests`` only what went wrong is said."""
+    """Send events to standard error; without ``requests``, errors alone are logged."""
     terminal = sys.stderr.isatty()
     renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     tracebacks = [] if terminal else [_TRACEBACKS]

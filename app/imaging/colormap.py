@@ -84,14 +84,14 @@ def palette(name: str, *, signed: bool) -> bytes:
     Code c is painted in the colour of ``(c - 128) / 127`` of the scale. ``signed`` says whether a value is
     negative. Raises ValueError as `resolve` does.
     """
-    resolved = resolve(name)
+    map_name = resolve(name)
     share = (np.arange(1, 256) - ZERO) / _OUTERMOST
-    both_sides = signed or _SOURCES[resolved][0] == "diverging"
+    both_sides = signed or _SOURCES[map_name][0] == "diverging"
     position = 127.5 + share * 127.5 if both_sides else share * 255
     # Rounded half up, as the page's script rounds, so that a PNG and the page agree in every colour.
     index = np.clip(np.floor(position + 0.5), 0, 255).astype(np.intp)
     colours = np.zeros((256, 3), dtype=np.uint8)
-    colours[1:] = _ramp(resolved)[index]
+    colours[1:] = _ramp(map_name)[index]
     return colours.tobytes()
 
 

@@ -26,8 +26,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from app.imaging import modes, png
-from app.imaging.modes import flatten
+from app.imaging import png
+from app.imaging.mode_conversion import expand_and_average, expand_whole, expander_for, flatten
 
 Mode = Literal["RGB", "L"]
 
@@ -96,7 +96,7 @@ def decode(data: bytes, *, limits: Limits | None = None) -> Picture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureTooLarge(f"The picture has more than {_megapixels(limits.max_pixels)}.") from error
-    except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
+    except Exception as error:  # a damaged file can make Pillow's readers raise any exception
         raise UnreadablePicture(
             f"The picture cannot be read: the file is damaged or incomplete. {ALLOWED} are read."
         ) from error
@@ -214,11 +214,11 @@ def _load(image: ImageFile, side: int) -> tuple[tuple[int, int], _Box | None]:
             break
     else:
         draft_size = (math.ceil(target[0] * _GAP), math.ceil(target[1] * _GAP))
-    drafted = image.draft(None, draft_size)
+    draft = image.draft(None, draft_size)
     image.load()
     if max(image.size) <= side:
         return image.size, None
-    return target, drafted[1] if drafted else None
+    return target, draft[1] if draft else None
 
 
 def _fit(width: int, height: int, side: int) -> tuple[int, int]:
@@ -230,14 +230,14 @@ def _fit(width: int, height: int, side: int) -> tuple[int, int]:
 
 def _reduce(image: ImageFile, target: tuple[int, int], box: _Box | None) -> Image.Image:
     """Bring a decoded image to its size, averaged first where it is much larger, in a mode that `flatten` takes."""
-    expand = modes.expansion(image)
+    expand = expander_for(image)
     if image.size == target:
-        return modes.expanded(image, expand) if expand else image
+        return expand_whole(image, expand) if expand else image
     if expand is None or box is not None:
         return image.resize(target, Image.Resampling.BICUBIC, box=box, reducing_gap=_GAP)
     # As `resize` does it, but never with the whole image in another mode beside it.
     across, down = (int(now / then / _GAP) or 1 for now, then in zip(image.size, target, strict=True))
-    averaged = modes.reduced(image, expand, (across, down))
+    averaged = expand_and_average(image, expand, (across, down))
     whole = (0.0, 0.0, image.width / across, image.height / down)
     return averaged.resize(target, Image.Resampling.BICUBIC, box=whole)
 
@@ -259,10 +259,10 @@ _SIDEWAYS = (5, 6, 7, 8)
 def _orientation(image: ImageFile) -> int:
     """Return the EXIF orientation, 1 to 8; 1 (upright) where there is none that can be read."""
     try:
-        stated = image.getexif().get(ExifTags.Base.Orientation, 1)
+        value = image.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # damaged metadata is no reason to refuse a picture that was decoded
         return 1
-    return stated if stated in _TURNS else 1
+    return value if value in _TURNS else 1
 
 
 def _turn(image: Image.Image, orientation: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Edits of the picture: what the network is shown instead. Each is one more step of its preprocessing.
+"""Edits of the picture that a network reads. Each is one more step of its preprocessing.
 
 They apply at the network's own size, after the picture has become numbers and before those are normalised, so
 that a pixel of an edit is a pixel of the input. ``full`` is what white is there (1, or 255 where the network
@@ -114,8 +114,8 @@ class Noise(PictureEdit):
 
     def apply(self, pixels: Tensor, full: float) -> Tensor:
         """Return the picture with noise, kept between black and white."""
-        drawn = torch.randn(pixels.shape, generator=torch.Generator().manual_seed(self.seed))
-        return (pixels + drawn * (self.std * full)).clamp(0, full)
+        noise = torch.randn(pixels.shape, generator=torch.Generator().manual_seed(self.seed))
+        return (pixels + noise * (self.std * full)).clamp(0, full)
 
 
 class Grey(PictureEdit):
@@ -144,9 +144,9 @@ class Cover(PictureEdit):
 
     def apply(self, pixels: Tensor, full: float) -> Tensor:
         """Return the picture with the rectangle on it."""
-        covered = pixels.clone()
-        covered[:, self.top : self.top + self.height, self.left : self.left + self.width] = self.level * full
-        return covered
+        result = pixels.clone()
+        result[:, self.top : self.top + self.height, self.left : self.left + self.width] = self.level * full
+        return result
 
 
 AnyPictureEdit = Shift | Rotate | Zoom | Flip | Blur | Noise | Grey | Cover

@@ -1,4 +1,4 @@
-"""A picture to a network's input, every step recorded, so that a reader can see each ("layer 0")."""
+"""Turn a picture into a network's input ("layer 0"), and record every step so that a reader can see it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedStep:
-    """A step and what came of it: an ``image`` until pixels become numbers, from then on a ``tensor``.
+    """A step and its result: an ``image`` until pixels become numbers, from then on a ``tensor``.
 
     The tensor is float32 (C, H, W). An edit of the picture is a step with both: its numbers, and an image of
     them rounded to bytes, to be looked at. ``box`` is what a crop kept of the image before it: (left, top, right,

@@ -1,8 +1,8 @@
-"""From a number of the network's input back to the photograph: which pixels it was made of, with which weights.
+"""Trace a cell of the network's input back to the photograph: find the pixels it was computed from, and their weights.
 
-Every picture step is linear up to rounding, so the weights of a cell are found by going backwards: a crop moves
-them, a change of mode spreads them over the colours, a resize spreads each over the pixels of its window. Edits
-of the picture are followed by autograd.
+Every picture step is linear up to rounding, so the weights are computed step by step, backwards: a crop moves them,
+a change of mode spreads them over the colours, a resize spreads each over the pixels of its window. Autograd computes
+the weights that edits of the picture give.
 
 What is exact: the weights are those that Pillow computes, before it rounds them to 22 bits. What is not: Pillow
 rounds the picture to whole levels from 0 to 255 after every step, and in a resize after either direction: half a
@@ -53,8 +53,8 @@ class Weights:
 
     def trimmed(self) -> Weights:
         """Return the same without rows and columns of zeros at the edges."""
-        used = self.values != 0
-        rows, columns = np.flatnonzero(used.any((0, 2))), np.flatnonzero(used.any((0, 1)))
+        nonzero = self.values != 0
+        rows, columns = np.flatnonzero(nonzero.any((0, 2))), np.flatnonzero(nonzero.any((0, 1)))
         if not len(rows):
             return Weights(self.values[:, :0, :0], self.top, self.left)
         return Weights(
@@ -72,7 +72,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Provenance:
-    """What a cell of the input was made of.
+    """The pixels of the photograph that a cell of the input was computed from.
 
     ``weights`` and ``levels`` (0–255) are (n, h, w): of ``channels`` of the photograph (R, G, B, or 0 where it is
     grey), of the rows from ``top`` and the columns from ``left`` on. ``sum`` is Σ weight × level, and ``level`` is
@@ -91,15 +91,17 @@ class Provenance:
     preparation: tuple[dict[str, Any], ...]
 
 
-def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, int, int]) -> Provenance:
-    """Return what the cell (channel, row, column) of the input tensor was made of."""
-    weights_on_photograph = _on_photograph(picture, preprocessed, _at(cell, preprocessed))
-    used = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
+def input_cell_provenance(
+    picture: Picture, preprocessed: Preprocessed, cell: tuple[int, int, int]
+) -> Provenance:
+    """Return the provenance of the cell (channel, row, column) of the input tensor."""
+    weights_on_photograph = _on_photograph(picture, preprocessed, _single_cell(cell, preprocessed))
+    used_channels = tuple(np.flatnonzero((weights_on_photograph.values != 0).any((1, 2))).tolist())
     box = weights_on_photograph.box
     part = np.asarray(picture.image.crop((box.left, box.top, box.right, box.bottom)))
     pixels = part.reshape(*part.shape[:2], len(picture.mode))
-    levels = np.ascontiguousarray(pixels.transpose(2, 0, 1)[list(used)])
-    weights = weights_on_photograph.values[list(used)]
+    levels = np.ascontiguousarray(pixels.transpose(2, 0, 1)[list(used_channels)])
+    weights = weights_on_photograph.values[list(used_channels)]
     channel, row, column = cell
     edits = _edits(preprocessed)
     steps = [recorded.step for recorded in preprocessed.steps]
@@ -115,7 +117,7 @@ def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, in
         if isinstance(step, Normalize)
     ]
     return Provenance(
-        channels=used,
+        channels=used_channels,
         top=weights_on_photograph.top,
         left=weights_on_photograph.left,
         weights=weights,
@@ -127,10 +129,10 @@ def provenance(picture: Picture, preprocessed: Preprocessed, cell: tuple[int, in
     )
 
 
-def seen(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | None:
-    """Return the smallest rectangle of the photograph that holds all pixels of which a region of the input is made.
+def photograph_box(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | None:
+    """Return the smallest rectangle of the photograph with all pixels that a region of the input is computed from.
 
-    In pixels of the upright picture as it is kept. None where there are none: a region that an edit covers.
+    It is in pixels of the upright picture as it is kept. None if there are none, because an edit covers the region.
     """
     shape = preprocessed.tensor.shape
     if _edits(preprocessed):
@@ -148,7 +150,7 @@ def seen(picture: Picture, preprocessed: Preprocessed, region: Box) -> Box | Non
     return Box(first.left, first.top, last.right, last.bottom)
 
 
-def _at(cell: tuple[int, int, int], preprocessed: Preprocessed) -> Weights:
+def _single_cell(cell: tuple[int, int, int], preprocessed: Preprocessed) -> Weights:
     channel, row, column = cell
     values = np.zeros((preprocessed.tensor.shape[0], 1, 1))
     values[channel] = 1
@@ -174,7 +176,7 @@ def _through_picture_steps(picture: Picture, preprocessed: Preprocessed, weights
 
 
 def _before(recorded: RecordedStep, image: Image.Image, weights: Weights) -> Weights:
-    """The weights of the picture that a step was given, from those of what it put out: a place for every step."""
+    """Return the weights of a step's input from those of its output. Every kind of step has a case here."""
     match recorded.step:
         case CenterCrop():
             assert recorded.box  # noqa: S101 - a crop says what it kept
@@ -195,7 +197,7 @@ def _before_mode(mode: str, original_mode: str, values: Floats) -> Floats:
 
 
 def _before_edits(preprocessed: Preprocessed, weights: Weights) -> Weights:
-    """The weights of the picture before its edits: what the edited numbers change by with each of its own."""
+    """Return the weights before the edits: the gradient of the weighted sum with respect to the unedited numbers."""
     scaled = next(item for item in preprocessed.steps if isinstance(item.step, Scale))
     assert scaled.tensor is not None and isinstance(scaled.step, Scale)  # noqa: S101, PT018 - it made one
     with_grad = scaled.tensor.clone().requires_grad_()

@@ -1,4 +1,4 @@
-"""Codes: the values of maps as bytes, with the scale that turns them back.
+"""Quantization: encode the values of maps as bytes (codes), and decode them with their scale.
 
 Code ``c`` means the value ``(c - 128) * step``, where ``step = max(|min|, |max|) / 127``. So 128 is exactly
 zero, codes lie in 1…255, and an error of rounding is at most half a step. Code 0 is never a number: it marks
@@ -108,11 +108,11 @@ class MapScales:
 
 def union(scales: Iterable[Scale]) -> Scale:
     """Return the scale that covers all of them: a network's scale from its layers'. Zero for none."""
-    listed = list(scales)
-    if not listed:
+    all_scales = list(scales)
+    if not all_scales:
         return Scale.spanning(0.0, 0.0)
-    low, high = min(scale.min for scale in listed), max(scale.max for scale in listed)
-    return Scale.spanning(low, high, finite=all(scale.finite for scale in listed))
+    low, high = min(scale.min for scale in all_scales), max(scale.max for scale in all_scales)
+    return Scale.spanning(low, high, finite=all(scale.finite for scale in all_scales))
 
 
 def floats(values: Values) -> Floats:
@@ -149,9 +149,9 @@ def measure_each(maps: Values) -> MapScales:
     low, high = array.min(axis=inner), array.max(axis=inner)
     finite = bool(np.isfinite(low).all() and np.isfinite(high).all())
     if not finite:
-        known = np.isfinite(array)
-        low = array.min(axis=inner, where=known, initial=np.inf)
-        high = array.max(axis=inner, where=known, initial=-np.inf)
+        finite_cells = np.isfinite(array)
+        low = array.min(axis=inner, where=finite_cells, initial=np.inf)
+        high = array.max(axis=inner, where=finite_cells, initial=-np.inf)
         empty = low > high
         low, high = np.where(empty, 0, low), np.where(empty, 0, high)
     largest = np.maximum(np.abs(low), np.abs(high)).astype(np.float64)
@@ -178,11 +178,11 @@ def quantise(
     is given is used as it is, and values beyond it take the outermost codes.
     """
     if scale == "layer":
-        measured = measure(values)
-        return encode(values, measured), measured
+        layer_scale = measure(values)
+        return encode(values, layer_scale), layer_scale
     if scale == "map":
-        each = measure_each(values)
-        return encode(values, each), each
+        map_scales = measure_each(values)
+        return encode(values, map_scales), map_scales
     array = floats(values)
     if isinstance(scale, Scale) and scale.covers(measure(array)):
         return _encode_covered(array, scale), scale
@@ -221,12 +221,12 @@ def block_size(height: int, width: int, tile: int) -> int:
 
 
 def _sum_blocks(array: Floats, block: int, *, axis: Literal[-1, -2]) -> Floats:
-    def every(start: int) -> Floats:
+    def strided_slice(start: int) -> Floats:
         return array[..., start::block] if axis == -1 else array[..., start::block, :]
 
-    total = every(0).copy()
+    total = strided_slice(0).copy()
     for start in range(1, min(block, array.shape[axis])):
-        part = every(start)
+        part = strided_slice(start)
         inside = total[..., : part.shape[-1]] if axis == -1 else total[..., : part.shape[-2], :]
         inside += part
     return total

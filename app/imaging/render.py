@@ -71,9 +71,9 @@ def atlas(
     else:
         cells = values.reshape(-1, *values.shape[-2:])
         columns, enlargement = _columns(*cells.shape), 1
-    quantised, used = quantization.quantise(cells, scale)
-    signed = used.signed if isinstance(scale, str) else quantization.measure(cells).signed
-    return _draw(quantised, used, columns, enlargement, colors, signed=signed)
+    quantised, code_scale = quantization.quantise(cells, scale)
+    signed = code_scale.signed if isinstance(scale, str) else quantization.measure(cells).signed
+    return _draw(quantised, code_scale, columns, enlargement, colors, signed=signed)
 
 
 def map_png(
@@ -84,8 +84,8 @@ def map_png(
     ``signed`` says whether a sequential map has zero in its middle; if None, it does where the scale holds a
     negative value. Raises ValueError on an unknown colour map.
     """
-    quantised, used = quantization.quantise(values, scale or "layer")
-    diverging = used.signed if signed is None else signed
+    quantised, code_scale = quantization.quantise(values, scale or "layer")
+    diverging = code_scale.signed if signed is None else signed
     return png.encode(quantised, colormap.palette(colors, signed=diverging))
 
 
@@ -103,8 +103,8 @@ def filters_atlas(weights: Tensor | Floats, *, colors: str = colormap.AUTO) -> A
     rows, columns, height, width = values.shape
     fits = _LARGEST_SIDE // max(rows * (height + GAP), columns * (width + GAP))
     enlargement = max(1, min(_KERNEL_SIDE // max(height, width), fits))
-    quantised, used = quantization.quantise(values.reshape(-1, height, width), "layer")
-    return _draw(quantised, used, columns, enlargement, colors, signed=used.signed)
+    quantised, code_scale = quantization.quantise(values.reshape(-1, height, width), "layer")
+    return _draw(quantised, code_scale, columns, enlargement, colors, signed=code_scale.signed)
 
 
 def _draw(
@@ -114,9 +114,9 @@ def _draw(
         tiles = _enlarge(tiles, enlargement)
     count, height, width = tiles.shape
     rows = -(-count // columns)
-    drawn = png.encode(_grid(tiles, rows, columns), colormap.palette(colors, signed=signed))
+    png_bytes = png.encode(_grid(tiles, rows, columns), colormap.palette(colors, signed=signed))
     overall, step = (scale.overall, None) if isinstance(scale, MapScales) else (scale, scale.step)
-    return Atlas(drawn, columns, rows, (height, width), GAP, count, overall.min, overall.max, step)
+    return Atlas(png_bytes, columns, rows, (height, width), GAP, count, overall.min, overall.max, step)
 
 
 def _enlarge(tiles: Bytes, times: int) -> Bytes:

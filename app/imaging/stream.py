@@ -29,7 +29,7 @@ _SCALE = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """What is sent of which layers, decided before there is a value.
+    """Which layers a stream sends, and in what form; decided before any value is computed.
 
     ``layers`` are (id, shape) in graph order, shapes (C, H, W) or (N,). Of maps, at most ``limit`` a layer
     are sent (0 for all), with both sides at most ``tile`` cells (0 for full size) by averaging k × k blocks;
@@ -67,23 +67,23 @@ class Plan:
         belong in the order of ``layers``. Raises KeyError for a layer that is not planned, ValueError for
         values of another shape than planned.
         """
-        planned = self._shapes[layer_id]
-        if values.shape != planned:
-            raise ValueError(f"Layer {layer_id!r} is planned as {planned}, not {tuple(values.shape)}.")
+        planned_shape = self._shapes[layer_id]
+        if values.shape != planned_shape:
+            raise ValueError(f"Layer {layer_id!r} is planned as {planned_shape}, not {tuple(values.shape)}.")
         array = quantization.floats(values)
-        is_maps = len(planned) == 3
-        sent = array[: self._count(planned)] if is_maps else array
+        is_maps = len(planned_shape) == 3
+        selection = array[: self._count(planned_shape)] if is_maps else array
         if is_maps and self.scale == "map":
-            each = quantization.measure_each(sent)
-            small = quantization.shrink(sent, self.tile)
+            each = quantization.measure_each(selection)
+            small = quantization.shrink(selection, self.tile)
             return self._join(each, quantization.encode(small, each) if self.dtype == "u8" else small)
         scale = quantization.measure(array) if whole is None else whole
-        small = quantization.shrink(sent, self.tile) if is_maps else sent
+        small = quantization.shrink(selection, self.tile) if is_maps else selection
         return self._join(scale, quantization.encode(small, scale) if self.dtype == "u8" else small)
 
     @staticmethod
-    def _join(scale: Scale | MapScales, sent: quantization.Floats | quantization.Bytes) -> bytes:
-        little_endian = sent if sent.dtype == np.uint8 else sent.astype("<f4", copy=False)
+    def _join(scale: Scale | MapScales, array: quantization.Floats | quantization.Bytes) -> bytes:
+        little_endian = array if array.dtype == np.uint8 else array.astype("<f4", copy=False)
         return scale.packed() + little_endian.tobytes()
 
     @cached_property
@@ -93,10 +93,10 @@ class Plan:
     def _tensors(self) -> list[tuple[str, str, Shape]]:
         tensors: list[tuple[str, str, Shape]] = []
         for name, shape in self._shapes.items():
-            sent = self._sent_shape(shape)
+            sent_shape = self._sent_shape(shape)
             per_map = self.scale == "map" and len(shape) == 3
-            tensors.append((f"{name}.scale", "F32", (sent[0], _SCALE) if per_map else (_SCALE,)))
-            tensors.append((name, "U8" if self.dtype == "u8" else "F32", sent))
+            tensors.append((f"{name}.scale", "F32", (sent_shape[0], _SCALE) if per_map else (_SCALE,)))
+            tensors.append((name, "U8" if self.dtype == "u8" else "F32", sent_shape))
         return tensors
 
     def _sent_shape(self, shape: Shape) -> Shape:

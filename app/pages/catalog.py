@@ -1,4 +1,4 @@
-"""What pages carry of networks and samples: what the REST interface answers, made by the same models."""
+"""The networks and samples that pages carry as JSON, made by the response models of the REST interface."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class Catalog:
     def __init__(self, services: Services) -> None:
         """Make each when it is first asked for."""
         self._services = services
-        self._kept: dict[str, list[JsonObject]] = {}
+        self._cache: dict[str, list[JsonObject]] = {}
 
     async def networks(self) -> list[JsonObject]:
         """Return every network's card."""
         networks = self._services.networks
-        return await self._keep(
+        return await self._cached(
             "networks", lambda: [NetworkAnswer.of(card, networks) for card in networks.cards]
         )
 
     async def samples(self) -> list[JsonObject]:
         """Return the sample pictures."""
         pictures = self._services.pictures
-        return await self._keep(
+        return await self._cached(
             "samples", lambda: [SampleAnswer.of(sample) for sample in pictures.samples.values()]
         )
 
@@ -48,17 +48,17 @@ class Catalog:
         """
         networks = self._services.networks
         card = networks.card(network_id)
-        answers = await self._keep(f"networks/{card.id}", lambda: [NetworkGraphAnswer.of(card, networks)])
-        return answers[0] if answers else None
+        graphs = await self._cached(f"networks/{card.id}", lambda: [NetworkGraphAnswer.of(card, networks)])
+        return graphs[0] if graphs else None
 
-    async def _keep(self, name: str, make: Callable[[], list[Any]]) -> list[JsonObject]:
-        if name not in self._kept:
+    async def _cached(self, name: str, make: Callable[[], list[Any]]) -> list[JsonObject]:
+        if name not in self._cache:
             try:
-                self._kept[name] = await self._services.workers.run(lambda: _as_json(make()))
+                self._cache[name] = await self._services.workers.run(lambda: _as_json(make()))
             except Busy:
                 return []
-        return self._kept[name]
+        return self._cache[name]
 
 
-def _as_json(answers: list[BaseModel]) -> list[JsonObject]:
-    return [answer.model_dump(mode="json", by_alias=True) for answer in answers]
+def _as_json(models: list[BaseModel]) -> list[JsonObject]:
+    return [model.model_dump(mode="json", by_alias=True) for model in models]

@@ -42,8 +42,8 @@ def strings(lang: Language, area: Area | None = None) -> dict[str, str]:
         if area == "explore" and path.stem.startswith("learn"):
             continue
         words: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        if twice := defined & words.keys():
-            raise ValueError(f"{path.name} defines again: {', '.join(sorted(twice))}")
+        if repeated := defined & words.keys():
+            raise ValueError(f"{path.name} defines again: {', '.join(sorted(repeated))}")
         defined |= words.keys()
         merged |= words
     return merged
@@ -70,18 +70,18 @@ def _cascade_key(sheet: str) -> str:
 
 def choose_language(query: str | None, cookie: str | None, accept: str | None) -> Language:
     """Return the language: the URL's, else the cookie's, else the first known of the browser's, else English."""
-    for wish in (query, cookie):
+    for choice in (query, cookie):
         for lang in LANGUAGES:
-            if wish == lang:
+            if choice == lang:
                 return lang
-    for lang in _accepted(accept or ""):
+    for lang in _accepted_languages(accept or ""):
         return lang
     return "en"
 
 
-def _accepted(header: str) -> list[Language]:
+def _accepted_languages(header: str) -> list[Language]:
     """Return the known languages of an Accept-Language header (RFC 9110, 12.5.4), the best first."""
-    weighted: list[tuple[float, Language]] = []
+    preferences: list[tuple[float, Language]] = []
     for part in header.split(","):
         tag, _, parameters = part.strip().partition(";")
         name, _, weight = parameters.strip().partition("=")
@@ -89,17 +89,17 @@ def _accepted(header: str) -> list[Language]:
             quality = float(weight) if name.strip() == "q" else 1.0
         except ValueError:
             continue
-        weighted += [
+        preferences += [
             (quality, lang) for lang in LANGUAGES if tag.split("-")[0].lower() == lang and quality > 0
         ]
-    return [lang for _, lang in sorted(weighted, key=lambda wish: -wish[0])]
+    return [lang for _, lang in sorted(preferences, key=lambda preference: -preference[0])]
 
 
 def choose_theme(query: str | None, cookie: str | None) -> Theme:
     """Return the theme that the URL names, else the cookie, else ``auto``."""
-    for wish in (query, cookie):
+    for choice in (query, cookie):
         for theme in THEMES:
-            if wish == theme:
+            if choice == theme:
                 return theme
     return "auto"
 
@@ -107,8 +107,8 @@ def choose_theme(query: str | None, cookie: str | None) -> Theme:
 def page_context(request: Request, area: Area) -> dict[str, Any]:
     """Return what the base template needs: ``lang``, ``theme``, ``root``, ``static``, ``styles``, ``t``, ``embed``."""
     query = request.query_params
-    accepted = request.headers.get("accept-language")
-    lang = choose_language(query.get("lang"), request.cookies.get("lang"), accepted)
+    accept_header = request.headers.get("accept-language")
+    lang = choose_language(query.get("lang"), request.cookies.get("lang"), accept_header)
     words = strings(lang, area)
     root = request.scope.get("root_path", "")
     return {

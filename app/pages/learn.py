@@ -35,7 +35,7 @@ async def worksheet(request: Request) -> Response:
     ``?chapters=stride,padding`` chooses chapters; ``?variant=2`` takes other numbers, for a class's other half.
     """
     chapter_ids = {name for name in request.query_params.get("chapters", "").split(",") if name}
-    selected = [one for one in chapters() if not chapter_ids or one.id in chapter_ids]
+    selected = [lesson for lesson in chapters() if not chapter_ids or lesson.id in chapter_ids]
     if not selected:
         return await _missing(request)
     number = request.query_params.get("variant", "1")
@@ -63,12 +63,12 @@ def _documented(t: Words) -> list[dict[str, Any]]:
             "events": entry["events"],
             "attributes": [
                 {
-                    "name": one,
-                    "about": t(f"learn.attribute.{name}.{one}"),
-                    "permitted": _permitted(each),
-                    **each,
+                    "name": attribute_name,
+                    "about": t(f"learn.attribute.{name}.{attribute_name}"),
+                    "permitted": _permitted(attribute),
+                    **attribute,
                 }
-                for one, each in entry["attributes"].items()
+                for attribute_name, attribute in entry["attributes"].items()
             ],
         }
         for name, entry in elements().items()
@@ -87,11 +87,11 @@ def _permitted(attribute: dict[str, Any]) -> str:
 @router.get("/widgets/{element}")
 async def widget(request: Request, element: str) -> Response:
     """Show one element alone, as the query sets it: what ``embed.js`` frames, and what a slide shows."""
-    known = elements().get(element)
-    if known is None:
+    entry = elements().get(element)
+    if entry is None:
         return await _missing(request)
     query = request.query_params
-    settings = {name: query[name] for name in (*known["attributes"], "lock", "hide") if name in query}
+    settings = {name: query[name] for name in (*entry["attributes"], "lock", "hide") if name in query}
     context = await _context(request, element)
     widget_context = {
         "element": element,
@@ -104,48 +104,51 @@ async def widget(request: Request, element: str) -> Response:
 @router.get("/{name}")
 async def chapter(request: Request, name: str) -> Response:
     """Show a chapter. A query sets, locks or hides the controls of its widgets, as a teacher's link does."""
-    listed = chapters()
-    at = next((at for at, one in enumerate(listed) if one.id == name), None)
-    if at is None:
+    lessons = chapters()
+    index = next((index for index, lesson in enumerate(lessons) if lesson.id == name), None)
+    if index is None:
         return await _missing(request)
-    one = listed[at]
-    context = await _context(request, *(each.element for each in one.widgets))
+    current = lessons[index]
+    context = await _context(request, *(widget.element for widget in current.widgets))
     return page(
         request,
         "learn/chapter.html",
         context
         | {
-            "chapter": one,
-            "number": at + 1,
-            "count": len(listed),
-            "before": listed[at - 1] if at else None,
-            "after": listed[at + 1] if at + 1 < len(listed) else None,
-            "door": f"{context['root']}/?{urlencode(await _door(request, one))}",
-            "widget_attributes": [_widget_attributes(request, one, at) for at in range(len(one.widgets))],
+            "chapter": current,
+            "number": index + 1,
+            "count": len(lessons),
+            "before": lessons[index - 1] if index else None,
+            "after": lessons[index + 1] if index + 1 < len(lessons) else None,
+            "door": f"{context['root']}/?{urlencode(await _door(request, current))}",
+            "widget_attributes": [
+                _widget_attributes(request, current, widget_index)
+                for widget_index in range(len(current.widgets))
+            ],
         },
     )
 
 
-def _widget_attributes(request: Request, one: Chapter, at: int) -> dict[str, str]:
+def _widget_attributes(request: Request, lesson: Chapter, index: int) -> dict[str, str]:
     """Return a widget's attributes: the chapter's own, then those that the query sets.
 
     A name means the chapter's first widget, ``2.name`` its second.
     """
-    widget = one.widgets[at]
-    prefix = f"{at + 1}." if at else ""
+    widget = lesson.widgets[index]
+    prefix = f"{index + 1}." if index else ""
     query = request.query_params
     names = (*elements()[widget.element]["attributes"], "lock", "hide")
     return {**widget.attributes, **{name: query[prefix + name] for name in names if prefix + name in query}}
 
 
-async def _door(request: Request, one: Chapter) -> dict[str, str]:
+async def _door(request: Request, lesson: Chapter) -> dict[str, str]:
     """Return the query that opens Explore where the chapter ends; a sample is named here, and has an id there."""
-    door = dict(one.door)
+    door = dict(lesson.door)
     if lang := request.query_params.get("lang"):
         door["lang"] = lang
     if "picture" in door:
         samples = await _samples(request)
-        door["picture"] = next(str(each["id"]) for each in samples if each["name"] == door["picture"])
+        door["picture"] = next(str(sample["id"]) for sample in samples if sample["name"] == door["picture"])
     return door
 
 
@@ -155,7 +158,7 @@ async def _samples(request: Request) -> list[JsonObject]:
 
 
 async def _context(request: Request, *public_elements: str) -> dict[str, Any]:
-    """Return what every page of Learn is given; ``shown`` are the public elements on it."""
+    """Return the template variables of every page of Learn; ``public_elements`` are those on the page."""
     base_context = page_context(request, "learn")
     lang = base_context["lang"]
     other = "en" if lang == "ko" else "ko"
@@ -172,9 +175,9 @@ async def _context(request: Request, *public_elements: str) -> dict[str, Any]:
         "page_data": page_data,
         "modules": sorted(
             {
-                one
-                for each in public_elements
-                for one in modules_to_preload("js/learn.js", f"js/learn/elements/{each}.js")
+                module
+                for element in public_elements
+                for module in modules_to_preload("js/learn.js", f"js/learn/elements/{element}.js")
             }
         ),
         "coded": coded,
@@ -202,5 +205,5 @@ def coded(text: str) -> Markup:
     """Return a text with what stands between `backticks` as code."""
     parts = [escape(part) for part in text.split("`")]
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
+        Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
     )

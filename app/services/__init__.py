@@ -1,1 +1,1 @@
-"""What the server does for whoever asks: traces, pictures, networks, explanations, and what they rest on."""
+"""The services behind routes, pages and the command line: traces, pictures, networks, explanations, jobs, storage."""

@@ -1,4 +1,4 @@
-"""How the process gives memory back: large arrays are reused instead of being returned to the system each time.
+"""Let the C library's allocator keep the memory of large arrays for reuse instead of returning it to the system.
 
 Every trace allocates and frees arrays of megabytes. glibc returns such memory to the system at once and asks for it
 again, page by page, for the next trace; for a deep network that costs as much as the pass itself.
@@ -22,8 +22,8 @@ _LARGEST_ON_HEAP = 32 * _MEBIBYTE  # glibc permits no more; what is larger is ma
 def keep_freed_memory() -> bool:
     """Let the C library keep up to `KEPT_BYTES` of freed memory; return whether it can.
 
-    Threads share one heap, so that what one frees another reuses. To be called before the first thread starts.
-    Only glibc can be told; elsewhere nothing changes.
+    Threads then share one heap, so that one reuses what another frees. Call this before the first thread starts.
+    Only glibc has these settings; elsewhere nothing changes.
     """
     if not sys.platform.startswith("linux"):
         return False

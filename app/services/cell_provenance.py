@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from app.imaging import provenance
 from app.imaging.decode import Picture
-from app.imaging.provenance import Box, Provenance
+from app.imaging.provenance import Box, Provenance, input_cell_provenance, photograph_box
 from app.services.trace import Trace
 from app.tracing.derivation.derivation import Derivation, derive
 from app.tracing.layers.layer import INPUT
@@ -17,11 +16,11 @@ from app.tracing.layers.terms import Cell, Term
 
 @dataclass(frozen=True, slots=True)
 class CellProvenance:
-    """A cell's ``derivation``; ``photo`` is what it sees of the upright photograph, None if nothing.
+    """A cell's ``derivation``; ``photo`` is the part of the upright photograph that it sees, None if it sees nothing.
 
-    Of a cell of the input itself the terms are pixels of the photograph: from 0 to 255, the channels being R, G
-    and B, or 0 where it is grey. ``levels`` is the level (0–255) that their weighted sum became, and
-    ``preparation`` what then made the value of it; None and empty for all other cells.
+    The terms of a cell of the input are pixels of the photograph: values from 0 to 255 of the channels R, G and B,
+    or of channel 0 where it is grey. ``levels`` is the level (0–255) that their weighted sum was rounded to, and
+    ``preparation`` has the steps from that level to the cell's value; None and empty for all other cells.
     """
 
     derivation: Derivation
@@ -44,22 +43,22 @@ def cell_provenance(
     derivation = derive(trace.program, trace.values, layer_id, cell, offset, limit)
     field = derivation.receptive_field
     photo = (
-        provenance.seen(picture, trace.preprocessed, Box(field.left, field.top, field.right, field.bottom))
+        photograph_box(picture, trace.preprocessed, Box(field.left, field.top, field.right, field.bottom))
         if field
         else None
     )
     if layer_id != INPUT or len(cell) != 3:
         return CellProvenance(derivation, photo)
     channel, row, column = cell
-    pixels = provenance.provenance(picture, trace.preprocessed, (channel, row, column))
-    of_pixels = replace(
+    pixels = input_cell_provenance(picture, trace.preprocessed, (channel, row, column))
+    pixel_derivation = replace(
         derivation,
         terms=_terms(pixels, offset, limit),
         terms_total=pixels.weights.size,
         sum=pixels.sum,
         python=_python(pixels, cell, grey=len(trace.values[INPUT]) == 1, gain=derivation.gain),
     )
-    return CellProvenance(of_pixels, photo, pixels.level, pixels.preparation)
+    return CellProvenance(pixel_derivation, photo, pixels.level, pixels.preparation)
 
 
 def _terms(pixels: Provenance, offset: int, limit: int) -> tuple[Term, ...]:

@@ -1,4 +1,4 @@
-"""Two traces of one network, A and B: how far each layer of B is from A's, and what both predict."""
+"""Compare two traces of one network, A and B: how far each layer of B is from A's, and what both predict."""
 
 from __future__ import annotations
 

@@ -1,20 +1,24 @@
-"""What one server consists of, wired together."""
+"""All services of one server, created and wired together."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
+
+import structlog
 
 from app import resources
 from app.services.explanations import Explanations
 from app.services.jobs import Jobs
 from app.services.networks import Networks
 from app.services.pictures import Pictures, picture_limits
-from app.services.store import DirectoryStore, Store
+from app.services.store.sqlite_store import SqliteStore
+from app.services.store.store import Store, StoreUnavailable
 from app.services.traces import Traces
 from app.services.workers import Busy, Workers
 from app.settings import Settings
+
+log = structlog.get_logger("convscope")
 
 _SWEEP_SECONDS = 300
 
@@ -35,7 +39,7 @@ class Services:
     @classmethod
     def start(cls, settings: Settings) -> Services:
         """Create all services; nothing heavy is loaded yet."""
-        store = DirectoryStore(settings.data_dir / "store", settings.store_bytes)
+        store = SqliteStore(settings.data_dir / "store", settings.store_bytes, settings.address_bytes or None)
         pictures = Pictures(
             store, picture_limits(settings), settings.picture_ttl, resources.static_dir() / "samples"
         )
@@ -47,15 +51,20 @@ class Services:
         return cls(settings, networks, pictures, traces, workers, store, jobs, explanations)
 
     async def sweep_periodically(self) -> None:
-        """Remove expired pictures and their traces every few minutes, until cancelled."""
+        """Remove expired pictures and their traces now and every few minutes, until cancelled."""
         while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            with suppress(Busy, OSError):
+            try:
                 await self.workers.run(self.store.sweep)
                 await self.traces.forget_expired()
+            except Busy:
+                pass  # the next time
+            except StoreUnavailable as error:
+                log.warning("the store could not be swept", reason=str(error))
+            await asyncio.sleep(_SWEEP_SECONDS)
 
     async def close(self) -> None:
         """Stop background jobs and passes, and let running work end."""
         await self.jobs.close()
         await self.traces.close()
         self.workers.close()
+        self.store.close()

@@ -1,4 +1,4 @@
-"""Names made from content: the same picture or specification has the same name on every machine."""
+"""Ids computed from content: the same picture or specification has the same id on every machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pictures of a network's set excite each of its channels most: computed here, kept by `model.exemplars`."""
+"""Compute which pictures of a network's set excite each of its channels most; `model.exemplars` stores the result."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def compute(
 ) -> dict[str, list[list[Exemplar]]]:
     """Return, by layer and channel, the pictures with the largest values, the strongest first.
 
-    ``indices`` name the pictures that are shown. Of a map its largest cell counts, the first of several. Pictures
-    with equal values come in their order.
+    ``indices`` name the pictures that are shown. A map counts with its largest cell, and among equal cells with the
+    first. Pictures with equal values keep their order.
     """
-    # A layer that puts out the numbers that it reads has the exemplars of the layer before it.
+    # A layer that passes its input on has the exemplars of the layer before it.
     layers = [
         layer
         for layer in program.graph.layers

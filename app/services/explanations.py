@@ -17,7 +17,7 @@ from torch import Tensor
 
 from app.imaging.preprocess import Box, Preprocessed
 from app.services.content_id import digest
-from app.services.jobs import Job, JobKind, Jobs, Piece
+from app.services.jobs import Job, JobKind, Jobs, PartialResult
 from app.services.networks import Networks
 from app.services.trace import Trace
 from app.tracing.analysis import explanations as methods
@@ -51,7 +51,7 @@ class Explanation:
 class Occlusion:
     """What to cover: a square of ``patch`` cells of the input, moved by ``stride``, in the colour ``fill``.
 
-    ``score`` says whether falls of the class's probability or of its logit are told.
+    ``score`` says whether the falls are those of the class's probability or of its logit.
     """
 
     class_index: int
@@ -63,7 +63,7 @@ class Occlusion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OcclusionQuery:
-    """What a job computes: an occlusion of a trace, with what the trace itself says of the class.
+    """What a job computes: an occlusion of a trace, with the trace's own prediction of the class.
 
     ``box`` is the part of the picture that the network sees, None if all of it.
     """
@@ -97,11 +97,11 @@ class Explanations:
     """All explanations of this server."""
 
     def __init__(self, networks: Networks, jobs: Jobs) -> None:
-        """Keep the maps of late in memory; occlusions are ``jobs``."""
+        """Keep the latest maps in memory; run occlusions as ``jobs``."""
         self._networks = networks
         self._jobs = jobs
         self._lock = Lock()
-        self._kept: LRUCache[_Key, Explanation] = LRUCache(
+        self._cache: LRUCache[_Key, Explanation] = LRUCache(
             _CACHE_BYTES, getsizeof=lambda explanation: explanation.values.nbytes
         )
 
@@ -118,7 +118,7 @@ class Explanations:
         layer = (layer or methods.default_grad_cam_layer(trace.graph)) if method == "grad_cam" else None
         return self._explain(trace, method, predicted(trace, class_index), layer)
 
-    @cachedmethod(attrgetter("_kept"), _key, attrgetter("_lock"))
+    @cachedmethod(attrgetter("_cache"), _key, attrgetter("_lock"))
     def _explain(
         self, trace: Trace, method: Method, prediction: Prediction, layer: str | None
     ) -> Explanation:
@@ -129,10 +129,10 @@ class Explanations:
             values = methods.saliency(trace.program, inputs, prediction.index)
         return Explanation(method, layer, prediction, values)
 
-    def occlude(self, trace: Trace, occlusion: Occlusion) -> Job[OcclusionQuery, Falls]:
-        """Return the job that covers the trace's input piece by piece; the same request is the same job.
+    def occlude(self, trace: Trace, occlusion: Occlusion) -> tuple[Job[OcclusionQuery, Falls], str | None]:
+        """Return the job that covers the trace's input piece by piece, and the token that withdraws this request.
 
-        To be called on the event loop.
+        The same request is the same job. To be called on the event loop.
 
         Raises:
             Unexplainable: no such class.
@@ -143,7 +143,7 @@ class Explanations:
         positions = PatchPositions(occlusion.patch, occlusion.stride, height, width)
         query = OcclusionQuery(trace.id, occlusion, positions, prediction, kept_box(trace.preprocessed))
         job_id = digest(b"occlusion", trace.id.encode(), repr(sorted(asdict(occlusion).items())).encode())
-        # Not the trace, whose values are large, but what of it the job needs.
+        # The job holds only the parts of the trace that it needs: the trace's values are large.
         program, inputs = trace.program, trace.preprocessed.tensor
         preprocessing = self._networks.card(trace.spec.network).preprocessing
         return self._jobs.submit(
@@ -151,15 +151,15 @@ class Explanations:
             job_id,
             trace.spec.picture,
             query,
-            lambda: _pieces(program, inputs, query, preprocessing),
+            lambda: _partial_results(program, inputs, query, preprocessing),
         )
 
     def forget_picture(self, picture_id: str) -> None:
         """Drop what was computed of a picture, and what is being computed. To be called on the event loop."""
         self._jobs.forget(picture_id)
         with self._lock:
-            for key in [key for key in self._kept if key[0] == picture_id]:
-                del self._kept[key]
+            for key in [key for key in self._cache if key[0] == picture_id]:
+                del self._cache[key]
 
 
 def predicted(trace: Trace, class_index: int | None = None) -> Prediction:
@@ -196,9 +196,9 @@ def fill_color(fill: Fill, inputs: Tensor, preprocessing: Preprocessing) -> Tens
     return steps.apply(plain)[:, 0, 0]
 
 
-def _pieces(
+def _partial_results(
     program: Program, inputs: Tensor, query: OcclusionQuery, preprocessing: Preprocessing
-) -> Iterator[Piece[Falls]]:
+) -> Iterator[PartialResult[Falls]]:
     """Yield the falls of the score that are known, about every 50 ms and at the end."""
     occlusion, positions = query.occlusion, query.positions
     fill = fill_color(occlusion.fill, inputs, preprocessing)
@@ -208,9 +208,9 @@ def _pieces(
     for index, score in enumerate(scores):
         falls[index] = query.baseline - score
         if time.perf_counter() - began > _PIECE_SECONDS:
-            yield Piece((index + 1) / len(positions), _grid(falls, positions))
+            yield PartialResult((index + 1) / len(positions), _grid(falls, positions))
             began = time.perf_counter()
-    yield Piece(1.0, _grid(falls, positions))
+    yield PartialResult(1.0, _grid(falls, positions))
 
 
 def _grid(falls: Falls, positions: PatchPositions) -> Falls:

@@ -8,6 +8,7 @@ again costs nothing.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import structlog
 
+from app.services.ownership import NotOwner, same_token
 from app.services.workers import Busy, Workers
 
 log = structlog.get_logger("convscope.jobs")
@@ -27,6 +29,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 
 _RETRY_SECONDS = 5
+_MOST_REQUESTS = 64
 
 
 class UnknownJob(LookupError):
@@ -38,31 +41,32 @@ class UnknownJob(LookupError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JobKind(Generic[Q, R]):
-    """A kind of job: what it is asked with (``Q``), and what it computes (``R``).
+    """A kind of job: its query (``Q``), and what it computes (``R``).
 
-    A job is submitted and asked for by its kind, so that no id of one kind gives a job of another.
+    Jobs are submitted and looked up by kind and id, so an id of one kind never gives a job of another.
     """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Piece(Generic[R]):
-    """How far a job is after a piece of its work, in [0, 1], and its result so far."""
+class PartialResult(Generic[R]):
+    """What a job has computed after a piece of its work: ``progress`` in [0, 1], and its ``result`` so far."""
 
     progress: float
     result: R
 
 
-Work = Callable[[], Iterator[Piece[R]]]
+Work = Callable[[], Iterator[PartialResult[R]]]
 """Begins a job; each step of the iterator is done on a worker thread, and should take some 50 ms."""
 
 
 @dataclass(eq=False)
 class Job(Generic[Q, R]):
-    """A computation and its state. ``owner`` is whose data it is of, ``query`` what it was asked with.
+    """A computation and its state. ``owner`` names the data that it works on.
 
-    ``requests`` counts those who want it. ``result`` is None before the first piece. ``problem`` says why it failed.
+    ``tokens`` are of the requests for it that can be withdrawn. ``to_the_end`` says that there were more requests than
+    are counted: it goes on without any. ``result`` is None before the first piece. ``problem`` says why it failed.
     """
 
     kind: JobKind[Q, R]
@@ -74,7 +78,8 @@ class Job(Generic[Q, R]):
     progress: float = 0.0
     result: R | None = None
     problem: str = ""
-    requests: int = 1
+    tokens: set[str] = field(default_factory=set, repr=False)
+    to_the_end: bool = False
     ended_at: float | None = None
 
     @property
@@ -108,17 +113,20 @@ class Jobs:
         self._waiting: deque[Job[Any, Any]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    def submit(self, kind: JobKind[Q, R], job_id: str, owner: str, query: Q, work: Work[R]) -> Job[Q, R]:
-        """Return the job of that kind and id, begun unless it is under way or done; counts one more request for it.
+    def submit(
+        self, kind: JobKind[Q, R], job_id: str, owner: str, query: Q, work: Work[R]
+    ) -> tuple[Job[Q, R], str | None]:
+        """Return the job of that kind and id, begun unless it is under way or done, and a token for this request.
+
+        There is no token where so many have asked that one more cannot be withdrawn: the job then runs to its end.
 
         Raises:
             Busy: too many jobs are waiting.
         """
         self._expire()
-        known = self._jobs.get((kind, job_id))
-        if known is not None and (known.under_way or known.status == "done"):
-            known.requests += 1
-            return known
+        existing = self._jobs.get((kind, job_id))
+        if existing is not None and (existing.under_way or existing.status == "done"):
+            return existing, _one_more_request(existing)
         if sum(job.under_way for job in self._jobs.values()) >= self._limit:
             raise Busy(_RETRY_SECONDS)
         # A job that failed or was cancelled starts again, last in order.
@@ -127,7 +135,7 @@ class Jobs:
         self._waiting.append(job)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        return job
+        return job, _one_more_request(job)
 
     def get(self, kind: JobKind[Q, R], job_id: str) -> Job[Q, R]:
         """Return a job.
@@ -141,15 +149,19 @@ class Jobs:
             raise UnknownJob(job_id)
         return job
 
-    def cancel(self, kind: JobKind[Any, Any], job_id: str) -> None:
-        """Withdraw one request for a job; it ends when nobody wants it any more.
+    def withdraw(self, kind: JobKind[Any, Any], job_id: str, token: str) -> None:
+        """Withdraw the request that a token was given for; the job ends when nobody wants it any more.
 
         Raises:
             UnknownJob: there is none of that kind and id.
+            NotOwner: the token is of no request for this job, or was used already.
         """
         job = self.get(kind, job_id)
-        job.requests = max(0, job.requests - 1)
-        if job.requests == 0 and job.under_way:
+        request = next((known for known in job.tokens if same_token(known, token)), None)
+        if request is None:
+            raise NotOwner("Cancelling takes the owner token that asking gave; each can be used once.")
+        job.tokens.remove(request)
+        if not job.tokens and not job.to_the_end and job.under_way:
             self._end(job, "cancelled")
 
     def forget(self, owner: str) -> None:
@@ -160,14 +172,14 @@ class Jobs:
             del self._jobs[job.kind, job.id]
 
     async def close(self) -> None:
-        """Let the piece that runs end, and no other begin."""
+        """Wait for the piece that is running; start no other."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
                 await self._running
 
     async def _run(self) -> None:
-        """Do what waits, one job after another."""
+        """Run the waiting jobs, one after another."""
         try:
             while self._waiting:
                 await self._do(self._waiting.popleft())
@@ -178,14 +190,14 @@ class Jobs:
         job.status = "running"
         try:
             assert job.work is not None  # noqa: S101 - only what has ended has none
-            pieces = await self._workers.run_admitted(job.work)
+            partial_results = await self._workers.run_admitted(job.work)
             while job.under_way:
-                piece = await self._workers.run_admitted(next, pieces, None)
-                if piece is None:
+                partial = await self._workers.run_admitted(next, partial_results, None)
+                if partial is None:
                     self._end(job, "done")
                 elif job.under_way:
-                    job.progress, job.result = piece.progress, piece.result
-        except Exception as error:  # told to whoever asks for the job
+                    job.progress, job.result = partial.progress, partial.result
+        except Exception as error:  # the job's `problem` reports it
             log.exception("a job failed", kind=job.kind.name, job=job.id)
             job.problem = str(error)
             self._end(job, "failed")
@@ -200,11 +212,21 @@ class Jobs:
 
     def _expire(self) -> None:
         """Drop what ended long ago, and the oldest of too many."""
-        ended = sorted(
+        ended_jobs = sorted(
             (job for job in self._jobs.values() if job.ended_at is not None),
             key=lambda job: job.ended_at or 0.0,
         )
         old = self._clock() - self._ttl
-        for index, job in enumerate(ended):
-            if (job.ended_at or 0.0) < old or index < len(ended) - self._keep:
+        for index, job in enumerate(ended_jobs):
+            if (job.ended_at or 0.0) < old or index < len(ended_jobs) - self._keep:
                 del self._jobs[job.kind, job.id]
+
+
+def _one_more_request(job: Job[Any, Any]) -> str | None:
+    """Return a token for one more request for a job, or let the job run to its end where there are too many."""
+    if len(job.tokens) >= _MOST_REQUESTS:
+        job.to_the_end = True
+        return None
+    token = secrets.token_urlsafe(16)
+    job.tokens.add(token)
+    return token

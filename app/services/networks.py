@@ -60,7 +60,7 @@ class UnusableCheckpoint(RuntimeError):
 def _once(method: Callable[P, R]) -> Callable[P, R]:
     """Keep what a method of `Networks` returns; of several callers with equal arguments one makes it, the rest wait."""
     key = partial(methodkey, method=method.__name__)
-    return cachedmethod(attrgetter("_made"), key, condition=attrgetter("_making"))(method)
+    return cachedmethod(attrgetter("_results"), key, condition=attrgetter("_results_condition"))(method)
 
 
 def _edited_key(
@@ -79,8 +79,8 @@ class Networks:
         torch.set_num_threads(settings.thread_count)
         # The last bits of a sum depend on all of these, so a trace is named by them too.
         self.arithmetic = f"torch {torch.__version__} {self.device.type} {settings.thread_count}"
-        self._made: dict[Hashable, Any] = {}
-        self._making = Condition()
+        self._results: dict[Hashable, Any] = {}
+        self._results_condition = Condition()
         self._edited: LRUCache[Hashable, Program] = LRUCache(
             _EDITED_BYTES, getsizeof=lambda program: program.nbytes + _PROGRAM_BYTES
         )

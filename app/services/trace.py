@@ -22,9 +22,8 @@ from app.imaging.preprocess import Preprocessed, preprocess
 from app.services.content_id import digest
 from app.services.edits import Edits, edits_of_network, edits_of_picture, edits_to_json, parse_edits
 from app.services.networks import Networks
-from app.tracing.analysis import statistics
 from app.tracing.analysis.prediction import Prediction, predict
-from app.tracing.analysis.statistics import Statistics
+from app.tracing.analysis.statistics import Statistics, compute_statistics
 from app.tracing.capture.graph import LayerGraph
 from app.tracing.capture.program import OnLayer, Program
 from app.tracing.editing.unchanged_layers import unchanged_layers
@@ -92,7 +91,7 @@ class Trace:
     def statistics(self) -> dict[str, Statistics]:
         """Every layer's statistics; the first caller computes them, so call this on a worker."""
         return {
-            layer_id: self.known.get(layer_id) or statistics.of(value)
+            layer_id: self.known.get(layer_id) or compute_statistics(value)
             for layer_id, value in self.values.items()
         }
 
@@ -119,7 +118,7 @@ class Trace:
         return sum(storages.values()) + pixels + self.program.nbytes
 
 
-def trace_name(networks: Networks, spec: TraceSpec) -> str:
+def compute_trace_id(networks: Networks, spec: TraceSpec) -> str:
     """Return the id of a trace: the digest of all that determines its numbers.
 
     Raises:
@@ -127,8 +126,8 @@ def trace_name(networks: Networks, spec: TraceSpec) -> str:
     """
     fingerprint = networks.fingerprint(spec.network, spec.checkpoint)
     steps = json.dumps([describe(step) for step in networks.card(spec.network).preprocessing.steps])
-    made_by = f"{__version__} {networks.arithmetic}"
-    return digest(spec.to_json(), fingerprint.encode(), steps.encode(), made_by.encode())
+    versions = f"{__version__} {networks.arithmetic}"
+    return digest(spec.to_json(), fingerprint.encode(), steps.encode(), versions.encode())
 
 
 def compute(
@@ -158,17 +157,17 @@ def compute(
         nearest = max(similar, key=lambda trace: len(shared[trace.id]))
         preprocessed = nearest.preprocessed
         reused = {layer_id: nearest.values[layer_id] for layer_id in shared[nearest.id]}
-        known = nearest.computed_statistics(reused)
+        reused_statistics = nearest.computed_statistics(reused)
     else:
         preprocessed = preprocess(picture(), card.preprocessing, edits_of_picture(spec.edits))
-        reused, known = {}, {}
+        reused, reused_statistics = {}, {}
     prepared = time.perf_counter()
     if spec.edits:
         on_layer = _refuse_overflow(on_layer, reused)
     values = program.record(preprocessed.tensor, on_layer, reused)
     done = time.perf_counter()
-    spent = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
-    return Trace(trace_id, spec, program, card.labels, preprocessed, values, spent, known)
+    all_timings = {**(timings or {}), "preprocess": prepared - began, "forward": done - prepared}
+    return Trace(trace_id, spec, program, card.labels, preprocessed, values, all_timings, reused_statistics)
 
 
 def _refuse_overflow(on_layer: OnLayer | None, checked: Collection[str]) -> OnLayer:

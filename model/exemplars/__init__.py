@@ -1,8 +1,8 @@
 """Two small sets of pictures that come with ConvScope, and which of them excite each channel of our networks most.
 
-A set is one PNG: a row a class, so many pictures in a row. Its pictures are test pictures, which no network of ours was
-trained on. What excites a channel is computed beforehand by `convscope exemplars`, with the `trained` checkpoint,
-and rests in `<network>.json`.
+A set is one PNG with one row for each class. Its pictures are test pictures, which no network of ours was trained on.
+`convscope exemplars` computes the exemplars of each channel with the `trained` checkpoint, and writes them to
+`<network>.json`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class PictureSet:
 
     @property
     def path(self) -> Path:
-        """Where its sheet rests."""
+        """The path of its sheet."""
         return FOLDER / f"{self.name}.png"
 
     def __len__(self) -> int:
@@ -79,7 +79,7 @@ class Exemplar:
     cell: tuple[int, int] | None
 
 
-def set_of(network_id: str) -> PictureSet | None:
+def picture_set_of(network_id: str) -> PictureSet | None:
     """Return the set that a network of ours is shown, or None for a network that others trained.
 
     Raises:
@@ -89,16 +89,16 @@ def set_of(network_id: str) -> PictureSet | None:
     return _OF_DATASET[recipe.dataset] if recipe else None
 
 
-def shown(network_id: str) -> tuple[int, ...]:
+def picture_indices(network_id: str) -> tuple[int, ...]:
     """Return which pictures of its set a network is shown: those of the classes that it knows.
 
     Raises:
         UnknownNetwork: there is none of that id.
     """
-    picture_set = set_of(network_id)
-    known = registry.get(network_id).card.labels
+    picture_set = picture_set_of(network_id)
+    labels = registry.get(network_id).card.labels
     return (
-        tuple(index for index in range(len(picture_set)) if picture_set.label(index) in known)
+        tuple(index for index in range(len(picture_set)) if picture_set.label(index) in labels)
         if picture_set
         else ()
     )
@@ -144,7 +144,7 @@ def strongest(network_id: str, layer_id: str, channel: int) -> tuple[Exemplar, .
 
 
 def draw_sheet(picture_set: PictureSet) -> None:
-    """Write a set's sheet: of its data set's test split the first pictures of each class. Fetches the data set.
+    """Write a set's sheet: the first pictures of each class in its data set's test split. Fetches the data set.
 
     Raises:
         DatasetError: the data set cannot be fetched.
@@ -159,7 +159,7 @@ def draw_sheet(picture_set: PictureSet) -> None:
 
 
 def write(network_id: str, computed: Mapping[str, list[list[Exemplar]]]) -> Path:
-    """Keep what excites each channel of each layer most, a line a channel; return where.
+    """Write the exemplars of each channel of each layer, one line for each channel; return the file's path.
 
     Values are written as the shortest decimals that are those float32 and no others.
     """
@@ -167,7 +167,7 @@ def write(network_id: str, computed: Mapping[str, list[list[Exemplar]]]) -> Path
     for layer_id, channels in computed.items():
         lines = [f"  [{', '.join(map(_to_json, channel))}]" for channel in channels]
         parts.append(f"{json.dumps(layer_id)}: [\n" + ",\n".join(lines) + "\n ]")
-    picture_set = set_of(network_id)
+    picture_set = picture_set_of(network_id)
     assert picture_set is not None  # noqa: S101 - there would be nothing to write
     head = f'{{"set": {json.dumps(picture_set.name)}, "checkpoint": {json.dumps(CHECKPOINT)}, "layers": {{\n '
     path = FOLDER / f"{network_id}.json"

@@ -74,7 +74,7 @@ function define(element, { attributes }) {
   customElements.define(element, FramedElement);
 }
 
-const catalogue = await (await fetch(new URL("learn/elements.json", import.meta.url))).json();
-for (const [element, entry] of Object.entries(catalogue)) {
+const catalog = await (await fetch(new URL("learn/elements.json", import.meta.url))).json();
+for (const [element, entry] of Object.entries(catalog)) {
   if (!customElements.get(element)) define(element, /** @type {Entry} */ (entry));
 }

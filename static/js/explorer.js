@@ -3,13 +3,13 @@
 import { ExplorerElement } from "./elements/explorer-element.js";
 import { node } from "./draw/markup.js";
 import { t } from "./i18n/locale.js";
-import { SCREEN } from "./screen.js";
+import { INITIAL_ELEMENTS } from "./initial-elements.js";
 import { Explorer } from "./state/explorer.js";
 import { setTheme } from "./state/theme.js";
 
 /** @typedef {Readonly<import("./state/explore-fields.js").Explore>} Explore */
 
-/** What opens over the maps or beside them: fetched when it is opened, or likely to be. */
+/** Elements that open over the maps or beside them. They are fetched when they open, or when that is likely. */
 const LATER = {
   bench: { isOpen: (/** @type {Explore} */ { layer }) => layer !== null, load: () => import("./elements/bench/map-bench.js") },
   sheet: { isOpen: (/** @type {Explore} */ { sheet }) => sheet !== null, load: () => import("./elements/network/layer-sheet.js") },
@@ -35,14 +35,14 @@ async function show(explorer) {
   const { root, state, signal } = explorer;
   joinAll(explorer);
   withholdControls(explorer);
-  // Before the elements' own readers, which ask what colours there are now.
+  // This must run before the elements' own readers, which read the current colours.
   state.subscribe((value, before) => {
     if (value.theme !== before.theme) setTheme(value.theme);
     withholdControls(explorer);
   }, { signal });
-  // What is open already takes room from the maps, so it comes before they are laid out.
+  // Open elements take space from the maps, so they are loaded before the maps are laid out.
   const open = Object.values(LATER).filter(({ isOpen }) => isOpen(state.get())).map(({ load }) => load);
-  for (const part of [...open, ...SCREEN]) {
+  for (const part of [...open, ...INITIAL_ELEMENTS]) {
     await part();
     if (signal.aborted) return;
     withholdControls(explorer); // before it is painted, so that a withheld control is never seen
@@ -55,18 +55,18 @@ async function show(explorer) {
   state.subscribe((value) => {
     for (const { isOpen, load } of Object.values(LATER)) if (isOpen(value)) void load().then(() => withholdControls(explorer));
   }, { signal });
-  // A reader who points at a map, or comes to one by keyboard, is about to open it.
-  const hinted = new AbortController();
+  // A reader who points at a map, or focuses one, is likely to open it.
+  const hintListeners = new AbortController();
   for (const hint of ["pointerover", "focusin"]) {
     root.addEventListener(hint, ({ target }) => {
       if (!(target instanceof Element && target.closest("network-view"))) return;
-      hinted.abort();
+      hintListeners.abort();
       void Promise.all([LATER.bench.load(), LATER.sheet.load()]);
-    }, { signal: AbortSignal.any([signal, hinted.signal]) });
+    }, { signal: AbortSignal.any([signal, hintListeners.signal]) });
   }
 }
 
-/** Let the elements join that were connected before the explorer was there. @param {Explorer} explorer */
+/** Join the elements that were connected before the explorer existed. @param {Explorer} explorer */
 function joinAll(explorer) {
   for (const element of explorer.findAll("*")) if (element instanceof ExplorerElement) element.join();
 }

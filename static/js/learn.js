@@ -1,7 +1,7 @@
 /** The entry of a page of Learn. The page is readable without it; it loads only the modules that the page needs. */
 
 import "./elements/controls/copy-dialog.js";
-import { elementsOn } from "./learn/catalogue.js";
+import { elementsOn } from "./learn/catalog.js";
 import { setUpHeader } from "./learn/header.js";
 
 const main = document.querySelector("main");

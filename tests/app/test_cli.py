@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from app import cli, resources
+from app.http.connections import ConnectionBounds
 from model import registry
 from model.evaluate import Evaluation
 
@@ -64,7 +66,7 @@ def test_trace_takes_no_more_than_the_settings_allow(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("missing.png",), "missing.png"),
         ((CHELSEA, "--network", "nope"), "there are lecture-cnn"),
@@ -73,16 +75,16 @@ def test_trace_takes_no_more_than_the_settings_allow(tmp_path: Path, monkeypatch
     ],
 )
 def test_trace_says_what_is_wrong_and_leaves_nothing_behind(
-    tmp_path: Path, arguments: tuple[str | Path, ...], says: str
+    tmp_path: Path, arguments: tuple[str | Path, ...], message: str
 ) -> None:
     result = run("trace", *arguments, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert says in " ".join(result.output.split())
+    assert message in " ".join(result.output.split())
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "says"),
+    ("variable", "value", "message"),
     [
         ("CONVSCOPE_WORKERS", "many", "CONVSCOPE_WORKERS: "),
         ("CONVSCOPE_MAX_SIDE", "1", "CONVSCOPE_MAX_SIDE: "),
@@ -91,12 +93,12 @@ def test_trace_says_what_is_wrong_and_leaves_nothing_behind(
     ],
 )
 def test_nonsense_settings_are_named_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     result = run("trace", CHELSEA, "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert says in " ".join(result.output.split())
+    assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
 
 
@@ -132,6 +134,29 @@ def test_train_reports_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("train", "lenet")
     assert "epoch 1/2  loss 1.5000  training accuracy 40.00%" in result.output
     assert "epoch 2/2  loss 0.7500  training accuracy 80.00%" in result.output
+
+
+def test_serve_guards_its_connections_as_the_settings_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[Any, dict[str, Any]]] = []
+    monkeypatch.setattr(cli, "keep_freed_memory", lambda: None)
+    monkeypatch.setattr("app.http.logs.configure", lambda **_: None)
+    monkeypatch.setattr("uvicorn.run", lambda server, **options: calls.append((server, options)))
+    for name, value in {
+        "DATA_DIR": str(tmp_path),
+        "CONNECTIONS": "7",
+        "CONNECTIONS_PER_ADDRESS": "3",
+        "HEADER_TIMEOUT": "4",
+        "STALL_TIMEOUT": "5",
+    }.items():
+        monkeypatch.setenv(f"CONVSCOPE_{name}", value)
+    assert run("serve", "--host", "teacher.example", "--port", "9000").exit_code == 0
+    server, options = calls[0]
+    assert (options["host"], options["port"], options["ws"]) == ("teacher.example", 9000, "none")
+    assert options["http"].guard.bounds == ConnectionBounds(7, 3, 4, 5)
+    client = TestClient(server)
+    assert client.get("/metrics", headers={"Host": "teacher.example:9000"}).status_code == 200
 
 
 def test_help_is_quick_because_pytorch_is_not_imported() -> None:

@@ -133,7 +133,7 @@ def base_url(server: str) -> str:
 
 @pytest.fixture(scope="session")
 def visitor(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
-    """One visitor for all tests: a fresh one would fetch and compile the page's hundred modules every time."""
+    """One browser context for all tests: a new one would fetch and compile the page's hundred modules each time."""
     context = browser.new_context(**browser_context_args)
     yield context
     context.close()
@@ -141,7 +141,7 @@ def visitor(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[
 
 @dataclass
 class Tab:
-    """The one tab that tests take turns in. What a test cannot leave as it was makes the next one begin in another."""
+    """The tab that the tests share in turn. After a test that changes what cannot be reset, the next gets a new tab."""
 
     visitor: BrowserContext
     page: Page
@@ -153,17 +153,17 @@ class Tab:
         return cls(visitor, page, visitor.new_cdp_session(page))
 
     def leave(self, origin: str) -> None:
-        """Go away from where a test was and forget all that it kept, but for the browser's cache of files."""
+        """Leave the test's page and delete what it stored, except for the browser's cache of files."""
         if self.page.url.startswith(origin):
             self.page.evaluate("() => sessionStorage.clear()")
         self.page.goto("about:blank")
-        wanted = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
-        self.session.send("Storage.clearDataForOrigin", wanted)
+        storage = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
+        self.session.send("Storage.clearDataForOrigin", storage)
         self.session.send("Page.resetNavigationHistory")
         self.page.mouse.move(-1, -1)
 
     def renew(self) -> None:
-        """Take another tab, since a test that failed has left this one nobody knows how."""
+        """Open another tab, because a failed test may have left this one in any state."""
         self.page.close()
         self.page = self.visitor.new_page()
         self.session = self.visitor.new_cdp_session(self.page)
@@ -176,7 +176,7 @@ def tab(visitor: BrowserContext) -> Tab:
 
 @pytest.fixture
 def context(visitor: BrowserContext, tab: Tab, server: str) -> Iterator[BrowserContext]:
-    """The visitor, who comes to each test with nothing but the browser's cache of files."""
+    """The browser context, which keeps nothing between tests except the cache of files."""
     yield visitor
     for page in visitor.pages:
         if page is not tab.page:
@@ -217,24 +217,24 @@ def page(context: BrowserContext, tab: Tab, request: pytest.FixtureRequest) -> I
 
 @dataclass
 class Trouble:
-    """What went wrong on the pages of one test, and what of it the test meant to happen."""
+    """The errors on the pages of one test, and those that the test expects."""
 
     origin: str
     seen: list[str] = field(default_factory=list)
     expected: list[re.Pattern[str]] = field(default_factory=list)
 
     def expect(self, pattern: str) -> None:
-        """Take whatever matches as meant: a status, a part of an address or of a message."""
+        """Expect errors that match: a status, a part of an address or of a message."""
         self.expected.append(re.compile(pattern))
 
     @contextmanager
     def watch(self, context: BrowserContext) -> Iterator[None]:
         listeners: dict[Any, Callable[[Any], None]] = {
-            "console": self._said,
-            "weberror": self._uncaught,
-            "requestfailed": self._failed,
-            "response": self._answered,
-            "request": self._asked,
+            "console": self._on_console,
+            "weberror": self._on_error,
+            "requestfailed": self._on_failed_request,
+            "response": self._on_response,
+            "request": self._on_request,
         }
         for event, listener in listeners.items():
             context.on(event, listener)
@@ -251,23 +251,23 @@ class Trouble:
     def _note(self, kind: str, text: str) -> None:
         self.seen.append(f"{kind}: {text}")
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note("console", f"{message.text} {message.location.get('url', '')}")
 
-    def _uncaught(self, error: WebError) -> None:
+    def _on_error(self, error: WebError) -> None:
         self._note("uncaught", str(error.error))
 
-    def _failed(self, request: Request) -> None:
+    def _on_failed_request(self, request: Request) -> None:
         # A page that no longer wants an answer stops asking: that is no failure.
         if request.failure and "ERR_ABORTED" not in request.failure:
             self._note("request", f"{request.failure} {request.url}")
 
-    def _answered(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         if response.status >= 400:
             self._note("answer", f"{response.status} {response.url}")
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme not in {"blob", "data"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
             self._note("other origin", request.url)
@@ -306,7 +306,7 @@ def wait_until_painted(page: Page) -> None:
 
 
 def resize(page: Page, size: tuple[int, int]) -> None:
-    """Give the page's window another size, and the page the two frames in which it lays itself out anew."""
+    """Resize the viewport, and wait for the two frames in which the page lays itself out."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 

@@ -1,4 +1,4 @@
-"""Plain PyTorch forwards of the networks, layer by layer, from the input that a page's trace began with."""
+"""Plain PyTorch forwards of the networks, layer by layer, from the input of a page's trace."""
 
 from __future__ import annotations
 
@@ -71,23 +71,25 @@ def small_vgg_start(x: Tensor) -> Layers:
 def efficientnet_first_sum(x: Tensor) -> tuple[Tensor, Tensor]:
     """Return both summands of efficientnet-lite0's first addition, (24, 56, 56)."""
     network = registry.load("efficientnet-lite0")
-    found: dict[str, Tensor] = {}
+    summands: dict[str, Tensor] = {}
     for number in (1, 2):
         norm = network.get_submodule(f"_blocks.{number}._bn2")
-        norm.register_forward_hook(lambda _, __, out, number=number: found.update({str(number): out[0]}))
+        norm.register_forward_hook(lambda _, __, out, number=number: summands.update({str(number): out[0]}))
     with torch.no_grad():
         network(x)
-    return found["1"].clone(), found["2"].clone()
+    return summands["1"].clone(), summands["2"].clone()
 
 
 def at(layer: str, channel: int, cell: tuple[int, int] | None = None) -> re.Pattern[str]:
-    """Return what an address looks like, in whatever order, while the bench is at a cell."""
-    named = {"layer": layer, "channel": str(channel)} | ({"cell": f"{cell[0]},{cell[1]}"} if cell else {})
-    return re.compile("".join(rf"(?=.*[?&]{key}={value}(?:&|$))" for key, value in named.items()))
+    """Return a pattern of the address, its parameters in any order, while the bench shows a cell."""
+    parameters = {"layer": layer, "channel": str(channel)} | (
+        {"cell": f"{cell[0]},{cell[1]}"} if cell else {}
+    )
+    return re.compile("".join(rf"(?=.*[?&]{key}={value}(?:&|$))" for key, value in parameters.items()))
 
 
-def told(page: Page, expected: float) -> None:
-    """Wait until the result in the bench's arithmetic, as its text has it in English, is what is expected."""
+def expect_result(page: Page, expected: float) -> None:
+    """Wait until the result in the bench's English text is the expected one."""
     page.wait_for_function(
         """(expected) => {
           const words = document.querySelector("arithmetic-text .equation")?.textContent ?? "";

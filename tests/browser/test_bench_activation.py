@@ -34,7 +34,7 @@ def test_relu_before_and_after_are_pytorchs(explore: Explore, base_url: str) -> 
     x, y = layers["conv1_1"][CELL].item(), layers["relu1_1"][CELL].item()
     assert x < 0 == y, "this cell was chosen because it is cut off"
     assert chips(page) == pytest.approx((x, y), rel=1e-5)
-    expect(page.locator("activation-view .says")).to_have_text("x is not positive: it becomes 0.")
+    expect(page.locator("activation-view .sentence")).to_have_text("x is not positive: it becomes 0.")
     assert (
         number(page.locator("activation-view .formulas > *").nth(1).locator("mn").last.text_content() or "")
         == y
@@ -44,7 +44,7 @@ def test_relu_before_and_after_are_pytorchs(explore: Explore, base_url: str) -> 
 def test_the_point_follows_the_cell_that_the_arrow_keys_choose(explore: Explore, base_url: str) -> None:
     page = open_relu(explore)
     layers = tiny_vgg(trace_input(base_url, page))
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("ArrowDown")
     channel, row, column = CELL
     expect(page).to_have_url(re.compile(rf"cell={row + 1},{column}\b"))

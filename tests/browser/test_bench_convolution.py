@@ -22,9 +22,9 @@ VIEW = "convolution-view"
 
 
 def weights(network: str, layer: str) -> tuple[torch.Tensor, torch.Tensor | None]:
-    found = registry.load(network).get_submodule(layer)
-    assert isinstance(found, torch.nn.Conv2d)
-    return found.weight.detach(), None if found.bias is None else found.bias.detach()
+    module = registry.load(network).get_submodule(layer)
+    assert isinstance(module, torch.nn.Conv2d)
+    return module.weight.detach(), None if module.bias is None else module.bias.detach()
 
 
 def cell_of(plot: Locator, row: int, col: int) -> dict[str, float]:
@@ -53,18 +53,18 @@ def list_terms(page: Page) -> list[tuple[str, float, float, float]]:
     expect(details.locator(".terms > li").first).to_be_visible()
     while details.get_by_role("button", name=re.compile(r"^\d+ more$")).is_visible():
         details.get_by_role("button", name=re.compile(r"^\d+ more$")).click()
-    found = []
+    terms = []
     for line in page.locator("arithmetic-text .terms > li").all():
         place, product = line.locator(".place").inner_text(), line.locator(".sum").inner_text()
-        value, weight, made = re.split(r" × | = ", product)
-        found.append((place, number(value), number(weight), number(made)))
-    return found
+        value, weight, term_product = re.split(r" × | = ", product)
+        terms.append((place, number(value), number(weight), number(term_product)))
+    return terms
 
 
 def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2)
     expect(page.locator(VIEW)).to_be_hidden()
-    plot = page.locator("map-plot.own")
+    plot = page.locator("map-plot.chosen")
     plot.locator(".frame").click(position=cell_of(plot, 9, 12))  # type: ignore[arg-type]
     expect(page).to_have_url(re.compile(r"cell=9,12"))
 
@@ -89,14 +89,14 @@ def test_a_cell_chosen_by_mouse_is_pytorchs(explore: Explore, base_url: str) -> 
         assert np.float32(value) == np.float32(window[c, y, x])
         assert np.float32(factor) == np.float32(weight[2, c, y, x])
         assert product == pytest.approx(expected, rel=1e-5, abs=1e-9)
-    told = page.locator("arithmetic-text .equation").inner_text()
-    sums = [number(one) for one in re.findall(r"[(]?[−\d][\d.]*[)]?", told)]
+    equation = page.locator("arithmetic-text .equation").inner_text()
+    sums = [number(one) for one in re.findall(r"[(]?[−\d][\d.]*[)]?", equation)]
     assert sums == pytest.approx([27, sum(products), bias[2].item(), out.item()], rel=1e-5)
 
 
 def test_a_cell_reached_by_keyboard_is_pytorchs(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_2", channel=4)
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Shift+ArrowRight"):
         page.keyboard.press(key)
     expect(page).to_have_url(re.compile(r"cell=1,6"))
@@ -158,17 +158,17 @@ def test_three_channels_are_seen_whole_on_a_projector(explore: Explore) -> None:
     expect(result(page)).to_have_text(re.compile(r"\d"))
     fits = page.locator(f"{VIEW} .channels").evaluate("(one) => one.scrollHeight <= one.clientHeight")
     assert fits
-    for seen in (
+    for selector in (
         f"{VIEW} .channels",
         f"{VIEW} dd.result",
         "arithmetic-text .equation",
         "playback-controls",
-        "map-plot.own",
+        "map-plot.chosen",
     ):
-        box = page.locator(seen).bounding_box()
+        box = page.locator(selector).bounding_box()
         assert box is not None
-        assert 0 <= box["y"] <= 720 - box["height"], seen
-        assert 0 <= box["x"] <= 1280 - box["width"], seen
+        assert 0 <= box["y"] <= 720 - box["height"], selector
+        assert 0 <= box["x"] <= 1280 - box["width"], selector
 
 
 def test_play_visits_every_position_and_shows_what_it_has_made(explore: Explore) -> None:
@@ -179,7 +179,7 @@ def test_play_visits_every_position_and_shows_what_it_has_made(explore: Explore)
           window.visited = [];
           const bench = document.querySelector("bench-arithmetic");
           bench.addEventListener("place", ({ detail: { cell, revealed } }) => {
-            const veil = document.querySelector("map-plot.own .veil");
+            const veil = document.querySelector("map-plot.chosen .veil");
             if (revealed !== null) window.visited.push([cell[1] * 12 + cell[2], revealed, veil.hidden]);
           });
         }"""
@@ -188,13 +188,13 @@ def test_play_visits_every_position_and_shows_what_it_has_made(explore: Explore)
     speed.focus()
     page.keyboard.press("End")
     expect(speed).to_have_attribute("aria-valuetext", "max")
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("Space")
     expect(page).to_have_url(re.compile("cell=11,11"))
     visited: list[list[Any]] = page.evaluate("window.visited")
     assert [one for one, *_ in visited] == [141, 142, 143]
     assert all(revealed == one + 1 and not hidden for one, revealed, hidden in visited)
-    expect(page.locator("map-plot.own .veil")).to_be_hidden()
+    expect(page.locator("map-plot.chosen .veil")).to_be_hidden()
 
     page.evaluate("window.visited.length = 0")
     page.keyboard.press("Space")  # from the end it begins anew
@@ -233,7 +233,7 @@ def test_nothing_moves_by_itself_for_who_asked_for_calm(browser: Browser, base_u
     page.goto("/?lang=en&network=tiny-vgg&layer=conv2_1&channel=2&cell=3,4")
     expect(result(page)).to_have_text(re.compile(r"\d"))
     expect(page.locator("playback-controls .play")).to_be_hidden()
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("Space")
     expect(page.locator("playback-controls .place")).to_have_text("row 3, column 4")
     page.get_by_role("button", name="One position on").click()
@@ -265,7 +265,7 @@ def test_an_input_cell_lights_the_outputs_that_it_feeds(
     page.mouse.move(spot["x"], spot["y"])
     fed = gradient_cells(network, layer, channel, layer_values(base_url, page, "input"), pixel)
     expect(page.locator(f"{VIEW} .reading")).to_contain_text(f"feeds {len(fed)} cells of this map")
-    lit: list[list[int]] = page.locator("map-plot.own").evaluate(
+    lit: list[list[int]] = page.locator("map-plot.chosen").evaluate(
         """(plot) => {
           const frame = plot.querySelector(".frame").getBoundingClientRect();
           const [rows] = plot.querySelector(".frame").getAttribute("aria-label").match(/\\d+(?= rows)/);
@@ -283,7 +283,7 @@ def test_an_input_cell_lights_the_outputs_that_it_feeds(
     )
     assert sorted(map(tuple, lit)) == fed
     page.mouse.move(5, 5)
-    expect(page.locator("map-plot.own .light")).to_have_count(0)
+    expect(page.locator("map-plot.chosen .light")).to_have_count(0)
 
 
 def input_cell(page: Page, channel: int, row: int, col: int) -> dict[str, float]:
@@ -329,14 +329,14 @@ def gradient_cells(
 def test_an_output_cell_under_the_pointer_shows_its_arithmetic(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="conv1_1", channel=2, cell="9,12")
     expect(result(page)).to_have_text(re.compile(r"\d"))
-    chosen = result(page).inner_text()
-    plot = page.locator("map-plot.own")
+    result_text = result(page).inner_text()
+    plot = page.locator("map-plot.chosen")
     plot.locator(".frame").hover(position=cell_of(plot, 20, 5))  # type: ignore[arg-type]
     expect(page.locator("playback-controls .place")).to_have_text("row 20, column 5")
-    told = number(result(page).inner_text())
-    assert np.float32(told) == np.float32(layer_values(base_url, page, "conv1_1")[2, 20, 5])
+    value = number(result(page).inner_text())
+    assert np.float32(value) == np.float32(layer_values(base_url, page, "conv1_1")[2, 20, 5])
     page.mouse.move(5, 5)
-    expect(result(page)).to_have_text(chosen)
+    expect(result(page)).to_have_text(result_text)
     expect(page).to_have_url(re.compile("cell=9(,|%2C)12"))
 
 
@@ -345,7 +345,7 @@ def test_what_the_cell_sees_is_drawn_on_the_photograph(explore: Explore, base_ur
     expect(page.locator(".picture-field")).to_be_visible()
     with urlopen(f"{base_url}/api/v1/traces/{trace_of(page)}/layers/conv2_1/cells/2/5/6") as answer:
         photo = json.load(answer)["photo"]
-    drawn: dict[str, float] = page.locator(".picture-field").evaluate(
+    field: dict[str, float] = page.locator(".picture-field").evaluate(
         """(field) => {
           const image = field.parentElement.querySelector("img");
           const [frame, box] = [image, field].map((one) => one.getBoundingClientRect());
@@ -358,7 +358,7 @@ def test_what_the_cell_sees_is_drawn_on_the_photograph(explore: Explore, base_ur
           };
         }"""
     )
-    assert drawn == pytest.approx(photo, abs=0.5)
+    assert field == pytest.approx(photo, abs=0.5)
     page.locator("map-bench").get_by_role("button", name="Close").click()
     expect(page.locator(".picture-field")).to_be_hidden()
 
@@ -379,7 +379,7 @@ def test_what_the_cell_sees_is_drawn_on_every_channel_of_the_input(explore: Expl
     net(image)[0, 0, 5, 6].backward()
     assert image.grad is not None
     rows, columns = (image.grad[0, 0].sum(axis).nonzero().flatten().tolist() for axis in (1, 0))
-    seen: list[list[float]] = page.locator("input-steps .channel-field").evaluate_all(
+    fields: list[list[float]] = page.locator("input-steps .channel-field").evaluate_all(
         """(fields) => fields.map((field) => {
           const map = field.parentElement.querySelector("canvas").getBoundingClientRect();
           const box = field.getBoundingClientRect();
@@ -388,7 +388,7 @@ def test_what_the_cell_sees_is_drawn_on_every_channel_of_the_input(explore: Expl
         })"""
     )
     expected = [rows[0], rows[-1] + 1, columns[0], columns[-1] + 1]
-    assert seen == [pytest.approx(expected, abs=0.1)] * 3
+    assert fields == [pytest.approx(expected, abs=0.1)] * 3
 
 
 def test_the_window_is_drawn_where_it_reads(explore: Explore) -> None:
@@ -442,7 +442,7 @@ def test_an_edits_factor_comes_after_the_layers_own_arithmetic(
     weight, bias = weights("tiny-vgg", "conv1_1")
     image = layer_values(base_url, page, "input")
     out = functional.conv2d(image[None], weight, bias)[0, 2]
-    plot = page.locator("map-plot.own")
+    plot = page.locator("map-plot.chosen")
     for row, col in ((9, 12), (20, 5)):
         if (row, col) != (9, 12):
             plot.locator(".frame").hover(position=cell_of(plot, row, col))  # type: ignore[arg-type]

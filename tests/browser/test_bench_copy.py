@@ -49,7 +49,7 @@ def test_the_cell_leads_back_to_its_map(explore: Explore) -> None:
 
 def test_a_padded_cell_is_a_zero_that_leads_nowhere(explore: Explore) -> None:
     page = explore(network="efficientnet-lite0", layer="_pad", channel=1, cell="100,224")
-    expect(page.locator("copy-view .says")).to_have_text("This cell lies in the padding: it is 0.")
+    expect(page.locator("copy-view .sentence")).to_have_text("This cell lies in the padding: it is 0.")
     assert [number(text) for text in page.locator("copy-view .chip-value").all_inner_texts()] == [0, 0]
     expect(page.locator("copy-view value-chip button:visible")).to_have_count(0)
 
@@ -67,7 +67,7 @@ def test_an_unpadded_cell_is_the_inputs(explore: Explore, base_url: str) -> None
 )
 def test_only_the_sides_that_are_padded_are_told(explore: Explore, lang: str, words: str) -> None:
     page = explore(network="efficientnet-lite0", layer="_pad", channel=1, cell="100,50", lang=lang)
-    expect(page.locator("copy-view .says")).to_contain_text(f"({words})")
+    expect(page.locator("copy-view .sentence")).to_contain_text(f"({words})")
 
 
 def test_the_view_is_accessible(explore: Explore, axe: Callable[..., None]) -> None:

@@ -28,21 +28,23 @@ def products(base_url: str, page: Page) -> torch.Tensor:
 
 
 def bars(page: Page, side: str) -> list[tuple[int, float]]:
-    """Return the index and the product that each bar of a side tells."""
-    found = []
+    """Return the index and the product of each bar on a side."""
+    products_by_index = []
     for row in page.locator(f"dense-view .{side} li").all():
         index = row.locator(".name").inner_text().split(":")[0]
-        found.append((int(index), number(row.locator(".sum").inner_text().split("=")[1])))
-    return found
+        products_by_index.append((int(index), number(row.locator(".sum").inner_text().split("=")[1])))
+    return products_by_index
 
 
 def test_the_largest_contributions_of_either_sign_are_pytorchs(explore: Explore, base_url: str) -> None:
     page = open_dense(explore)
-    given = products(base_url, page)
-    for side, order in (("for", given.argsort(descending=True)), ("against", given.argsort())):
-        shown = bars(page, side)
-        assert [index for index, _ in shown] == order[: len(shown)].tolist()
-        assert [value for _, value in shown] == pytest.approx(given[order[: len(shown)]].tolist(), rel=1e-3)
+    expected = products(base_url, page)
+    for side, order in (("for", expected.argsort(descending=True)), ("against", expected.argsort())):
+        side_bars = bars(page, side)
+        assert [index for index, _ in side_bars] == order[: len(side_bars)].tolist()
+        assert [value for _, value in side_bars] == pytest.approx(
+            expected[order[: len(side_bars)]].tolist(), rel=1e-3
+        )
 
 
 def test_what_is_for_against_and_the_bias_add_up_to_the_logit(explore: Explore, base_url: str) -> None:
@@ -51,9 +53,9 @@ def test_what_is_for_against_and_the_bias_add_up_to_the_logit(explore: Explore, 
     match = re.fullmatch(r"for (\S+) \+ against (\S+) \+ bias (\S+) = (\S+)", words)
     assert match, words
     positive, negative, bias, value = map(number, match.groups())
-    given = products(base_url, page)
-    assert positive == pytest.approx(given[given > 0].sum().item(), rel=1e-3)
-    assert negative == pytest.approx(given[given < 0].sum().item(), rel=1e-3)
+    expected = products(base_url, page)
+    assert positive == pytest.approx(expected[expected > 0].sum().item(), rel=1e-3)
+    assert negative == pytest.approx(expected[expected < 0].sum().item(), rel=1e-3)
     assert bias == pytest.approx(registry.load("tiny-vgg").get_submodule("fc").bias[UNIT].item(), rel=1e-6)
     assert value == pytest.approx(tiny_vgg(trace_input(base_url, page))["fc"][UNIT].item(), rel=1e-5)
     # As they are written, too: whoever adds them up by hand comes to the value.
@@ -87,13 +89,13 @@ def test_maps_share_out_the_same_sum_and_lead_to_their_strongest_cell(
     explore: Explore, base_url: str
 ) -> None:
     page = open_dense(explore)
-    given = products(base_url, page).reshape(10, 5, 5)
+    expected = products(base_url, page).reshape(10, 5, 5)
     page.get_by_role("button", name="Maps", exact=True).click()
-    best = int(given.sum((1, 2)).argmax())
+    best = int(expected.sum((1, 2)).argmax())
     row = page.locator("dense-view .for li").first
     expect(row.locator(".name")).to_have_text(f"pool2 map {best}")
-    assert number(row.locator(".sum").inner_text()) == pytest.approx(given[best].sum().item(), rel=1e-3)
-    y, x = divmod(int(given[best].abs().argmax()), 5)
+    assert number(row.locator(".sum").inner_text()) == pytest.approx(expected[best].sum().item(), rel=1e-3)
+    y, x = divmod(int(expected[best].abs().argmax()), 5)
     row.locator("button").click()
     expect(page).to_have_url(at("pool2", best, (y, x)))
 

@@ -25,9 +25,9 @@ def open_sum(explore: Explore, **query: str | int) -> Page:
 def test_both_summands_and_the_sum_are_pytorchs(explore: Explore, base_url: str) -> None:
     page = open_sum(explore)
     summands = [one[CELL].item() for one in efficientnet_first_sum(trace_input(base_url, page))]
-    shown = [number(text) for text in page.locator("elementwise-view .chip-value").all_inner_texts()]
-    assert sorted(shown[:2]) == pytest.approx(sorted(summands), rel=1e-4, abs=1e-4)
-    assert shown[2] == pytest.approx(sum(summands), rel=1e-4, abs=1e-4)
+    chip_values = [number(text) for text in page.locator("elementwise-view .chip-value").all_inner_texts()]
+    assert sorted(chip_values[:2]) == pytest.approx(sorted(summands), rel=1e-4, abs=1e-4)
+    assert chip_values[2] == pytest.approx(sum(summands), rel=1e-4, abs=1e-4)
     expect(page.locator("elementwise-view .sign").first).to_have_text("+")
 
 

@@ -30,11 +30,11 @@ def test_the_steps_lead_from_a_level_to_the_value(explore: Explore, base_url: st
     assert number(steps[-1].split("=")[-1]) == pytest.approx(value, rel=1e-6)
     level = number(re.search(r"level (\d+)$", steps[0])[1])  # type: ignore[index]
     assert 0 <= level <= 255
-    made = level / 255
+    result = level / 255
     if len(steps) == 3:
         mean, std = map(number, re.search(r"− (\S+)\) ÷ (\S+) =", steps[2]).groups())  # type: ignore[union-attr]
-        made = (made - mean) / std
-    assert made == pytest.approx(value, rel=1e-5)
+        result = (result - mean) / std
+    assert result == pytest.approx(value, rel=1e-5)
 
 
 def test_the_weighted_pixels_come_within_two_levels_of_the_level(explore: Explore) -> None:

@@ -84,7 +84,7 @@ def test_a_cell_chosen_by_hand_ends_the_journey_and_back_resumes_it(explore: Exp
     )
     expect(page.locator("journey-trail li")).to_have_count(2)
     if by == "hand":
-        page.locator("map-plot.own .frame").focus()
+        page.locator("map-plot.chosen .frame").focus()
         page.keyboard.press("ArrowDown")
         expect(page).to_have_url(re.compile("cell=5,2"))
     else:

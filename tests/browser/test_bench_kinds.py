@@ -1,4 +1,4 @@
-"""Every kind of layer in the networks: opened by keys and by mouse, stepped through by both, told as PyTorch has it."""
+"""Every kind of layer in the networks: opened by keys and by mouse, stepped through by both, with PyTorch's values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torch import Tensor
 from app import resources
 from model import registry
 from tests.browser.conftest import Explore
-from tests.browser.forwards import at, told
+from tests.browser.forwards import at, expect_result
 
 # A network, and layers of it whose kinds are met in no network before.
 LAYERS = {
@@ -77,19 +77,19 @@ def test_a_layer_is_opened_and_stepped_through_by_keys_and_by_mouse(
     page = explore(network=network)
     size = values.shape[-1] if values.dim() == 3 else len(values)
     forward_button = page.get_by_role("button", name="One position on")
-    frame = page.locator("map-plot.own .frame")
+    frame = page.locator("map-plot.chosen .frame")
 
     def arrived(*expected: int) -> None:
         expect(page).to_have_url(
             at(layer, expected[0], (expected[1], expected[2]) if len(expected) == 3 else None)
         )
-        told(page, values[expected].item())
+        expect_result(page, values[expected].item())
 
-    def chosen() -> tuple[int, ...]:
+    def chosen_cell() -> tuple[int, ...]:
         expect(page.locator("arithmetic-text .equation")).to_be_visible()
-        found = place(page)
-        arrived(*found)
-        return found
+        index = place(page)
+        arrived(*index)
+        return index
 
     def on(*before: int) -> tuple[int, ...]:
         *others, last = before
@@ -101,7 +101,7 @@ def test_a_layer_is_opened_and_stepped_through_by_keys_and_by_mouse(
     if values.dim() == 3:
         frame.focus()
         page.keyboard.press("ArrowDown")
-    here = chosen()
+    here = chosen_cell()
     if size > 1:
         frame.focus()
         page.keyboard.press("ArrowRight")
@@ -125,13 +125,13 @@ def test_a_layer_is_opened_and_stepped_through_by_keys_and_by_mouse(
         assert box
         side = box["width"] / size
         frame.click(position={"x": (across + 0.5) * side, "y": (row + 0.5) * side})
-    here = chosen()
+    here = chosen_cell()
     if size > 1:
         forward_button.click()
         arrived(*on(*here))
     elif values.dim() == 3:  # a map of one cell: the step is to the next map
         page.get_by_role("button", name="Next map").click()
-        told(page, values[1, 0, 0].item())
+        expect_result(page, values[1, 0, 0].item())
 
 
 def test_every_kind_of_layer_in_the_networks_is_among_them(base_url: str) -> None:
@@ -140,5 +140,7 @@ def test_every_kind_of_layer_in_the_networks_is_among_them(base_url: str) -> Non
     for network in registry.NETWORKS:
         with urlopen(f"{base_url}/api/v1/networks/{network}") as answer:
             kinds[network] = {layer["id"]: layer["kind"] for layer in json.load(answer)["layers"]}
-    met = {kinds[network][name.replace(".", "_")] for network, names in LAYERS.items() for name in names}
-    assert met == {kind for found in kinds.values() for kind in found.values()}
+    tested_kinds = {
+        kinds[network][name.replace(".", "_")] for network, names in LAYERS.items() for name in names
+    }
+    assert tested_kinds == {kind for layer_kinds in kinds.values() for kind in layer_kinds.values()}

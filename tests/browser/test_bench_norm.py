@@ -36,8 +36,8 @@ def test_before_after_and_the_five_numbers_are_pytorchs(explore: Explore, base_u
         norm.weight[channel],
         norm.bias[channel],
     ]
-    shown = [number(text) for text in page.locator("norm-view dd").all_inner_texts()]
-    assert shown == pytest.approx([float(one) for one in expected], rel=1e-6)
+    facts = [number(text) for text in page.locator("norm-view dd").all_inner_texts()]
+    assert facts == pytest.approx([float(one) for one in expected], rel=1e-6)
 
 
 def test_one_factor_and_one_shift_come_to_the_same(explore: Explore) -> None:

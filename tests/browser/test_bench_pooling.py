@@ -32,10 +32,10 @@ def test_all_three_poolings_of_the_window_are_pytorchs(explore: Explore, base_ur
         "min": -F.max_pool2d(-before, 2),
     }
     for pooling, pooled in expected.items():
-        shown = page.locator(f"pooling-view [data-pooling={pooling}] .result").inner_text()
-        assert number(shown) == pytest.approx(pooled[CHANNEL, ROW, COLUMN].item(), rel=1e-5, abs=1e-7), (
-            pooling
-        )
+        result_text = page.locator(f"pooling-view [data-pooling={pooling}] .result").inner_text()
+        assert number(result_text) == pytest.approx(
+            pooled[CHANNEL, ROW, COLUMN].item(), rel=1e-5, abs=1e-7
+        ), pooling
 
 
 def test_the_winner_is_the_cell_that_pytorch_took(explore: Explore, base_url: str) -> None:
@@ -43,10 +43,10 @@ def test_the_winner_is_the_cell_that_pytorch_took(explore: Explore, base_url: st
     before = tiny_vgg(trace_input(base_url, page))["relu1_2"]
     _, indices = F.max_pool2d(before[None], 2, return_indices=True)
     row, column = divmod(int(indices[0, CHANNEL, ROW, COLUMN]), before.shape[2])
-    winner = page.locator("pooling-view .own .winner")
+    winner = page.locator("pooling-view .layer-pooling .winner")
     expect(winner).to_have_count(1)
     expect(winner).to_have_attribute("title", re.compile(rf"row {row}, column {column}"))
-    expect(page.locator("pooling-view .own .fine")).to_contain_text(f"row {row}, column {column}")
+    expect(page.locator("pooling-view .layer-pooling .fine")).to_contain_text(f"row {row}, column {column}")
 
 
 def test_equal_smallest_values_are_all_named(explore: Explore, base_url: str) -> None:
@@ -62,7 +62,7 @@ def test_equal_smallest_values_are_all_named(explore: Explore, base_url: str) ->
 
 def test_a_cell_of_the_window_leads_back_by_mouse(explore: Explore) -> None:
     page = open_pooling(explore)
-    page.locator("pooling-view .own term-grid button").nth(1).click()
+    page.locator("pooling-view .layer-pooling term-grid button").nth(1).click()
     expect(page).to_have_url(at("relu1_2", CHANNEL, (2 * ROW, 2 * COLUMN + 1)))
     page.go_back()
     expect(page).to_have_url(re.compile(r"layer=pool1&"))
@@ -70,7 +70,7 @@ def test_a_cell_of_the_window_leads_back_by_mouse(explore: Explore) -> None:
 
 def test_a_cell_of_the_window_leads_back_by_keyboard(explore: Explore) -> None:
     page = open_pooling(explore)
-    page.locator("pooling-view .own term-grid button").first.focus()
+    page.locator("pooling-view .layer-pooling term-grid button").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(at("relu1_2", CHANNEL, (2 * ROW + 1, 2 * COLUMN)))
@@ -93,16 +93,16 @@ def test_the_source_map_is_read_and_followed_by_keyboard(explore: Explore) -> No
 def test_another_pooling_is_asked_for_with_its_name(explore: Explore) -> None:
     page = open_pooling(explore)
     page.evaluate(
-        "document.addEventListener('use-pooling', (event) => document.body.dataset.asked = event.detail.pooling)"
+        "document.addEventListener('use-pooling', (event) => document.body.dataset.pooling = event.detail.pooling)"
     )
     page.get_by_role("button", name="Use average pooling in the network").click()
-    expect(page.locator("body")).to_have_attribute("data-asked", "average")
+    expect(page.locator("body")).to_have_attribute("data-pooling", "average")
     expect(page.get_by_role("button", name="Use max pooling in the network")).to_be_hidden()
 
 
 def test_a_global_average_divides_by_the_whole_map(explore: Explore) -> None:
     page = explore(network="small-vgg", layer="gap", channel=5, cell="0,0")
-    panel = page.locator("pooling-view .own")
+    panel = page.locator("pooling-view .layer-pooling")
     expect(panel).to_have_attribute("data-pooling", "average")
     expect(panel.locator(".equation")).to_have_text(re.compile(r"÷ 16$"))
     total = number(panel.locator(".equation").inner_text().split(" ÷ ")[0])

@@ -47,16 +47,16 @@ def run(base_url: str, page: Page, layer: str, line: str) -> Tensor:
     ids = page.locator("layer-column").evaluate_all(
         "(columns) => columns.map((column) => column.dataset.layer)"
     )
-    known = {"F": F, "torch": torch}
-    known |= {
+    names = {"F": F, "torch": torch}
+    names |= {
         name: layer_values(base_url, page, name)[None] for name in ids if name in line and name != layer
     }
     if "parameters" in line:
         link = page.locator("map-bench .python a", has_text=".safetensors")
         with urlopen(str(link.evaluate("(link) => link.href"))) as answer:
-            known["parameters"] = load(answer.read())
-    found: Tensor = eval(line, known)
-    return found
+            names["parameters"] = load(answer.read())
+    result: Tensor = eval(line, names)
+    return result
 
 
 @pytest.mark.parametrize(("layer", "channel", "edits", "changed"), TINY_VGG)
@@ -65,8 +65,8 @@ def test_the_line_gives_the_map(
 ) -> None:
     page = explore(network="tiny-vgg", layer=layer, channel=channel, **({"edits": edits} if edits else {}))
     recorded = layer_values(base_url, page, layer)[channel]
-    found = run(base_url, page, layer, shown_line(page))
-    assert torch.allclose(found, recorded, rtol=1e-4, atol=1e-5)
+    result = run(base_url, page, layer, shown_line(page))
+    assert torch.allclose(result, recorded, rtol=1e-4, atol=1e-5)
     if changed:
         page = explore(network="tiny-vgg", layer=layer, channel=channel)
         plain = layer_values(base_url, page, layer)[channel]
@@ -86,8 +86,8 @@ def test_lines_of_other_layers_give_their_maps(
     explore: Explore, base_url: str, network: str, layer: str
 ) -> None:
     page = explore(network=network, layer=layer, channel=0)
-    found = run(base_url, page, layer, shown_line(page))
-    assert torch.allclose(found, layer_values(base_url, page, layer)[0], rtol=1e-4, atol=1e-5)
+    result = run(base_url, page, layer, shown_line(page))
+    assert torch.allclose(result, layer_values(base_url, page, layer)[0], rtol=1e-4, atol=1e-5)
 
 
 def test_no_line_is_shown_where_one_does_not_say_it(explore: Explore) -> None:

@@ -57,11 +57,11 @@ def test_the_formula_is_filled_in_and_holds(explore: Explore, base_url: str) -> 
 
 def test_a_class_is_chosen_and_a_logit_followed_by_keyboard(explore: Explore) -> None:
     page = open_softmax(explore)
-    other = page.locator("softmax-view tbody tr:not(.own)").first
+    other = page.locator("softmax-view tbody tr:not(.chosen-class)").first
     name = other.locator("th").inner_text()
     other.locator("th button").press("Enter")
-    expect(page.locator("softmax-view tr.own th")).to_have_text(name)
-    page.locator("softmax-view tr.own td button").press("Enter")
+    expect(page.locator("softmax-view tr.chosen-class th")).to_have_text(name)
+    page.locator("softmax-view tr.chosen-class td button").press("Enter")
     expect(page).to_have_url(re.compile(r"layer=fc&channel=\d+"))
     page.locator("dense-view contribution-bars li").first.wait_for()
 
@@ -70,15 +70,15 @@ def test_of_a_thousand_classes_the_rest_is_told_as_one_share(explore: Explore) -
     page = explore(network="efficientnet-lite0", layer="_softmax", channel=900)
     rows = page.locator("softmax-view tbody tr")
     rows.first.wait_for()
-    expect(page.locator("softmax-view tr.own")).to_have_count(1)
-    listed = [number(row.locator("td").nth(2).inner_text()) for row in rows.all()]
+    expect(page.locator("softmax-view tr.chosen-class")).to_have_count(1)
+    probabilities = [number(row.locator("td").nth(2).inner_text()) for row in rows.all()]
     rest = re.search(
         r"The (\d+) classes that are not listed share (\S+)\.$",
         page.locator("softmax-view .fine").inner_text(),
     )
     assert rest
-    assert int(rest[1]) == 1000 - len(listed)
-    assert sum(listed) + number(rest[2]) == pytest.approx(1, abs=3e-3)
+    assert int(rest[1]) == 1000 - len(probabilities)
+    assert sum(probabilities) + number(rest[2]) == pytest.approx(1, abs=3e-3)
 
 
 def test_a_probability_that_float32_rounds_to_one_is_the_same_in_the_table_and_in_the_prediction(

@@ -1,4 +1,4 @@
-"""A against B on the page: held by mouse and by key, painted on one scale, in numbers that plain PyTorch gives too."""
+"""Comparisons: A is set by mouse and by key, A and B share a colour scale, and their numbers are PyTorch's."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def forward(checkpoint: str, shift: int = 0) -> dict[str, Tensor]:
     def conv(values: Tensor, name: str) -> Tensor:
         return F.conv2d(values, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
-    found = {"conv1_1": conv(tensor, "conv1_1")}
-    found["conv1_2"] = conv(F.relu(found["conv1_1"]), "conv1_2")
-    found["pool1"] = F.max_pool2d(F.relu(found["conv1_2"]), 2)
-    found["conv2_1"] = conv(found["pool1"], "conv2_1")
-    found["conv2_2"] = conv(F.relu(found["conv2_1"]), "conv2_2")
-    found["pool2"] = F.max_pool2d(F.relu(found["conv2_2"]), 2)
-    logits = F.linear(found["pool2"].flatten(1), weights["fc.weight"], weights["fc.bias"])
-    found["softmax"] = F.softmax(logits, dim=1)
-    return {name: values[0].detach() for name, values in found.items()}
+    outputs = {"conv1_1": conv(tensor, "conv1_1")}
+    outputs["conv1_2"] = conv(F.relu(outputs["conv1_1"]), "conv1_2")
+    outputs["pool1"] = F.max_pool2d(F.relu(outputs["conv1_2"]), 2)
+    outputs["conv2_1"] = conv(outputs["pool1"], "conv2_1")
+    outputs["conv2_2"] = conv(F.relu(outputs["conv2_1"]), "conv2_2")
+    outputs["pool2"] = F.max_pool2d(F.relu(outputs["conv2_2"]), 2)
+    logits = F.linear(outputs["pool2"].flatten(1), weights["fc.weight"], weights["fc.bias"])
+    outputs["softmax"] = F.softmax(logits, dim=1)
+    return {name: values[0].detach() for name, values in outputs.items()}
 
 
 RANDOM = {"network": "tiny-vgg", "checkpoint": "trained", "a": "checkpoint:initial"}
@@ -95,8 +95,8 @@ def test_by_keyboard(explore: Explore) -> None:
     expect(page.locator("#status")).to_contain_text("held as A")
     page.locator("#checkpoint-choice").select_option("initial")
     wait_until_compared(page)
-    chosen = bar.get_by_role("radio", name="side by side")
-    chosen.focus()
+    radio = bar.get_by_role("radio", name="side by side")
+    radio.focus()
     page.keyboard.press("ArrowLeft")
     expect(bar.get_by_role("radio", name="B − A")).to_be_checked()
     assert query(page)["view"] == "difference"
@@ -127,24 +127,24 @@ def test_the_bench_has_the_cell_in_both(explore: Explore) -> None:
     expect(line).to_contain_text("Row 10, column 12")
     a, b = (forward(name)["conv1_2"][3] for name in ("initial", "trained"))
 
-    def told() -> list[float]:
+    def read_values() -> list[float]:
         expect(line.locator("b").nth(2)).not_to_be_empty()
         return [number(words) for words in line.locator("b").all_inner_texts()]
 
     expected = [a[10, 12].item(), b[10, 12].item(), (b - a)[10, 12].item()]
-    assert told() == pytest.approx(expected, rel=6e-3)
+    assert read_values() == pytest.approx(expected, rel=6e-3)
     line.get_by_role("button", name="as maps").click()
     plots = page.locator("compare-plots map-plot")
     expect(plots).to_have_count(3)
     for plot, value in zip(plots.all(), expected, strict=True):
         expect(plot.locator(".readout")).to_contain_text("row 10, column 12")
-        shown = plot.locator(".readout").inner_text().rpartition(":")[2]
-        assert number(shown) == pytest.approx(value, rel=1e-5)
+        readout = plot.locator(".readout").inner_text().rpartition(":")[2]
+        assert number(readout) == pytest.approx(value, rel=1e-5)
     expect(page.locator("map-bench .stages")).to_be_hidden()
     explore(**RANDOM, layer="conv1_2", channel=3, depth="map")
     expect(line).to_contain_text("Mean of the map")
     means = [a.mean().item(), b.mean().item(), (b - a).mean().item()]
-    assert told() == pytest.approx(means, rel=6e-3)
+    assert read_values() == pytest.approx(means, rel=6e-3)
 
 
 def legend(page: Page) -> list[list[float]]:
@@ -165,8 +165,8 @@ def test_a_and_b_share_one_scale_and_differences_have_their_own(explore: Explore
     apart = [(b - a).min().item(), (b - a).max().item()]
     expected = {"split": [both, apart], "difference": [apart], "a": [both], "b": [both]}[view]
     expect(page.locator("color-legend .legend-bar:visible")).to_have_count(len(expected))
-    for shown, ends in zip(legend(page), expected, strict=True):
-        assert shown == pytest.approx(ends, rel=6e-3)
+    for legend_ends, ends in zip(legend(page), expected, strict=True):
+        assert legend_ends == pytest.approx(ends, rel=6e-3)
 
 
 def pixels(page: Page, layer: str) -> str:
@@ -196,13 +196,13 @@ def test_tiles_of_a_layer_in_which_nothing_changed_have_one_colour_of_difference
 def test_views_show_different_maps(explore: Explore) -> None:
     page = explore(**RANDOM, view="b")
     wait_until_compared(page)
-    seen = {}
+    pixels_by_view = {}
     for view, name in (("b", "B"), ("a", "A"), ("difference", "B − A"), ("split", "side by side")):
         page.locator(f"compare-bar input[value={view}]").check(force=True)
         expect(page.locator("compare-bar").get_by_role("radio", name=name, exact=True)).to_be_checked()
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        seen[view] = pixels(page, "conv1_1")
-    assert len(set(seen.values())) == 4
+        pixels_by_view[view] = pixels(page, "conv1_1")
+    assert len(set(pixels_by_view.values())) == 4
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -263,17 +263,17 @@ def test_comparing_is_accessible(explore: Explore, axe: Axe) -> None:
 
 
 def test_the_bench_paints_on_the_scale_of_the_tiles(explore: Explore) -> None:
-    """A's conv2_2 reaches less far than B's: held against B it takes B's scale, and with it other colours."""
+    """A's conv2_2 has a smaller range than B's: compared with B it gets B's scale, and with it other colours."""
     at = {"layer": "conv2_2", "channel": 0, "depth": "map", "network": "tiny-vgg", "checkpoint": "initial"}
     paint = "(canvas) => canvas.toDataURL()"
-    own = ".stages map-plot.own canvas.values"
+    bench_canvas = ".stages map-plot.chosen canvas.values"
     page = explore(**at)
-    expect(page.locator(own)).to_be_visible()
-    alone = page.locator(own).evaluate(paint)
+    expect(page.locator(bench_canvas)).to_be_visible()
+    alone = page.locator(bench_canvas).evaluate(paint)
     explore(**at, a="checkpoint:trained")
     wait_until_compared(page)
     expect(page.locator("layer-column.unchanged")).to_have_count(1)
-    beside = page.locator(own).evaluate(paint)
+    beside = page.locator(bench_canvas).evaluate(paint)
     assert beside != alone
     page.locator("compare-line").get_by_role("button", name="as maps").click()
     expect(page.locator("compare-plots map-plot")).to_have_count(3)
@@ -292,7 +292,7 @@ def test_a_layers_sheet_says_whose_maps_it_shows(explore: Explore) -> None:
 def test_the_legend_tells_the_difference_of_the_map_on_the_bench_once_it_is_known(explore: Explore) -> None:
     page = explore(**RANDOM, view="difference", layer="conv1_2", channel=3)
     apart = (forward("trained")["conv1_2"] - forward("initial")["conv1_2"])[3]
-    told = page.locator("color-legend .legend-range")
-    expect(told).to_have_text(re.compile(r"^B − A \S+ … \S+$"))
-    low, _, high = told.inner_text().removeprefix("B − A ").partition(" … ")
+    range_text = page.locator("color-legend .legend-range")
+    expect(range_text).to_have_text(re.compile(r"^B − A \S+ … \S+$"))
+    low, _, high = range_text.inner_text().removeprefix("B − A ").partition(" … ")
     assert [number(low), number(high)] == pytest.approx([apart.min().item(), apart.max().item()], rel=6e-3)

@@ -14,7 +14,7 @@ from torch.nn import functional as F  # noqa: N812 - the field's own name for it
 
 from model import registry
 from tests.browser.conftest import Explore
-from tests.browser.forwards import number, told, trace_input
+from tests.browser.forwards import expect_result, number, trace_input
 
 SOBEL = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 EDITED = {"network": "tiny-vgg", "edits": "kernel:conv1_1,3,*,-1_0_1/-2_0_2/-1_0_1", "a": "edits:"}
@@ -44,8 +44,8 @@ def button(page: Page, whose: str) -> Locator:
 def shows(page: Page, whose: str, expected: float) -> None:
     """Wait until one of the two is on the bench and its text ends with what is expected."""
     expect(button(page, whose)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("map-plot.own .plot-title")).to_have_text(re.compile(f"^{whose} · "))
-    told(page, expected)
+    expect(page.locator("map-plot.chosen .plot-title")).to_have_text(re.compile(f"^{whose} · "))
+    expect_result(page, expected)
 
 
 def test_a_kernel_that_is_changed_is_reckoned_in_both(explore: Explore, base_url: str) -> None:
@@ -85,8 +85,8 @@ def test_a_kernel_that_is_changed_is_reckoned_in_both(explore: Explore, base_url
         numbers = [number(words) for words in page.locator("compare-line b").all_inner_texts()]
         assert numbers[:2] == pytest.approx([expected["A"], expected["B"]], rel=6e-3)
         link = page.locator("map-bench .links a").first.get_attribute("href") or ""
-        saved = np.load(io.BytesIO(page.request.get(link).body()))
-        assert saved[9, 12].item() == pytest.approx(expected[whose], abs=1e-5)
+        values = np.load(io.BytesIO(page.request.get(link).body()))
+        assert values[9, 12].item() == pytest.approx(expected[whose], abs=1e-5)
     expect(page).to_have_url(re.compile(r"[?&]whose=a"))
     page.reload()
     shows(page, "A", expected["A"])
@@ -122,7 +122,7 @@ def test_a_journey_stays_in_a_and_a_change_goes_on_with_b(explore: Explore, base
     page.get_by_role("button", name=re.compile(r"^relu1_1, map 3, row 11, column 13\b")).click()
     expect(page.locator("activation-view")).to_be_visible()
     shows(page, "A", out["A"]["relu1_1"][3, 11, 13].item())
-    page.locator("map-plot.own .frame").press("m")
+    page.locator("map-plot.chosen .frame").press("m")
     expect(page).to_have_url(re.compile("mute:relu1_1,3"))
     shows(page, "B", 0.0)
     page.locator("compare-bar input[value=split]").check(force=True)

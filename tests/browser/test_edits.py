@@ -1,4 +1,4 @@
-"""What if it were otherwise: every edit's number on screen against a plain PyTorch forward with the same change."""
+"""Edits: the numbers on screen are those of a plain PyTorch forward with the same change."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def forward(
     stride: int = 1,
 ) -> dict[str, Tensor]:
     """Run tiny-vgg by hand: ``after`` changes a layer's output, ``weights`` a tensor, ``pool`` stands for pool1."""
-    held = registry.load("tiny-vgg").state_dict()
+    state = registry.load("tiny-vgg").state_dict()
     for name, change in (weights or {}).items():
-        held[name] = change(held[name].clone())
+        state[name] = change(state[name].clone())
     changes = after or {}
     out: dict[str, Tensor] = {}
 
@@ -42,13 +42,16 @@ def forward(
     for stage in ("1", "2"):
         for part in ("1", "2"):
             name = f"conv{stage}_{part}"
-            own = stride if name == "conv1_1" else 1
-            x = keep(name, F.conv2d(x, held[f"{name}.weight"], held[f"{name}.bias"], stride=own))
+            layer_stride = stride if name == "conv1_1" else 1
+            x = keep(
+                name,
+                F.conv2d(x, state[f"{name}.weight"], state[f"{name}.bias"], stride=layer_stride),
+            )
             x = keep(name.replace("conv", "relu"), F.relu(x))
         x = keep(f"pool{stage}", pool(x) if pool and stage == "1" else F.max_pool2d(x, 2))
     x = keep("flatten", torch.flatten(x, 1))
-    if x.shape[1] == held["fc.weight"].shape[1]:
-        out["softmax"] = F.softmax(keep("fc", F.linear(x, held["fc.weight"], held["fc.bias"])), dim=1)
+    if x.shape[1] == state["fc.weight"].shape[1]:
+        out["softmax"] = F.softmax(keep("fc", F.linear(x, state["fc.weight"], state["fc.bias"])), dim=1)
     return out
 
 
@@ -66,11 +69,11 @@ def gain(channel: int, factor: float) -> Change:
 def settled(page: Page, edits: str) -> None:
     """Wait until the trace with just these edits is on screen."""
     page.evaluate(
-        """async ([at, wanted]) => {
+        """async ([at, expected]) => {
           const { session } = (await import(at)).explorerOf(document.body);
           const { writeEdits } = await import(new URL("../edits/edits.js", at).href);
           const done = () => session.status.kind === "ready" && session.manifest
-            && writeEdits(session.manifest.edits) === wanted;
+            && writeEdits(session.manifest.edits) === expected;
           await new Promise((resolve) => {
             const look = () => done() && resolve();
             session.addEventListener("status", look);
@@ -85,23 +88,23 @@ def edits_of(page: Page) -> str:
     return parse_qs(urlsplit(page.url).query).get("edits", [""])[0]
 
 
-def predicted(page: Page) -> dict[str, float]:
+def probabilities_on_screen(page: Page) -> dict[str, float]:
     """Return the probabilities on screen by class, all read at once."""
-    read: list[list[str]] = page.locator("prediction-panel .best .row:not(.skeleton)").evaluate_all(
+    rows: list[list[str]] = page.locator("prediction-panel .best .row:not(.skeleton)").evaluate_all(
         """(rows) => rows.map((row) => [
           row.querySelector(".label").textContent, row.querySelector(".probability").lastChild.textContent])"""
     )
-    return {label: number(probability.removeprefix("> ")) for label, probability in read}
+    return {label: number(probability.removeprefix("> ")) for label, probability in rows}
 
 
 def check(page: Page, out: dict[str, Tensor]) -> None:
-    """Hold the probabilities on screen to those of a forward."""
+    """Compare the probabilities on screen with those of a forward."""
     labels = registry.get("tiny-vgg").card.labels
-    wanted = dict(zip(labels, out["softmax"][0].tolist(), strict=True))
-    shown = predicted(page)
-    assert shown.keys() == wanted.keys()
-    for label, probability in wanted.items():
-        assert shown[label] == pytest.approx(probability, rel=6e-3, abs=1e-7), label
+    expected = dict(zip(labels, out["softmax"][0].tolist(), strict=True))
+    probabilities = probabilities_on_screen(page)
+    assert probabilities.keys() == expected.keys()
+    for label, probability in expected.items():
+        assert probabilities[label] == pytest.approx(probability, rel=6e-3, abs=1e-7), label
 
 
 def announced(page: Page, words: str) -> None:
@@ -129,7 +132,7 @@ def test_a_map_is_muted_by_mouse(opened: tuple[Page, Tensor]) -> None:
     settled(page, "mute:conv1_1,3")
     check(page, forward(x, {"conv1_1": gain(3, 0)}))
     expect(chips(page)).to_have_text(["conv1_1: map 3 muted"])
-    label, probability = next(iter(predicted(page).items()))
+    label, probability = next(iter(probabilities_on_screen(page).items()))
     announced(page, rf"^conv1_1: map 3 muted\. Prediction {label}, {100 * probability:.1f}%$")
     page.get_by_role("button", name="Take back: conv1_1: map 3 muted").click()
     settled(page, "")
@@ -183,9 +186,9 @@ def test_one_map_alone(opened: tuple[Page, Tensor]) -> None:
     page, x = opened
 
     def alone(y: Tensor) -> Tensor:
-        kept = torch.zeros_like(y)
-        kept[:, 3] = y[:, 3]
-        return kept
+        masked = torch.zeros_like(y)
+        masked[:, 3] = y[:, 3]
+        return masked
 
     page.get_by_role("button", name="Alone").click()
     settled(page, "solo:conv1_1,3")
@@ -204,23 +207,23 @@ def test_a_kernel_known_by_name_for_all_input_channels(opened: tuple[Page, Tenso
 
     out = forward(x, weights={"conv1_1.weight": sobel})
     check(page, out)
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("cell="))
     row, column = (int(place) for place in parse_qs(urlsplit(page.url).query)["cell"][0].split(","))
     sum_of_products = page.locator("bench-arithmetic").get_by_role("application")
-    wanted = out["conv1_1"][0, 3, row, column].item()
+    expected = out["conv1_1"][0, 3, row, column].item()
     expect(sum_of_products).to_have_attribute("aria-label", re.compile("= "))
     words = sum_of_products.get_attribute("aria-label") or ""
-    assert number(words.rsplit("= ", 1)[1]) == pytest.approx(wanted, rel=1e-4)
+    assert number(words.rsplit("= ", 1)[1]) == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_number_of_a_kernel_and_the_bias_are_typed(opened: tuple[Page, Tensor]) -> None:
     page, x = opened
     page.locator("#kernel-input").select_option("1")
-    held = registry.load("tiny-vgg").state_dict()
+    weights = registry.load("tiny-vgg").state_dict()
     cell = page.get_by_role("spinbutton", name="row 0, column 2")
-    assert number(cell.input_value()) == pytest.approx(held["conv1_1.weight"][3, 1, 0, 2].item(), rel=6e-3)
+    assert number(cell.input_value()) == pytest.approx(weights["conv1_1.weight"][3, 1, 0, 2].item(), rel=6e-3)
     cell.fill("−1.5")
     page.keyboard.press("Enter")
     expect(chips(page)).to_have_text(["conv1_1: filter 3, kernel of input 1 replaced"])
@@ -298,11 +301,11 @@ def test_another_activation(explore: Explore, base_url: str) -> None:
     page.get_by_role("button", name="Change it").click()
     page.locator("#activation-choice").select_option("tanh")
     settled(page, "activation:relu1_1,tanh")
-    held = forward(x)
-    check(page, forward(x, {"relu1_1": lambda _: torch.tanh(held["conv1_1"])}))
+    unedited = forward(x)
+    check(page, forward(x, {"relu1_1": lambda _: torch.tanh(unedited["conv1_1"])}))
 
 
-def moved(x: Tensor, dx: int, dy: int) -> Tensor:
+def shift_pixels(x: Tensor, dx: int, dy: int) -> Tensor:
     """Return the picture moved by whole pixels; what was outside shows the edge again."""
     height, width = x.shape[-2:]
     rows = (torch.arange(height) - dy).clamp(0, height - 1)
@@ -319,7 +322,7 @@ def test_the_picture_is_moved_by_keyboard_and_by_dragging(explore: Explore, base
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
     settled(page, "shift:2,1")
-    check(page, forward(moved(x, 2, 1)))
+    check(page, forward(shift_pixels(x, 2, 1)))
     expect(page.locator("input-steps .step h3")).to_contain_text(["Move"])
     box = stage.bounding_box()
     assert box
@@ -330,7 +333,7 @@ def test_the_picture_is_moved_by_keyboard_and_by_dragging(explore: Explore, base
         page.mouse.move(box["x"] + 60 - step * pixel, box["y"] + 60 + step * pixel / 2)
     page.mouse.up()
     settled(page, "shift:-2,3")
-    check(page, forward(moved(x, -2, 3)))
+    check(page, forward(shift_pixels(x, -2, 3)))
     page.keyboard.press("Control+z")
     settled(page, "shift:2,1")
 
@@ -370,11 +373,11 @@ def test_noise_again_is_other_noise(explore: Explore) -> None:
     std.fill("0.2")
     std.press("Enter")
     settled(page, "noise:0.2,0")
-    before = predicted(page)
+    before = probabilities_on_screen(page)
     page.get_by_role("button", name="Again").click()
     page.wait_for_function("() => /edits=noise:0.2,[1-9]/.test(location.search)")
     settled(page, edits_of(page))
-    assert predicted(page) != before
+    assert probabilities_on_screen(page) != before
 
 
 def test_a_link_opens_what_its_sender_saw(explore: Explore, base_url: str) -> None:
@@ -390,7 +393,7 @@ def test_a_link_opens_what_its_sender_saw(explore: Explore, base_url: str) -> No
         return weight
 
     after = {"conv1_1": gain(3, 0), "relu1_2": gain(2, -0.5)}
-    check(page, forward(moved(x, 1, 0), after, {"conv2_1.weight": kernel}))
+    check(page, forward(shift_pixels(x, 1, 0), after, {"conv2_1.weight": kernel}))
     expect(chips(page)).to_have_count(4)
     at = module(page, "state/explorer-roots.js")
     link = page.evaluate(
@@ -490,9 +493,9 @@ def test_a_dense_units_weight_is_typed(explore: Explore, base_url: str) -> None:
     settled(page, "weight:fc,4,87,0,0,3.5")
     expect(chips(page)).to_have_text("fc: unit 4, weight of input 87: 3.5")
 
-    def change(held: Tensor) -> Tensor:
-        held[4, 87] = 3.5
-        return held
+    def change(weight: Tensor) -> Tensor:
+        weight[4, 87] = 3.5
+        return weight
 
     check(page, forward(x, weights={"fc.weight": change}))
     index.fill("250")

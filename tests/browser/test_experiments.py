@@ -104,19 +104,19 @@ def test_how_far_maps_and_prediction_move_over_eight_pixels(explore: Explore) ->
     still = forward("trained")
     best = int(still["softmax"].argmax())
     series = ("conv1_2", "pool1", "conv2_2", "pool2", "prediction")
-    told = {
+    percentages = {
         name: [number(cell) for cell in panel.locator(f"tr[data-series={name}] td").all_inner_texts()]
         for name in series
     }
     assert panel.locator("tr[data-series]").count() == len(series)
-    assert [len(values) for values in told.values()] == [8] * len(series)
+    assert [len(values) for values in percentages.values()] == [8] * len(series)
     for pixels in range(1, 9):
-        moved = forward("trained", shift=pixels)
+        outputs = forward("trained", shift=pixels)
         for name in series[:-1]:
-            relative = ((moved[name] - still[name]).abs().sum() / still[name].abs().sum()).item()
-            assert told[name][pixels - 1] == pytest.approx(relative * 100, rel=6e-3)
-        change = abs((moved["softmax"] - still["softmax"])[best].item())
-        assert told["prediction"][pixels - 1] == pytest.approx(change * 100, rel=6e-3, abs=1e-4)
+            relative = ((outputs[name] - still[name]).abs().sum() / still[name].abs().sum()).item()
+            assert percentages[name][pixels - 1] == pytest.approx(relative * 100, rel=6e-3)
+        change = abs((outputs["softmax"] - still["softmax"])[best].item())
+        assert percentages["prediction"][pixels - 1] == pytest.approx(change * 100, rel=6e-3, abs=1e-4)
     assert panel.locator("svg .dot").count() == 8 * len(series)
 
 
@@ -128,11 +128,13 @@ def test_muting_the_strongest_filter(explore: Explore, layer: str) -> None:
     panel.locator("#mute-layer").select_option(layer)
     means = maps[layer].mean(dim=(1, 2))
     strongest, second = means.argsort(descending=True)[:2].tolist()
-    words = panel.locator(".found")
+    words = panel.locator(".finding")
     expect(words).to_contain_text(f"Muted: map {strongest} of {layer}.")
-    said = words.inner_text()
-    assert number(said.partition("for this picture, ")[2]) == pytest.approx(means[strongest].item(), rel=6e-3)
-    assert number(said.partition("the next has ")[2]) == pytest.approx(means[second].item(), rel=6e-3)
+    sentence = words.inner_text()
+    assert number(sentence.partition("for this picture, ")[2]) == pytest.approx(
+        means[strongest].item(), rel=6e-3
+    )
+    assert number(sentence.partition("the next has ")[2]) == pytest.approx(means[second].item(), rel=6e-3)
     wait_for_b(page, tiny_vgg(chelsea(), max_pool, (layer, strongest))[1])
     assert query(page)["edits"] == f"mute:{layer},{strongest}"
 
@@ -160,7 +162,7 @@ def test_another_pooling_everywhere(explore: Explore, rule: str, pool: Callable[
     expect(panel.get_by_role("button", name="average")).to_have_attribute("aria-pressed", "true")
     panel.get_by_role("button", name=rule, exact=True).click()
     expect(panel.get_by_role("button", name=rule, exact=True)).to_have_attribute("aria-pressed", "true")
-    expect(panel.locator(".found")).to_contain_text("A pools by: max")
+    expect(panel.locator(".finding")).to_contain_text("A pools by: max")
     wait_for_b(page, tiny_vgg(chelsea(), pool)[1])
 
 

@@ -1,4 +1,4 @@
-"""Explanations on the photograph: the server's numbers, where they belong, by keyboard, kept in the address."""
+"""Explanations over the photograph: the server's numbers at the right place, by keyboard, and in the address."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ MINUS = "−"
 
 def cells(page: Page) -> np.ndarray[Any, Any]:
     """The overlay's pixels, (H, W, 4)."""
-    found: dict[str, Any] = page.locator("explanation-overlay canvas").evaluate(
+    image: dict[str, Any] = page.locator("explanation-overlay canvas").evaluate(
         """(canvas) => {
           const {width, height} = canvas;
           return {width, height, data: [...canvas.getContext("2d").getImageData(0, 0, width, height).data]};
         }"""
     )
-    return np.array(found["data"], dtype=np.uint8).reshape(found["height"], found["width"], 4)
+    return np.array(image["data"], dtype=np.uint8).reshape(image["height"], image["width"], 4)
 
 
 def in_colours(page: Page, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Values from 0 to their largest in the palette's 256 colours, (H, W, 3)."""
-    (found,) = [one for one in page.request.get("/api/v1/colormaps").json() if one["name"] == "inferno"]
-    colours = np.array([[int(text[at : at + 2], 16) for at in (1, 3, 5)] for text in found["colors"]])
+    (palette,) = [one for one in page.request.get("/api/v1/colormaps").json() if one["name"] == "inferno"]
+    colours = np.array([[int(text[at : at + 2], 16) for at in (1, 3, 5)] for text in palette["colors"]])
     share = values.astype(np.float64) / values.max()
     return colours[np.floor(share * 255 + 0.5).astype(int)]
 
@@ -58,12 +58,12 @@ def test_the_map_is_the_servers_in_its_colours_and_numbers(explore: Explore, met
     page = explore(network="tiny-vgg", explain=method)
     panel = ready(page)
     here = f"{the_trace(page)}/explanations/{method}"
-    told = page.request.get(here).json()
+    explanation = page.request.get(here).json()
     values = np.load(io.BytesIO(page.request.get(f"{here}.npy").body()))
     assert (cells(page)[..., :3] == in_colours(page, values)).all()
     low, high = panel.locator(".ticks span").all_inner_texts()
     assert low == "0"
-    assert float(high) == pytest.approx(told["max"], rel=5e-3)
+    assert float(high) == pytest.approx(explanation["max"], rel=5e-3)
     row, column = np.unravel_index(values.argmax(), values.shape)
     expect(panel.locator(".peak")).to_contain_text(f"row {row}, column {column} of {values.shape[0]}")
     expect(panel.locator(".words")).to_contain_text("cat")
@@ -80,7 +80,7 @@ def test_a_map_of_a_changed_picture_is_said_to_lie_over_the_unchanged_one(explor
 def test_the_map_lies_on_the_part_that_the_network_sees(explore: Explore) -> None:
     page = explore(network="tiny-vgg", explain="grad_cam")
     ready(page)
-    told = page.request.get(f"{the_trace(page)}/explanations/grad_cam").json()
+    explanation = page.request.get(f"{the_trace(page)}/explanations/grad_cam").json()
     image = page.locator(".picture-figure > img").bounding_box()
     canvas = page.locator("explanation-overlay canvas").bounding_box()
     assert image
@@ -88,7 +88,7 @@ def test_the_map_lies_on_the_part_that_the_network_sees(explore: Explore) -> Non
     scale = min(image["width"] / 451, image["height"] / 300)
     left = image["x"] + (image["width"] - 451 * scale) / 2
     top = image["y"] + (image["height"] - 300 * scale) / 2
-    box = told["box"]
+    box = explanation["box"]
     assert canvas["x"] == pytest.approx(left + box[0] * scale, abs=1)
     assert canvas["y"] == pytest.approx(top + box[1] * scale, abs=1)
     assert canvas["width"] == pytest.approx((box[2] - box[0]) * scale, abs=1)
@@ -157,18 +157,18 @@ def test_another_picture_is_explained_anew(explore: Explore) -> None:
 def test_an_occlusion_is_painted_whole_and_tells_how_far_the_probability_falls(explore: Explore) -> None:
     page = explore(network="tiny-vgg", explain="occlusion")
     panel = ready(page)
-    told = page.request.post(f"{the_trace(page)}/occlusions", data={}).json()
-    assert told["status"] == "done"
+    occlusion = page.request.post(f"{the_trace(page)}/occlusions", data={}).json()
+    assert occlusion["status"] == "done"
     pixels = cells(page)
-    assert pixels.shape == (*told["shape"], 4)
+    assert pixels.shape == (*occlusion["shape"], 4)
     assert (pixels[..., 3] == 255).all()
     ends = [float(text.replace(MINUS, "-")) for text in panel.locator(".ticks span").all_inner_texts()]
-    assert ends[0] == pytest.approx(min(told["min"], 0), rel=5e-3)
-    assert ends[-1] == pytest.approx(told["max"], rel=5e-3)
-    falls = np.array(told["values"])
+    assert ends[0] == pytest.approx(min(occlusion["min"], 0), rel=5e-3)
+    assert ends[-1] == pytest.approx(occlusion["max"], rel=5e-3)
+    falls = np.array(occlusion["values"])
     row, column = np.unravel_index(falls.argmax(), falls.shape)
     expect(panel.locator(".peak")).to_contain_text(f"row {row}, column {column} of 14 × 14")
-    expect(panel.locator(".words")).to_contain_text(f"{told['baseline']:.3f}")
+    expect(panel.locator(".words")).to_contain_text(f"{occlusion['baseline']:.3f}")
 
 
 @pytest.mark.own_tab
@@ -192,8 +192,8 @@ def test_a_long_occlusion_shows_how_far_it_is_and_can_be_stopped_and_begun_again
     again = panel.get_by_role("button", name="Try again")
     expect(again).to_be_focused()
     expect(panel.locator(".working")).to_be_hidden()
-    known = (cells(page)[..., 3] == 255).ravel()
-    assert not known.all()
+    opaque = (cells(page)[..., 3] == 255).ravel()
+    assert not opaque.all()
     stopped = page.request.get(f"/api/v1/occlusions/{jobs[0]}").json()
     assert stopped["status"] == "cancelled"
     page.keyboard.press("Enter")
@@ -255,22 +255,22 @@ def test_the_pictures_that_excite_a_channel_can_be_made_the_picture(
 ) -> None:
     page = explore(network="tiny-vgg", layer="conv1_2", channel=3)
     element = exemplars(page, "tiny-vgg", "conv1_2", 3)
-    told = page.request.get("/api/v1/networks/tiny-vgg/layers/conv1_2/exemplars?channel=3").json()
+    answer = page.request.get("/api/v1/networks/tiny-vgg/layers/conv1_2/exemplars?channel=3").json()
     expect(element.get_by_role("button")).to_have_count(5)
     axe(page, ".prediction-side > channel-exemplars")
-    shown = [float(text.replace(MINUS, "-")) for text in element.locator(".value").all_inner_texts()]
-    assert shown == pytest.approx([one["value"] for one in told["pictures"]], rel=5e-3)
+    values = [float(text.replace(MINUS, "-")) for text in element.locator(".value").all_inner_texts()]
+    assert values == pytest.approx([one["value"] for one in answer["pictures"]], rel=5e-3)
     frame, field = (
         element.locator(".frame").first.bounding_box(),
         element.locator(".field").first.bounding_box(),
     )
     assert frame
     assert field
-    seen = told["pictures"][0]["field"]
-    assert field["x"] - frame["x"] == pytest.approx(seen["left"] / 32 * frame["width"], abs=1)
-    assert field["width"] == pytest.approx((seen["right"] - seen["left"]) / 32 * frame["width"], abs=1)
+    region = answer["pictures"][0]["field"]
+    assert field["x"] - frame["x"] == pytest.approx(region["left"] / 32 * frame["width"], abs=1)
+    assert field["width"] == pytest.approx((region["right"] - region["left"]) / 32 * frame["width"], abs=1)
     element.get_by_role("button").first.press("Enter")
-    best = told["pictures"][0]
+    best = answer["pictures"][0]
     page.wait_for_url(re.compile(f"picture={best['picture']}"))
     assert f"cell={best['cell'][0]},{best['cell'][1]}" in page.url
     expect(page.locator(".picture-size")).to_contain_text("32 × 32")

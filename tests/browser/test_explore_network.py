@@ -42,16 +42,16 @@ def npy(base_url: str, path: str) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 def test_maps_are_painted_before_anything_is_uploaded(explore: Explore) -> None:
     page = explore(network="tiny-vgg")
-    painted = page.evaluate(
+    layer_colours = page.evaluate(
         """() => [...document.querySelectorAll("layer-column")].map((column) => {
           const canvas = column.querySelector(".field canvas");
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           return [column.dataset.layer, new Set(new Uint32Array(data.buffer)).size];
         })"""
     )
-    assert [layer for layer, _ in painted][:3] == ["input", "conv1_1", "relu1_1"]
-    assert len(painted) == 14
-    for layer, colours in painted:
+    assert [layer for layer, _ in layer_colours][:3] == ["input", "conv1_1", "relu1_1"]
+    assert len(layer_colours) == 14
+    for layer, colours in layer_colours:
         assert colours > 5, f"{layer} shows {colours} colours"
 
 
@@ -65,12 +65,12 @@ def test_a_map_has_the_colours_of_its_png(
     """The bench paints from float32 values, REST from 8-bit codes: the same colour, or the next on the ramp."""
     page = explore(network="tiny-vgg", layer=layer, channel=channel, scale=scale, colormap="icefire")
     page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
-    page.wait_for_function("() => document.querySelector('map-plot.own canvas.values')?.width > 1")
+    page.wait_for_function("() => document.querySelector('map-plot.chosen canvas.values')?.width > 1")
     for colormap in ("icefire", "viridis", "auto"):
         page.locator("#colormap-choice").select_option(colormap)
-        shown: list[int] = page.evaluate(
+        canvas_bytes: list[int] = page.evaluate(
             """() => {
-              const canvas = document.querySelector("map-plot.own canvas.values");
+              const canvas = document.querySelector("map-plot.chosen canvas.values");
               return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
             }"""
         )
@@ -79,7 +79,7 @@ def test_a_map_has_the_colours_of_its_png(
         )
         with urlopen(f"{base_url}/api/v1/{address}") as answer:
             png = np.asarray(Image.open(io.BytesIO(answer.read())).convert("RGB"), dtype=int)
-        ours = np.array(shown).reshape(*png.shape[:2], 4)[..., :3]
+        ours = np.array(canvas_bytes).reshape(*png.shape[:2], 4)[..., :3]
         # A step of the ramp is at most a dozen levels; a wrong scale or a flipped map is a hundred.
         assert np.abs(ours - png).max() <= 12, colormap
 
@@ -87,19 +87,19 @@ def test_a_map_has_the_colours_of_its_png(
 def test_the_value_under_pointer_and_keyboard_is_the_tensors(explore: Explore, base_url: str) -> None:
     page = explore(network="tiny-vgg", layer="pool1", channel=2, cell="4,5")
     values = npy(base_url, f"traces/{trace_of(page)}/layers/pool1/maps/2.npy")
-    readout = page.locator("map-plot.own .readout")
+    readout = page.locator("map-plot.chosen .readout")
 
     def expect_cell(row: int, col: int) -> None:
-        written = np.format_float_positional(values[row, col], unique=True, trim="-")
-        expect(readout).to_have_text(f"row {row}, column {col}: {written}")
+        value_text = np.format_float_positional(values[row, col], unique=True, trim="-")
+        expect(readout).to_have_text(f"row {row}, column {col}: {value_text}")
 
     expect_cell(4, 5)
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     expect_cell(5, 6)
     assert "cell=5,6" in page.url
-    box = page.locator("map-plot.own .frame").bounding_box()
+    box = page.locator("map-plot.chosen .frame").bounding_box()
     assert box is not None
     side = box["width"] / values.shape[1]
     page.mouse.move(box["x"] + 0.5 * side, box["y"] + 2.5 * side)
@@ -111,12 +111,14 @@ def test_statistics_are_numpys(explore: Explore, base_url: str) -> None:
     facts = page.locator("map-bench .facts dd")
     expect(facts).to_have_count(5)
     values = npy(base_url, f"traces/{trace_of(page)}/layers/relu1_2/maps/4.npy").astype(np.float64)
-    told = facts.all_inner_texts()
-    for text, value in zip(told[:2], (values.min(), values.max()), strict=True):
+    fact_texts = facts.all_inner_texts()
+    for text, value in zip(fact_texts[:2], (values.min(), values.max()), strict=True):
         assert np.float32(text.replace("−", "-")) == np.float32(value)
-    for text, value in zip(told[:4], (values.min(), values.max(), values.mean(), values.std()), strict=True):
+    for text, value in zip(
+        fact_texts[:4], (values.min(), values.max(), values.mean(), values.std()), strict=True
+    ):
         assert float(text.replace("−", "-")) == pytest.approx(value, rel=1e-3, abs=1e-12)
-    assert float(told[4].rstrip("%")) == pytest.approx(100 * (values == 0).mean(), abs=0.06)
+    assert float(fact_texts[4].rstrip("%")) == pytest.approx(100 * (values == 0).mean(), abs=0.06)
 
 
 def test_a_dead_map_is_said_to_be_dead(explore: Explore, base_url: str) -> None:
@@ -124,10 +126,10 @@ def test_a_dead_map_is_said_to_be_dead(explore: Explore, base_url: str) -> None:
     values = npy(base_url, f"traces/{trace_of(page)}/layers/relu1_1/values.npy")
     dead = np.flatnonzero((values == 0).all(axis=(1, 2)))
     alive = np.flatnonzero((values != 0).any(axis=(1, 2)))
-    for channel, told in [*((int(one), True) for one in dead[:1]), (int(alive[0]), False)]:
+    for channel, is_dead in [*((int(one), True) for one in dead[:1]), (int(alive[0]), False)]:
         page = explore(network="tiny-vgg", layer="relu1_1", channel=channel)
         expect(page.locator("map-bench .facts dd")).to_have_count(5)
-        expect(page.locator("map-bench .dead")).to_be_visible(visible=told)
+        expect(page.locator("map-bench .dead")).to_be_visible(visible=is_dead)
 
 
 def test_the_stages_of_a_block_share_their_cell(explore: Explore) -> None:
@@ -217,23 +219,23 @@ def test_a_wide_layer_opens_its_sheet_and_the_sheet_a_map(explore: Explore, base
 def test_scales_of_layer_and_network_need_no_request(explore: Explore) -> None:
     page = explore(network="tiny-vgg")
     page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url) if "/api/" in request.url else None)
     before = column(page, "conv2_1").locator("canvas").first.screenshot()
     page.get_by_role("radio", name="network").check()
     expect(page.locator("color-legend .legend-of")).to_contain_text("one scale for the whole network")
     assert column(page, "conv2_1").locator("canvas").first.screenshot() != before
-    assert not asked
+    assert not urls
     with page.expect_request(lambda request: STREAM in request.url and "scale=map" in request.url):
         page.get_by_role("radio", name="map").check()
 
 
 @pytest.mark.own_tab
 def test_a_deep_network_is_asked_for_as_it_is_looked_at(explore: Explore, page: Page) -> None:
-    asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request) if STREAM in request.url else None)
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request) if STREAM in request.url else None)
     explore(network="efficientnet-lite0")
-    first = ",".join(request.url for request in asked)
+    first = ",".join(request.url for request in requests)
     assert "_conv_stem" in first
     assert "_fc" not in first
     page.locator("network-view .network-window").evaluate("(view) => { view.scrollLeft = view.scrollWidth; }")
@@ -249,7 +251,7 @@ def test_a_deep_network_is_asked_for_as_it_is_looked_at(explore: Explore, page: 
 def test_skips_are_drawn(explore: Explore) -> None:
     page = explore(network="efficientnet-lite0")
     layers = page.evaluate(
-        "fetch('/api/v1/networks/efficientnet-lite0').then((answer) => answer.json()).then((found) => found.layers)"
+        "fetch('/api/v1/networks/efficientnet-lite0').then((answer) => answer.json()).then((network) => network.layers)"
     )
     position = {layer["id"]: at for at, layer in enumerate(layers)}
     passing = [
@@ -315,10 +317,10 @@ def test_zoom_makes_maps_larger_and_fit_shows_the_whole_network(explore: Explore
 def test_a_map_beyond_the_shown_is_marked_at_the_button_that_leads_to_it(explore: Explore) -> None:
     page = explore(network="small-vgg", layer="conv3_2", channel=90)
     expect(page.locator("#bench-title")).to_have_text("conv3_2, map 90 (maps 0 … 127)")
-    chosen = column(page, "conv3_2")
-    expect(chosen).to_be_in_viewport()
-    expect(chosen.locator(".cursor")).to_be_hidden()
-    expect(chosen.locator(".more")).to_be_visible()
+    layer_column = column(page, "conv3_2")
+    expect(layer_column).to_be_in_viewport()
+    expect(layer_column.locator(".cursor")).to_be_hidden()
+    expect(layer_column.locator(".more")).to_be_visible()
 
 
 def test_the_benchs_edge_shares_the_window_between_network_and_bench(explore: Explore) -> None:
@@ -335,13 +337,13 @@ def test_the_benchs_edge_shares_the_window_between_network_and_bench(explore: Ex
     page.mouse.up()
     assert bench.evaluate("(one) => one.offsetHeight") == pytest.approx(usual - 130, abs=8)
     page.wait_for_function(f"(small) => {size} > small", arg=small)
-    told = int(edge.get_attribute("aria-valuenow") or 0)
-    assert f"bench={told}" in page.url
+    percent = int(edge.get_attribute("aria-valuenow") or 0)
+    assert f"bench={percent}" in page.url
     edge.focus()
     page.keyboard.press("ArrowUp")
-    expect(edge).to_have_attribute("aria-valuenow", str(told + 2))
+    expect(edge).to_have_attribute("aria-valuenow", str(percent + 2))
     page.reload()
-    expect(edge).to_have_attribute("aria-valuenow", str(told + 2))
+    expect(edge).to_have_attribute("aria-valuenow", str(percent + 2))
     edge.focus()
     page.keyboard.press("Enter")
     page.wait_for_function("(usual) => document.querySelector('map-bench').offsetHeight === usual", arg=usual)
@@ -367,17 +369,17 @@ def test_the_legend_cuts_neither_the_maps_name_nor_its_range(
     layer, channel = LONGEST[network]
     page = explore(network=network, lang=lang, layer=layer, channel=channel)
     values = npy(base_url, f"traces/{trace_of(page)}/layers/{layer}/maps/{channel}.npy")
-    shown = page.locator("color-legend .legend-range")
-    expect(shown).to_contain_text(" … ")
-    low, high = (float(end.replace("−", "-")) for end in shown.inner_text().split(" … "))
+    range_text = page.locator("color-legend .legend-range")
+    expect(range_text).to_contain_text(" … ")
+    low, high = (float(end.replace("−", "-")) for end in range_text.inner_text().split(" … "))
     assert low == pytest.approx(values.min(), rel=6e-3)
     assert high == pytest.approx(values.max(), rel=6e-3)
     page.mouse.move(*tile(page, layer, channel))
     expect(page.locator("network-view .edge-key")).to_be_visible()
-    cut = page.locator("color-legend :is(.legend-name, .legend-range)").evaluate_all(
+    overflows = page.locator("color-legend :is(.legend-name, .legend-range)").evaluate_all(
         "(parts) => parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
     )
-    assert cut == []
+    assert overflows == []
 
 
 def test_the_legend_speaks_of_the_map_that_is_looked_at(explore: Explore) -> None:
@@ -399,7 +401,7 @@ def test_a_layer_has_one_name_wherever_it_is_spoken_of(explore: Explore) -> None
     page = explore(network="efficientnet-lite0", layer="_blocks_0__depthwise_conv", channel=3)
     name = "blocks.0.depthwise_conv"
     expect(page.locator("#bench-title")).to_contain_text(f"{name}, map 3")
-    expect(page.locator("map-plot.own .plot-title")).to_contain_text(name)
+    expect(page.locator("map-plot.chosen .plot-title")).to_contain_text(name)
     expect(page.locator("color-legend .legend-name")).to_have_text(f"{name}, map 3")
     heading = column(page, "_blocks_0__depthwise_conv").locator(".name")
     expect(heading).to_have_text("depthwise_conv")

@@ -1,4 +1,4 @@
-"""Where am I: the URL holds what is on screen, links reproduce it, and Back works."""
+"""The page's state: the URL contains what is on screen, links reproduce it, and Back works."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def test_a_link_opens_exactly_what_its_sender_saw(explore: Explore) -> None:
     page.locator('layer-column[data-layer="relu1_2"] .field').focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.locator("map-plot.own .frame").focus()
+    page.locator("map-plot.chosen .frame").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
     title = page.locator("#bench-title").inner_text()
-    readout = page.locator("map-plot.own .readout").inner_text()
+    readout = page.locator("map-plot.chosen .readout").inner_text()
     legend = page.locator("color-legend").inner_text()
     at = module(page, "state/explorer-roots.js")
     link = page.evaluate(
@@ -38,7 +38,7 @@ def test_a_link_opens_exactly_what_its_sender_saw(explore: Explore) -> None:
     page.goto(link)
     wait_until_painted(page)
     expect(page.locator("#bench-title")).to_have_text(title)
-    expect(page.locator("map-plot.own .readout")).to_have_text(readout)
+    expect(page.locator("map-plot.chosen .readout")).to_have_text(readout)
     expect(page.locator("color-legend")).to_have_text(re.compile(re.escape(legend.split("\n")[0])))
     expect(page.locator("#colormap-choice")).to_have_value("viridis")
     expect(page.get_by_role("radio", name="network")).to_be_checked()
@@ -108,11 +108,11 @@ def test_a_second_visit_asks_for_nothing_but_the_page(page: Page) -> None:
         wait_until_painted(page)
         page.locator("prediction-panel .row:not(.skeleton)").first.wait_for()
         page.wait_for_load_state("networkidle")
-    sent = page.evaluate(
+    transfers = page.evaluate(
         """() => performance.getEntriesByType("resource")
           .filter(({ transferSize }) => transferSize > 0).map(({ name, transferSize }) => [name, transferSize])"""
     )
-    assert sent == []
+    assert transfers == []
     assert page.evaluate("performance.getEntriesByType('resource').length") > 60
 
 

@@ -99,18 +99,18 @@ def test_in_korean_a_problem_is_told_in_korean_alone(page: Page, trouble: Troubl
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "notice_text"),
     [
         ("network=tiny-vgg&checkpoint=epoch-77", "The network has no weights “epoch-77”"),
         ("network=resnet-9000", "There is no network “resnet-9000” here"),
     ],
     ids=["checkpoint", "network"],
 )
-def test_an_address_of_what_is_not_here_shows_what_is(page: Page, query: str, said: str) -> None:
+def test_an_address_of_what_is_not_here_shows_what_is(page: Page, query: str, notice_text: str) -> None:
     page.goto(f"/?lang=en&{query}")
     wait_until_painted(page)
     notice = page.locator("trace-notice")
-    expect(notice).to_contain_text(said)
+    expect(notice).to_contain_text(notice_text)
     expect(notice).not_to_contain_text("expired")
     expect(page.locator("#network-choice")).to_have_value("tiny-vgg")
     expect(page.locator("#checkpoint-choice")).to_have_value("trained")

@@ -38,8 +38,8 @@ def last(text: str) -> float:
     return number(text.rsplit("=", 1)[1])
 
 
-def told(plot: Locator) -> float:
-    """The value that a map tells of its chosen cell."""
+def chosen_value(plot: Locator) -> float:
+    """The value in a map's readout, that of its chosen cell."""
     return number(plot.locator(".readout").inner_text().rsplit(":", 1)[1])
 
 
@@ -57,10 +57,10 @@ def test_an_activation_map_is_pytorchs_by_mouse_and_keyboard(
         first.get_by_label("Activation function").select_option(kind)
         expect(first.locator("curve-plot")).to_have_attribute("data-kind", kind)
         after = getattr(F, kind)(before)
-        assert told(first.locator("map-plot").first) == before[1, 1]
+        assert chosen_value(first.locator("map-plot").first) == before[1, 1]
         if kind == "gelu":
             expect(first.locator(".note")).to_contain_text("differs from this one by up to 5×10⁻⁷")
-        activated = told(first.locator("map-plot").last)
+        activated = chosen_value(first.locator("map-plot").last)
         # Of the exact value only what float32 rounds is missing; PyTorch's own float32 may be off, see test_precision.
         exact = getattr(F, kind)(before[1, 1].double()).item()
         assert activated == pytest.approx(exact, rel=1e-7)
@@ -68,12 +68,12 @@ def test_an_activation_map_is_pytorchs_by_mouse_and_keyboard(
         assert activated == pytest.approx(after[1, 1].item(), rel=1e-6, abs=off)
         expect(first.locator(".share")).to_contain_text(f": {int((after == 0).sum())} of 9 cells")
     expect(digit.locator(".share")).to_contain_text("of 676 cells")
-    shown = page.evaluate(
+    canvas_bytes = page.evaluate(
         "async (module) => Array.from((await (await import(module)).fetchSample('digit-5')).data)",
         module(page, "learn/parts/lesson-pictures.js"),
     )
-    feature_map = F.conv2d(torch.tensor(shown).reshape(1, 1, 28, 28), maps(FLAT))[0, 0]
-    assert told(digit.locator("map-plot").first) == pytest.approx(feature_map[5, 12].item(), rel=1e-5)
+    feature_map = F.conv2d(torch.tensor(canvas_bytes).reshape(1, 1, 28, 28), maps(FLAT))[0, 0]
+    assert chosen_value(digit.locator("map-plot").first) == pytest.approx(feature_map[5, 12].item(), rel=1e-5)
     silent = int((F.relu(feature_map) == 0).sum())
     expect(digit.locator(".share")).to_contain_text(f"{silent} of 676")
     axe(page, "main")
@@ -83,29 +83,31 @@ def test_three_poolings_and_what_a_shift_leaves_are_pytorchs(
     page: Page, server: str, axe: Callable[..., None]
 ) -> None:
     page.goto(f"{server}/learn/pooling?lang=en")
-    own, moving = (page.locator("pool-player").nth(at) for at in (0, 1))
+    first, moving = (page.locator("pool-player").nth(at) for at in (0, 1))
     results = {
         "max": F.max_pool2d(maps(POOLED), 2),
         "average": F.avg_pool2d(maps(POOLED), 2),
         "min": -F.max_pool2d(-maps(POOLED), 2),
     }
     _, places = F.max_pool2d(maps(POOLED), 2, return_indices=True)
-    forward = own.get_by_role("button", name="One position on")
+    forward = first.get_by_role("button", name="One position on")
     for at in range(4):
         cell = divmod(at, 2)
-        expect(own.locator(".place")).to_have_text(f"row {cell[0]}, column {cell[1]}")
+        expect(first.locator(".place")).to_have_text(f"row {cell[0]}, column {cell[1]}")
         for name, pooled in results.items():
-            panel = own.locator(f"[data-pooling={name}]")
+            panel = first.locator(f"[data-pooling={name}]")
             assert last(panel.locator(".sum").inner_text()) == pooled[0, 0][cell]
-            assert told(panel.locator("map-plot")) == pooled[0, 0][cell]
+            assert chosen_value(panel.locator("map-plot")) == pooled[0, 0][cell]
         row, column = divmod(int(places[0, 0][cell]), 4)
-        expect(own.locator("[data-pooling=max] .fine")).to_have_text(f"taken from row {row}, column {column}")
+        expect(first.locator("[data-pooling=max] .fine")).to_have_text(
+            f"taken from row {row}, column {column}"
+        )
         forward.press("Enter")
-    own.get_by_role("button", name="Turn the numbers").click()
-    expect(own).to_have_attribute("map", re.compile("^2 1 0 0/"))
-    assert last(own.locator("[data-pooling=max] .sum").inner_text()) == results["max"][0, 0, 0, 0]
+    first.get_by_role("button", name="Turn the numbers").click()
+    expect(first).to_have_attribute("map", re.compile("^2 1 0 0/"))
+    assert last(first.locator("[data-pooling=max] .sum").inner_text()) == results["max"][0, 0, 0, 0]
     convolution = F.conv2d(results["max"], torch.ones(1, 1, 3, 3), padding=1)
-    expect(own.locator("[data-row=multiplications] td").nth(1)).to_have_text(str(convolution.numel() * 9))
+    expect(first.locator("[data-row=multiplications] td").nth(1)).to_have_text(str(convolution.numel() * 9))
 
     rows = [[float(one) for one in row.split()] for row in (moving.get_attribute("map") or "").split("/")]
     values = torch.tensor(rows)[None, None]
@@ -121,10 +123,10 @@ def test_three_poolings_and_what_a_shift_leaves_are_pytorchs(
         expect(stays).to_contain_text(f"{int(same.sum())} of 9 cells")
     expect(moving.locator(".note")).to_be_hidden()
     moving.locator("[data-control=stride] input[role=spinbutton]").press("ArrowUp")
-    read = torch.zeros_like(values, requires_grad=True)
-    F.avg_pool2d(read, 2, stride=3).sum().backward()
-    assert read.grad is not None
-    unread = read.grad[0, 0] == 0
+    probe = torch.zeros_like(values, requires_grad=True)
+    F.avg_pool2d(probe, 2, stride=3).sum().backward()
+    assert probe.grad is not None
+    unread = probe.grad[0, 0] == 0
     rows, columns = (int(unread.all(dim=axis).sum()) for axis in (1, 0))
     assert rows > 0
     expect(moving.locator(".note")).to_contain_text(f"rows: {rows}, columns: {columns}")
@@ -157,8 +159,8 @@ def test_cells_are_taken_in_pytorchs_order_by_key_by_hand_and_by_dragging(dense:
         dense.keyboard.press(key)
     expect(player).to_have_attribute("taken", "8")
     vector = torch.tensor([[[5, 0], [1, 2]], [[0, 3], [4, 0]]]).float().flatten()
-    shown = [number(one) for one in player.locator(".vector td:nth-child(2)").all_inner_texts()]
-    assert shown == vector.tolist()
+    vector_values = [number(one) for one in player.locator(".vector td:nth-child(2)").all_inner_texts()]
+    assert vector_values == vector.tolist()
     weight = torch.tensor([0.4, -0.2, 0.1, -0.3, 0.2, 0.5, -0.6, 0.3])
     logit = F.linear(vector, weight[None], torch.tensor([-0.5]))
     assert last(player.locator(".sum").inner_text()) == pytest.approx(logit.item(), abs=5e-4)
@@ -195,13 +197,13 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
             player.locator(f"weight-table tbody {cell}")
             for cell in ("td:nth-child(2)", "td:nth-child(3)", "strong")
         )
-        for column, wanted in zip(columns, (before, gradients, after), strict=True):
-            shown = [number(text) for text in column.all_inner_texts()]
-            assert shown == pytest.approx(torch.cat(wanted).tolist(), rel=6e-4, abs=1e-7)
+        for column, expected in zip(columns, (before, gradients, after), strict=True):
+            numbers = [number(text) for text in column.all_inner_texts()]
+            assert numbers == pytest.approx(torch.cat(expected).tolist(), rel=6e-4, abs=1e-7)
         return loss.item(), probability.item()
 
-    for taken in range(3):
-        expect(player.locator(".told")).to_contain_text(f"After {taken} steps")
+    for steps in range(3):
+        expect(player.locator(".explanation")).to_contain_text(f"After {steps} steps")
         loss, probability = step()
         assert last(player.locator("[data-fact=loss]").inner_text()) == pytest.approx(loss, rel=6e-4)
         assert number(player.locator("[data-fact=probability]").inner_text()) == pytest.approx(
@@ -209,7 +211,7 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
         )
         player.get_by_role("button", name="Take a step").press("Enter")
     player.get_by_role("button", name="Take ten").click()
-    expect(player.locator(".told")).to_contain_text("After 13 steps")
+    expect(player.locator(".explanation")).to_contain_text("After 13 steps")
     for _ in range(10):
         optimizer.zero_grad()
         probability_now = torch.sigmoid(unit(F.max_pool2d(F.relu(conv(maps(FIVE))), 2).flatten(1)))
@@ -217,16 +219,16 @@ def test_steps_of_learning_are_autograds(dense: Page, axe: Callable[..., None]) 
         optimizer.step()
     assert step()[0] < loss
     player.get_by_role("button", name="Start again").click()
-    expect(player.locator(".told")).to_contain_text("After 0 steps")
+    expect(player.locator(".explanation")).to_contain_text("After 0 steps")
     player.locator("[data-control=pass] select").select_option("backward")
-    expect(player.locator("input-map .source-title").nth(2)).to_have_text("Gradient: feature map")
+    expect(player.locator("input-map .map-title").nth(2)).to_have_text("Gradient: feature map")
     axe(dense, "main")
 
 
 def test_what_a_teacher_locks_or_hides_stays(page: Page, server: str) -> None:
     page.goto(f"{server}/learn/widgets/backprop-player?lang=en&lock=steps&steps=2")
     player = page.locator("backprop-player")
-    expect(player.locator(".told")).to_contain_text("After 2 steps")
+    expect(player.locator(".explanation")).to_contain_text("After 2 steps")
     expect(player.get_by_role("button", name="Take a step")).to_be_disabled()
     page.goto(f"{server}/learn/widgets/pool-player?lang=en&hide=map&lock=size")
     expect(page.get_by_role("button", name="Turn the numbers")).to_be_hidden()

@@ -21,13 +21,13 @@ from model import registry
 from tests.browser.forwards import number
 
 
-def given(server: str, name: str) -> Tensor:
-    """Return what the lecture's network is given of a sample, (1, 3, 20, 20)."""
+def network_input(server: str, name: str) -> Tensor:
+    """Return a sample as the input of the lecture's network, (1, 3, 20, 20)."""
     with urlopen(f"{server}/api/v1/samples") as answer:
         picture = next(one["id"] for one in json.load(answer) if one["name"] == name)
     body = json.dumps({"network": "lecture-cnn", "picture": picture, "checkpoint": "trained"}).encode()
-    asked = Request(f"{server}/api/v1/traces", body, {"Content-Type": "application/json"})
-    with urlopen(asked) as answer:
+    request = Request(f"{server}/api/v1/traces", body, {"Content-Type": "application/json"})
+    with urlopen(request) as answer:
         trace = json.load(answer)["id"]
     with urlopen(f"{server}/api/v1/traces/{trace}/layers/input/values.npy") as answer:
         return torch.from_numpy(np.load(io.BytesIO(answer.read())))[None]
@@ -45,8 +45,8 @@ def forward(x: Tensor) -> list[Tensor]:
 
 
 def near(text: str, value: Tensor) -> None:
-    shown = number(text.rpartition(": ")[2])
-    assert abs(shown - value.item()) <= 1e-5 * max(1.0, abs(value.item())), (text, value.item())
+    result = number(text.rpartition(": ")[2])
+    assert abs(result - value.item()) <= 1e-5 * max(1.0, abs(value.item())), (text, value.item())
 
 
 def predict(page: Page, *sides: int) -> None:
@@ -62,21 +62,21 @@ def predict(page: Page, *sides: int) -> None:
 def test_the_lectures_network_is_walked_by_predicting(
     page: Page, server: str, axe: Callable[..., None]
 ) -> None:
-    layers = forward(given(server, "chelsea"))
+    layers = forward(network_input(server, "chelsea"))
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{server}/learn/widgets/architecture-walk?lang=en")
     walk = page.locator("architecture-walk")
-    said = walk.locator(".verdict")
+    verdict = walk.locator(".verdict")
     readout = walk.locator("map-plot .readout")
     expect(walk.locator(".road .shape")).to_have_text(["20×20×3", *["not yet"] * 6])
 
     walk.get_by_role("textbox", name="height").focus()
     predict(page, 17, 17, 6)
-    expect(said).to_have_text(re.compile(r"what stride 1 would give\. This layer's stride is 2"))
+    expect(verdict).to_have_text(re.compile(r"what stride 1 would give\. This layer's stride is 2"))
     expect(walk).not_to_have_attribute("walked", "1")
     walk.get_by_role("textbox", name="height").focus()
     predict(page, 9, 9, 3)
-    expect(said).to_have_text(re.compile("How many maps do 6 filters make"))
+    expect(verdict).to_have_text(re.compile("How many maps do 6 filters make"))
 
     shapes: list[tuple[int, ...]] = [(9, 9, 6), (9, 9, 6), (3, 3, 6), (54,), (1,), (1,)]
     walk.get_by_role("textbox", name="height").focus()
@@ -112,14 +112,14 @@ def test_an_answer_can_be_shown_and_a_teacher_can_keep_it_back(page: Page, serve
     walk.get_by_role("button", name="답 보기").click()
     expect(walk.locator(".verdict")).to_have_text("최대 풀링의 출력 모양: 3×3×6")
     expect(walk.locator("map-plot .plot-title")).to_contain_text("3×3")
-    near(walk.locator("map-plot .readout").inner_text(), forward(given(server, "rocket"))[2][0, 0, 0])
+    near(walk.locator("map-plot .readout").inner_text(), forward(network_input(server, "rocket"))[2][0, 0, 0])
     page.goto(f"{server}/learn/widgets/architecture-walk?lang=ko&walked=2&lock=walked")
     expect(walk.locator(".road .shape").nth(2)).to_have_text("9×9×6")
     expect(walk.get_by_role("button", name="답 보기")).to_have_count(0)
     expect(walk.locator(".reply input").first).to_be_disabled()
 
 
-def built(code: str) -> nn.Sequential:
+def build_network(code: str) -> nn.Sequential:
     names: dict[str, Any] = {}
     with redirect_stdout(io.StringIO()):
         exec(code, names)
@@ -129,13 +129,13 @@ def built(code: str) -> nn.Sequential:
 
 def holds(builder: Locator, shape: tuple[int, int, int]) -> nn.Sequential:
     """Compare every row of the table with the program beneath it, run; return the network."""
-    network = built(builder.locator("pre").inner_text())
+    network = build_network(builder.locator("pre").inner_text())
     x = torch.zeros(1, *shape)
     outputs, counts = [], []
     for layer in network:
         x = layer(x)
-        made = tuple(x.shape[1:])
-        outputs.append("×".join(map(str, (*made[1:], made[0]))))
+        output_shape = tuple(x.shape[1:])
+        outputs.append("×".join(map(str, (*output_shape[1:], output_shape[0]))))
         counts.append(f"{sum(one.numel() for one in layer.parameters()):,}")
     rows = builder.locator("tr.layer:not([data-kind=input]):not(.broken):not(.beyond)")
     expect(rows.locator(".output .value")).to_have_text(outputs)

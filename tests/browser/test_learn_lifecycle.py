@@ -140,7 +140,7 @@ APPEARANCE: Final = """() => {
 
 
 @pytest.fixture
-def counted(page: Page) -> Page:
+def counting_page(page: Page) -> Page:
     """A page that counts what its scripts subscribe to."""
     page.add_init_script(COUNTER)
     page.set_viewport_size({"width": 1280, "height": 720})
@@ -163,8 +163,8 @@ def wait_until_still(page: Page) -> None:
 
 
 def holdings(page: Page) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = page.evaluate("holdings()")
-    return found
+    subscriptions: dict[str, list[str]] = page.evaluate("holdings()")
+    return subscriptions
 
 
 def appearance(page: Page) -> Any:
@@ -182,42 +182,44 @@ def put_back(page: Page) -> None:
 
 
 def assert_nothing_left(page: Page) -> None:
-    for kind, left in holdings(page).items():
-        assert not left, (kind, left)
+    for kind, subscriptions in holdings(page).items():
+        assert not subscriptions, (kind, subscriptions)
 
 
 @ELEMENTS
-def test_an_element_that_is_removed_leaves_nothing_behind(counted: Page, server: str, element: str) -> None:
-    open_element(counted, server, element)
-    before = holdings(counted)
+def test_an_element_that_is_removed_leaves_nothing_behind(
+    counting_page: Page, server: str, element: str
+) -> None:
+    open_element(counting_page, server, element)
+    before = holdings(counting_page)
     for _ in range(3):
-        counted.evaluate(PLAY)  # it is removed while its window moves
-        remove(counted, element)
-        assert_nothing_left(counted)
-        put_back(counted)
-        assert holdings(counted) == before
+        counting_page.evaluate(PLAY)  # it is removed while its window moves
+        remove(counting_page, element)
+        assert_nothing_left(counting_page)
+        put_back(counting_page)
+        assert holdings(counting_page) == before
 
 
 @ELEMENTS
-def test_an_element_works_when_it_is_put_back(counted: Page, server: str, element: str) -> None:
+def test_an_element_works_when_it_is_put_back(counting_page: Page, server: str, element: str) -> None:
     name, value = CHANGES[element]
-    open_element(counted, server, element, **{name: value})
-    changed = appearance(counted)
-    open_element(counted, server, element)
-    first = appearance(counted)
-    assert first != changed
-    remove(counted, element)
-    put_back(counted)
-    assert appearance(counted) == first
-    remove(counted, element)
-    counted.evaluate("([name, value]) => element.setAttribute(name, value)", [name, value])
-    put_back(counted)
-    assert appearance(counted) == changed
-    counted.evaluate(COUNT_CHANGES)
-    counted.get_by_role("button", name="Start again").click()
-    wait_until_still(counted)
-    assert appearance(counted) == first
-    assert counted.evaluate("changes") == 1
+    open_element(counting_page, server, element, **{name: value})
+    other_appearance = appearance(counting_page)
+    open_element(counting_page, server, element)
+    first = appearance(counting_page)
+    assert first != other_appearance
+    remove(counting_page, element)
+    put_back(counting_page)
+    assert appearance(counting_page) == first
+    remove(counting_page, element)
+    counting_page.evaluate("([name, value]) => element.setAttribute(name, value)", [name, value])
+    put_back(counting_page)
+    assert appearance(counting_page) == other_appearance
+    counting_page.evaluate(COUNT_CHANGES)
+    counting_page.get_by_role("button", name="Start again").click()
+    wait_until_still(counting_page)
+    assert appearance(counting_page) == first
+    assert counting_page.evaluate("changes") == 1
 
 
 @ELEMENTS
@@ -245,57 +247,59 @@ def test_an_element_that_is_removed_is_collected(page: Page, server: str, elemen
     pytest.fail(f"{element} is still referred to")
 
 
-def test_what_an_element_subscribes_to_is_counted(counted: Page, server: str) -> None:
-    open_element(counted, server, "conv-player")
-    found = holdings(counted)
-    assert "ResizeObserver number-grid" in found["observers"]
-    assert found["listeners"].count("MediaQueryList change") == 2  # the theme's, and that of motion
-    assert found["pending"] == []
-    counted.evaluate(PLAY)
-    assert holdings(counted)["pending"] == ["requestAnimationFrame"]
+def test_what_an_element_subscribes_to_is_counted(counting_page: Page, server: str) -> None:
+    open_element(counting_page, server, "conv-player")
+    subscriptions = holdings(counting_page)
+    assert "ResizeObserver number-grid" in subscriptions["observers"]
+    assert subscriptions["listeners"].count("MediaQueryList change") == 2  # the theme's, and that of motion
+    assert subscriptions["pending"] == []
+    counting_page.evaluate(PLAY)
+    assert holdings(counting_page)["pending"] == ["requestAnimationFrame"]
 
 
-def test_an_element_that_is_put_back_hears_the_theme(counted: Page, server: str) -> None:
-    open_element(counted, server, "conv-player", theme="dark")
-    dark = appearance(counted)
-    open_element(counted, server, "conv-player")
-    remove(counted, "conv-player")
-    put_back(counted)
-    counted.evaluate("document.documentElement.dataset.theme = 'dark'")
-    wait_until_still(counted)
-    assert appearance(counted) == dark
+def test_an_element_that_is_put_back_hears_the_theme(counting_page: Page, server: str) -> None:
+    open_element(counting_page, server, "conv-player", theme="dark")
+    dark = appearance(counting_page)
+    open_element(counting_page, server, "conv-player")
+    remove(counting_page, "conv-player")
+    put_back(counting_page)
+    counting_page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    wait_until_still(counting_page)
+    assert appearance(counting_page) == dark
 
 
 @pytest.mark.parametrize(
     ("element", "part"),
     [("dense-player", "flatten-maps button"), ("conv-player", ".filter number-field input")],
 )
-def test_a_part_that_is_put_back_is_heard_once(counted: Page, server: str, element: str, part: str) -> None:
-    open_element(counted, server, element)
-    remove(counted, element)
-    put_back(counted)
-    counted.evaluate(COUNT_CHANGES)
-    target = counted.locator(part).first
+def test_a_part_that_is_put_back_is_heard_once(
+    counting_page: Page, server: str, element: str, part: str
+) -> None:
+    open_element(counting_page, server, element)
+    remove(counting_page, element)
+    put_back(counting_page)
+    counting_page.evaluate(COUNT_CHANGES)
+    target = counting_page.locator(part).first
     if element == "dense-player":
         target.click()
     else:
         target.fill("5")
         target.press("Enter")
-    wait_until_still(counted)
-    assert counted.evaluate("changes") == 1
+    wait_until_still(counting_page)
+    assert counting_page.evaluate("changes") == 1
 
 
-def test_a_frame_that_is_removed_no_longer_listens(counted: Page, server: str) -> None:
-    counted.goto(f"{server}/learn/widgets?lang=en")
-    inside = counted.frame_locator("conv-player iframe")
+def test_a_frame_that_is_removed_no_longer_listens(counting_page: Page, server: str) -> None:
+    counting_page.goto(f"{server}/learn/widgets?lang=en")
+    inside = counting_page.frame_locator("conv-player iframe")
     expect(inside.locator(".lesson .stage")).to_be_visible()
-    before = holdings(counted)["listeners"].count("Window message")
-    remove(counted, "conv-player")
-    assert holdings(counted)["listeners"].count("Window message") == before - 1
-    counted.evaluate("element.setAttribute('stride', '2')")
+    before = holdings(counting_page)["listeners"].count("Window message")
+    remove(counting_page, "conv-player")
+    assert holdings(counting_page)["listeners"].count("Window message") == before - 1
+    counting_page.evaluate("element.setAttribute('stride', '2')")
     put_back_frame = "() => home.prepend(element)"
-    counted.evaluate(put_back_frame)
+    counting_page.evaluate(put_back_frame)
     expect(inside.get_by_role("slider", name="Stride", exact=True)).to_have_value("2")
     inside.get_by_role("slider", name="Stride", exact=True).fill("1")
-    expect(counted.locator("conv-player")).to_have_attribute("stride", "1")
-    assert holdings(counted)["listeners"].count("Window message") == before
+    expect(counting_page.locator("conv-player")).to_have_attribute("stride", "1")
+    assert holdings(counting_page)["listeners"].count("Window message") == before

@@ -61,12 +61,12 @@ def test_a_chapter_by_keyboard_on_a_phone(
     for question in chapter.questions:
         reply(page, question)
     assert overflow(page) <= 0
-    seen = page.evaluate("document.body.innerText")
-    assert re.findall(r"\b(?:learn|bench|playback|arithmetic|explore)\.[a-z][\w.-]*", seen) == []
+    page_text = page.evaluate("document.body.innerText")
+    assert re.findall(r"\b(?:learn|bench|playback|arithmetic|explore)\.[a-z][\w.-]*", page_text) == []
     for program in page.locator("pre").all_inner_texts():  # Python is Python in every language
-        seen = seen.replace(program.strip(), "")
+        page_text = page_text.replace(program.strip(), "")
     if lang == "ko":  # a sentence that nobody translated
-        assert re.findall(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", seen) == []
+        assert re.findall(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", page_text) == []
     axe(page)
     after = page.locator(".turn a[rel=next]")
     if after.count():
@@ -209,14 +209,14 @@ def test_an_element_works_in_another_sites_page(page: Page, another_site: str, t
     page.wait_for_function(CONNECTED)
     page.evaluate(
         """() => {
-          window.heard = [];
-          document.querySelector("conv-player").addEventListener("change", ({ detail }) => window.heard.push(detail));
+          window.events = [];
+          document.querySelector("conv-player").addEventListener("change", ({ detail }) => window.events.push(detail));
         }"""
     )
     stride.fill("1")
     expect(page.locator("conv-player")).to_have_attribute("stride", "1")
-    heard = page.evaluate("window.heard")
-    assert [(one["name"], one["value"], one["settings"]["stride"]) for one in heard] == [("stride", 1, 1)]
+    events = page.evaluate("window.events")
+    assert [(one["name"], one["value"], one["settings"]["stride"]) for one in events] == [("stride", 1, 1)]
     page.evaluate("document.querySelector('conv-player').setAttribute('padding', '1')")
     expect(inside.get_by_text("Feature map 5×5")).to_be_visible()
     tall = page.locator("conv-player iframe").evaluate("(one) => one.clientHeight")

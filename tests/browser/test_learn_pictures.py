@@ -49,11 +49,11 @@ def test_a_photographs_levels_and_their_grey_are_pillows(page: Page, server: str
     expect(readout).to_have_text(f"Row 128, column 506: grey {greys[128, 506]}")
     expect(lesson.locator(".photo .name")).to_have_text("341 × 512 pixels, depth 1: 174,592 numbers")
     # What is painted is what is read.
-    painted = page.evaluate(
+    canvas_greys = page.evaluate(
         "() => [...document.querySelector('pixel-magnifier .frame canvas')"
         ".getContext('2d').getImageData(0, 0, 512, 341).data].filter((_, at) => at % 4 === 0)"
     )
-    assert np.array_equal(np.array(painted).reshape(341, 512), greys)
+    assert np.array_equal(np.array(canvas_greys).reshape(341, 512), greys)
 
 
 def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
@@ -61,8 +61,8 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
     numbers = torch.arange(n * c * h * w)
     first = numbers.reshape(n, c, h, w)
     last = numbers.reshape(n, h, w, c).permute(0, 3, 1, 2)
-    asked = f"batch={n}&channels={c}&height={h}&width={w}&number=1,2,0,4"
-    page.goto(f"{server}/learn/shape?lang=en&{asked}")
+    query = f"batch={n}&channels={c}&height={h}&width={w}&number=1,2,0,4"
+    page.goto(f"{server}/learn/shape?lang=en&{query}")
     lesson = page.locator("shape-reader")
     places = lesson.locator("memory-strip .place")
 
@@ -79,8 +79,8 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
             expect(places.nth(strip)).to_have_text(f"Place {place} (from 0) = {sums[strip]}")
 
     stands_at(1, 2, 0, 4)
-    said = lesson.locator(".written dd")
-    expect(said).to_have_text(["4 × 5 × 3", "(2, 3, 4, 5)", "(2, 4, 5, 3)", "2 × 4 × 5 × 3 = 120"])
+    notations = lesson.locator(".notations dd")
+    expect(notations).to_have_text(["4 × 5 × 3", "(2, 3, 4, 5)", "(2, 4, 5, 3)", "2 × 4 × 5 × 3 = 120"])
     # On in memory by keyboard: the next number is the next column here, and the next pixel's first channel there.
     strips = lesson.locator("memory-strip .frame")
     strips.nth(1).press("ArrowRight")
@@ -92,7 +92,7 @@ def test_a_numbers_place_in_memory_is_pytorchs(page: Page, server: str) -> None:
     lesson.locator("plane-stacks .frame").press("Home")
     stands_at(0, 1, 1, 1)
     lesson.get_by_role("button", name="28×28×1").click()
-    expect(said.nth(1)).to_have_text("(2, 1, 28, 28)")
+    expect(notations.nth(1)).to_have_text("(2, 1, 28, 28)")
     expect(lesson.locator(".position")).to_have_text("Picture 0, channel 0, row 1, column 1")
 
 
@@ -121,11 +121,11 @@ def test_how_far_pixels_and_pooled_features_move_is_pytorchs(page: Page, server:
         expect(lesson.locator(".moved .value")).to_have_text(
             [f"{round(100 * one, 1):g}%" for one in relative]
         )
-        changed = int((pairs[0][0] != pairs[0][1]).sum())
+        changes = int((pairs[0][0] != pairs[0][1]).sum())
         place, after = 6 * 28 + 10, (6 + down) * 28 + 10 + right
         expect(lesson.locator(".sum")).to_have_text(
             f"The marked pixel (row 6, column 10) stands at place {place} of the row, and after the move at place "
-            f"{after}: {after - place} further. {changed} of the 784 numbers have changed."
+            f"{after}: {after - place} further. {changes} of the 784 numbers have changed."
         )
         return relative
 

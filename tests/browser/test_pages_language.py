@@ -18,16 +18,16 @@ NAMES = {"REST", ".npy", ".csv", ".png", ".safetensors"}
 
 # Every piece of text that a person can see or hear: text nodes and the attributes that are read out.
 VISIBLE = """() => {
-  const found = [];
+  const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!parent.closest("script, style, noscript, code, [lang]:not(html)")) found.push(walker.currentNode.textContent);
+    if (!parent.closest("script, style, noscript, code, [lang]:not(html)")) texts.push(walker.currentNode.textContent);
   }
   for (const element of document.body.querySelectorAll("[aria-label], [title], [alt], [placeholder]")) {
-    for (const name of ["aria-label", "title", "alt", "placeholder"]) found.push(element.getAttribute(name) ?? "");
+    for (const name of ["aria-label", "title", "alt", "placeholder"]) texts.push(element.getAttribute(name) ?? "");
   }
-  return [...new Set(found.map((text) => text.replace(/\\s+/g, " ").trim()))];
+  return [...new Set(texts.map((text) => text.replace(/\\s+/g, " ").trim()))];
 }"""
 
 
@@ -57,12 +57,12 @@ def mark_the_locale(page: Page, lang: str) -> dict[str, str]:
 
     def rewrite(route: Route) -> None:
         answer = route.fetch()
-        found = PAGE_DATA.search(answer.text())
-        assert found is not None
-        boot = json.loads(found[2])
-        strings.update(boot["strings"])
-        boot["strings"] = {key: marked(text) for key, text in boot["strings"].items()}
-        body = answer.text()[: found.start(2)] + json.dumps(boot) + answer.text()[found.end(2) :]
+        page_data = PAGE_DATA.search(answer.text())
+        assert page_data is not None
+        data = json.loads(page_data[2])
+        strings.update(data["strings"])
+        data["strings"] = {key: marked(text) for key, text in data["strings"].items()}
+        body = answer.text()[: page_data.start(2)] + json.dumps(data) + answer.text()[page_data.end(2) :]
         route.fulfill(response=answer, body=body)
 
     page.route(re.compile(r"/\?"), rewrite)
@@ -71,14 +71,14 @@ def mark_the_locale(page: Page, lang: str) -> dict[str, str]:
 
 def unmarked(page: Page, data: set[str]) -> list[str]:
     """Return the visible texts with words in them that neither the locale nor the server's data has."""
-    left = []
+    leftovers = []
     for text in page.evaluate(VISIBLE):
         rest = re.sub(r"⟦[^⟧]*⟧", " ", text)
-        for known in sorted((known for known in data if known), key=len, reverse=True):
-            rest = rest.replace(known, " ")
+        for value in sorted((value for value in data if value), key=len, reverse=True):
+            rest = rest.replace(value, " ")
         if re.search(r"[A-Za-z가-힣]{2,}", rest):  # a single letter is a variable: x, σ
-            left.append(text)
-    return left
+            leftovers.append(text)
+    return leftovers
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

@@ -179,7 +179,7 @@ def test_the_bench_leaves_out_words_rather_than_cut_them_off(explore: Explore) -
     assert second
     assert box
     assert second["y"] >= box["y"] + box["height"] - 1, "half of the words is on screen"
-    assert page.locator("map-plot.own .plot-title").evaluate_all(clipped) == []
+    assert page.locator("map-plot.chosen .plot-title").evaluate_all(clipped) == []
 
 
 def test_code_in_a_cards_notes_is_set_as_code(explore: Explore) -> None:

@@ -36,7 +36,7 @@ def draw(page: Page, points: list[tuple[float, float]]) -> None:
     page.mouse.up()
 
 
-def drawn(page: Page) -> np.ndarray:
+def canvas_pixels(page: Page) -> np.ndarray:
     """Return the picture that the server has, grey (280, 280)."""
     source = page.locator(".picture-figure > img").get_attribute("src")
     assert source is not None
@@ -56,7 +56,7 @@ def test_mouse(explore: Explore) -> None:
     draw(page, SEVEN)
     expect(page.locator(".drawing-reading")).to_contain_text("Read as 7")
     expect(page.locator(".picture-size")).to_have_text("280 × 280 pixels, grey")
-    picture = drawn(page)
+    picture = canvas_pixels(page)
     assert picture.shape == (280, 280)
     assert picture[0].max() == 0
     assert picture[68, 140] == 255
@@ -98,7 +98,7 @@ def test_keyboard_alone(explore: Explore) -> None:
     expect(page.locator("drawing-pad [aria-live]")).to_have_text("Pen down, row 24, column 15")
     page.keyboard.press("Space")
     expect(page.locator(".drawing-reading")).to_contain_text("Read as 1")
-    assert drawn(page)[140, 145] == 255
+    assert canvas_pixels(page)[140, 145] == 255
 
 
 def test_undo_redo_clear(explore: Explore) -> None:

@@ -25,8 +25,8 @@ TITLES = {
 
 def manifest(page: Page, network: str, picture: str) -> dict[str, Any]:
     """Return the manifest of the trace on screen."""
-    wanted = {"picture": picture, "network": network, "checkpoint": "trained", "edits": []}
-    answer: dict[str, Any] = page.request.post("/api/v1/traces", data=wanted).json()
+    spec = {"picture": picture, "network": network, "checkpoint": "trained", "edits": []}
+    answer: dict[str, Any] = page.request.post("/api/v1/traces", data=spec).json()
     return answer
 
 
@@ -68,8 +68,8 @@ def test_steps_show_the_pictures_that_the_server_made(explore: Explore, page: Pa
     for image in page.locator("input-steps .step-figure > img").all():
         source = image.get_attribute("src")
         assert source is not None
-        with Image.open(io.BytesIO(page.request.get(source).body())) as made:
-            assert image.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == made.width
+        with Image.open(io.BytesIO(page.request.get(source).body())) as step_picture:
+            assert image.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == step_picture.width
 
 
 def test_the_kept_square_is_outlined_where_it_was_cut(explore: Explore, page: Page) -> None:
@@ -111,12 +111,14 @@ def test_channels_are_painted_from_the_tensor(explore: Explore, page: Page, netw
     limit = np.abs(values).max()
     signed = values.min() < 0
     for channel, exact in enumerate(values):
-        shown = canvas_grey(page, channel)
-        block = exact.shape[0] // shown.shape[0]
-        averaged = exact.reshape(shown.shape[0], block, shown.shape[1], block).mean(axis=(1, 3))
+        painted_greys = canvas_grey(page, channel)
+        block = exact.shape[0] // painted_greys.shape[0]
+        averaged = exact.reshape(painted_greys.shape[0], block, painted_greys.shape[1], block).mean(
+            axis=(1, 3)
+        )
         share = averaged / limit
         expected = 127.5 + share * 127.5 if signed else share * 255
-        assert np.abs(shown - expected).max() <= 2
+        assert np.abs(painted_greys - expected).max() <= 2
 
 
 def test_a_channel_opens_on_the_bench(explore: Explore, page: Page) -> None:
@@ -134,8 +136,8 @@ def test_range_is_that_of_the_tensor(explore: Explore, page: Page) -> None:
     trace = manifest(page, "small-vgg", picture)["id"]
     answer = page.request.get(f"/api/v1/traces/{trace}/layers/input/values.npy")
     values = np.load(io.BytesIO(answer.body()))
-    shown = page.locator(".channels-facts .number").last.inner_text()
-    low, high = (float(number.replace("−", "-")) for number in shown.split("…"))
+    range_text = page.locator(".channels-facts .number").last.inner_text()
+    low, high = (float(number.replace("−", "-")) for number in range_text.split("…"))
     assert low == pytest.approx(values.min(), rel=5e-3)
     assert high == pytest.approx(values.max(), rel=5e-3)
 

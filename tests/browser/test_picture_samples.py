@@ -51,8 +51,8 @@ def test_every_thumbnail_loads(explore: Explore) -> None:
 @pytest.mark.parametrize("digit", ["2", "5", "7"])
 def test_lenet_reads_our_digits(page: Page, digit: str) -> None:
     samples = {sample["name"]: sample["id"] for sample in page.request.get("/api/v1/samples").json()}
-    wanted = {"picture": samples[f"digit-{digit}"], "network": "lenet", "checkpoint": "trained", "edits": []}
-    manifest = page.request.post("/api/v1/traces", data=wanted).json()
+    spec = {"picture": samples[f"digit-{digit}"], "network": "lenet", "checkpoint": "trained", "edits": []}
+    manifest = page.request.post("/api/v1/traces", data=spec).json()
     assert manifest["prediction"][0]["label"] == digit
     assert manifest["prediction"][0]["probability"] > 0.9
 

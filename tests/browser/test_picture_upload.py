@@ -96,8 +96,8 @@ def test_a_broken_file_is_refused_in_korean_alone(explore: Explore, trouble: Tro
     expect(page.locator(".picture-notice")).to_contain_text(
         "PNG, JPEG, WebP, GIF, BMP, TIFF를 쓸 수 있습니다"
     )
-    said = page.locator(".picture-notice").inner_text()
-    assert not re.search("[a-z]{3}", said), said
+    notice = page.locator(".picture-notice").inner_text()
+    assert not re.search("[a-z]{3}", notice), notice
 
 
 def test_too_large_a_picture_is_refused_with_the_limit(explore: Explore, trouble: Trouble) -> None:

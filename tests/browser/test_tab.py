@@ -26,11 +26,11 @@ def test_one_leaves_all_that_a_tab_can_forget(page: Page) -> None:
 def test_the_next_finds_nothing_of_it(page: Page) -> None:
     assert page.url == "about:blank"
     page.goto("/learn?lang=en")
-    kept = "[localStorage.left, sessionStorage.left, document.cookie, history.length, innerWidth]"
-    assert page.evaluate(kept) == [None, None, "", 2, 1280]
+    leftovers = "[localStorage.left, sessionStorage.left, document.cookie, history.length, innerWidth]"
+    assert page.evaluate(leftovers) == [None, None, "", 2, 1280]
     assert page.evaluate("indexedDB.databases()") == []
-    asked = "navigator.permissions.query({ name: 'clipboard-read' }).then(({ state }) => state)"
-    assert page.evaluate(asked) == "prompt"
+    permission = "navigator.permissions.query({ name: 'clipboard-read' }).then(({ state }) => state)"
+    assert page.evaluate(permission) == "prompt"
     for path in ("healthz", "readyz"):
         assert "left" not in page.evaluate(f"fetch('/{path}').then((answer) => answer.text())")
     assert page.evaluate("document.querySelector(':hover') === null")

@@ -50,16 +50,16 @@ def column(where: Page | Locator, layer: str) -> Locator:
 
 def words_of_first(page: Page) -> dict[str, Any]:
     """What the first view shows and says, in words and numbers."""
-    shown = page.locator("body > main")
+    explorer = page.locator("body > main")
     return {
         "address": page.url,
-        "prediction": shown.locator("prediction-panel .best").inner_text(),
-        "edits": shown.locator("edit-list").is_visible(),
-        "comparison": shown.locator("compare-bar").is_visible(),
-        "bench": shown.locator("map-bench").is_visible(),
-        "tiles": column(shown, "relu1_1").evaluate(TILES),
-        "legend": shown.locator("color-legend").inner_text(),
-        "picture": shown.locator("picture-column img").first.get_attribute("src"),
+        "prediction": explorer.locator("prediction-panel .best").inner_text(),
+        "edits": explorer.locator("edit-list").is_visible(),
+        "comparison": explorer.locator("compare-bar").is_visible(),
+        "bench": explorer.locator("map-bench").is_visible(),
+        "tiles": column(explorer, "relu1_1").evaluate(TILES),
+        "legend": explorer.locator("color-legend").inner_text(),
+        "picture": explorer.locator("picture-column img").first.get_attribute("src"),
     }
 
 
@@ -160,19 +160,19 @@ def test_no_two_elements_have_one_id_or_one_group(first: Page) -> None:
 def listeners(session: CDPSession, expression: str) -> int:
     """The number of listeners on a target, as the browser counts them."""
     target = session.send("Runtime.evaluate", {"expression": expression})["result"]["objectId"]
-    found = session.send("DOMDebugger.getEventListeners", {"objectId": target})["listeners"]
+    records = session.send("DOMDebugger.getEventListeners", {"objectId": target})["listeners"]
     session.send("Runtime.releaseObject", {"objectId": target})
-    return len(found)
+    return len(records)
 
 
 def counts(session: CDPSession) -> dict[str, int]:
     """What the page holds after the browser has collected its garbage."""
     for _ in range(3):
         session.send("HeapProfiler.collectGarbage")
-    held = session.send("Memory.getDOMCounters")
+    counters = session.send("Memory.getDOMCounters")
     return {
-        "nodes": held["nodes"],
-        "listeners": held["jsEventListeners"],
+        "nodes": counters["nodes"],
+        "listeners": counters["jsEventListeners"],
         **{
             name: listeners(session, name)
             for name in ("window", "document", "document.body", "document.documentElement")
@@ -246,13 +246,13 @@ def test_what_a_removed_one_asked_for_is_aborted(first: Page) -> None:
         page.evaluate(REMOVE)
     assert page.evaluate("second.signal.aborted")
     page.unroute("**/maps.safetensors*")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     page.evaluate(
         "() => { second.state.set({ picture: 'x' }); second.session.retry(); second.edits.undo(); }"
     )
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert asked == []
+    assert urls == []
 
 
 def test_an_element_that_is_moved_goes_on(first: Page) -> None:

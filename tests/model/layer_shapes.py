@@ -8,13 +8,13 @@ from torch import fx, nn
 
 def shapes(module: nn.Module, batch: torch.Tensor) -> dict[str, tuple[int, ...]]:
     """Return what each operation puts out for one picture: (C, H, W) or (N,)."""
-    found: dict[str, tuple[int, ...]] = {}
+    shape_by_name: dict[str, tuple[int, ...]] = {}
 
     class Watch(fx.Interpreter):
         def run_node(self, n: fx.Node) -> object:
             value = super().run_node(n)
-            found[n.name] = tuple(value.shape[1:])
+            shape_by_name[n.name] = tuple(value.shape[1:])
             return value
 
     Watch(fx.symbolic_trace(module)).run(batch)
-    return found
+    return shape_by_name

@@ -18,8 +18,8 @@ def seed(number: int = 0) -> torch.Generator:
 def test_flip_mirrors_some_pictures_whole(batch: torch.Tensor) -> None:
     flipped = Flip().apply(batch, seed())
     mirrored = [torch.equal(new, old.flip(2)) for new, old in zip(flipped, batch, strict=True)]
-    kept = [torch.equal(new, old) for new, old in zip(flipped, batch, strict=True)]
-    assert all(m != k for m, k in zip(mirrored, kept, strict=True))
+    unchanged = [torch.equal(new, old) for new, old in zip(flipped, batch, strict=True)]
+    assert all(m != k for m, k in zip(mirrored, unchanged, strict=True))
     assert 16 < sum(mirrored) < 48
 
 
@@ -28,14 +28,14 @@ def test_crop_moves_every_picture_by_its_own_whole_cells(batch: torch.Tensor) ->
     places = set()
     for new, old in zip(cropped, batch, strict=True):
         padded = torch.nn.functional.pad(old, (2, 2, 2, 2))
-        found = [
+        offsets = [
             (top, left)
             for top in range(5)
             for left in range(5)
             if torch.equal(new, padded[:, top : top + 6, left : left + 5])
         ]
-        assert len(found) == 1
-        places.update(found)
+        assert len(offsets) == 1
+        places.update(offsets)
     assert len(places) > 12
 
 

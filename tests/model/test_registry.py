@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 import torch
 from safetensors import safe_open
 from torch import fx, nn
 
+import model
 from model import registry
 from model.card import Network
 
@@ -18,6 +22,7 @@ CHECKPOINTS = [
     for network_id, network in registry.NETWORKS.items()
     for checkpoint in network.card.checkpoints
 ]
+OURS = [network_id for network_id, network in registry.NETWORKS.items() if network.published is None]
 
 # What `convscope evaluate NAME` printed for these very weights. Whoever trains anew measures anew, and writes
 # the figure here and on the card.
@@ -39,8 +44,21 @@ def batch(network: Network) -> torch.Tensor:
     return torch.rand(2, *network.card.input_shape, generator=torch.Generator().manual_seed(0))
 
 
+def test_every_file_of_a_network_is_in_the_list_once_and_nothing_else_is() -> None:
+    modules = [import_module(f"model.{module.name}") for module in iter_modules(model.__path__)]
+    networks = [module.NETWORK for module in modules if hasattr(module, "NETWORK")]
+    assert sorted(registry.NETWORKS) == sorted(network.card.id for network in networks)
+    assert all(registry.get(network.card.id) is network for network in networks)
+
+
 def test_networks_are_listed_in_the_order_of_teaching() -> None:
-    assert list(registry.NETWORKS) == ["lecture-cnn", "lenet", "tiny-vgg", "small-vgg", "efficientnet-lite0"]
+    """Shallow networks come first; of equally deep ones, the one with the smaller input."""
+
+    def difficulty(network: Network) -> tuple[int, int]:
+        return len(fx.symbolic_trace(network.build()).graph.nodes), math.prod(network.card.input_shape)
+
+    networks = list(registry.NETWORKS.values())
+    assert networks == sorted(networks, key=difficulty)
 
 
 def test_unknown_network_names_those_that_exist() -> None:
@@ -80,10 +98,10 @@ def test_checkpoints_run_from_initial_to_trained_and_all_differ(network: Network
 
 def test_initial_is_what_the_seed_gives(network: Network) -> None:
     before = torch.random.get_rng_state()
-    drawn = registry.seeded(network).state_dict()
+    seeded = registry.seeded(network).state_dict()
     assert torch.equal(torch.random.get_rng_state(), before)
     saved = registry.load(network.card.id, "initial").state_dict()
-    for name, value in drawn.items():
+    for name, value in seeded.items():
         # Half precision keeps eleven bits.
         torch.testing.assert_close(saved[name], value, rtol=2**-11, atol=1e-7)
 
@@ -117,7 +135,7 @@ def readable(names: Iterator[str]) -> bool:
     return all(re.fullmatch(r"[a-z]+\d?(_\d)?", name) for name in names)
 
 
-@pytest.mark.parametrize("network_id", ["lecture-cnn", "lenet", "tiny-vgg", "small-vgg"])
+@pytest.mark.parametrize("network_id", OURS)
 def test_our_layers_have_names_for_readers_and_are_used_once_each(network_id: str) -> None:
     module = registry.get(network_id).build()
     called = [str(n.target) for n in fx.symbolic_trace(module).graph.nodes if n.op == "call_module"]
@@ -129,11 +147,11 @@ def test_preprocessing_makes_the_stated_input(network: Network) -> None:
     from PIL import Image
 
     for mode in ("RGB", "L"):
-        made = network.card.preprocessing.apply(
+        tensor = network.card.preprocessing.apply(
             Image.new(mode, (53, 37), 200 if mode == "L" else (9, 80, 255))
         )
-        assert made.shape == network.card.input_shape
-        assert made.dtype == torch.float32
+        assert tensor.shape == network.card.input_shape
+        assert tensor.dtype == torch.float32
 
 
 def test_labels_are_unique_words(network: Network) -> None:
@@ -209,8 +227,8 @@ def test_an_initial_without_a_file_is_drawn_from_its_seed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registry, "weights_path", lambda *_: tmp_path / "none.safetensors")
-    drawn = registry.load("tiny-vgg", "initial").state_dict()
+    seeded = registry.load("tiny-vgg", "initial").state_dict()
     expected = registry.seeded(registry.get("tiny-vgg")).state_dict()
-    assert all(torch.equal(drawn[name], expected[name]) for name in expected)
+    assert all(torch.equal(seeded[name], expected[name]) for name in expected)
     with pytest.raises(FileNotFoundError):
         registry.load("tiny-vgg", "trained")

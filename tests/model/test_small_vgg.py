@@ -7,9 +7,9 @@ from tests.model.layer_shapes import shapes
 
 
 def test_padding_keeps_the_size_and_pooling_halves_it() -> None:
-    found = shapes(registry.load("small-vgg"), torch.rand(1, 3, 32, 32))
+    layer_shapes = shapes(registry.load("small-vgg"), torch.rand(1, 3, 32, 32))
     assert {
-        name: found[name]
+        name: layer_shapes[name]
         for name in ("conv1_1", "pool1", "conv2_2", "pool2", "conv3_2", "pool3", "gap", "fc")
     } == {
         "conv1_1": (32, 32, 32),

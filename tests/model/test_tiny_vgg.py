@@ -7,9 +7,9 @@ from tests.model.layer_shapes import shapes
 
 
 def test_each_convolution_takes_two_rows_and_each_pooling_half() -> None:
-    found = shapes(registry.load("tiny-vgg"), torch.rand(1, 3, 32, 32))
+    layer_shapes = shapes(registry.load("tiny-vgg"), torch.rand(1, 3, 32, 32))
     assert {
-        name: found[name]
+        name: layer_shapes[name]
         for name in ("conv1_1", "conv1_2", "pool1", "conv2_1", "conv2_2", "pool2", "flatten", "fc")
     } == {
         "conv1_1": (10, 30, 30),

@@ -67,23 +67,23 @@ def test_one_epoch_lowers_the_loss(network_id: str, optimizer: str, tmp_path: Pa
 
 def test_leaves_the_recipes_checkpoints_and_each_loads(tmp_path: Path) -> None:
     split = DATA["lenet"]
-    told: list[Progress] = []
+    reports: list[Progress] = []
     module = train(
-        "lenet", folder=tmp_path, recipe=RECIPE, dataset=Dataset(split, split), on_epoch=told.append
+        "lenet", folder=tmp_path, recipe=RECIPE, dataset=Dataset(split, split), on_epoch=reports.append
     )
     files = sorted(path.name for path in (tmp_path / "lenet").iterdir())
     assert files == sorted(f"{name}.safetensors" for name in RECIPE.checkpoints)
     network = registry.get("lenet")
-    seen = [
+    kernels = [
         registry.read(network, registry.weights_path("lenet", name, tmp_path)).state_dict()["conv1.weight"]
         for name in RECIPE.checkpoints
     ]
-    assert torch.equal(seen[0], registry.seeded(network).state_dict()["conv1.weight"])
-    assert torch.equal(seen[-1], module.state_dict()["conv1.weight"])
-    assert not any(torch.equal(a, b) for a, b in pairwise(seen))
-    assert [(p.epoch, p.epochs) for p in told] == [(1, 3), (2, 3), (3, 3)]
-    assert told[-1].loss < told[0].loss
-    assert all(0 <= p.accuracy <= 1 and p.seconds >= 0 for p in told)
+    assert torch.equal(kernels[0], registry.seeded(network).state_dict()["conv1.weight"])
+    assert torch.equal(kernels[-1], module.state_dict()["conv1.weight"])
+    assert not any(torch.equal(a, b) for a, b in pairwise(kernels))
+    assert [(p.epoch, p.epochs) for p in reports] == [(1, 3), (2, 3), (3, 3)]
+    assert reports[-1].loss < reports[0].loss
+    assert all(0 <= p.accuracy <= 1 and p.seconds >= 0 for p in reports)
     assert not module.training
 
 

@@ -10,16 +10,20 @@ from typing import Any
 
 import pytest
 
-from app.tracing.layer_kinds.catalogue import catalogue
+from app.tracing.layer_kinds.catalog import layer_kind_catalog
 
 STATIC = Path(__file__).parents[2] / "static"
 REGISTRY = STATIC / "js" / "derivation" / "layer-kinds" / "registry.js"
 PRINT = f"""
 import {{ KINDS }} from {json.dumps(REGISTRY.as_uri())};
-console.log(JSON.stringify(KINDS.map(({{ name, role, window, derive, view, python, activation }}) => ({{
-  name, role, view,
-  window: window !== null, derive: derive !== null, python: python !== null, formula: activation !== null,
-}}))));
+const kinds = KINDS.map((kind) => {{
+  const {{ name, role, window, derive, view, python, activation, poolingEdit, design }} = kind;
+  return {{
+    name, role, view, poolingEdit, design: design?.module({{}}, []) ?? null,
+    window: window !== null, derive: derive !== null, python: python !== null, formula: activation !== null,
+  }};
+}});
+console.log(JSON.stringify(kinds));
 """
 SERVER_ONLY = {"group_norm"}  # the page shows what the server derives
 ROLES = {"activation", "pooling"}  # the roles that the page needs
@@ -37,7 +41,7 @@ def page() -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def server() -> dict[str, dict[str, Any]]:
-    return {kind["name"]: kind for kind in catalogue()}
+    return {kind["name"]: kind for kind in layer_kind_catalog()}
 
 
 def test_the_page_knows_every_kind(page: dict[str, Any], server: dict[str, Any]) -> None:
@@ -59,6 +63,20 @@ def test_roles_windows_and_formulas_agree(page: dict[str, Any], server: dict[str
         assert {kind["role"]} - {None} == ROLES.intersection(server[name]["roles"]), name
         assert kind["window"] == server[name]["has_window"], name
         assert kind["formula"] == (server[name]["formula"] is not None), name
+
+
+def test_an_edit_calls_poolings_alike(page: dict[str, Any], server: dict[str, Any]) -> None:
+    for name, kind in page.items():
+        option = server[name]["option"]
+        pooling = option["name"] if option and "pooling" in option["group"] else None
+        assert kind["poolingEdit"] == pooling, name
+
+
+def test_a_designed_layer_is_a_module_of_its_kind(page: dict[str, Any], server: dict[str, Any]) -> None:
+    modules = {name: kind["design"].partition("(")[0] for name, kind in page.items() if kind["design"]}
+    assert {"conv2d", "max_pool2d", "linear", "softmax"} <= set(modules)
+    for name, module in modules.items():
+        assert module in server[name]["modules"], name
 
 
 def test_a_view_is_an_element_of_the_bench(page: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What all answers have in common."""
+"""The base class of all response models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of one cell: the contract of docs/rest.md. A number that is infinite or none at all is null."""
+"""The derivation of one cell, as docs/rest.md documents it. A number that is infinite or NaN is null."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class CellAnswer(Answer):
 
     @classmethod
     def of(cls, cell: CellProvenance) -> CellAnswer:
-        """Return what is said of a cell."""
+        """Return the response for a cell."""
         derivation = cell.derivation
         names = set(cls.model_fields) - {"photo", "levels", "preparation"}
         return cls.model_validate(

@@ -1,4 +1,4 @@
-"""A layer graph: a network's, or what edits have left of it. Shapes are [C, H, W] or [N]."""
+"""A layer graph: a network's, or that of an edited network. Shapes are [C, H, W] or [N]."""
 
 from __future__ import annotations
 

@@ -55,12 +55,12 @@ class OcclusionAnswer(BaseModel):
 
     @classmethod
     def of(cls, job: Job[OcclusionQuery, Falls]) -> OcclusionAnswer:
-        """Return what is known of a job."""
+        """Return a job's progress and its values so far."""
         query = job.query
         positions, occlusion = query.positions, query.occlusion
         shape = (positions.rows, positions.columns)
         falls: Falls = np.full(shape, np.nan) if job.result is None else job.result
-        known = falls[~np.isnan(falls)]
+        finite_falls = falls[~np.isnan(falls)]
         return cls(
             id=job.id,
             trace=query.trace_id,
@@ -77,8 +77,21 @@ class OcclusionAnswer(BaseModel):
             input=[positions.height, positions.width],
             box=list(query.box) if query.box else None,
             values=[[None if math.isnan(value) else value for value in row] for row in falls.tolist()],
-            min=float(known.min()) if known.size else None,
-            max=float(known.max()) if known.size else None,
+            min=float(finite_falls.min()) if finite_falls.size else None,
+            max=float(finite_falls.max()) if finite_falls.size else None,
             problem=job.problem or None,
             links={"self": f"/api/v1/occlusions/{job.id}", "trace": f"/api/v1/traces/{query.trace_id}"},
         )
+
+
+class RequestedOcclusionAnswer(OcclusionAnswer):
+    """The occlusion, and what withdraws this request for it."""
+
+    owner_token: str | None = Field(
+        description="Send it as X-Owner-Token to withdraw this request; null where too many have asked to count."
+    )
+
+    @classmethod
+    def requested(cls, job: Job[OcclusionQuery, Falls], owner_token: str | None) -> RequestedOcclusionAnswer:
+        """Return what is known of a job, with the token of a request for it."""
+        return cls(**dict(OcclusionAnswer.of(job)), owner_token=owner_token)

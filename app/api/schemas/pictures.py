@@ -26,7 +26,7 @@ class PictureAnswer(Answer):
 
     @classmethod
     def of(cls, stored: StoredPicture) -> PictureAnswer:
-        """Return what is said of a stored picture."""
+        """Return the response for a stored picture."""
         picture = stored.picture
         return cls(
             id=stored.id,
@@ -56,7 +56,7 @@ class SampleAnswer(Answer):
 
     @classmethod
     def of(cls, sample: Sample) -> SampleAnswer:
-        """Return what is said of a sample."""
+        """Return the response for a sample."""
         picture = sample.picture
         return cls(
             id=sample.id,

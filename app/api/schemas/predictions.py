@@ -1,4 +1,4 @@
-"""What a network says of a picture."""
+"""A network's prediction for a picture."""
 
 from __future__ import annotations
 

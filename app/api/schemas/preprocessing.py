@@ -33,7 +33,7 @@ class StepAnswer(BaseModel):
 
     @classmethod
     def of(cls, step: Step | PictureEdit, **result: Any) -> StepAnswer:
-        """Return a step, with what came of it."""
+        """Return a step and its result."""
         fields = step.model_dump() if isinstance(step, PictureEdit) else describe(step)
         return cls(**fields, **result)
 

@@ -1,4 +1,4 @@
-"""What is said when something is refused or went wrong."""
+"""The problem document that reports a refusal or an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traces: what to trace, and the manifest of what came of it."""
+"""Traces: the request for one, and its manifest."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class UploadedTraceAcceptedAnswer(TraceAcceptedAnswer):
 
 
 def trace_links(trace_id: str) -> dict[str, str]:
-    """Return where a trace's parts are, relative to the server; `{…}` is to be filled in."""
+    """Return the addresses of a trace's parts, relative to the server; a client fills in `{…}`."""
     here = f"/api/v1/traces/{trace_id}"
     return {
         "self": here,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from app.pages.context import LANGUAGES, Language
-from app.pages.lessons.answers import Answer, answer
+from app.pages.lessons.rules import RuleResult, apply_rule
 
 AnswerKind = Literal["number", "shape", "cell", "choice"]
 
@@ -30,7 +30,7 @@ class Variant:
     """A question with its numbers: what is given, the answer, and which cells of which grids may be shown."""
 
     given: Mapping[str, Any]
-    answer: Answer
+    answer: RuleResult
 
     def fill(self, text: str) -> str:
         """Return a text with ``{name}`` replaced by what is given and ``{answer}`` by the answer.
@@ -38,7 +38,7 @@ class Variant:
         ``{answer_0}``, ``{answer_1}`` … are a shape's or a cell's numbers one by one.
         """
         parts = self.answer if isinstance(self.answer, tuple) else ()
-        singly = {f"answer_{at}": part for at, part in enumerate(parts)}
+        singly = {f"answer_{index}": part for index, part in enumerate(parts)}
         return text.format_map({**self.given, **singly, "answer": answer_text(self.answer)})
 
 
@@ -81,10 +81,10 @@ class Chapter:
     lecture: Mapping[Language, str] | None
 
 
-def answer_text(value: Answer) -> str:
+def answer_text(value: RuleResult) -> str:
     """Return an answer as a person reads it: 9 × 9 × 6, −3, 0.25."""
     if isinstance(value, tuple):
-        return " × ".join(str(one) for one in value)
+        return " × ".join(str(number) for number in value)
     return f"{value:,}".replace("-", "−") if isinstance(value, int) else f"{value:g}".replace("-", "−")
 
 
@@ -108,48 +108,54 @@ def _chapter(name: str, data: dict[str, Any]) -> Chapter:
     door = {key: str(value) for key, value in data["door"].items()}
     if unknown := door.keys() - _DOOR:
         raise InvalidChapter(f"a door cannot name {', '.join(sorted(unknown))}")
-    lecture = {lang: one["lecture"] for lang, one in words.items() if "lecture" in one}
+    lecture = {lang: text["lecture"] for lang, text in words.items() if "lecture" in text}
     if lecture and lecture.keys() != words.keys():
-        raise InvalidChapter("what is said of the lecture is not said in every language")
+        raise InvalidChapter("the remark on the lecture is missing in a language")
     return Chapter(
         id=name,
         section=data["section"],
         formula=data.get("formula"),
         door=door,
-        widgets=tuple(_widget(one, words, at) for at, one in enumerate(data["widgets"])),
-        questions=tuple(_question(name, one, words, at) for at, one in enumerate(data["questions"])),
-        title={lang: one["title"] for lang, one in words.items()},
-        idea={lang: tuple(one["idea"]) for lang, one in words.items()},
-        beyond={lang: one["door"] for lang, one in words.items()},
-        wrong={lang: tuple(one["wrong"]) for lang, one in words.items()},
+        widgets=tuple(_widget(widget, words, index) for index, widget in enumerate(data["widgets"])),
+        questions=tuple(
+            _question(name, question, words, index) for index, question in enumerate(data["questions"])
+        ),
+        title={lang: text["title"] for lang, text in words.items()},
+        idea={lang: tuple(text["idea"]) for lang, text in words.items()},
+        beyond={lang: text["door"] for lang, text in words.items()},
+        wrong={lang: tuple(text["wrong"]) for lang, text in words.items()},
         lecture=lecture or None,
     )
 
 
-def _widget(data: dict[str, Any], words: dict[Language, Any], at: int) -> Widget:
+def _widget(data: dict[str, Any], words: dict[Language, Any], index: int) -> Widget:
     attributes = {name.replace("_", "-"): str(value) for name, value in data.items() if name != "element"}
-    return Widget(data["element"], attributes, {lang: one["look"][at] for lang, one in words.items()})
+    return Widget(data["element"], attributes, {lang: text["look"][index] for lang, text in words.items()})
 
 
-def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], at: int) -> Question:
+def _question(chapter: str, data: dict[str, Any], words: dict[Language, Any], index: int) -> Question:
     asks: AnswerKind = data["asks"]
     if asks not in get_args(AnswerKind):
         raise InvalidChapter(f"a question cannot ask for {asks!r}")
-    said = {lang: one["questions"][at] for lang, one in words.items()}
+    texts_by_lang = {lang: text["questions"][index] for lang, text in words.items()}
     variants = []
     for numbers in data["variants"]:
-        # What only the text says (a name for a cell) is not the rule's affair.
-        arguments = {name: value for name, value in numbers.items() if name not in data.get("told", ())}
-        variants.append(Variant(numbers, answer(data["rule"], arguments)))
-    texts = [text for one in said.values() for text in (one["ask"], one["why"], *one.get("options", ()))]
+        # Values that only the text contains, such as a name for a cell, are not arguments of the rule.
+        arguments = {name: value for name, value in numbers.items() if name not in data.get("text_only", ())}
+        variants.append(Variant(numbers, apply_rule(data["rule"], arguments)))
+    texts = [
+        text
+        for question in texts_by_lang.values()
+        for text in (question["ask"], question["why"], *question.get("options", ()))
+    ]
     for variant, text in itertools.product(variants, texts):
         variant.fill(text)  # every blank has something that fills it
     return Question(
-        id=f"{chapter}-{at + 1}",
+        id=f"{chapter}-{index + 1}",
         asks=asks,
         variants=tuple(variants),
         shows=tuple(data.get("shows", ())),
-        ask={lang: one["ask"] for lang, one in said.items()},
-        why={lang: one["why"] for lang, one in said.items()},
-        options={lang: tuple(one.get("options", ())) for lang, one in said.items()},
+        ask={lang: question["ask"] for lang, question in texts_by_lang.items()},
+        why={lang: question["why"] for lang, question in texts_by_lang.items()},
+        options={lang: tuple(question.get("options", ())) for lang, question in texts_by_lang.items()},
     )

@@ -19,5 +19,5 @@ def elements() -> dict[str, dict[str, Any]]:
     ``control`` says that the element has a control for it in its bar.
     """
     path = resources.static_dir() / "js" / "learn" / "elements.json"
-    catalogue: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return catalogue
+    catalog: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return catalog

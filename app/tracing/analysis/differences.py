@@ -43,7 +43,7 @@ def difference(b: Tensor, a: Tensor) -> Difference:
         for chunk_b, chunk_a in _chunks(cells_b, cells_a):
             distances: NDArray[np.floating] = np.abs(chunk_b - chunk_a)
             most = float(distances.max())
-            if most == inf:  # values of edited networks can differ by more than a float32 holds
+            if most == inf:  # values of edited networks can differ by more than the largest float32
                 distances = np.abs(chunk_b - chunk_a.astype(np.float64))
                 most = float(distances.max())
             largest = max(largest, most)

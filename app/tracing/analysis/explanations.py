@@ -179,9 +179,9 @@ def occlusion(
         Unexplainable: no such class.
     """
     for rows, columns in positions:
-        covered = picture.clone()
-        covered[:, rows, columns] = fill[:, None, None]
-        yield class_score(program, covered, class_index, of)
+        occluded = picture.clone()
+        occluded[:, rows, columns] = fill[:, None, None]
+        yield class_score(program, occluded, class_index, of)
 
 
 # ---- shared by all methods --------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ class Statistics:
     zero_fraction: float
 
 
-def of(values: Tensor) -> Statistics:
+def compute_statistics(values: Tensor) -> Statistics:
     """Return the statistics of a float32 CPU tensor of any shape with at least one cell.
 
     In numpy: over 96 maps of 112 × 112 torch's std_mean and count_nonzero take twelve times as long on one core.
@@ -32,7 +32,7 @@ def of(values: Tensor) -> Statistics:
     cells = values.detach().contiguous().numpy().reshape(-1)
     low, high = float(cells.min()), float(cells.max())
     zeros = cells.size - int(np.count_nonzero(cells))
-    # Infinities are meant; what overflows otherwise is computed again below.
+    # An infinite cell gives infinite statistics. Finite cells whose squares overflow are computed again below.
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         mean, variance = _moments(cells)
         if not isfinite(variance) or (variance < _SMALLEST and low < high):

@@ -211,7 +211,7 @@ def _written_tensors(
     memory, the node wrote to the one that it returns.
     """
     after = _versions({name: values[name] for name in before})
-    changed = {
+    written_tensors = {
         name: [
             tensor
             for tensor, old, new in zip(_tensors(values[name]), before[name], after[name], strict=True)
@@ -219,10 +219,10 @@ def _written_tensors(
         ]
         for name in before
     }
-    read = [tensor for source in node.all_input_nodes for tensor in changed[source.name]]
+    read = [tensor for source in node.all_input_nodes for tensor in written_tensors[source.name]]
     if any(tensor is value for tensor in read):
         return [value]
-    return read or [tensor for tensors in changed.values() for tensor in tensors]
+    return read or [tensor for tensors in written_tensors.values() for tensor in tensors]
 
 
 def _overlap(one: Tensor, other: Tensor) -> bool:

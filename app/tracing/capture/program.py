@@ -164,7 +164,7 @@ class Program:
             layer_id = step.layer_id or ""
             if known and layer_id in known and step.batched:
                 value = known[layer_id][None].to(self.device)
-                # A later step must not overwrite the values of the other run.
+                # A later in-place step must not overwrite the other run's values.
                 value = value.clone() if step.name in self.graph.overwritten else value
             else:
                 with bound.lock:

@@ -24,7 +24,7 @@ from app.tracing.layers.layer import INPUT, Layer
 from app.tracing.layers.shapes import NotDerivable
 from app.tracing.layers.terms import Affine, Cell, ChannelSum, Function, Operation, Softmax, Term
 
-_TOLERANCE = 1e-5  # of what is added up: more than float32 loses over some thousand terms
+_TOLERANCE = 1e-5  # relative to the sum's magnitude: more than float32 loses over some thousand terms
 
 
 class UnknownCell(LookupError):

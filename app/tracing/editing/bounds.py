@@ -115,8 +115,8 @@ def _misfit(operation: Operation, source: Shape, unedited: Hyperparameters) -> t
     )
     for field, ranges in windows.ranges.items():
         values: Sequence[int] = hyperparameters[field]
-        changed = values != unedited.get(field)
-        if changed and any(value not in within for value, within in zip(values, ranges, strict=True)):
+        is_edited = values != unedited.get(field)
+        if is_edited and any(value not in within for value, within in zip(values, ranges, strict=True)):
             return field, dict(zip(("vertical", "horizontal"), ranges, strict=True))
     if slides_as_convolution and hyperparameters["padding_mode"] not in windows.padding_modes:
         return "padding_mode", windows.padding_modes

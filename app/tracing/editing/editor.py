@@ -14,8 +14,8 @@ from torch import nn
 from app.tracing.capture.program import Program
 from app.tracing.editing.bounds import channel_gains, check_size, check_windows
 from app.tracing.editing.edits import CHANNEL_EDITS, IndexedEdit, InvalidEdit, NetworkEdit
-from app.tracing.editing.rehearsal import rehearse
 from app.tracing.editing.replacements import replacement
+from app.tracing.editing.shape_inference import infer_shapes
 from app.tracing.layer_kinds.registry import kind_named
 
 
@@ -51,7 +51,7 @@ class Editor:
             layer_id: "\n".join(edit.model_dump_json() for _, edit in layer_edits)
             for layer_id, layer_edits in edits_by_layer.items()
         }
-        graph = rehearse(base, replace(base, edited=edit_texts), self._shapeless, replacements)
+        graph = infer_shapes(base, replace(base, edited=edit_texts), self._shapeless, replacements)
         check_windows(base, graph, edits_by_layer, replacements)
         gains = {
             layer_id: channel_gains(base, graph, layer_id, layer_edits)
@@ -59,8 +59,10 @@ class Editor:
         }
         graph = replace(graph, gains={layer_id: factors for layer_id, factors in gains.items() if factors})
         check_size(graph, most_bytes)
-        reached = {layer_id: module for layer_id, module in replacements.items() if layer_id in graph.by_id}
-        return Program(graph, self._program.module, self._program.device, reached)
+        applied_replacements = {
+            layer_id: module for layer_id, module in replacements.items() if layer_id in graph.by_id
+        }
+        return Program(graph, self._program.module, self._program.device, applied_replacements)
 
     def _replacement(self, layer_id: str, edits: Sequence[IndexedEdit]) -> nn.Module | None:
         """Return the module that takes a layer's place, or None where edits change its channels alone."""

@@ -7,7 +7,8 @@ from app.tracing.capture.graph import LayerGraph
 
 def unchanged_layers(before: LayerGraph, after: LayerGraph) -> frozenset[str]:
     """Return the layers that put out the same in two edited forms of one network, on the same input."""
-    unchanged: set[str] = set()  # steps, not layers: a layer can depend on another's size, which is no layer
+    # Names of steps, not of layers, because a layer can depend on another's size, which is no layer.
+    unchanged: set[str] = set()
     for step in after.steps:
         layer_id = step.layer_id
         edited_alike = layer_id is None or (

@@ -1,4 +1,4 @@
-"""Activations: y = f(x) for every cell. One entry says what each is called, its formula and its Python."""
+"""Activations: y = f(x) for every cell. Each has one entry with its names, its formula and its Python."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def activation(
         values = {name: float(query.hyperparameters[name]) for name in names}
         x = float(term.values[0])
         result = function(x, *values.values())
-        applied = Function(name, x, values)
-        return CellArithmetic("function", result, (term,), max(abs(x), abs(result)), function=applied)
+        term_function = Function(name, x, values)
+        return CellArithmetic("function", result, (term,), max(abs(x), abs(result)), function=term_function)
 
     def python(_query: CellQuery, arithmetic: CellArithmetic) -> PythonLines:
         values = arithmetic.function.parameters if arithmetic.function else {}
@@ -83,7 +83,7 @@ def _logistic(x: float) -> float:
 
 
 def _clamp(x: float, low: float, high: float) -> float:
-    return float(np.clip(x, low, high))  # not a number stays so
+    return float(np.clip(x, low, high))  # NaN stays NaN
 
 
 RELU = activation(

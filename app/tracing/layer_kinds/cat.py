@@ -12,7 +12,7 @@ from app.tracing.layers.cell_query import CellQuery, single_term
 from app.tracing.layers.layer import Hyperparameters, Layer
 from app.tracing.layers.python_lines import copy_lines
 from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_of_same_cells
-from app.tracing.layers.regions import Region, every
+from app.tracing.layers.regions import Region, full_mask
 from app.tracing.layers.shapes import NotDerivable, Shape, axis_without_batch
 
 
@@ -32,7 +32,7 @@ def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region
     regions = []
     before = 0
     for shape in shapes:
-        cells = region[axis] >> before & every(shape[axis])
+        cells = region[axis] >> before & full_mask(shape[axis])
         regions.append((*region[:axis], cells, *region[axis + 1 :]))
         before += shape[axis]
     return regions

@@ -37,7 +37,7 @@ from app.tracing.layers.python_lines import (
     window_lines,
 )
 from app.tracing.layers.receptive_field import Pair
-from app.tracing.layers.regions import Region, bits, every
+from app.tracing.layers.regions import Region, full_mask, mask_indices
 from app.tracing.layers.shapes import NotDerivable, Shape
 from app.tracing.layers.terms import ChannelSum
 from app.tracing.layers.windows import Axes
@@ -127,11 +127,11 @@ def _channels_read(layer: Layer, outputs: int, count: int) -> int:
     """Return which of ``count`` input channels some output channels read, both as bit masks."""
     groups = layer.hyperparameters["groups"]
     if groups == 1:
-        return every(count)
+        return full_mask(count)
     outputs_per_group, inputs_per_group = layer.shape[0] // groups, count // groups
     channels = 0
-    for group in {channel // outputs_per_group for channel in bits(outputs)}:
-        channels |= every(inputs_per_group) << group * inputs_per_group
+    for group in {channel // outputs_per_group for channel in mask_indices(outputs)}:
+        channels |= full_mask(inputs_per_group) << group * inputs_per_group
     return channels
 
 

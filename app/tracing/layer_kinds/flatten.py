@@ -15,7 +15,7 @@ from app.tracing.layers.cell_query import CellQuery, single_term
 from app.tracing.layers.layer import Hyperparameters, Layer
 from app.tracing.layers.python_lines import copy_lines
 from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_over_axes
-from app.tracing.layers.regions import Region, bits, every, mask
+from app.tracing.layers.regions import Region, full_mask, mask, mask_indices
 from app.tracing.layers.shapes import NotDerivable, Shape
 
 
@@ -30,9 +30,9 @@ def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region
     shape = shapes[0]
     if len(shapes) != 1 or prod(shape) != prod(layer.shape):
         raise NotDerivable
-    if all(cells == every(extent) for cells, extent in zip(region, layer.shape, strict=True)):
-        return [tuple(map(every, shape))]
-    indices = np.ravel_multi_index(np.ix_(*map(bits, region)), layer.shape).ravel()
+    if all(cells == full_mask(extent) for cells, extent in zip(region, layer.shape, strict=True)):
+        return [tuple(map(full_mask, shape))]
+    indices = np.ravel_multi_index(np.ix_(*map(mask_indices, region)), layer.shape).ravel()
     return [tuple(mask(set(axis.tolist())) for axis in np.unravel_index(indices, shape))]
 
 

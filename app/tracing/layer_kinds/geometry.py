@@ -1,4 +1,4 @@
-"""What an operation's cells read: as its kind says, or as follows from the window that the kind has."""
+"""Which cells an operation's cells read: stated by its kind, or computed from the kind's window."""
 
 from __future__ import annotations
 

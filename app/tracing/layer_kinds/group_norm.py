@@ -13,7 +13,7 @@ from app.tracing.layers.cell_query import CellQuery, same_cell_term
 from app.tracing.layers.layer import Hyperparameters, Layer
 from app.tracing.layers.python_lines import PythonLines
 from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_over_axes
-from app.tracing.layers.regions import Region, bits, mask, only_shape, over_axes
+from app.tracing.layers.regions import Region, mask, mask_indices, only_shape, over_axes
 from app.tracing.layers.shapes import Shape
 
 
@@ -32,7 +32,7 @@ def _field(
 
 def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region]:
     shape = only_shape(layer, shapes)
-    groups = {_group(layer.hyperparameters, shape[0], channel) for channel in bits(region[0])}
+    groups = {_group(layer.hyperparameters, shape[0], channel) for channel in mask_indices(region[0])}
     channels = mask(member for group in groups for member in group)
     return [(channels, *over_axes(region, shape, {1, 2})[1:])]
 

@@ -1,4 +1,4 @@
-"""Hyperparameters as readers see them: numbers, texts and lists, pairs always as [height, width]."""
+"""Convert hyperparameters to plain data: numbers, texts and lists, pairs always as [height, width]."""
 
 from __future__ import annotations
 

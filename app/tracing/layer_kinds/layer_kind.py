@@ -1,4 +1,4 @@
-"""What has to be said of a kind of layer, and the forms in which it is said."""
+"""The description of a layer kind, and the types that it is made of."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHANNEL_EDITS = ("mute", "scale", "solo")  # edits of what any layer puts out
 
 
 class Role(StrEnum):
-    """What other parts of the code need to know of a kind without knowing which kind it is."""
+    """A property of a kind that other code can ask for without knowing which kind it is."""
 
     CONVOLUTION = "convolution"  # puts out feature maps, with which a block begins
     ACTIVATION = "activation"  # applies one function to every cell

@@ -24,7 +24,7 @@ from app.tracing.layers.cell_query import CellQuery
 from app.tracing.layers.layer import Hyperparameters, Layer
 from app.tracing.layers.python_lines import PythonLines, load_parameters, load_values, plus_bias
 from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_over_axes
-from app.tracing.layers.regions import Region, every, only_shape
+from app.tracing.layers.regions import Region, full_mask, only_shape
 from app.tracing.layers.shapes import NotDerivable, Shape
 from app.tracing.layers.terms import ChannelSum, Floats, TermArray
 
@@ -67,7 +67,7 @@ def _field(
 
 def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region]:
     shape = only_shape(layer, shapes)
-    return [(*region[:-1], every(shape[-1]))]
+    return [(*region[:-1], full_mask(shape[-1]))]
 
 
 def _derive(query: CellQuery) -> CellArithmetic:

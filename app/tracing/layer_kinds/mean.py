@@ -13,7 +13,7 @@ from app.tracing.layers.cell_query import CellQuery
 from app.tracing.layers.layer import Hyperparameters, Layer
 from app.tracing.layers.python_lines import PythonLines, load_values
 from app.tracing.layers.receptive_field import FieldSource, ReceptiveField, field_over_axes
-from app.tracing.layers.regions import Region, every, only_shape
+from app.tracing.layers.regions import Region, full_mask, only_shape
 from app.tracing.layers.shapes import NotDerivable, Shape, axis_without_batch
 from app.tracing.layers.terms import TermArray
 
@@ -54,11 +54,11 @@ def _reads(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region
     shape = only_shape(layer, shapes, len(shapes[0]))
     axes = _axes(layer.hyperparameters, len(shape))
     if len(axes) == len(shape):
-        return [tuple(map(every, shape))]
+        return [tuple(map(full_mask, shape))]
     free = _along_other_axes(region, axes, len(shape))
     if len(free) != len(shape) - len(axes):
         raise NotDerivable
-    return [tuple(every(extent) if axis in axes else free.pop(0) for axis, extent in enumerate(shape))]
+    return [tuple(full_mask(extent) if axis in axes else free.pop(0) for axis, extent in enumerate(shape))]
 
 
 def _derive(query: CellQuery) -> CellArithmetic:

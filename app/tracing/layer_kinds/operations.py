@@ -37,10 +37,10 @@ def operation_of_call(
     kernel's size from its weight. ``result`` is what the call returned there.
     """
     name = target if isinstance(target, str) else getattr(target, "__name__", str(target))
-    described = registry().by_target.get(target)
-    if described is None:
+    kind_and_form = registry().by_target.get(target)
+    if kind_and_form is None:
         return Operation(OTHER, name)
-    kind, form = described
+    kind, form = kind_and_form
     if form.result_is is not None and not (isinstance(result, Tensor) and form.result_is(result)):
         return Operation(OTHER, name)
     call = form.read(args, kwargs, value_of)

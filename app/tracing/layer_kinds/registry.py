@@ -53,7 +53,7 @@ KINDS: tuple[LayerKind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Kinds by everything that they are looked up by."""
+    """Layer kinds, indexed by every key that they are looked up by."""
 
     kinds: tuple[LayerKind, ...]
     by_name: Mapping[str, LayerKind]

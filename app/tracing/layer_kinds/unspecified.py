@@ -1,4 +1,4 @@
-"""The two kinds that say nothing of how their cells are computed: the input, and operations that nobody described."""
+"""The two kinds without a description of how their cells are computed: the input, and all other operations."""
 
 from __future__ import annotations
 

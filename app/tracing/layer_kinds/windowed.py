@@ -1,4 +1,4 @@
-"""What follows from a window alone: for convolutions, poolings and padding alike."""
+"""Everything that can be computed from a window alone, shared by convolutions, poolings and padding."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the rest of `app.tracing` speaks of: layers, windows, receptive fields, and the terms of a cell. Plain data."""
+"""Plain data that the rest of `app.tracing` uses: layers, windows, receptive fields, and the terms of a cell."""

@@ -88,7 +88,7 @@ def mean_of(terms: TermArray, divisor: int) -> CellArithmetic:
 
 
 def extreme_of(terms: TermArray, extreme: Literal["max", "min"]) -> CellArithmetic:
-    """Return the first of the largest (or smallest) cells; one that is not a number counts as more than any.
+    """Return the first of the largest (or smallest) cells; NaN counts as larger (or smaller) than any number.
 
     A dilated window can miss a small map altogether: then PyTorch puts out ∓∞, and no cell wins.
     """

@@ -107,7 +107,7 @@ def window_terms(
         pairs = np.stack(np.broadcast_arrays(cells[0][:, None], cells[1]), axis=-1)
         padding_cells = np.broadcast_to(pairs, (*shape, 2)).reshape(-1, 2)
     flat = values.ravel()
-    products = flat if weights is None else flat * weights + 0.0  # + 0: a zero has no sign
+    products = flat if weights is None else flat * weights + 0.0  # + 0 turns −0 into 0
     return TermArray(
         query.layer.inputs[0],
         positions.reshape(-1, 3),

@@ -1,7 +1,7 @@
-"""Sets of a layer's cells, and which cells of its inputs such a set reads.
+"""Regions: sets of a layer's cells, and the cells of its inputs that such a set reads.
 
-A region is one bit mask an axis (bit i stands for index i), and stands for all combinations of the indices. That is
-exact for every window, the holes of dilated ones included.
+A region has one bit mask for each axis (bit i stands for index i), and means all combinations of the indices. This
+represents every window exactly, including the holes of dilated ones.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ def mask(indices: Iterable[int]) -> int:
     return bit_mask
 
 
-def every(extent: int) -> int:
+def full_mask(extent: int) -> int:
     """Return the bit mask of all of ``extent`` indices."""
     return (1 << extent) - 1
 
 
-def bits(bit_mask: int) -> list[int]:
+def mask_indices(bit_mask: int) -> list[int]:
     """Return the indices of a bit mask, ascending."""
     return [index for index, bit in enumerate(reversed(f"{bit_mask:b}")) if bit == "1"]
 
@@ -37,7 +37,7 @@ def bits(bit_mask: int) -> list[int]:
 def over_axes(region: Region, shape: Shape, axes: set[int]) -> Region:
     """Return the region with all cells along some axes."""
     return tuple(
-        every(extent) if axis in axes else cells
+        full_mask(extent) if axis in axes else cells
         for axis, (cells, extent) in enumerate(zip(region, shape, strict=True))
     )
 
@@ -46,7 +46,7 @@ def over_axes(region: Region, shape: Shape, axes: set[int]) -> Region:
 def cells_read(axis: Axis, outputs: int) -> int:
     """Return the cells that some outputs read along an axis, both as bit masks."""
     cells = 0
-    for output in bits(outputs):
+    for output in mask_indices(outputs):
         cells |= _cells_read_by(axis, output)
     return cells
 
@@ -69,6 +69,6 @@ def only_shape(layer: Layer, shapes: Sequence[Shape], rank: int | None = None) -
 
 
 def same_cells(layer: Layer, region: Region, shapes: Sequence[Shape]) -> list[Region]:
-    """Return what a layer reads whose cells are made of the cell at the same place."""
+    """Return the regions that a layer reads if each of its cells is computed from the cell at the same position."""
     only_shape(layer, shapes)
     return [region]

@@ -6,7 +6,7 @@ import { SafetensorsReader } from "../codecs/safetensors.js";
 /** @typedef {import("./types.d.ts").Problem} Problem */
 /** @typedef {import("./types.d.ts").LayerCodes} LayerCodes */
 
-/** The API, beside this file's `static/`, whatever path a proxy gives it and whichever version it is of. */
+/** The base address of the API. It is relative to this file's `static/`, so that it works behind any proxy path. */
 const API = `${import.meta.url.slice(0, import.meta.url.lastIndexOf("/static/"))}/api/v1/`;
 
 export class ApiError extends Error {
@@ -22,19 +22,19 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** No answer came at all. */
+  /** Whether no answer came. */
   get offline() {
     return this.status === 0;
   }
 
-  /** The server is at its limit and says when to come back. */
+  /** The server is at its limit: coming back in a moment helps, which it does not where its disk cannot be used. */
   get busy() {
-    return this.status === 503;
+    return this.status === 503 && !this.problem.type?.endsWith(":store-unavailable");
   }
 }
 
 /**
- * The address of something below /api/v1.
+ * The address of a resource below /api/v1.
  * @param {string} path
  * @param {Record<string, string | number | undefined>} [query]
  */
@@ -112,7 +112,7 @@ export const network = (id, signal) => get(`networks/${id}`, signal);
 export const colormaps = (signal) => get("colormaps", signal);
 
 /**
- * Begin a trace; the layers are then asked for with `streamMaps` while the network still runs.
+ * Begin a trace; `streamMaps` then fetches its layers while the network still runs.
  * @param {import("./types.d.ts").TraceSpec} spec
  * @param {AbortSignal} [signal]
  * @returns {Promise<{id: string}>}
@@ -135,7 +135,7 @@ export const traceGraph = (id, signal) => get(`traces/${id}/graph`, signal);
 export const editOptions = (id, layer, signal) => get(`traces/${id}/layers/${layer}/choices`, signal);
 
 /**
- * How far each layer of a trace is from that of another of the same network, and what both predict.
+ * The distance of each layer of a trace from that of another trace of the same network, and what both predict.
  * @param {string} id
  * @param {string} other
  * @param {AbortSignal} [signal]
@@ -144,7 +144,7 @@ export const editOptions = (id, layer, signal) => get(`traces/${id}/layers/${lay
 export const differences = (id, other, signal) => get(`traces/${id}/differences/${other}`, signal);
 
 /**
- * The address of a stream of maps; the page that the server writes preloads the very same.
+ * The address of a stream of maps; the server's page preloads the same address.
  * @param {string} id
  * @param {import("./types.d.ts").StreamOptions} options
  */
@@ -155,7 +155,7 @@ export function streamUrl(id, { tile = 64, limit = 16, scale = "layer", layers, 
 }
 
 /**
- * Read the maps of a trace, layer after layer as the server is done with each.
+ * Read the maps of a trace; each layer arrives as soon as the server has computed it.
  * @param {string} id
  * @param {import("./types.d.ts").StreamOptions} options
  * @param {(layer: LayerCodes) => void} onLayer
@@ -242,10 +242,10 @@ export const mapValues = (id, layer, channel, signal) => npy(mapUrl(id, layer, c
 export const layerValues = (id, layer, signal) => npy(valuesUrl(id, layer), signal);
 
 /**
- * Of the tensors that a layer computed with in a trace.
+ * The address of the tensors that a layer computed with in a trace.
  * @param {string} id
  * @param {string} layer
- * @param {number | null} [filter] an output channel whose row alone is wanted
+ * @param {number | null} [filter] an output channel, to fetch its row alone
  */
 export const parametersUrl = (id, layer, filter = null) =>
   apiUrl(`traces/${id}/layers/${layer}/parameters.safetensors`, { filter: filter ?? undefined });
@@ -254,7 +254,7 @@ export const parametersUrl = (id, layer, filter = null) =>
  * The tensors that a layer computed with in this trace: float32, by PyTorch's names.
  * @param {string} id
  * @param {string} layer
- * @param {number | null} filter an output channel whose row alone is wanted
+ * @param {number | null} filter an output channel, to fetch its row alone
  * @param {AbortSignal} [signal]
  * @returns {Promise<Record<string, {shape: number[], data: Float32Array}>>}
  */
@@ -271,7 +271,7 @@ export async function parameters(id, layer, filter, signal) {
 }
 
 /**
- * How a cell came about, as the server tells it.
+ * The server's derivation of a cell.
  * @param {string} id
  * @param {string} layer
  * @param {readonly number[]} cell [channel, row, column] or [index]

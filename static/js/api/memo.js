@@ -1,4 +1,4 @@
-/** A bounded memory of answers: each is asked for once and kept while it fits. */
+/** A bounded cache of answers: each is requested once and kept while it fits. */
 
 /**
  * @template T
@@ -31,7 +31,7 @@ export class Memo {
   }
 
   /**
-   * The answer under a key, asked for if it is not there.
+   * The answer under a key; it is requested if it is not in memory.
    * @template T
    * @param {string} key
    * @param {(signal: AbortSignal) => Promise<T>} request
@@ -102,7 +102,7 @@ export class Memo {
     });
   }
 
-  /** Drop the least recently used until the rest fits. An answer that has not come weighs nothing yet. */
+  /** Drop the least recently used answers until the rest fits. A pending answer weighs nothing. */
   #shrink() {
     for (const [key, entry] of this.#entries) {
       if (this.weight <= this.#limit) return;

@@ -1,4 +1,4 @@
-/** What the server wrote into the page, so that the first maps need no further question. */
+/** The data that the server wrote into the page, so that the first maps need no further request. */
 
 /**
  * @typedef {object} PageData
@@ -8,11 +8,11 @@
  * @property {import("./types.d.ts").Sample[]} samples
  * @property {import("./types.d.ts").Network | null} network the detail of the network that opens
  * @property {"auto" | "light" | "dark"} theme
- * @property {{network: string | null, picture: string | null, checkpoint: string, trace: string | null}} initial what holds where
- *   the URL says nothing, and the trace that the server has begun
- * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
+ * @property {{network: string | null, picture: string | null, checkpoint: string, trace: string | null}} initial the values
+ *   of fields that the URL does not name, and the trace that the server has begun
+ * @property {{network: string | null, picture: string | null, checkpoint: string}} shown the specification of that trace
  * @property {{bytes: number, pixels: number}} limits the largest file and the largest picture that the server takes
- * @property {Record<string, import("../codecs/element-settings.js").Entry>} elements the catalogue of public elements
+ * @property {Record<string, import("../codecs/element-settings.js").Entry>} elements the catalog of public elements
  * @property {string} version
  */
 

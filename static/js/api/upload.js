@@ -1,4 +1,4 @@
-/** Sending a picture with its progress, which `fetch` cannot tell and XMLHttpRequest can. */
+/** Uploads a picture with XMLHttpRequest, because `fetch` cannot report progress. */
 
 import { ApiError, apiUrl } from "./client.js";
 

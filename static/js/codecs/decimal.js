@@ -11,7 +11,7 @@ export function parseDecimal(text) {
 }
 
 /**
- * Within the bounds, and on the grid of steps from 0 where the step is whole.
+ * Clamps to the bounds, and rounds where only whole numbers are allowed.
  * @param {number} value
  * @param {{low: number, high: number, whole?: boolean}} bounds
  */
@@ -20,7 +20,7 @@ export function within(value, { low, high, whole = false }) {
 }
 
 /**
- * One step on, without the dust that binary fractions leave.
+ * Adds one step and rounds away the error of binary fractions.
  * @param {number} value
  * @param {number} step
  */

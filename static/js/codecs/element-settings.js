@@ -1,4 +1,4 @@
-/** What may be set of a public element: attributes and query parameters as values, and back. */
+/** The settings of a public element: converts attributes and query parameters to values and back. */
 
 /**
  * @typedef {object} Attribute
@@ -10,7 +10,7 @@
  * @property {readonly string[]} [choices]
  * @property {boolean} [control] whether the element has a control for it in its bar
  */
-/** What the catalogue says of a public element. @typedef {{attributes: Record<string, Attribute>, events: readonly string[]}} Entry */
+/** What the catalog says of a public element. @typedef {{attributes: Record<string, Attribute>, events: readonly string[]}} Entry */
 /** @typedef {number | boolean | string | number[][] | [number, number]} Value */
 /** @typedef {Record<string, Value>} Settings */
 /** @typedef {{low: number, high: number}} Limits */
@@ -57,9 +57,9 @@ const READ = {
 };
 
 /**
- * An attribute's value: what is written if it can be read, else the default.
+ * Reads an attribute; text that cannot be read gives the default.
  * @param {Attribute} attribute
- * @param {string | null} text null where nothing is written
+ * @param {string | null} text null where the attribute is absent
  * @returns {Value}
  */
 export function readSetting(attribute, text) {

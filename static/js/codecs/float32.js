@@ -1,6 +1,6 @@
 /** Numbers of single precision as text. */
 
-/** A float32 is told from its neighbours by at most so many significant decimal digits. */
+/** The most significant decimal digits that it takes to distinguish a float32 from its neighbours. */
 const MOST_DIGITS = 9;
 
 /**
@@ -17,7 +17,7 @@ export function shortestDecimal(value) {
 }
 
 /**
- * To so many significant digits; what lies exactly between two goes to the even one, which `toPrecision` alone does not.
+ * Rounds to so many significant digits, ties to even, which `toPrecision` does not do.
  * @param {number} value
  * @param {number} digits
  */

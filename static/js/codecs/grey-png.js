@@ -44,7 +44,7 @@ export async function greyPng(levels, width, height) {
   header[8] = 8; // bits a level; colour type, compression, filter and interlace are 0
   const rows = new Uint8Array((width + 1) * height); // each begins with its filter: 0, none
   for (let row = 0; row < height; row += 1) rows.set(levels.subarray(row * width, (row + 1) * width), row * (width + 1) + 1);
-  const packed = new Response(new Blob([rows]).stream().pipeThrough(new CompressionStream("deflate")));
-  const data = new Uint8Array(await packed.arrayBuffer());
+  const deflateStream = new Response(new Blob([rows]).stream().pipeThrough(new CompressionStream("deflate")));
+  const data = new Uint8Array(await deflateStream.arrayBuffer());
   return new Blob([SIGNATURE, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", new Uint8Array())], { type: "image/png" });
 }

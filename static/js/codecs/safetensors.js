@@ -40,9 +40,9 @@ export class SafetensorsReader {
     while (at < chunk.length) {
       const entry = this.#queue[this.#next];
       if (!entry) throw new RangeError("safetensors: bytes after the last tensor");
-      const filled = this.#position - entry.begin;
-      const count = Math.min(chunk.length - at, entry.bytes.length - filled);
-      entry.bytes.set(chunk.subarray(at, at + count), filled);
+      const offset = this.#position - entry.begin;
+      const count = Math.min(chunk.length - at, entry.bytes.length - offset);
+      entry.bytes.set(chunk.subarray(at, at + count), offset);
       at += count;
       this.#position += count;
       this.#deliver();

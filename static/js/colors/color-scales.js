@@ -1,4 +1,4 @@
-/** Which colours a layer's codes take under the reader's choice of scale and colour map. */
+/** The colours of a layer's codes for a choice of scale and colour map. */
 
 import { chooseColormap, palette } from "./palettes.js";
 
@@ -39,7 +39,7 @@ export function colorScale(layer, choice, list, whole) {
   const layerRange = extremes(layer);
   const network = choice.scale === "network" ? whole : null;
   const [min, max] = network ?? layerRange;
-  // Whether colours diverge is the layer's own affair, so that an activation map looks the same on every scale.
+  // The layer decides whether colours diverge, so that an activation map looks the same on every scale.
   const signed = layerRange[0] < 0;
   const colormap = chooseColormap(list, choice.colormap, { dark: choice.dark === true, input: layer.id === "input" });
   if (layer.perMap) {
@@ -50,7 +50,7 @@ export function colorScale(layer, choice, list, whole) {
 }
 
 /**
- * The one scale of a layer in two traces: a value has one colour in both.
+ * The shared scale of a layer in two traces: a value has the same colour in both.
  * @param {LayerCodes} a
  * @param {LayerCodes} b
  * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
@@ -68,7 +68,7 @@ export function sharedColorScale(a, b, choice, list, whole) {
 }
 
 /**
- * The scale of differences: diverging about zero whatever the reader has chosen for values, and their own.
+ * The scale of differences: always diverging about zero, and independent of the values' scale.
  * @param {LayerCodes} codes of B − A
  * @param {{scale: "map" | "layer" | "network", colormap: string, dark?: boolean}} choice
  * @param {readonly Colormap[]} list
@@ -77,8 +77,8 @@ export function sharedColorScale(a, b, choice, list, whole) {
  */
 export function differenceColorScale(codes, choice, list, whole) {
   const [min, max] = choice.scale === "network" && whole ? whole : extremes(codes);
-  const chosen = list.find(({ name, kind }) => name === choice.colormap && kind === "diverging");
-  const colormap = chosen ?? chooseColormap(list, "auto", { dark: choice.dark === true, input: false });
+  const diverging = list.find(({ name, kind }) => name === choice.colormap && kind === "diverging");
+  const colormap = diverging ?? chooseColormap(list, "auto", { dark: choice.dark === true, input: false });
   const range = { colormap, signed: true, limit: Math.max(Math.abs(min), Math.abs(max)), min, max };
   return { range, paletteOf: palettes(range, [codes]) };
 }

@@ -5,7 +5,7 @@ import { GRAY, chooseColormap } from "./palettes.js";
 /** @typedef {import("../api/types.d.ts").Colormap} Colormap */
 /** @typedef {{min: number, max: number, limit: number, signed: boolean}} Range */
 
-/** What `auto` means where nothing can be negative; REST's is the same. */
+/** The colour map of `auto` where no value can be negative; the REST API uses the same. */
 const SEQUENTIAL = "inferno";
 
 /**

@@ -46,7 +46,7 @@ export function palette(colormap, { step, limit, signed }) {
 }
 
 /**
- * Where on a colour map a value lies: 0 … 255.
+ * The index of a value on a colour map, 0 … 255.
  * @param {Colormap} colormap
  * @param {number} value
  * @param {number} limit
@@ -69,8 +69,8 @@ export function colorIndex(colormap, value, limit, signed) {
  * @returns {Colormap}
  */
 export function chooseColormap(list, choice, { dark, input }) {
-  const named = list.find(({ name }) => name === choice);
-  if (named) return named;
+  const colormap = list.find(({ name }) => name === choice);
+  if (colormap) return colormap;
   if (input) return list.find(({ name }) => name === GRAY.name) ?? GRAY;
   const diverging = list.filter(({ kind }) => kind === "diverging");
   return diverging.find((one) => darkMiddle(one) === dark) ?? diverging[0] ?? GRAY;

@@ -1,7 +1,7 @@
 /** Levels of a picture's pixels, 0 to 255: its planes, its grey, and the part of it under a magnifier. */
 
 /**
- * How much red, green and blue count for grey (ITU-R 601-2), in 65,536ths and rounded, as Pillow's `convert("L")` does it.
+ * The weights of red, green and blue in grey (ITU-R 601-2), in 65,536ths and rounded, as Pillow's `convert("L")` does it.
  * Source: https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.Image.convert
  */
 export const LUMA = /** @type {const} */ ([19595, 38470, 7471]);
@@ -11,7 +11,7 @@ const WHOLE = 65536;
 /** @typedef {{height: number, width: number, rgba: Uint8ClampedArray}} Photo as a canvas gives it: four levels a pixel */
 
 /**
- * What the three levels come to before it is rounded.
+ * The weighted sum of the three levels before rounding.
  * @param {Colour} colour
  */
 export const luma = ([red, green, blue]) => (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / WHOLE;

@@ -18,7 +18,7 @@ export function curve(kind, hyperparameters = {}) {
 }
 
 /**
- * A whole map, or a vector, activated.
+ * Applies an activation to a whole map or vector.
  * @param {ArrayLike<number>} values
  * @param {string} kind
  * @param {Readonly<Record<string, unknown>>} [hyperparameters]

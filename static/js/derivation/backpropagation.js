@@ -1,5 +1,5 @@
 /**
- * Backpropagation through a network small enough to follow by eye: one filter, ReLU, 2×2 max pooling, one dense unit,
+ * Backpropagation through a small network: one filter, ReLU, 2×2 max pooling, one dense unit,
  * sigmoid, binary cross-entropy. Values are float32, as PyTorch keeps them; tests hold them to `torch.autograd`.
  */
 
@@ -17,11 +17,11 @@ import { at, unravel } from "./terms.js";
  * @property {number} bias of the dense unit
  */
 /**
- * @typedef {object} Pass what one picture makes of it
+ * @typedef {object} Pass the result of one forward pass
  * @property {Tensor} map the feature map, [1, H, W]
  * @property {Tensor} activation of the map, ReLU's
  * @property {Tensor} pooled [1, H / 2, W / 2], rounded down
- * @property {number[]} winners of each pooled cell the index of the activation that it took
+ * @property {number[]} winners the index of each pooled cell's largest activation
  * @property {number} logit
  * @property {number} probability of class 1
  */
@@ -53,7 +53,7 @@ export function forward({ kernel, weights, bias }, picture) {
   return { map, activation, pooled, winners, logit, probability: Math.fround(curve("sigmoid")(logit)) };
 }
 
-/** The largest of each 2 × 2 cells, and which it was; of equals PyTorch takes the first. @param {Tensor} activation */
+/** The largest of each 2 × 2 cells and its index; of equal values the first, as in PyTorch. @param {Tensor} activation */
 function pool(activation) {
   const [, height = 0, width = 0] = activation.shape;
   const shape = [1, Math.floor(height / 2), Math.floor(width / 2)];
@@ -68,7 +68,7 @@ function pool(activation) {
 }
 
 /**
- * Binary cross-entropy, −t·ln p − (1 − t)·ln(1 − p), from the logit, so that no p is rounded to 0 or 1 before its logarithm.
+ * Binary cross-entropy, −t·ln p − (1 − t)·ln(1 − p), computed from the logit, because p may round to 0 or 1.
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
  * @param {number} logit
  * @param {number} target 0 or 1
@@ -77,7 +77,7 @@ function pool(activation) {
 export const crossEntropy = (logit, target) => Math.fround(Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit))));
 
 /**
- * The loss's gradients, from the end back to the filter, each by the chain rule from the one after it.
+ * Computes the loss's gradients by the chain rule, from the loss back to the filter.
  * @param {Net} net
  * @param {Tensor} picture [1, H, W]
  * @param {Pass} pass of that picture
@@ -88,18 +88,18 @@ export function backward({ kernel, weights: dense }, picture, { map, pooled, win
   const logit = probability - target;
   const weights = Array.from(pooled.data, (feature) => Math.fround(logit * feature));
   const features = Float32Array.from(dense, (weight) => logit * weight);
-  // Of each window the cell that won has all of the gradient, the others none.
+  // The largest cell of each window gets the whole gradient, the others none.
   const activation = new Float32Array(map.data.length);
   winners.forEach((cell, index) => {
     activation[cell] = at(activation, cell) + at(features, index);
   });
-  // Where ReLU put out 0 whatever came in, nothing comes back.
+  // ReLU's gradient is 0 where its input is not positive.
   const gradients = activation.map((gradient, cell) => (at(map.data, cell) > 0 ? gradient : 0));
   return { logit, weights, bias: Math.fround(logit), pooled: features, activation, map: gradients, kernel: ofKernel(kernel, picture, { shape: map.shape, data: gradients }) };
 }
 
 /**
- * Each weight of a filter has a part in every cell of the map: Σ gradient of the cell · pixel under the weight.
+ * The gradient of each filter weight: Σ gradient of a cell of the map · pixel under the weight.
  * @param {readonly (readonly number[])[]} kernel
  * @param {Tensor} picture
  * @param {Tensor} map of gradients
@@ -110,7 +110,7 @@ function ofKernel(kernel, picture, map) {
 }
 
 /**
- * One step of gradient descent: every weight less the learning rate times its gradient.
+ * Takes one step of gradient descent: subtracts the learning rate times its gradient from every weight.
  * @param {Net} net
  * @param {Gradients} gradients
  * @param {number} rate
@@ -126,11 +126,11 @@ export function descend({ kernel, weights, bias }, gradients, rate) {
 }
 
 /**
- * How learning goes from picture and target, step after step.
+ * Trains the network on one picture and target.
  * @param {Net} net at the beginning
  * @param {{picture: Tensor, target: number, rate: number}} lesson
  * @param {number} steps
- * @returns {Moment[]} one more than steps: before the first, after each
+ * @returns {Moment[]} the state before the first step and after each
  * @throws {RangeError} as `forward` does
  */
 export function learn(net, { picture, target, rate }, steps) {

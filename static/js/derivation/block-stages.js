@@ -1,4 +1,4 @@
-/** The three stages of a block, and how a cell of one lies in another. */
+/** The three stages of a block, and which cells of one stage belong to a cell of another. */
 
 /** @typedef {import("../api/types.d.ts").Block} Block */
 /** @typedef {import("../api/types.d.ts").Layer} Layer */
@@ -31,8 +31,8 @@ function along(value, axis, fallback) {
 }
 
 /**
- * The cells of a stage that belong to a cell of another: the window that a pooled cell was made of, or the pooled cell
- * whose window holds a cell. Null where there is none.
+ * The cells of a stage that belong to a cell of another: the window that a pooled cell reads, or the pooled cell
+ * whose window covers a cell. Null where there is none.
  * @param {[number, number]} cell row, column
  * @param {boolean} fromPooled whether the cell is the pooled stage's
  * @param {boolean} toPooled

@@ -1,4 +1,4 @@
-/** Which cells or maps of a layer's inputs a map is made of, and with what weight. */
+/** Which cells or maps of a layer's inputs a map reads, and with what weight. */
 
 import { kindNamed } from "./layer-kinds/registry.js";
 import { parameterRow } from "./terms.js";

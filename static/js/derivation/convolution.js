@@ -1,4 +1,4 @@
-/** A whole convolution, of all channels. */
+/** Convolves a whole input: all channels, all cells. */
 
 import { paddedIndex } from "./padding.js";
 import { range } from "./ranges.js";
@@ -47,7 +47,7 @@ export function convolve(input, weight, options = {}) {
 }
 
 /**
- * The real rows or columns of each window along an axis, null where it meets zeros.
+ * The rows or columns of the map that each window reads along an axis; null for zero padding.
  * @param {Layer} layer
  * @param {0 | 1} axis
  * @param {readonly number[]} shape of the input
@@ -62,7 +62,7 @@ function windows(layer, axis, shape) {
 }
 
 /**
- * Σ window × kernel on one channel.
+ * Sums the products of a window and a kernel on one channel.
  * @param {Tensor} input
  * @param {number} channel
  * @param {readonly (number | null)[]} rows

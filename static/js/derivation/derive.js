@@ -1,4 +1,4 @@
-/** How one cell of any layer came about, from the values it was made of. Arithmetic is float64 on float32 values. */
+/** Computes one cell of any layer from the values that it reads. Arithmetic is float64 on float32 values. */
 
 import { kindNamed } from "./layer-kinds/registry.js";
 
@@ -10,7 +10,7 @@ export { outputsFedBy, positions, windowAt } from "./windows.js";
 /** @typedef {import("./terms.js").Term} Term */
 /** @typedef {import("./terms.js").Derivation} Derivation */
 /** @typedef {import("./windows.js").Window} Window */
-/** @typedef {import("./windows.js").Fed} Fed */
+/** @typedef {import("./windows.js").OutputCells} OutputCells */
 /** @typedef {import("./layer-kinds/layer-kind.js").CellArithmetic} CellArithmetic */
 
 /**
@@ -32,7 +32,7 @@ export function derive(layer, sources, parameters, cell, gain = 1) {
 }
 
 /**
- * The whole derivation, in which what the kind's arithmetic does not have is null or empty.
+ * Fills in the parts of a derivation that the kind's arithmetic leaves out: null or empty.
  * @param {Layer} layer
  * @param {readonly number[]} cell
  * @param {number} gain

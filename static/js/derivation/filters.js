@@ -1,16 +1,16 @@
-/** Filters as people handle them: turned, drawn at random, laid over all channels. */
+/** Filters: rotated by half a turn, drawn at random, repeated over all channels. */
 
 /** @typedef {readonly (readonly number[])[]} Rows */
 
 /**
- * A filter by half a turn: what convolution does in mathematics before it multiplies.
+ * Rotates a filter by half a turn. Mathematical convolution does so before it multiplies; PyTorch's does not.
  * @param {Rows} rows
  * @returns {number[][]}
  */
 export const rotateFilter = (rows) => rows.map((row) => row.toReversed()).toReversed();
 
 /**
- * A filter as PyTorch begins one, evenly between ±1/√(rows · columns · channels), to two decimals.
+ * Draws a filter as PyTorch initialises one, uniformly between ±1/√(rows · columns · channels), to two decimals.
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html, "Variables"
  * @param {number} rows
  * @param {number} columns
@@ -25,7 +25,7 @@ export function randomFilter(rows, columns, channels, random) {
 }
 
 /**
- * The same filter on every channel, as a convolution of one output takes it.
+ * Repeats a filter over every channel, as the weight of a convolution with one output channel.
  * @param {Rows} rows
  * @param {number} channels
  * @returns {{shape: number[], data: Float32Array}} (1, channels, rows, columns)

@@ -1,4 +1,4 @@
-/** What lies around a map: which real cell, if any, a position outside it repeats. */
+/** Padding: which cell of the map, if any, a position outside the map repeats. */
 
 /** @typedef {"zeros" | "reflect" | "replicate" | "circular"} PaddingMode */
 
@@ -6,7 +6,7 @@
  * @param {number} position along one axis, may lie outside
  * @param {number} size of the map along that axis
  * @param {unknown} mode a PaddingMode; anything else is zeros
- * @returns {number | null} the position within the map whose value is found there; null for zeros
+ * @returns {number | null} the position within the map whose value the padding repeats; null for zeros
  */
 export function paddedIndex(position, size, mode) {
   if (position >= 0 && position < size) return position;

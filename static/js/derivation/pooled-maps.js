@@ -1,11 +1,11 @@
-/** What pooling keeps of a map, and what it loses. */
+/** Changes of a map for experiments with pooling: shifts, rotations within windows, and counts of equal maps. */
 
 import { range } from "./windows.js";
 
 /** @typedef {number[][]} Matrix */
 
 /**
- * A map moved by whole cells; zeros come in behind it.
+ * Shifts a map by whole cells and fills the rest with zeros.
  * @param {Matrix} map
  * @param {number} dx columns to the right
  * @param {number} dy rows down
@@ -14,10 +14,10 @@ import { range } from "./windows.js";
 export const shiftMap = (map, dx, dy) => map.map((row, y) => row.map((_, x) => map[y - dy]?.[x - dx] ?? 0));
 
 /**
- * Cells of two maps that hold the same number.
+ * Compares two maps cell by cell.
  * @param {ArrayLike<number>} one
  * @param {ArrayLike<number>} other
- * @returns {number[]} indices of those that do not
+ * @returns {number[]} indices of the cells that differ
  */
 export const changedCells = (one, other) => range(0, one.length).filter((cell) => one[cell] !== other[cell]);
 
@@ -37,7 +37,7 @@ function windows(map, size) {
 }
 
 /**
- * Another map with the same numbers in every window, each one place further on: all three poolings come to the same.
+ * Rotates the numbers of each window by one place, so that max, min and mean pooling give the same result.
  * @param {Matrix} map
  * @param {number} size of a window, and the stride
  * @returns {Matrix}
@@ -56,8 +56,8 @@ export function rotateWindows(map, size) {
 }
 
 /**
- * How many different maps have these numbers in their windows: of each window the orders that can be told apart,
- * n! / (m₁! m₂! …) of n numbers of which m are equal.
+ * Counts the different maps with these numbers in their windows. Each window has n! / (m₁! m₂! …) distinct orders of n numbers
+ * of which m are equal.
  * @param {Matrix} map
  * @param {number} size of a window, and the stride
  * @returns {number}

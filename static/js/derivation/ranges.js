@@ -1,10 +1,10 @@
-/** Whole numbers in a row, and rectangles of them. */
+/** Ranges of whole numbers, and rectangles of ranges. */
 
 /** @param {number} from @param {number} to exclusive @returns {number[]} */
 export const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset);
 
 /**
- * Rows and columns as rectangles of neighbours.
+ * Groups neighbouring rows and columns into rectangles.
  * @param {readonly number[]} rows ascending
  * @param {readonly number[]} columns ascending
  * @returns {{top: number, left: number, height: number, width: number}[]}
@@ -15,7 +15,7 @@ export function rectangles(rows, columns) {
 }
 
 /**
- * Runs of neighbours: [3, 4, 5, 8] is from 3 to 5 and 8.
+ * Groups neighbours into runs: [3, 4, 5, 8] becomes 3 to 5, and 8.
  * @param {readonly number[]} positions ascending
  * @returns {{start: number, size: number}[]}
  */

@@ -1,4 +1,4 @@
-/** What a derivation is made of: the words in which `derive` and the server say how one cell came about. */
+/** The parts of a derivation, which says how one cell was computed; `derive` and the server use the same. */
 
 /**
  * @typedef {object} Layer
@@ -16,7 +16,7 @@
  * @property {string} id
  * @property {readonly number[]} shape
  * @property {ArrayLike<number>} data float32 values, in row-major order
- * @property {{id: string, shape: readonly number[]}} [flattened] the maps of which it is the flattened vector, where known
+ * @property {{id: string, shape: readonly number[]}} [flattened] the maps that were flattened into this vector, where known
  *
  * @typedef {"sum" | "max" | "min" | "mean" | "product" | "difference" | "quotient" | "softmax" | "function" | "affine" | "copy"
  *   | "steps" | "unknown"} Operation
@@ -33,14 +33,14 @@
  * @property {[number, number]} [source] row and column of the cell whose value the padding repeats
  *
  * @typedef {{mean: number, variance: number, eps: number, weight: number, bias: number, scale: number, shift: number}} Affine
- * @typedef {{name: string, x: number, parameters: Record<string, number>}} Applied y = name(x)
+ * @typedef {{name: string, x: number, parameters: Record<string, number>}} FunctionCall y = name(x)
  * @typedef {{maximum: number, exponential: number, denominator: number}} Softmax
  *
  * @typedef {object} Derivation
  * @property {string} layer
  * @property {string} kind
  * @property {number[]} cell [channel, row, column] or [index]
- * @property {number} value float32: gain · own result
+ * @property {number} value float32: gain · the layer's result
  * @property {Operation} operation
  * @property {Term[]} terms channels ascending, row by row within each
  * @property {number} terms_total
@@ -52,23 +52,23 @@
  * @property {number | null} winner the term that a maximum or minimum takes: the first of equals
  * @property {number[]} ties all terms equal to the winner, if there is more than one
  * @property {Affine | null} affine
- * @property {Applied | null} function
+ * @property {FunctionCall | null} function
  * @property {Softmax | null} softmax
  * @property {number} gain
  * @property {{top: number, left: number, bottom: number, right: number} | null} [receptive_field] only from the server
  * @property {{left: number, top: number, right: number, bottom: number} | null} [photo] only from the server
  * @property {number | null} [levels] of the input: the level, 0 to 255, that the weighted sum of the photograph's pixels became
  * @property {readonly {kind: "scale" | "normalize", divisor?: number | null, mean?: number | null, std?: number | null}[]} [preparation]
- *   of the input: what made its value of that level, in order
+ *   of the input: the steps from that level to its value, in order
  * @property {string} [python] only from the server
  */
 
 /**
- * A number of a list that is known to hold it.
+ * Reads a number of a list.
  * @param {ArrayLike<number>} list
  * @param {number} index
  * @returns {number}
- * @throws {RangeError} where it does not
+ * @throws {RangeError} where the index is out of range
  */
 export function at(list, index) {
   const value = list[index];
@@ -100,14 +100,14 @@ export function axisValue(value, axis, fallback) {
 }
 
 /**
- * The row of a tensor that belongs to an output channel, where it holds all of them or that one alone.
+ * The row of an output channel in a tensor, which has either a row for every channel or that channel's row alone.
  * @param {{shape: readonly number[]}} tensor
  * @param {number} channel
  */
 export const parameterRow = (tensor, channel) => (tensor.shape[0] === 1 ? 0 : channel);
 
 /**
- * A product without the sign that a zero may carry.
+ * A product; −0 becomes 0.
  * @param {number} value
  * @param {number} weight
  */
@@ -132,7 +132,7 @@ export function unravel(shape, index) {
  * A term for one cell of a source, at a position that it has.
  * @param {Source} source
  * @param {readonly number[]} position [channel, row, column], [index], or of another rank
- * @param {{weight?: number | null, product?: number}} [made]
+ * @param {{weight?: number | null, product?: number}} [factors] `product` where it is not value × weight
  * @returns {Term}
  */
 export function termAt(source, position, { weight = null, product } = {}) {
@@ -145,11 +145,11 @@ export function termAt(source, position, { weight = null, product } = {}) {
 }
 
 /**
- * Where an axis lies in a shape without the batch's, whose axes PyTorch counts with it.
+ * Converts PyTorch's number of an axis, which counts the batch's, to an index in a shape without the batch.
  * @param {unknown} dim PyTorch's, from either end
  * @param {number} rank without the batch
  * @param {number} fallback where nothing is said
- * @returns {number} −1 for the batch's own
+ * @returns {number} −1 for the batch's axis
  */
 export function axisOf(dim, rank, fallback) {
   if (typeof dim !== "number") return fallback;

@@ -1,4 +1,4 @@
-/** What a sliding window leaves out of a map, and which window lies nearest to a place. */
+/** Rows and columns of a map that no sliding window covers, and the window nearest to a place. */
 
 import { range } from "./windows.js";
 import { windowCounts } from "./window-coverage.js";
@@ -6,7 +6,7 @@ import { windowCounts } from "./window-coverage.js";
 /** @typedef {import("./terms.js").Layer} Layer */
 
 /**
- * Whole rows and columns that no window holds.
+ * Rows and columns that no window covers.
  * @param {Layer} layer whose window slides, its output's shape known
  * @param {readonly number[]} source [C, H, W] of its input
  * @returns {{rows: number[], columns: number[]}}
@@ -21,7 +21,7 @@ export function uncoveredCells(layer, [, height = 1, width = 1]) {
 }
 
 /**
- * The output's row (or column) whose window has its middle nearest to an input's.
+ * The row (or column) of the output whose window is centred nearest to a place of the input.
  * @param {number} place along an axis of the input; may lie in the padding
  * @param {{kernel: number, stride: number, padding: number}} axis
  * @param {number} size of the output along it

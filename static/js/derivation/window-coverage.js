@@ -1,11 +1,11 @@
-/** Which cells of a map the windows hold, and how often. */
+/** Counts how many windows cover each cell of a map. */
 
 import { range, windowIndices } from "./windows.js";
 
 /**
  * @param {import("./terms.js").Layer} layer whose window slides, its output's shape known
  * @param {readonly number[]} source [C, H, W] of its input
- * @returns {Float32Array} of each cell of a map how many windows hold it
+ * @returns {Float32Array} the number of windows that cover each cell of a map
  */
 export function windowCounts(layer, [, height = 1, width = 1]) {
   const [, rows = 1, columns = 1] = layer.shape;

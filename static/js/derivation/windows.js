@@ -1,4 +1,4 @@
-/** Which cells of an input each cell of a layer reads, and which cells of the layer an input's cell reaches. */
+/** Which cells of an input each cell of a layer reads, and which cells of the layer read a cell of the input. */
 
 import { kindNamed } from "./layer-kinds/registry.js";
 import { ravel, unravel } from "./terms.js";
@@ -14,7 +14,7 @@ export { rectangles, range } from "./ranges.js";
  * @property {number[]} rows top to bottom; with a dilation there are holes between them, and some may lie in the padding
  * @property {number[]} columns left to right, likewise
  */
-/** @typedef {{channels: number[], rows: number[], columns: number[]}} Fed output cells: every channel × row × column of these */
+/** @typedef {{channels: number[], rows: number[], columns: number[]}} OutputCells output cells: every channel × row × column of these */
 
 /** @param {LayerKind} kind @param {import("./layer-kinds/axis-rules.js").Layer} layer @param {number} axis 0 for channels, 1 for rows, 2 for columns */
 const ruleOf = (kind, layer, axis) => (axis > 0 && kind.window) || kind.axis(layer, axis);
@@ -34,7 +34,7 @@ export const windowIndices = (layer, axis, position, size) => ruleOf(kindNamed(l
  * @param {Omit<Layer, "id">} layer
  * @param {number} channel of the output, or index in a vector
  * @param {readonly number[]} sourceShape
- * @param {number} [before] how much the inputs ahead of it take up, where the layer puts its inputs one after another
+ * @param {number} [before] the channels of the inputs before it, where the layer concatenates its inputs
  * @returns {number[]} none of a kind that the page cannot compute
  */
 export function channelsRead(layer, channel, sourceShape, before = 0) {
@@ -49,7 +49,7 @@ export function channelsRead(layer, channel, sourceShape, before = 0) {
  * @param {Layer} layer any whose inputs are maps
  * @param {readonly number[]} cell of its output
  * @param {readonly number[]} sourceShape [C, H, W] of the input
- * @param {number} [before] how much the inputs ahead of it take up, where the layer puts its inputs one after another
+ * @param {number} [before] the channels of the inputs before it, where the layer concatenates its inputs
  * @returns {Window | null} null where the input is no map, or where the cell reads nothing of it
  */
 export function windowAt(layer, cell, sourceShape, before = 0) {
@@ -64,12 +64,12 @@ export function windowAt(layer, cell, sourceShape, before = 0) {
 }
 
 /**
- * The output cells that a cell of an input has a part in.
+ * The output cells that read a cell of an input.
  * @param {Layer} layer
  * @param {readonly number[]} sourceShape of that input
  * @param {readonly number[]} cell of that input, [channel, row, column] or [index]
- * @param {number} [before] how much the inputs ahead of it take up, where the layer puts its inputs one after another
- * @returns {Fed} of a vector, `channels` are its indices, and rows and columns are [0]
+ * @param {number} [before] the channels of the inputs before it, where the layer concatenates its inputs
+ * @returns {OutputCells} of a vector, `channels` are its indices, and rows and columns are [0]
  */
 export function outputsFedBy(layer, sourceShape, cell, before = 0) {
   const kind = kindNamed(layer.kind);
@@ -81,7 +81,7 @@ export function outputsFedBy(layer, sourceShape, cell, before = 0) {
 }
 
 /**
- * The numbers of a layer whose window slides, or null of any other.
+ * The sizes and settings of a sliding window; null of a layer without one.
  * @param {{kind: string, hyperparameters: Record<string, unknown>}} layer
  * @param {readonly number[] | undefined} inputShape [C, H, W]
  * @returns {[import("./shapes.js").Axis, import("./shapes.js").Axis] | null} of the height and of the width

@@ -1,4 +1,4 @@
-/** Networks to begin a design with. */
+/** Ready-made networks to begin a design with. */
 
 /** Their picture and their layers as text. @type {Readonly<Record<"lecture" | "lenet" | "tiny-vgg", {input: string, layers: string}>>} */
 export const PRESETS = {

@@ -1,37 +1,23 @@
-/** A designed network as a line of text, so that an attribute and a link can hold it: `conv 6 4 s2/relu/max 3/flatten/dense 1`. */
+/** A designed network as a line of text, for an attribute or a link: `conv 6 4 s2/relu/max 3/flatten/dense 1`. */
 
-import { INPUT_RANGES, RANGES } from "./architecture.js";
+import { DESIGN_KINDS, INPUT_RANGES } from "./architecture.js";
 
 /** @typedef {import("./architecture.js").Block} Block */
 /** @typedef {import("./architecture.js").Shape} Shape */
+/** @typedef {import("../derivation/layer-kinds/design-layer.js").DesignLayer} DesignLayer */
 
-/** How each kind is written, its first numbers by their place. @type {Readonly<Record<string, {word: string, placed: readonly string[]}>>} */
-const WRITTEN = {
-  conv2d: { word: "conv", placed: ["filters", "kernel_size"] },
-  relu: { word: "relu", placed: [] },
-  leaky_relu: { word: "leaky", placed: [] },
-  sigmoid: { word: "sigmoid", placed: [] },
-  tanh: { word: "tanh", placed: [] },
-  silu: { word: "silu", placed: [] },
-  softmax: { word: "softmax", placed: [] },
-  max_pool2d: { word: "max", placed: ["kernel_size"] },
-  avg_pool2d: { word: "avg", placed: ["kernel_size"] },
-  dropout: { word: "dropout", placed: ["p"] },
-  flatten: { word: "flatten", placed: [] },
-  linear: { word: "dense", placed: ["units"] },
-};
-
-const KINDS = new Map(Object.entries(WRITTEN).map(([kind, { word }]) => [word, kind]));
-const MARKED = /** @type {const} */ ({ s: "stride", p: "padding" });
+const KINDS_BY_WORD = new Map([...DESIGN_KINDS].map(([kind, { word }]) => [word, kind]));
+/** The settings that a letter marks, in whatever order. */
+const LETTERS = /** @type {const} */ ({ s: "stride", p: "padding" });
 const NUMBER = /^\d+(\.\d+)?$/;
 
-/** The words that name layers, as a reader may write them. */
-export const WORDS = [...KINDS.keys()];
+/** The words that name layers. */
+export const WORDS = [...KINDS_BY_WORD.keys()];
 
 /**
- * Layers between slashes: a word, its numbers, then `s` and `p` with stride and padding.
+ * Reads layers between slashes: a word, its numbers, then `s` and `p` with stride and padding.
  * @param {string} text
- * @returns {Block[]} what cannot be read keeps its text
+ * @returns {Block[]} a block of kind "unknown" with its text, where the text names no layer
  */
 export function readLayers(text) {
   return text.split("/").map((one) => one.trim().replace(/[\s_]+/g, " ")).filter(Boolean).map((one) => readBlock(one) ?? { kind: "unknown", numbers: {}, text: one });
@@ -40,14 +26,14 @@ export function readLayers(text) {
 /** @param {string} text @returns {Block | null} */
 function readBlock(text) {
   const [word = "", ...parts] = text.toLowerCase().split(" ");
-  const kind = KINDS.get(word);
+  const kind = KINDS_BY_WORD.get(word);
   if (!kind) return null;
-  const { placed = [] } = WRITTEN[kind] ?? {};
+  const { placed } = /** @type {DesignLayer} */ (DESIGN_KINDS.get(kind));
   /** @type {Record<string, number>} */
   const numbers = {};
   for (const [at, part] of parts.entries()) {
-    const marked = MARKED[/** @type {"s" | "p"} */ (part.charAt(0))];
-    const name = at < placed.length ? placed[at] : marked;
+    const letterSetting = LETTERS[/** @type {"s" | "p"} */ (part.charAt(0))];
+    const name = at < placed.length ? placed[at] : letterSetting;
     const digits = at < placed.length ? part : part.slice(1);
     if (!name || name in numbers || !NUMBER.test(digits)) return null;
     numbers[name] = Number(digits);
@@ -55,14 +41,16 @@ function readBlock(text) {
   return complete(kind, numbers);
 }
 
-/** What need not be written: a convolution's stride is 1, a pooling's its kernel. @param {string} kind @param {Record<string, number>} numbers */
-const usual = (kind, numbers) => ({ stride: kind === "conv2d" ? 1 : numbers["kernel_size"] ?? 0, padding: 0 });
-
-/** @param {string} kind @param {Record<string, number>} stated @returns {Block | null} null where a number lacks, or is none that may be */
-function complete(kind, stated) {
-  const ranges = RANGES[kind] ?? {};
-  const all = /** @type {Record<string, number | undefined>} */ ({ ...usual(kind, stated), ...stated });
-  if (Object.keys(stated).some((name) => !(name in ranges))) return null;
+/**
+ * Adds the settings that the text omits.
+ * @param {string} kind
+ * @param {Record<string, number>} settings as the text gives them
+ * @returns {Block | null} null where a setting lacks, is unknown, or is out of its range
+ */
+function complete(kind, settings) {
+  const { ranges, omitted } = /** @type {DesignLayer} */ (DESIGN_KINDS.get(kind));
+  const all = /** @type {Record<string, number | undefined>} */ ({ ...omitted(settings), ...settings });
+  if (Object.keys(settings).some((name) => !(name in ranges))) return null;
   /** @type {Record<string, number>} */
   const numbers = {};
   for (const [name, { low, high, step = 1 }] of Object.entries(ranges)) {
@@ -73,22 +61,22 @@ function complete(kind, stated) {
   return { kind, numbers };
 }
 
-/** @param {readonly Block[]} blocks @returns {string} no longer than it must be */
+/** @param {readonly Block[]} blocks @returns {string} without the settings that may be omitted */
 export const writeLayers = (blocks) => blocks.map(writeBlock).join("/");
 
 /** @param {Block} block */
 export function writeBlock({ kind, numbers, text }) {
-  const written = WRITTEN[kind];
-  if (text !== undefined || !written) return text ?? "";
-  const rest = /** @type {Record<string, number>} */ (usual(kind, numbers));
-  const marks = Object.entries(MARKED).filter(([, name]) => name in numbers && numbers[name] !== rest[name]).map(([mark, name]) => `${mark}${numbers[name]}`);
-  return [written.word, ...written.placed.map((name) => String(numbers[name])), ...marks].join(" ");
+  const design = DESIGN_KINDS.get(kind);
+  if (text !== undefined || !design) return text ?? "";
+  const omitted = design.omitted(numbers);
+  const marks = Object.entries(LETTERS).filter(([, name]) => name in numbers && numbers[name] !== omitted[name]).map(([mark, name]) => `${mark}${numbers[name]}`);
+  return [design.word, ...design.placed.map((name) => String(numbers[name])), ...marks].join(" ");
 }
 
 /**
- * A picture's shape as the lecture writes it: height × width × channels.
+ * Reads a picture's shape, height × width × channels.
  * @param {string} text e.g. "20×20×3", "20x20x3"
- * @returns {[number, number, number] | null} [C, H, W]; null where it is none, or larger than may be
+ * @returns {[number, number, number] | null} [C, H, W]; null where the text is no shape, or a side is out of `INPUT_RANGES`
  */
 export function readInput(text) {
   const [height = NaN, width = NaN, channels = NaN, ...rest] = text.split(/[×x,]/i).map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));

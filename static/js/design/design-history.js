@@ -1,4 +1,4 @@
-/** What somebody made, step by step, to go back and forth in. */
+/** The states of a design, with undo and redo. */
 
 /** @template State */
 export class DesignHistory {
@@ -25,9 +25,9 @@ export class DesignHistory {
   }
 
   /**
-   * A new state; what had been undone is gone.
+   * Adds a state and drops the states that were undone.
    * @param {State} state
-   * @param {boolean} [goingOn] it is the same step that goes on, as where a key is held down
+   * @param {boolean} [goingOn] the change continues the last step, as while a key is held down
    */
   add(state, goingOn = false) {
     const past = this.#states.slice(0, this.#at + (goingOn && this.#at > 0 ? 0 : 1));

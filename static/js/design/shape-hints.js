@@ -1,4 +1,4 @@
-/** What a predicted shape got wrong, so that a hint can say where to look again. */
+/** Finds what is wrong with a predicted shape, for a hint. */
 
 import { outputSize } from "../derivation/shapes.js";
 import { slidingAxes } from "../derivation/windows.js";
@@ -30,7 +30,7 @@ export function shapeHint(layer, input, reply) {
 }
 
 /**
- * The stride that would have made the reply's sides, if there is one.
+ * The stride that would give the reply's height and width, if there is one.
  * @param {readonly import("../derivation/shapes.js").Axis[]} axes
  * @param {readonly number[]} reply
  */

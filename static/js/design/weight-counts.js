@@ -1,4 +1,4 @@
-/** How many weights layers learn for the same picture and the same output, biases not counted. */
+/** The numbers of weights of a dense layer and a convolution with the same input and output sizes, biases not counted. */
 
 /**
  * @typedef {object} LayerSizes
@@ -8,8 +8,8 @@
  * @property {number} kernel a filter's side
  */
 
-/** Every number of the output has a weight of its own for every number of the picture. @param {LayerSizes} sizes */
+/** A dense layer has a weight for every pair of an output and an input number. @param {LayerSizes} sizes */
 export const denseWeights = ({ side, channels, filters }) => side * side * channels * side * side * filters;
 
-/** A filter's weights serve every place of the picture alike. @param {LayerSizes} sizes */
+/** A convolution uses a filter's weights at every place. @param {LayerSizes} sizes */
 export const convolutionWeights = ({ channels, filters, kernel }) => kernel * kernel * channels * filters;

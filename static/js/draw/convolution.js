@@ -192,11 +192,11 @@ function frame(context, { layout, extent, rows, columns, ink }, left, top) {
       }
     }
   }
-  const grown = Math.max(1, (7 - Math.min(width, height)) / 2);
+  const margin = Math.max(1, (7 - Math.min(width, height)) / 2);
   for (const [line, colour, out] of /** @type {const} */ ([[3.5, "surface", 0.5], [2, "mark", 0.5]])) {
     context.lineWidth = line;
     context.strokeStyle = ink[colour] ?? "";
-    context.strokeRect(x - grown - out, y - grown - out, width + 2 * (grown + out), height + 2 * (grown + out));
+    context.strokeRect(x - margin - out, y - margin - out, width + 2 * (margin + out), height + 2 * (margin + out));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Lines between columns: what skips over layers, the blocks, and what one map is made of. */
+/** Lines between columns: edges that skip layers, brackets of blocks, and edges to the maps that one map reads. */
 
 import { tileAt } from "../layout/network-layout.js";
 import { t } from "../i18n/locale.js";
@@ -7,9 +7,9 @@ import { svg } from "./svg.js";
 
 /** @typedef {import("../layout/network-layout.js").Column} Column */
 
-/** More lines than this say nothing; the strongest are kept. */
+/** The most lines that are drawn; only the strongest are. */
 const MOST_EDGES = 120;
-/** A column of this width has room for a stage's whole name. */
+/** The least width of a column that has room for a stage's whole name. */
 const ROOM_FOR_STAGE = 80;
 
 /**
@@ -47,8 +47,8 @@ const middle = (column) => (column ? Math.round(column.x + column.width / 2) : 0
  */
 export function blockMarks(marks, network, columns) {
   const places = new Map(columns.map((column) => [column.id, column]));
-  const staged = network.blocks.flatMap(({ feature, activation, pooled }) => [feature, activation, pooled]);
-  const roomy = staged.every((layer) => layer === null || (places.get(layer)?.width ?? 0) >= ROOM_FOR_STAGE);
+  const stageLayers = network.blocks.flatMap(({ feature, activation, pooled }) => [feature, activation, pooled]);
+  const roomy = stageLayers.every((layer) => layer === null || (places.get(layer)?.width ?? 0) >= ROOM_FOR_STAGE);
   marks.replaceChildren(
     ...network.blocks.map(({ id, feature, activation, pooled }) => {
       const stages = /** @type {const} */ ([["feature", feature], ["activation", activation], ["pooled", pooled]]);
@@ -92,8 +92,8 @@ export function groupMarks(marks, runs, columns) {
 }
 
 /**
- * Curves from the maps that a map is made of, as far as they are on screen, coloured by the sign of the weight
- * and as thick as it is strong among its fellows.
+ * Curves from the visible maps that a map reads, coloured by the weight's sign
+ * and as thick as the weight is large relative to the others.
  * @param {SVGSVGElement} drawing
  * @param {object} what
  * @param {{column: Column}} what.column

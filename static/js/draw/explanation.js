@@ -6,7 +6,7 @@ import { colorTable, colorIndex } from "../colors/palettes.js";
 /** @typedef {import("../colors/explanation-colors.js").Range} Range */
 
 /**
- * Paint a map, a pixel a cell; what is not known yet stays clear.
+ * Paint a map, a pixel a cell; cells that have not arrived stay clear.
  * @param {HTMLCanvasElement} canvas
  * @param {{values: Float32Array, height: number, width: number}} map
  * @param {Colormap} colormap

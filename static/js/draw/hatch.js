@@ -1,11 +1,11 @@
-/** Cells that are no part of a map, or that no window reads, as hatching. */
+/** Hatching for padding and for cells that no window reads. */
 
 /** @typedef {{top: number, left: number, height: number, width: number}} Box */
 
 const STEP = 6;
 
 /**
- * Slanting lines over a box, and nothing beyond it.
+ * Fill a box with slanting lines.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box in the context's units
  * @param {string} ink
@@ -28,7 +28,7 @@ export function hatch(context, { top, left, height, width }, ink, { step = STEP,
 }
 
 /**
- * Padding: no values of the map's, so no colour of the map's.
+ * Fill padding in a colour that no value has.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box
  * @param {string} ground
@@ -41,7 +41,7 @@ export function hatchPadding(context, box, ground, ink) {
 }
 
 /**
- * Cells that no window reads: their numbers stay to be read.
+ * Hatch cells that no window reads; their numbers stay legible.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box
  * @param {{ground: string, ink: string}} colours

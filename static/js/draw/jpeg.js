@@ -1,6 +1,6 @@
 /**
- * A canvas as a JPEG file, at once. `toBlob` waits for the browser to be idle, which can take a second; a reader who
- * has just taken a picture should not.
+ * Encode a canvas as a JPEG file at once. `toBlob` waits for the browser to be idle, which can take a second: too long for a
+ * reader who has just taken a picture.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {number} quality 0 to 1

@@ -1,7 +1,7 @@
-/** The formulas of layers as MathML: in letters, and with a cell's own numbers. */
+/** The formulas of layers as MathML: in letters, and with a cell's numbers. */
 
 import { kindNamed } from "../derivation/layer-kinds/registry.js";
-import { applied, equation, fenced, fraction, letter, m, math, number, operand, operator, power, root, row } from "./mathml.js";
+import { brackets, equation, fraction, functionCall, letter, m, math, number, operand, operator, power, root, row } from "./mathml.js";
 
 /** @typedef {import("./mathml.js").Part} Part */
 /** @typedef {import("../derivation/layer-kinds/formula.js").Formula} Formula */
@@ -13,7 +13,7 @@ const cases = (top, when, bottom, otherwise) => row(
   m("mtable", m("mtr", m("mtd", top), m("mtd", when)), m("mtr", m("mtd", bottom), m("mtd", otherwise))),
 );
 /** @param {Part} left @param {string} sign @param {Part} right */
-const related = (left, sign, right) => row(left, operator(sign), right);
+const relation = (left, sign, right) => row(left, operator(sign), right);
 
 /** @typedef {(operand: Formula) => Part} Drawn */
 
@@ -23,8 +23,8 @@ const OPERATIONS = {
   "−": (draw, of, left = 0, right) => (right === undefined ? of.minus() : row(...sumParts(draw, left, "−", right))),
   "·": (draw, of, left = 0, right = 0) => row(factor(draw, of, left), operator("·"), factor(draw, of, right)),
   "/": (draw, _of, top = 0, bottom = 0) => fraction(draw(top), draw(bottom)),
-  "≥": (draw, _of, left = 0, right = 0) => related(draw(left), "≥", draw(right)),
-  "<": (draw, _of, left = 0, right = 0) => related(draw(left), "<", draw(right)),
+  "≥": (draw, _of, left = 0, right = 0) => relation(draw(left), "≥", draw(right)),
+  "<": (draw, _of, left = 0, right = 0) => relation(draw(left), "<", draw(right)),
   exp: (draw, _of, exponent = 0) => power(letter("e"), draw(exponent)),
   sqrt: (draw, _of, radicand = 0) => root(draw(radicand)),
   cases: (draw, _of, first = 0, when = 0, second = 0, otherwise = 0) => cases(draw(first), draw(when), draw(second), draw(otherwise)),
@@ -38,7 +38,7 @@ function factor(draw, of, formula) {
   if (formula === "x") return of.signed();
   if (typeof formula !== "object" || (formula.operation !== "+" && formula.operation !== "−")) return draw(formula);
   const [left = 0, right = 0] = formula.operands;
-  return fenced(...sumParts(draw, left, formula.operation, right));
+  return brackets(...sumParts(draw, left, formula.operation, right));
 }
 
 /** @param {Formula} formula @param {Argument} of @returns {Part} */
@@ -47,20 +47,20 @@ function drawFormula(formula, of) {
   if (typeof formula === "string") return formula === "x" ? of.x() : of.parameter(formula);
   const draw = (/** @type {Formula} */ one) => drawFormula(one, of);
   const operation = OPERATIONS[formula.operation];
-  return operation ? operation(draw, of, ...formula.operands) : applied(formula.operation, ...formula.operands.map(draw));
+  return operation ? operation(draw, of, ...formula.operands) : functionCall(formula.operation, ...formula.operands.map(draw));
 }
 
 const PARAMETERS = /** @type {Readonly<Record<string, string>>} */ ({ negative_slope: "a", alpha: "α" });
 
 /**
- * y = f(x), of letters and of numbers.
+ * y = f(x), in letters and with numbers.
  * @param {string} kind of an activation
- * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} numerals the numbers in writing
+ * @param {{x: string, minus: string, y: string, parameters: Record<string, string>}} numerals the numbers as text
  * @returns {[Element, Element]}
  */
 export function activationFormulas(kind, { x, minus, y, parameters }) {
   const formula = kindNamed(kind).activation?.formula;
-  const curve = (/** @type {Argument} */ of) => (formula === undefined ? applied(kind, of.x()) : drawFormula(formula, of));
+  const curve = (/** @type {Argument} */ of) => (formula === undefined ? functionCall(kind, of.x()) : drawFormula(formula, of));
   const letters = {
     x: () => letter("x"), signed: () => letter("x"), minus: () => row(operator("−"), letter("x")),
     parameter: (/** @type {string} */ name) => letter(PARAMETERS[name] ?? name),
@@ -82,19 +82,19 @@ export function activationFormulas(kind, { x, minus, y, parameters }) {
  * @param {Normal} parts
  */
 const normal = ({ x, mean, variance, eps, weight, bias }) => row(
-  fraction(related(x, "−", mean), root(variance, operator("+"), eps)), operator("·"), weight, operator("+"), bias,
+  fraction(relation(x, "−", mean), root(variance, operator("+"), eps)), operator("·"), weight, operator("+"), bias,
 );
 
 /**
- * What batch normalisation does, in letters, with numbers, and as one factor and one shift.
- * @param {{x: string, mean: string, variance: string, eps: string, weight: string, bias: string, scale: string, shift: string, y: string}} written
+ * Batch normalisation in letters, with numbers, and as one factor and one shift.
+ * @param {{x: string, mean: string, variance: string, eps: string, weight: string, bias: string, scale: string, shift: string, y: string}} numerals
  * @returns {[Element, Element, Element]}
  */
-export function normFormulas(written) {
+export function normFormulas(numerals) {
   const letters = normal({
     x: letter("x"), mean: letter("μ"), variance: power(letter("σ"), number(2)), eps: letter("ε"), weight: letter("γ"), bias: letter("β"),
   });
-  const { x, mean, variance, eps, weight, bias, scale, shift, y } = written;
+  const { x, mean, variance, eps, weight, bias, scale, shift, y } = numerals;
   const numbers = normal({
     x: number(x), mean: operand(mean), variance: number(variance), eps: number(eps), weight: operand(weight), bias: operand(bias),
   });
@@ -108,7 +108,7 @@ export function normFormulas(written) {
 
 /**
  * e^(xᵢ − m) / Σ e^(xⱼ − m), in letters and with numbers.
- * @param {{x: string, maximum: string, exponential: string, denominator: string, y: string}} written
+ * @param {{x: string, maximum: string, exponential: string, denominator: string, y: string}} numerals
  * @returns {[Element, Element]}
  */
 export function softmaxFormulas({ x, maximum, exponential, denominator, y }) {

@@ -1,5 +1,5 @@
 /**
- * Words in which `backticks` mark what belongs in code, as nodes.
+ * Converts text to nodes; `backticks` mark code.
  * @param {string} words
  * @returns {(Node | string)[]}
  */

@@ -28,27 +28,27 @@ export const fraction = (top, bottom) => m("mfrac", row(top), row(bottom));
 /** @param {Part} base @param {Part} exponent */
 export const power = (base, exponent) => m("msup", base, exponent);
 /** @param {Part} base @param {Part} index */
-export const indexed = (base, index) => m("msub", base, index);
+export const subscript = (base, index) => m("msub", base, index);
 /** @param {...Part} parts */
 export const root = (...parts) => m("msqrt", row(...parts));
 /** @param {...Part} parts */
-export const fenced = (...parts) => row(operator("("), ...parts, operator(")"));
+export const brackets = (...parts) => row(operator("("), ...parts, operator(")"));
 
 /**
- * A number as it stands after an operator: in brackets where it has a sign.
+ * A number after an operator: in brackets where it is negative.
  * @param {string} words
  */
-export const operand = (words) => (words.startsWith("−") ? fenced(number(words)) : number(words));
+export const operand = (words) => (words.startsWith("−") ? brackets(number(words)) : number(words));
 
 /**
- * A function of what stands in brackets: max(a, b).
+ * A function call: max(a, b).
  * @param {string} name
  * @param {...Part} parts separated by commas
  */
-export const applied = (name, ...parts) =>
+export const functionCall = (name, ...parts) =>
   row(m("mi", name), bracket("("), ...parts.flatMap((part, index) => (index ? [operator(","), part] : [part])), bracket(")"));
 
-/** A bracket that stays as small as letters are. @param {string} sign */
+/** A bracket that does not stretch. @param {string} sign */
 function bracket(sign) {
   const element = operator(sign);
   element.setAttribute("stretchy", "false");
@@ -59,7 +59,7 @@ function bracket(sign) {
 export const math = (...parts) => m("math", row(...parts));
 
 /**
- * A formula of several sides, which may go on in the next line before an equals sign: MathML itself breaks no lines.
+ * A formula of several sides. It may break before an equals sign, because MathML itself breaks no lines.
  * @param {Part} first
  * @param {...Part} others each after an equals sign
  * @returns {HTMLElement}

@@ -1,7 +1,7 @@
 /** Codes → pixels: one putImageData a layer. */
 
 /**
- * An element that is known to be there.
+ * Finds an element that must exist.
  * @param {Uint8Array | Uint32Array | Int32Array} array
  * @param {number} index
  */
@@ -29,7 +29,7 @@ export function paintMap(canvas, codes, height, width, palette) {
 /** @typedef {import("../layout/tile-layout.js").Place} Place */
 
 /**
- * Paint many maps of one layer, each stretched to its place by nearest neighbour; what lies between stays clear.
+ * Paint many maps of one layer, each stretched to its place by nearest neighbour; the space between stays clear.
  * @param {CanvasRenderingContext2D} context
  * @param {{codes: Uint8Array, height: number, width: number}} maps codes (n, height, width)
  * @param {readonly Place[]} places of maps that the codes hold
@@ -49,7 +49,7 @@ export function paintPlaces(context, { codes, height, width }, places, palette) 
  */
 
 /**
- * Paint several layers' maps onto one canvas, as `paintPlaces` does; what lies between stays clear.
+ * Paint several layers' maps onto one canvas, as `paintPlaces` does; the space between stays clear.
  * @param {CanvasRenderingContext2D} context
  * @param {readonly Part[]} parts
  */

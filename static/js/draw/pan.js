@@ -1,4 +1,4 @@
-/** Scrolling by dragging with a mouse or pen; a finger scrolls by itself. */
+/** Scrolls by dragging with a mouse or pen; the browser already scrolls for a finger. */
 
 const SLACK = 5;
 

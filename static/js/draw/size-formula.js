@@ -19,7 +19,7 @@ function size({ input, padding, dilation, kernel, stride, times, ceil }) {
 
 /**
  * @param {import("../derivation/shapes.js").Axis} axis
- * @param {string} name what the size is of
+ * @param {string} name the axis, as a word of the formula
  * @returns {HTMLElement}
  */
 export function sizeFormula(axis, name) {

@@ -1,5 +1,5 @@
 /**
- * Strokes of a pen, apart from any canvas or pointer: what the drawing pad keeps, undoes and paints.
+ * Strokes of a pen, independent of canvas and pointer: the drawing pad's model, with undo.
  *
  * @typedef {{x: number, y: number}} Point  in pixels of the drawing, from its top left corner
  * @typedef {readonly Point[]} Stroke  at least one point; a single point is a dot
@@ -44,7 +44,7 @@ export class StrokeHistory {
   }
 
   /**
-   * Lengthen the open stroke; a point where the pen already is adds nothing.
+   * Add a point to the open stroke, unless the pen is already there.
    * @param {Point} point
    */
   extend(point) {

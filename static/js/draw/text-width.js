@@ -1,8 +1,8 @@
-/** How wide words are. */
+/** Measures the width of words. */
 
 /** @type {CanvasRenderingContext2D | null} */
 let context = null;
-/** The page's font; asked for once, as every question has all styles computed. */
+/** The page's font; read once, because reading it makes the browser compute all styles. */
 let family = "";
 /** @type {Map<string, number>} */
 const widths = new Map();

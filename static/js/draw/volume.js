@@ -6,10 +6,10 @@ import { svg } from "./svg.js";
  * @typedef {object} Scale
  * @property {number} cell CSS pixels that a row or a column takes
  * @property {number} channel CSS pixels that a channel takes, or a number of a vector
- * @property {number} longest CSS pixels; what is longer is drawn with a gap
+ * @property {number} longest CSS pixels; a longer box is drawn with a gap
  */
 
-/** How much of its length an edge that runs backwards keeps, and its slope. */
+/** The foreshortening of an edge that runs backwards, and its slope. */
 const BACK = 0.36;
 const SLOPE = 0.6;
 const LEAST = 1.5;
@@ -17,7 +17,7 @@ const GAP = 7;
 const EDGE = 1;
 
 /**
- * CSS pixels for which the tallest box fits a height, and the deepest a length.
+ * The scale at which the tallest box fits a height, and the deepest a length.
  * @param {readonly (readonly number[])[]} shapes [C, H, W] or [N]
  * @param {{tall: number, deep: number, largest: number}} room `largest` pixels a cell
  * @returns {Scale} the vectors' numbers are as long as channels, as far as there is room
@@ -33,7 +33,7 @@ export function volumeScale(shapes, { tall, deep, largest }) {
  * @param {string} kind of the layer, for its colour
  * @param {readonly number[]} shape [C, H, W] or [N]
  * @param {Scale} scale
- * @returns {SVGSVGElement} without a name: whoever shows it says the shape beside it
+ * @returns {SVGSVGElement} without a name: the caller writes the shape beside it
  */
 export function volume(kind, shape, { cell, channel, longest }) {
   const [channels = 1, height = 1, width = 1] = shape;

@@ -1,4 +1,4 @@
-/** What is compared: A, held, and B, on screen, as values; and how an address writes A by what differs from B. */
+/** The specifications of a comparison: A, the baseline, and B, on screen. An address holds A as its differences from B. */
 
 import { sameEdits, readEdits, writeEdits } from "./edits.js";
 
@@ -7,11 +7,11 @@ import { sameEdits, readEdits, writeEdits } from "./edits.js";
  * @typedef {{picture: string | null, checkpoint: string, edits: import("./edits.js").Edits}} TraceSpec
  */
 
-/** How an address writes that A is what B is. */
+/** The text of an A that equals B. */
 const SAME = "same";
 
 /**
- * The part of the state that a comparison is about.
+ * The part of the state that specifies a trace.
  * @param {TraceSpec} value
  * @returns {TraceSpec}
  */
@@ -25,8 +25,8 @@ export const sameSpec = (left, right) =>
   left.picture === right.picture && left.checkpoint === right.checkpoint && sameEdits(left.edits, right.edits);
 
 /**
- * A as an address has it: what differs from B, e.g. `checkpoint:initial` or `edits:` where B alone is edited; several
- * are joined by commas, the edits last.
+ * Writes A as its differences from B, e.g. `checkpoint:initial`, or `edits:` where only B is edited; commas join
+ * several, the edits last.
  * @param {TraceSpec} a
  * @param {TraceSpec} b
  * @returns {string}
@@ -40,10 +40,10 @@ export function writeBaseline(a, b) {
 }
 
 /**
- * What `writeBaseline` wrote of A against this B.
+ * Reads what `writeBaseline` wrote for this B.
  * @param {string} text
  * @param {TraceSpec} b
- * @returns {TraceSpec | undefined} undefined for what cannot be
+ * @returns {TraceSpec | undefined} undefined where the text is invalid
  */
 export function readBaseline(text, b) {
   const spec = specOf(b);
@@ -54,17 +54,17 @@ export function readBaseline(text, b) {
     if (!match) return undefined;
     const [, name = "", after = ""] = match;
     const end = name === "edits" || !after.includes(",") ? after.length : after.indexOf(",");
-    const written = after.slice(0, end);
+    const field = after.slice(0, end);
     rest = after.slice(end + 1);
     if (name === "edits") {
-      const edits = readEdits(written);
+      const edits = readEdits(field);
       if (!edits) return undefined;
       spec.edits = edits;
       continue;
     }
-    if (!written) return undefined;
+    if (!field) return undefined;
     try {
-      spec[name === "picture" ? "picture" : "checkpoint"] = decodeURIComponent(written);
+      spec[name === "picture" ? "picture" : "checkpoint"] = decodeURIComponent(field);
     } catch {
       return undefined;
     }

@@ -1,4 +1,4 @@
-/** Lists of edits as values: how one more joins them, how they are taken away, and how an address writes them. */
+/** Lists of edits as values: adding an edit, removing edits, and writing a list into an address. */
 
 import { shortestDecimal } from "../codecs/float32.js";
 
@@ -9,7 +9,7 @@ import { shortestDecimal } from "../codecs/float32.js";
 /** @typedef {Record<string, unknown>} Fields */
 /** @typedef {{read: (text: string) => unknown, write: (value: any) => string}} Field `read` gives undefined for nonsense */
 
-/** The server's own bound. */
+/** The server's limit of edits in a list. */
 export const MOST_EDITS = 64;
 
 /** @type {Field} */
@@ -31,7 +31,7 @@ const rows = {
   },
   write: (values) => values.map((/** @type {number[]} */ row) => row.join("_")).join("/"),
 };
-/** @param {Field} field @param {string} blank how nothing is written @returns {Field} */
+/** @param {Field} field @param {string} blank the text of null @returns {Field} */
 const maybe = (field, blank = "") => ({
   read: (text) => (text === blank ? null : field.read(text)),
   write: (value) => (value === null ? blank : field.write(value)),
@@ -76,7 +76,7 @@ export const isPictureEdit = (edit) => !("layer" in edit);
 
 /**
  * The edits as an address has them, e.g. `mute:conv1_1,3;shift:2,0`; a pair is `2x2`, a kernel's rows are `1_0/0_1`, and
- * what stays as it is is left blank.
+ * a setting that stays unchanged is left blank.
  * @param {Edits} edits
  * @returns {string}
  */
@@ -89,9 +89,9 @@ export function writeEdits(edits) {
 }
 
 /**
- * What `write` wrote.
+ * Reads what `writeEdits` wrote.
  * @param {string} text
- * @returns {Edit[] | undefined} undefined where some of it is no edit, or there are more than the server takes
+ * @returns {Edit[] | undefined} undefined where a part is no edit, or there are more than the server accepts
  */
 export function readEdits(text) {
   const edits = text.split(";").filter(Boolean).map(readOne);
@@ -119,7 +119,7 @@ function readOne(text) {
 }
 
 /**
- * What an edit decides: of two with one slot the later takes the earlier's place.
+ * The slot of an edit: of two edits with the same slot, the later replaces the earlier.
  * @param {Edit} edit
  * @returns {string}
  */
@@ -140,7 +140,7 @@ export function slotOf(edit) {
 }
 
 /**
- * Whether an edit has nothing left to say once another has been made.
+ * Whether another edit makes an edit ineffective.
  * @param {Edit} old
  * @param {Edit} edit
  */
@@ -155,7 +155,7 @@ function yields(old, edit) {
 }
 
 /**
- * Whether an edit leaves everything as it is.
+ * Whether an edit changes nothing.
  * @param {Edit} edit
  */
 export function hasNoEffect(edit) {
@@ -174,8 +174,8 @@ export function hasNoEffect(edit) {
 }
 
 /**
- * The list with one more edit: in the place of the one that decided the same, else at the end; but what covers the picture
- * stays on top of whatever else is done to it. One that changes nothing takes the former away.
+ * Adds an edit: it replaces the edit of the same slot, else it goes to the end; a picture edit goes before a cover, which stays on top.
+ * An edit that changes nothing removes the one that it replaces.
  * @param {Edits} edits
  * @param {Edit} edit
  * @returns {Edit[]}
@@ -193,12 +193,12 @@ export function putEdit(edits, edit) {
 /**
  * @param {Edits} edits
  * @param {string} slot
- * @returns {Edit[]} the list without what decided that
+ * @returns {Edit[]} the list without the edit of that slot
  */
 export const withoutSlot = (edits, slot) => edits.filter((edit) => slotOf(edit) !== slot);
 
 /**
- * The edit that decides something, if there is one.
+ * The edit of a kind, if there is one.
  * @template {Edit["kind"]} Kind
  * @param {Edits} edits
  * @param {Kind} kind
@@ -215,7 +215,7 @@ export function findEdit(edits, kind, fits = () => true) {
 }
 
 /**
- * The factor that edits, one after the other, put on a channel of a layer.
+ * The product of the factors that edits put on a channel of a layer.
  * @param {Edits} edits
  * @param {string} layer
  * @param {number} channel
@@ -234,14 +234,14 @@ export function gainOf(edits, layer, channel) {
 }
 
 /**
- * What another network can take over: its layers are not this one's.
+ * The edits that apply to another network: those of the picture, since its layers are different.
  * @param {Edits} edits
  * @returns {PictureEdit[]}
  */
 export const pictureEdits = (edits) => edits.filter(isPictureEdit);
 
 /**
- * What became of a list: the edits that are new or other, and those that were removed.
+ * The difference of two lists: the edits that are new or changed, and those that were removed.
  * @param {Edits} before
  * @param {Edits} after
  * @returns {{added: Edit[], removed: Edit[]}}
@@ -256,7 +256,7 @@ export function editDifference(before, after) {
 export const sameEdits = (left, right) => left === right || writeEdits(left) === writeEdits(right);
 
 /**
- * The shortest decimal that is the same float32, as a number: what an address has to hold of a weight.
+ * Rounds to the shortest decimal that is the same float32, so that a weight is short in an address.
  * @param {number} value
  */
 export const shortestNumber = (value) => Number(shortestDecimal(Math.fround(value)));

@@ -1,15 +1,10 @@
-/** How a window's settings are asked for by a slider: which values it may take, and what edit that makes. */
+/** The sliders of a window's settings: their ranges, and the values that they set. */
 
 /** @typedef {import("../api/edit-types.d.ts").Pair} Pair */
 /** @typedef {import("../api/edit-types.d.ts").Range} Range */
 
-/** What an edit calls the pooling of each kind of layer. @type {Record<string, import("../api/edit-types.d.ts").PoolingName>} */
-export const POOLINGS = {
-  max_pool2d: "max", avg_pool2d: "average", min_pool2d: "min", adaptive_max_pool2d: "max", adaptive_avg_pool2d: "average",
-};
-
 /**
- * A hyperparameter as a pair, whatever way it is written.
+ * Converts a hyperparameter, a number or a pair, to a pair.
  * @param {unknown} value a number or [vertical, horizontal]
  * @param {Pair} fallback
  * @returns {Pair}
@@ -24,7 +19,7 @@ export function toPair(value, fallback) {
 export const samePair = (left, right) => left?.[0] === right?.[0] && left?.[1] === right?.[1];
 
 /**
- * The sliders that set a pair: one for both sides where they are the same and can stay so, else one for each.
+ * The sliders that set a pair: one for both sides where they are equal and both in range, else one for each.
  * @param {Pair} value
  * @param {[Range, Range]} ranges
  * @returns {{axis: 0 | 1 | null, value: number, range: Range}[]}

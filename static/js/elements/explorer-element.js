@@ -1,4 +1,4 @@
-/** What the elements of Explore have in common: the explorer that they belong to, and an end to all that they listen to. */
+/** The base class of Explore's elements: it finds their explorer, and ends their subscriptions when they leave the page. */
 
 import { explorerOf } from "../state/explorer-roots.js";
 

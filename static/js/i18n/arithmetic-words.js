@@ -1,4 +1,4 @@
-/** A cell's arithmetic as lines of text: read aloud, copied, and searched. */
+/** A cell's arithmetic as lines of text, for screen readers, copying and searching. */
 
 import { layerName } from "../layout/layer-names.js";
 import { formatCount, formatExact, formatNumber, t } from "./locale.js";
@@ -6,12 +6,12 @@ import { formatCount, formatExact, formatNumber, t } from "./locale.js";
 /** @typedef {import("../derivation/derive.js").Derivation} Derivation */
 /** @typedef {import("../derivation/derive.js").Term} Term */
 
-/** Significant digits of numbers that are computed here and not stored in a tensor; a float32 has seven. */
+/** Significant digits of numbers that the page computes itself; a float32 has seven. */
 const DIGITS = 6;
 
 /**
- * A number as it is: a float32 to its last digit, what was computed from some rounded.
- * @param {number | null} value null for what no number stands for: padding that a maximum never takes
+ * A number in full: a float32 to its last digit, any other rounded.
+ * @param {number | null} value null for padding that a maximum ignores
  * @returns {string}
  */
 export function numeral(value) {
@@ -39,7 +39,7 @@ export function placeWords({ input, channel, row, column }, layers) {
 const formatSigned = (value) => (value < 0 ? `−${-value}` : String(value));
 
 /**
- * What a term gives: "0.42 × −1.1 = −0.462", or the value alone where it has no weight.
+ * A term's product, "0.42 × −1.1 = −0.462", or its value where it has no weight.
  * @param {Term} term
  */
 export function termWords({ value, weight, product }) {
@@ -48,7 +48,7 @@ export function termWords({ value, weight, product }) {
 }
 
 /**
- * The whole of a cell's arithmetic in a line or two.
+ * Sums up a cell's arithmetic in a line or two.
  * @param {Derivation} derivation
  * @returns {string[]}
  */
@@ -62,9 +62,9 @@ export function summaryWords(derivation) {
 }
 
 /**
- * The layer's own result, before the factor that an edit puts on it.
+ * The layer's result before the factor that an edit puts on it.
  * @param {Derivation} derivation
- * @returns {number | null} null where a factor of 0 has left no trace of it
+ * @returns {number | null} null where the factor is 0 and the result cannot be known
  */
 function beforeGain({ gain, value, sum, winner, terms }) {
   if (sum !== null) return sum;
@@ -75,48 +75,48 @@ function beforeGain({ gain, value, sum, winner, terms }) {
 /** @param {Derivation} derivation */
 const inputs = ({ terms }) => terms.map(({ value }) => operand(value));
 
-/** @type {Partial<Record<import("../derivation/terms.js").Operation, (derivation: Derivation, own: number) => string[]>>} */
+/** @type {Partial<Record<import("../derivation/terms.js").Operation, (derivation: Derivation, result: number) => string[]>>} */
 const OPERATIONS = {
-  sum: (derivation, own) => {
+  sum: (derivation, result) => {
     const { terms, terms_total: count, bias, sum } = derivation;
-    if (terms.every(({ weight }) => weight === null) && terms.length === count) return [`${inputs(derivation).join(" + ")} = ${numeral(own)}`];
-    const values = { count: formatCount(count), sum: numeral((sum ?? own) - (bias ?? 0)), result: numeral(own) };
+    if (terms.every(({ weight }) => weight === null) && terms.length === count) return [`${inputs(derivation).join(" + ")} = ${numeral(result)}`];
+    const values = { count: formatCount(count), sum: numeral((sum ?? result) - (bias ?? 0)), result: numeral(result) };
     return [bias === null ? t("arithmetic.sum", values) : t("arithmetic.sum.bias", { ...values, bias: operand(bias) })];
   },
-  max: (derivation, own) => [extreme("arithmetic.max", derivation, own)],
-  min: (derivation, own) => [extreme("arithmetic.min", derivation, own)],
-  mean: ({ sum, divisor }, own) => [
-    t("arithmetic.mean", { total: numeral((sum ?? own) * (divisor ?? 1)), divisor: formatCount(divisor ?? 1), value: numeral(own) }),
+  max: (derivation, result) => [extreme("arithmetic.max", derivation, result)],
+  min: (derivation, result) => [extreme("arithmetic.min", derivation, result)],
+  mean: ({ sum, divisor }, result) => [
+    t("arithmetic.mean", { total: numeral((sum ?? result) * (divisor ?? 1)), divisor: formatCount(divisor ?? 1), value: numeral(result) }),
   ],
-  product: (derivation, own) => [`${inputs(derivation).join(" × ")} = ${numeral(own)}`],
-  difference: (derivation, own) => [`${inputs(derivation).join(" − ")} = ${numeral(own)}`],
-  quotient: (derivation, own) => [`${inputs(derivation).join(" ÷ ")} = ${numeral(own)}`],
-  softmax: ({ softmax }, own) => (softmax
-    ? [t("arithmetic.softmax", { exponential: numeral(softmax.exponential), denominator: numeral(softmax.denominator), value: numeral(own) })]
+  product: (derivation, result) => [`${inputs(derivation).join(" × ")} = ${numeral(result)}`],
+  difference: (derivation, result) => [`${inputs(derivation).join(" − ")} = ${numeral(result)}`],
+  quotient: (derivation, result) => [`${inputs(derivation).join(" ÷ ")} = ${numeral(result)}`],
+  softmax: ({ softmax }, result) => (softmax
+    ? [t("arithmetic.softmax", { exponential: numeral(softmax.exponential), denominator: numeral(softmax.denominator), value: numeral(result) })]
     : []),
-  function: (derivation, own) => (derivation.function
-    ? [`${t(`kind.${derivation.kind}`)}(${numeral(derivation.function.x)}) = ${numeral(own)}`]
+  function: (derivation, result) => (derivation.function
+    ? [`${t(`kind.${derivation.kind}`)}(${numeral(derivation.function.x)}) = ${numeral(result)}`]
     : []),
-  affine: ({ affine, terms: [term] }, own) => (affine
-    ? [t("arithmetic.affine", { x: numeral(term?.value ?? null), scale: operand(affine.scale), shift: operand(affine.shift), value: numeral(own) })]
+  affine: ({ affine, terms: [term] }, result) => (affine
+    ? [t("arithmetic.affine", { x: numeral(term?.value ?? null), scale: operand(affine.scale), shift: operand(affine.shift), value: numeral(result) })]
     : []),
-  copy: (_, own) => [t("arithmetic.copy", { value: numeral(own) })],
-  steps: (_, own) => [t("arithmetic.steps", { value: numeral(own) })],
-  unknown: (_, own) => [t("arithmetic.unknown", { value: numeral(own) })],
+  copy: (_, result) => [t("arithmetic.copy", { value: numeral(result) })],
+  steps: (_, result) => [t("arithmetic.steps", { value: numeral(result) })],
+  unknown: (_, result) => [t("arithmetic.unknown", { value: numeral(result) })],
 };
 
 /**
  * @param {string} key
  * @param {Derivation} derivation
- * @param {number} own
+ * @param {number} result
  */
-function extreme(key, { terms_total: count, ties }, own) {
-  const said = t(key, { count: formatCount(count), value: numeral(own) });
-  return ties.length > 1 ? `${said} ${t("arithmetic.ties", { count: formatCount(ties.length) })}` : said;
+function extreme(key, { terms_total: count, ties }, result) {
+  const words = t(key, { count: formatCount(count), value: numeral(result) });
+  return ties.length > 1 ? `${words} ${t("arithmetic.ties", { count: formatCount(ties.length) })}` : words;
 }
 
 /**
- * Every term on a line of its own, after the summary: what is copied.
+ * The text that is copied: one line a term, then the summary.
  * @param {Derivation} derivation
  * @param {readonly {id: string, module?: string}[]} layers
  * @returns {string}

@@ -1,4 +1,4 @@
-/** What A and B are called: by what they differ in, in the reader's language. */
+/** The names of A and B: how each differs from the other, in the reader's language. */
 
 import { editDifference } from "../edits/edits.js";
 import { editWords } from "./edit-words.js";
@@ -14,18 +14,18 @@ export function checkpointWords(checkpoint) {
 }
 
 /**
- * What one of the two is, as far as the other is something else: its picture, its weights, its changes.
- * @param {TraceSpec} own
+ * Names one of the two by its picture, weights and edits, where the other's are different.
+ * @param {TraceSpec} spec
  * @param {TraceSpec} other
  * @param {{layers: Layers, pictureName: (picture: string | null) => string}} names
  * @returns {string}
  */
-export function specWords(own, other, { layers, pictureName }) {
+export function specWords(spec, other, { layers, pictureName }) {
   const words = [];
-  if (own.picture !== other.picture) words.push(pictureName(own.picture));
-  if (own.checkpoint !== other.checkpoint) words.push(checkpointWords(own.checkpoint));
-  const { added } = editDifference(other.edits, own.edits);
-  const removed = editDifference(own.edits, other.edits).added;
+  if (spec.picture !== other.picture) words.push(pictureName(spec.picture));
+  if (spec.checkpoint !== other.checkpoint) words.push(checkpointWords(spec.checkpoint));
+  const { added } = editDifference(other.edits, spec.edits);
+  const removed = editDifference(spec.edits, other.edits).added;
   if (added.length > 2) words.push(t("compare.changes", { count: added.length }));
   else if (added.length) words.push(...added.map((edit) => editWords(edit, layers)));
   else if (removed.length) words.push(t("compare.unchanged"));
@@ -35,7 +35,7 @@ export function specWords(own, other, { layers, pictureName }) {
 const points = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
 
 /**
- * A change of a probability in percentage points, with its sign; what is next to nothing does not claim to be nothing.
+ * A change of a probability in percentage points, with its sign; a very small change reads "≈0", not "0".
  * @param {number} change in [−1, 1]
  * @returns {string}
  */

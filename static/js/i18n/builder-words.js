@@ -1,6 +1,6 @@
-/** What the table of a designed network says: sizes, learned numbers and work with the arithmetic behind them, and what would work where something cannot be. */
+/** The words of a designed network's table: the arithmetic behind sizes, parameters and multiply-adds, problems and their repairs. */
 
-import { axesOf } from "../design/architecture.js";
+import { axesOf } from "../derivation/layer-kinds/design-layer.js";
 import { outputSize } from "../derivation/shapes.js";
 import { formatCount, t } from "./locale.js";
 
@@ -14,7 +14,7 @@ import { formatCount, t } from "./locale.js";
 export const blockName = ({ kind, text }) => (text === undefined ? t(`kind.${kind}`) : t("learn.builder.unknown"));
 
 /**
- * How the sides of a map came about; none where no window slides.
+ * The formulas of an output's height and width; none where no window slides.
  * @param {Block} block
  * @param {Shape} input
  * @returns {string[]} one formula, or one for the height and one for the width
@@ -30,27 +30,27 @@ export function sizeSums({ numbers }, input) {
   return [...new Set(sums)];
 }
 
-/** How the learned numbers are counted. @param {Block} block @param {Shape} input */
+/** The sum behind a layer's number of parameters; "" of a kind without any. @param {Block} block @param {Shape} input */
 export function parameterSum({ kind, numbers }, [channels = 1]) {
   const { filters, kernel_size: kernel, units } = numbers;
   if (kind === "conv2d") return `${filters} × (${kernel}·${kernel}·${channels} + 1)`;
   return kind === "linear" ? `${formatCount(units ?? 1)} × (${formatCount(channels)} + 1)` : "";
 }
 
-/** How the multiply-adds are counted. @param {Block} block @param {Shape} input @param {Shape} output */
-export function workSum({ kind, numbers }, [channels = 1], [made = 1, height = 1, width = 1]) {
+/** The product behind a layer's number of multiply-adds; "" of a kind without any. @param {Block} block @param {Shape} input @param {Shape} output */
+export function workSum({ kind, numbers }, [channels = 1], [outputs = 1, height = 1, width = 1]) {
   const { kernel_size: kernel } = numbers;
-  if (kind === "conv2d") return `${height}·${width}·${made} × ${kernel}·${kernel}·${channels}`;
-  return kind === "linear" ? `${formatCount(channels)} × ${formatCount(made)}` : "";
+  if (kind === "conv2d") return `${height}·${width}·${outputs} × ${kernel}·${kernel}·${channels}`;
+  return kind === "linear" ? `${formatCount(channels)} × ${formatCount(outputs)}` : "";
 }
 
-/** What no window reaches; "" where there is nothing. @param {Stage} stage */
-export function leftWords({ left: [rows, columns] }) {
+/** The rows and columns that no window covers; "" where there are none. @param {Stage} stage */
+export function uncoveredWords({ uncovered: [rows, columns] }) {
   if (!rows && !columns) return "";
   return rows === columns ? t("learn.builder.left.both", { count: rows }) : t("learn.builder.left", { rows, columns });
 }
 
-/** @param {Problem} problem @param {Block} block that cannot be */
+/** @param {Problem} problem @param {Block} block that does not fit */
 export function problemWords({ why, numbers }, block) {
   const padded = (block.numbers["padding"] ?? 0) > 0;
   const { rows = 0, columns = 0 } = numbers;

@@ -1,4 +1,4 @@
-/** A network's card in the reader's language. English, and what nobody has translated, is the card's own text. */
+/** A network's card in the reader's language. English, and any text without a translation, comes from the card itself. */
 
 import { has, lang, t } from "./locale.js";
 
@@ -7,10 +7,10 @@ import { has, lang, t } from "./locale.js";
 /**
  * @param {Card} card
  * @param {string} part "title", "summary", "data", "split", "note.0" …
- * @param {string} own what the card itself says there
+ * @param {string} original the card's own text of that part
  * @returns {{words: string, lang: string}} and the language that they are in
  */
-export function cardWords({ id }, part, own) {
+export function cardWords({ id }, part, original) {
   const key = `card.${id}.${part}`;
-  return has(key) ? { words: t(key), lang } : { words: own, lang: "en" };
+  return has(key) ? { words: t(key), lang } : { words: original, lang: "en" };
 }

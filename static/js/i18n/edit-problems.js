@@ -1,4 +1,4 @@
-/** What is wrong with an edit that the server refuses: which edit, which field of it, and what is permitted. */
+/** Explains why the server refuses an edit: the edit, its field, and the permitted values. */
 
 import { editWords } from "./edit-words.js";
 import { formatCount, has, lang, t } from "./locale.js";
@@ -18,10 +18,10 @@ const TITLES = /** @type {Record<string, string>} */ ({
 
 /**
  * @param {Problem} problem
- * @param {import("../edits/edits.js").Edits} edits that were asked for
- * @param {boolean} kept whether something is on screen without them
+ * @param {import("../edits/edits.js").Edits} edits of the request
+ * @param {boolean} kept whether a trace without them is still on screen
  * @param {Layers} [layers]
- * @returns {{title: string, lines: string[]} | null} null where it is no edit's fault
+ * @returns {{title: string, lines: string[]} | null} null where the problem is not about an edit
  */
 export function editProblem({ type = "", detail = "", errors }, edits, kept, layers = []) {
   const fault = (Array.isArray(errors) ? /** @type {Fault[]} */ (errors) : []).find(({ loc }) => loc?.[1] === "edits");
@@ -36,7 +36,7 @@ export function editProblem({ type = "", detail = "", errors }, edits, kept, lay
 }
 
 /**
- * What the field may be; where that cannot be listed the server's own words, for those who read them.
+ * The permitted values; where they cannot be listed, the server's English message for English readers.
  * @param {Edit | undefined} edit
  * @param {string} field
  * @param {Fault} fault
@@ -58,7 +58,7 @@ function where(edit, field, layers) {
 }
 
 /**
- * What the field may be, in a sentence.
+ * The permitted values of a field, in a sentence.
  * @param {Edit} edit
  * @param {string} field
  * @param {Permitted} permitted

@@ -8,7 +8,7 @@ import { formatCount, formatNumber, t } from "./locale.js";
 /** @typedef {readonly import("../api/types.d.ts").Layer[]} Layers of the network as its card has it; empty while it is not known */
 
 /**
- * A layer's name, as the rest of the page has it.
+ * A layer's name on screen.
  * @param {string} id
  * @param {Layers} layers
  */
@@ -18,7 +18,7 @@ export function nameOfLayer(id, layers) {
 }
 
 /**
- * A number to the last digit that is worth saying.
+ * A number without trailing zeros.
  * @param {number} value
  */
 export const plainNumber = (value) => {
@@ -26,18 +26,18 @@ export const plainNumber = (value) => {
   return words.includes("×") ? words : words.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 };
 
-/** Both sides' number once where they are the same. @param {Pair} pair */
+/** A pair in words; equal sides are written once. @param {Pair} pair */
 export const pairWords = ([vertical, horizontal]) =>
   (vertical === horizontal ? formatCount(vertical) : `${formatCount(vertical)} × ${formatCount(horizontal)}`);
 
-/** Which key says it of a layer that has values and no maps. @param {{layer: string}} edit @param {Layers} layers */
+/** The suffix of the key for a layer of single values instead of maps. @param {{layer: string}} edit @param {Layers} layers */
 function unit({ layer }, layers) {
   const { shape = [] } = layers.find((one) => one.id === layer) ?? {};
   return shape.length === 1 ? ".unit" : "";
 }
 
 /**
- * What an edit does, without the layer that it is of.
+ * What an edit does, without its layer's name.
  * @param {Edit} edit
  * @param {Layers} layers
  * @returns {string} e.g. "map 3 muted"

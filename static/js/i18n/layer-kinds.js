@@ -1,9 +1,9 @@
-/** What a layer is called in the reader's language. */
+/** The names of layer kinds in the reader's language. */
 
 import { t } from "./locale.js";
 
 /**
- * The kind of a layer; of an operation that has no name here, what PyTorch calls it.
+ * The name of a layer's kind; for an operation without a description, PyTorch's name.
  * @param {{kind: string, name: string}} layer
  */
 export const kindName = ({ kind, name }) => (kind === "other" ? name : t(`kind.${kind}`));

@@ -17,7 +17,7 @@ export function t(key, values = {}) {
 }
 
 /**
- * The string of a key, or a fallback where there is none (labels of data sets that nobody translated).
+ * The string of a key, or a fallback where there is none, as for labels of data sets without a translation.
  * @param {string} key
  * @param {string} fallback
  */
@@ -63,7 +63,7 @@ function superscript(exponent) {
 }
 
 /**
- * A number to so many significant digits, with a true minus sign; very small and very large ones as
+ * Formats a number with so many significant digits and a minus sign, not a hyphen; very small and very large ones as
  * `1.23×10⁻⁹`. Trailing zeros are kept, so that columns of numbers line up.
  * @param {number} value
  * @param {number} [digits] significant digits, at least 1
@@ -81,7 +81,7 @@ export function formatNumber(value, digits = 3) {
 }
 
 /**
- * A float32 to its last digit: the shortest decimal that reads back as the same float32.
+ * Formats a float32 in full: the shortest decimal that reads back as the same float32.
  * @param {number} value equal to `Math.fround(value)`
  * @returns {string}
  */
@@ -101,7 +101,7 @@ function powerOfTen(text) {
 }
 
 /**
- * A probability to three significant digits; what is not quite 1 does not claim to be.
+ * Formats a probability with three significant digits; a value just below 1 reads "> 0.999", not "1.00".
  * @param {number} value 0 to 1
  */
 export function formatProbability(value) {
@@ -109,7 +109,7 @@ export function formatProbability(value) {
 }
 
 /**
- * A whole number with the language's grouping.
+ * Formats a whole number with the language's grouping.
  * @param {number} value
  */
 export function formatCount(value) {
@@ -117,7 +117,7 @@ export function formatCount(value) {
 }
 
 /**
- * A share between 0 and 1 as a percentage; 0 and 1 stay exact, and what is nearly one of them does not claim to be.
+ * A share between 0 and 1 as a percentage; only exactly 0 and 1 read 0% and 100%.
  * @param {number} share
  * @param {number} [digits] decimal places
  */

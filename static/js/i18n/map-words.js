@@ -1,4 +1,4 @@
-/** The names of maps and of a vector's values. They count from 0, so they never read like "the third of ten". */
+/** The names of maps and of a vector's values. They count from 0. */
 
 import { layerName } from "../layout/layer-names.js";
 import { shapeText } from "../derivation/shapes.js";
@@ -7,7 +7,7 @@ import { formatCount, t } from "./locale.js";
 /**
  * @param {{id: string, module?: string, shape: readonly number[]}} layer
  * @param {number} index counted from 0, as PyTorch does
- * @returns {{name: string, numbers: string}} e.g. "conv1_2, map 3", and which numbers there are: "(maps 0 … 9)"
+ * @returns {{name: string, numbers: string}} e.g. "conv1_2, map 3", and the range of numbers: "(maps 0 … 9)"
  */
 export function mapWords(layer, index) {
   const { shape } = layer;
@@ -20,7 +20,7 @@ export function mapWords(layer, index) {
 }
 
 /**
- * How much a layer puts out, in words: "30×30×10 height × width × channels", or "1,000 values".
+ * The size of a layer's output in words: "30×30×10 height × width × channels", or "1,000 values".
  * @param {readonly number[]} shape
  */
 export function shapeWords(shape) {
@@ -31,7 +31,7 @@ export function shapeWords(shape) {
 }
 
 /**
- * The name with the numbers that there are.
+ * The name with the range of numbers.
  * @param {{id: string, module?: string, shape: readonly number[]}} layer
  * @param {number} index
  */

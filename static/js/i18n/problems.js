@@ -1,4 +1,4 @@
-/** What went wrong, in the reader's language; the server's own words are English. */
+/** Describes problems in the reader's language; the server's own words are English. */
 
 import { pageData } from "../api/page-data.js";
 import { formatCount, has, lang, t } from "./locale.js";
@@ -6,11 +6,11 @@ import { formatCount, has, lang, t } from "./locale.js";
 /** @typedef {import("../api/types.d.ts").Problem} Problem */
 
 const OURS = "urn:convscope:problem:";
-/** What stands in where a problem has no type of ours, e.g. from a proxy. @type {Record<number, string>} */
+/** The keys for problems without a type of this server, e.g. from a proxy. @type {Record<number, string>} */
 const BY_STATUS = { 408: "body-too-slow", 413: "body-too-large", 415: "unreadable-picture", 503: "busy" };
 
-/** Our own words say all that the server's do but a name that no reader knows. */
-const SAID = new Set(["unknown-picture"]);
+/** Problem types whose translated text says all that the server's detail says. */
+const FULLY_TRANSLATED = new Set(["unknown-picture"]);
 
 /** @param {Problem} problem */
 function kindOf({ type = "", status }) {
@@ -19,14 +19,14 @@ function kindOf({ type = "", status }) {
 }
 
 /**
- * What went wrong, what to do, and the server's exact words where the reader's language is theirs.
+ * The title, the advice, and the server's exact words where the reader reads English.
  * @param {Problem} problem
  * @returns {{title: string, help: string, detail: string}}
  */
 export function problemWords(problem) {
   const kind = kindOf(problem);
   const limits = { mebibytes: formatCount(Math.floor(pageData.limits.bytes / 2 ** 20)), pixels: formatCount(pageData.limits.pixels) };
-  return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`, limits), detail: lang === "en" && !SAID.has(kind) ? (problem.detail ?? "") : "" };
+  return { title: t(`problem.${kind}`), help: t(`problem.${kind}.help`, limits), detail: lang === "en" && !FULLY_TRANSLATED.has(kind) ? (problem.detail ?? "") : "" };
 }
 
 /**

@@ -46,20 +46,20 @@ const CELL = { height: 17, most: 48, width: 76 };
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
 /**
- * The part of the input, padding included, that the window covers on its way.
+ * The input along an axis, with the padding that windows reach.
  * @param {readonly number[]} first rows of the first window, top to bottom
  * @param {readonly number[]} last rows of the last window
  * @param {number} size of the input along this axis
  * @returns {{start: number, size: number}}
  */
-export function covered(first, last, size) {
+export function extentOf(first, last, size) {
   const start = Math.min(0, first[0] ?? 0);
   const end = Math.max(size, (last.at(-1) ?? 0) + 1);
   return { start, size: end - start };
 }
 
 /**
- * Where the window is, and all that it covers on its way.
+ * The window of a cell, and the input with the padding that windows reach.
  * @param {import("../derivation/terms.js").Layer} layer of kind conv2d
  * @param {readonly number[]} cell
  * @param {readonly number[]} shape of its input
@@ -71,8 +71,8 @@ export function windowPlace(layer, cell, shape) {
   const at = (/** @type {readonly number[]} */ one) => windowAt(layer, one, shape) ?? { rows: [], columns: [] };
   const { rows, columns } = at(cell);
   const [first, last] = [at([0, 0, 0]), at([0, tall - 1, wide - 1])];
-  const down = covered(first.rows, last.rows, height);
-  const across = covered(first.columns, last.columns, width);
+  const down = extentOf(first.rows, last.rows, height);
+  const across = extentOf(first.columns, last.columns, width);
   return {
     rows, columns, kernel: [rows.length, columns.length], input: [height, width],
     extent: { top: down.start, left: across.start, height: down.size, width: across.size },
@@ -81,7 +81,7 @@ export function windowPlace(layer, cell, shape) {
 
 /**
  * @param {{depth: "glance" | "channels" | "products", width: number, height: number, kernel: readonly [number, number],
- *   extent: Extent, count: number}} given `kernel` height and width; `count` channels
+ *   extent: Extent, count: number}} room `kernel` height and width; `count` channels
  * @returns {Rows | Tiles}
  */
 export function layoutConvolution({ depth, width, height, kernel, extent, count }) {
@@ -90,7 +90,7 @@ export function layoutConvolution({ depth, width, height, kernel, extent, count 
 }
 
 /**
- * The largest tiles that all fit; where they would be too small, they go on below.
+ * The largest tiles that all fit; if they would be too small, the reader scrolls.
  * @param {number} width
  * @param {number} height
  * @param {Extent} extent
@@ -107,7 +107,7 @@ function tiles(width, height, extent, count) {
 }
 
 /**
- * How high a row may be, so that all channels fit if they can.
+ * The height of a row with which all channels fit, if that is possible.
  * @param {number} height
  * @param {number} count
  * @param {number} least

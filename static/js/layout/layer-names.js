@@ -25,7 +25,7 @@ function split({ id, module }) {
 }
 
 /**
- * A layer's name wherever it is spoken of; its id is only for addresses and code.
+ * A layer's name on screen; its id is only for addresses and code.
  * @param {Named} layer
  * @returns {string} e.g. "blocks.0.depthwise_conv"
  */
@@ -42,7 +42,7 @@ export function shortName(layer) {
 }
 
 /**
- * Runs of layers within one module. A function's layer, which has no module, belongs to the run that surrounds it.
+ * Runs of layers within one module. A layer of a function has no module and belongs to the run around it.
  * @param {readonly {id: string, module: string}[]} layers
  * @returns {{group: string, from: number, to: number}[]} first and last position
  */

@@ -1,4 +1,4 @@
-/** Where a tensor's numbers lie in memory: one after another, the last axis counting fastest (row-major). */
+/** Where a tensor's numbers lie in memory: contiguous, with the last axis fastest (row-major). */
 
 /** @typedef {"n" | "c" | "h" | "w"} Axis image, channel, row, column */
 /** @typedef {Readonly<Record<Axis, number>>} Sizes how many there are along an axis, or where along it something is */
@@ -13,7 +13,7 @@ export const CHANNELS_LAST = ["n", "h", "w", "c"];
 export const count = ({ n, c, h, w }) => n * c * h * w;
 
 /**
- * How many places one moves on where one moves by one along an axis.
+ * The stride of each axis: the distance in memory between neighbours along it.
  * @param {Order} order
  * @param {Sizes} sizes
  * @returns {Record<Axis, number>}
@@ -40,7 +40,7 @@ export function indexOf(order, sizes, place) {
 }
 
 /**
- * Which number lies at a place.
+ * The position of the number at an index.
  * @param {Order} order
  * @param {Sizes} sizes
  * @param {number} index 0 to count − 1

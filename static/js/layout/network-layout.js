@@ -1,12 +1,12 @@
-/** Where a network's columns and tiles go, from its shapes and the room there is. Sizes are CSS pixels. */
+/** Places a network's columns and tiles in the available space. Sizes are CSS pixels. */
 
 import { shortName } from "./layer-names.js";
 import { shapeText } from "../derivation/shapes.js";
 
 /**
- * @typedef {{id: string, module: string, shape: readonly number[], words?: number}} Shaped `words` is the width of what else
+ * @typedef {{id: string, module: string, shape: readonly number[], words?: number}} ColumnLayer `words` is the width of what else
  *   stands above the column
- * @typedef {Shaped & {label: number}} Labelled with the width of all that stands above the column
+ * @typedef {ColumnLayer & {label: number}} LabelledLayer with the width of all that stands above the column
  * @typedef {object} Column
  * @property {string} id
  * @property {number} x left edge within the stage
@@ -31,7 +31,7 @@ import { shapeText } from "../derivation/shapes.js";
 
 const LARGEST = 168;
 const MOST_COLUMNS = 6;
-/** With less height than this, as between the list of edits and the bench, whole networks have tiles down to this size. */
+/** Below this height, as between the list of edits and the bench, tiles may shrink to this size so that a whole network fits. */
 const LOW = 110;
 const SMALLEST = 16;
 /** Least and most that a column is widened for its name and shape. */
@@ -59,34 +59,34 @@ function gaps(tile) {
 }
 
 /**
- * @param {readonly Shaped[]} shaped in graph order
+ * @param {readonly ColumnLayer[]} columnLayers in graph order
  * @param {{width: number, height: number, more?: number, zoom?: number, split?: boolean}} room height is that of the tiles,
  *   and of the line `more` below them that a column needs which shows only some of its maps; zoom 1 is what
  *   fits best, 0 shows the whole network at whatever size that takes; tiles that are `split` need room for their parts
  * @returns {Layout}
  */
-export function layoutNetwork(shaped, { width, height, more = 24, zoom = 1, split = false }) {
-  const layers = shaped.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
-  // Ten maps, one below another, may be as small as it takes: better than columns that have to be scrolled to.
+export function layoutNetwork(columnLayers, { width, height, more = 24, zoom = 1, split = false }) {
+  const layers = columnLayers.map((layer) => ({ ...layer, label: labelWidth(layer) })); // once, and not for every size tried
+  // Ten maps below one another may be this small: scrolling to a column is worse.
   const smallest = height < LOW && !split ? SMALLEST : height < 300 ? 20 : Math.min(44, Math.floor(height / 11.5));
-  // No tile is small enough for more names than fit side by side: of a deep network no size need be tried.
+  // A deep network's names alone are wider than the stage, whatever the tiles' size.
   const names = layers.reduce((total, { label }) => total + Math.min(LABEL.tight, label), 0);
   for (let tile = names > width ? 0 : LARGEST; tile >= smallest; tile -= 1) {
     const whole = place(layers, tile, height, MOST_COLUMNS, LABEL.tight, true);
     if (whole.width <= width && whole.columns.every(({ visible, count }) => visible === count)) {
-      return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomed(tile, zoom), height, MOST_COLUMNS), complete: false };
+      return zoom === 1 || zoom === 0 ? whole : { ...place(layers, zoomTile(tile, zoom), height, MOST_COLUMNS), complete: false };
     }
   }
   const rest = height - more;
   if (zoom === 0) return overview(layers, width, rest);
   const tile = filling(Math.min(76, Math.max(height < 220 ? 34 : 46, rest / 7.5)), rest);
-  const narrow = place(layers, zoomed(tile, zoom), rest, 1, LABEL.loose);
-  const broad = place(layers, zoomed(tile, zoom), rest, 2, LABEL.loose);
+  const narrow = place(layers, zoomTile(tile, zoom), rest, 1, LABEL.loose);
+  const broad = place(layers, zoomTile(tile, zoom), rest, 2, LABEL.loose);
   return { ...(broad.width < 2 * width ? broad : narrow), complete: false };
 }
 
 /**
- * The tile size about this with which rows fill a height.
+ * The tile size nearest to this one with which rows fill a height.
  * @param {number} tile
  * @param {number} height
  */
@@ -97,11 +97,11 @@ function filling(tile, height) {
 }
 
 /** @param {number} tile @param {number} zoom */
-const zoomed = (tile, zoom) => Math.round(Math.min(320, Math.max(4, tile * zoom)));
+const zoomTile = (tile, zoom) => Math.round(Math.min(320, Math.max(4, tile * zoom)));
 
 /**
- * The largest tiles with which every column is on screen, one column of tiles each.
- * @param {readonly Labelled[]} layers
+ * The largest tiles with which every column fits the width, each with one column of tiles.
+ * @param {readonly LabelledLayer[]} layers
  * @param {number} width
  * @param {number} height
  */
@@ -114,7 +114,7 @@ function overview(layers, width, height) {
 }
 
 /**
- * @param {readonly Labelled[]} layers
+ * @param {readonly LabelledLayer[]} layers
  * @param {number} tile
  * @param {number} height
  * @param {number} most tile columns a layer may take
@@ -130,10 +130,10 @@ function place(layers, tile, height, most, label = LABEL.tight, labelled = tile 
     const grid = isVector(shape) ? strip(shape[0] ?? 0, tile, height) : tiles(shape[0] ?? 0, tile, height, most, inner);
     const content = (grid.columns - 1) * grid.pitch + grid.size;
     const columnWidth = Math.max(content, labelled ? Math.min(label, layer.label) : 0);
-    const used = (Math.min(grid.rows, grid.visible) - 1) * grid.pitch + grid.size;
+    const tilesHeight = (Math.min(grid.rows, grid.visible) - 1) * grid.pitch + grid.size;
     const column = {
       id, x, width: columnWidth, ...grid,
-      left: Math.floor((columnWidth - content) / 2), top: Math.max(0, Math.floor((height - used) / 2)),
+      left: Math.floor((columnWidth - content) / 2), top: Math.max(0, Math.floor((height - tilesHeight) / 2)),
     };
     x += columnWidth + outer;
     return column;
@@ -141,14 +141,14 @@ function place(layers, tile, height, most, label = LABEL.tight, labelled = tile 
   return { columns, tile, width: x - outer + Math.min(EDGE, outer), complete: true, labelled };
 }
 
-/** @param {Shaped} layer */
+/** @param {ColumnLayer} layer */
 function labelWidth(layer) {
   const shape = shapeText(layer.shape).length * LETTER.small;
   return Math.ceil(Math.max(LABEL.least, layer.words ?? 0, shortName(layer).name.length * LETTER.name, shape));
 }
 
 /**
- * Columns that leave room share it out between them.
+ * Spreads columns over a width that is more than they need.
  * @param {Layout} layout
  * @param {number} width
  */
@@ -161,10 +161,10 @@ export function spreadColumns({ columns, width: used }, width) {
 }
 
 /**
- * Whether a column is in the window, or will soon be.
+ * Whether a column is in the viewport or close to it.
  * @param {Column} column
- * @param {number} left edge of the window within the stage
- * @param {number} room the window's width
+ * @param {number} left edge of the viewport within the stage
+ * @param {number} room the viewport's width
  */
 export function isNear({ x, width }, left, room) {
   return x + width > left - room * 0.4 && x < left + room * 1.4;
@@ -240,7 +240,7 @@ export function mapAt(column, x, y) {
 }
 
 /**
- * Edges that pass over columns, each with a lane so that those which overlap do not coincide.
+ * Edges that pass over columns, each with a lane so that overlapping edges do not coincide.
  * @param {readonly {id: string, inputs: readonly string[]}[]} layers in graph order
  * @returns {{from: number, to: number, lane: number}[]} positions of columns
  */

@@ -40,7 +40,7 @@ export function onPicture([left, top, right, bottom], [height, width], box) {
 }
 
 /**
- * Where the largest value of a map stands, the first of several; NaN is none.
+ * The position of a map's largest value, the first of several; NaN does not count.
  * @param {Float32Array} values
  * @param {number} width
  * @returns {{value: number, row: number, column: number} | null} null where there is no value

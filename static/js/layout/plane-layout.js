@@ -1,4 +1,4 @@
-/** Where the planes of a batch of pictures are drawn: a stack for each picture, its channels behind one another, to one scale. */
+/** Places the planes of a batch of pictures: one stack a picture, its channels behind one another, all to one scale. */
 
 /** @typedef {import("./memory-order.js").Sizes} Sizes */
 /** @typedef {{n: number, c: number, left: number, top: number, width: number, height: number}} Plane */
@@ -8,7 +8,7 @@
 const GAP = 16;
 const LARGEST = 24;
 
-/** How far the next channel is set off: as far as leaves cells that can be seen. */
+/** The offset of the next channel, limited so that cells stay visible. */
 const STEPS = [18, 12, 9, 6, 4];
 const VISIBLE = 3;
 const CLOSEST = 2;
@@ -43,7 +43,7 @@ export function layoutPlanes(sizes, room) {
 }
 
 /**
- * In how many columns of stacks cells are the largest, and how large.
+ * The number of columns of stacks that makes cells largest, and that size.
  * @param {Sizes} sizes
  * @param {{width: number, height: number}} room
  * @param {number} step

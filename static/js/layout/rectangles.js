@@ -18,7 +18,7 @@ export function rectangleBetween(from, to, size) {
 }
 
 /**
- * A rectangle moved, as far as it stays on the picture.
+ * Moves a rectangle, but not beyond the picture.
  * @template {Rectangle} Type
  * @param {Type} rectangle
  * @param {number} down
@@ -35,7 +35,7 @@ export function moveRectangle(rectangle, down, right, size) {
 }
 
 /**
- * A rectangle with its lower right corner elsewhere, at least one pixel large and on the picture.
+ * Moves a rectangle's lower right corner; it stays on the picture and keeps at least one pixel.
  * @template {Rectangle} Type
  * @param {Type} rectangle
  * @param {number} down

@@ -1,4 +1,4 @@
-/** Where the maps of A, of B and of their difference go within one tile. */
+/** Places the maps of A, of B and of their difference within one tile. */
 
 /**
  * Where a map goes on a canvas, in its pixels.

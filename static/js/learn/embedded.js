@@ -2,6 +2,7 @@
 
 import { readSet } from "../codecs/frame-messages.js";
 import { attributesOf } from "./catalogue.js";
+import { attributesOf } from "./catalog.js";
 
 /** @param {HTMLElement} element the public element on this page */
 export function connectToParent(element) {

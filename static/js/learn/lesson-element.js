@@ -4,7 +4,7 @@ import { parseNames, readSetting, writeSetting } from "../codecs/element-setting
 import { node } from "../draw/markup.js";
 import { SliderField } from "../elements/controls/slider-field.js";
 import { t, translate } from "../i18n/locale.js";
-import { attributesOf } from "./catalogue.js";
+import { attributesOf } from "./catalog.js";
 
 /** @typedef {import("../codecs/element-settings.js").Attribute} Attribute */
 /** @typedef {import("../codecs/element-settings.js").Settings} Settings */
@@ -22,7 +22,7 @@ let selectCount = 0;
  * Event `change`: a CustomEvent with {name, value, settings}, after the reader has set an attribute; it bubbles.
  */
 export class LessonElement extends HTMLElement {
-  /** The element's name in the catalogue; each subclass sets it. */
+  /** The element's name in the catalog; each subclass sets it. */
   static element = "";
   #built = false;
   #updateQueued = false;
@@ -41,7 +41,7 @@ export class LessonElement extends HTMLElement {
   }
 
   /** @returns {Record<string, Attribute>} */
-  get catalogue() {
+  get catalog() {
     return attributesOf(/** @type {typeof LessonElement} */ (this.constructor).element);
   }
 
@@ -58,9 +58,9 @@ export class LessonElement extends HTMLElement {
 
   #buildOnce() {
     this.#built = true;
-    for (const name of Object.keys(this.catalogue)) this.#initialValues.set(name, this.getAttribute(name));
+    for (const name of Object.keys(this.catalog)) this.#initialValues.set(name, this.getAttribute(name));
     this.classList.add("lesson");
-    for (const [name, attribute] of Object.entries(this.catalogue)) {
+    for (const [name, attribute] of Object.entries(this.catalog)) {
       if (!attribute.control) continue;
       const control = this.#createControl(name, attribute);
       control.part.dataset["control"] = name;
@@ -84,7 +84,7 @@ export class LessonElement extends HTMLElement {
    * @returns {Settings}
    */
   get settings() {
-    const entries = Object.entries(this.catalogue).map(([name, attribute]) => [name, readSetting(attribute, this.getAttribute(name))]);
+    const entries = Object.entries(this.catalog).map(([name, attribute]) => [name, readSetting(attribute, this.getAttribute(name))]);
     const settings = /** @type {Settings} */ (Object.fromEntries(entries));
     for (const [name, { low, high }] of Object.entries(this.limits(settings))) {
       const value = settings[name];
@@ -144,7 +144,7 @@ export class LessonElement extends HTMLElement {
   update(_settings) {}
 
   /**
-   * The ranges of numbers that depend on other settings, where they are narrower than the catalogue's. Controls offer nothing outside of them.
+   * The ranges of numbers that depend on other settings, where they are narrower than the catalog's. Controls offer nothing outside of them.
    * @param {Settings} _settings
    * @returns {Record<string, Limits>}
    */

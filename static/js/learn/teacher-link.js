@@ -24,7 +24,7 @@ function createRow(element, name) {
  */
 export function addTeacherLink(container, elements) {
   const parts = elements.map((element, at) => ({
-    element, prefix: at ? `${at + 1}.` : "", rows: Object.keys(element.catalogue).map((name) => createRow(element, name)),
+    element, prefix: at ? `${at + 1}.` : "", rows: Object.keys(element.catalog).map((name) => createRow(element, name)),
   }));
   const copy = () => void copyText(teacherLink(parts), t("explore.shared"));
   container.append(...parts.map((part) => createTable(part, parts.length > 1)), node("button", { type: "button", class: "button", onclick: copy }, t("learn.teacher.copy")));

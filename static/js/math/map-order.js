@@ -1,4 +1,4 @@
-/** Orders of a layer's maps. */
+/** Orders a layer's maps. */
 
 /** @typedef {import("./stats.js").Stats} Facts */
 /** @typedef {"index" | "strength" | "mean" | "dead"} Order */
@@ -11,7 +11,7 @@ const RANKS = {
 };
 
 /**
- * Maps in an order, the greatest first; those that are equal by their index.
+ * Sorts maps, the greatest first, equal ones by their index.
  * @param {Order} by
  * @param {readonly Facts[]} facts one a map; not read for `index`
  * @param {number} count

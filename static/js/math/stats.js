@@ -1,4 +1,4 @@
-/** What can be said of a map's values. */
+/** Statistics of a map's values. */
 
 /**
  * @typedef {object} Stats

@@ -1,4 +1,4 @@
-/** The experiment under way: begun with one change of the state, and undone with one. */
+/** The current experiment. Beginning it is one change of the state, and so is leaving it. */
 
 import { specOf } from "../edits/baseline.js";
 import { experimentOf } from "./experiments.js";
@@ -27,13 +27,13 @@ export class ActiveExperiment {
     const network = this.#session.plain;
     const experiment = experimentOf(id);
     if (!experiment || !network) return;
-    // Each of several experiments in a row begins where the reader was before the first.
+    // If experiments follow one another, each begins from the state before the first.
     const start = value.experiment && this.#before ? { ...value, ...this.#before } : value;
     this.#before = { ...specOf(start), a: start.a, view: start.view, whose: start.whose };
     this.#state.set({ ...experiment.begin(start, network), whose: null, experiment: id });
   }
 
-  /** Return to what was there before; of an experiment that a link opened, to what it compares with. */
+  /** Return to the state before the experiment; if a link opened the experiment, to its baseline. */
   undo() {
     const { a, view } = this.#state.get();
     this.#state.set({ ...(this.#before ?? { ...a, a: null, view, whose: null }), experiment: null });

@@ -2,10 +2,10 @@
 
 /**
  * @typedef {object} Address
- * @property {() => string} search the present query, "" or "?…"
+ * @property {() => string} search the current query, "" or "?…"
  * @property {(search: string, replace: boolean) => void} write another query, as a new entry of the history or in place
  *   of the present one
- * @property {(search: string) => string} link a whole address that opens such a query
+ * @property {(search: string) => string} link a complete address with this query
  * @property {(reader: () => void, signal: AbortSignal) => void} onBack call when Back or Forward has changed the query
  * @property {(reader: () => void, signal: AbortSignal) => void} onLeave call before the page is left
  */

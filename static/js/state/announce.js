@@ -1,11 +1,11 @@
-/** One line of status: for screen readers always, on screen for a moment if asked. */
+/** The status line: always for screen readers, and visible for a moment on request. */
 
 const MOMENT_MS = 2500;
 
 export class Announcer {
   #element;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-  /** The words said while others are on screen: they wait until those have had their moment. @type {string | null} */
+  /** The words that wait until the visible words have had their time. @type {string | null} */
   #next = null;
 
   /** @param {() => Element | null} element finds the status line */
@@ -14,7 +14,7 @@ export class Announcer {
   }
 
   /**
-   * Words on screen stay for their moment: that all maps have come does not replace that the comparison ended.
+   * Visible words stay for their time: "all maps loaded" does not replace "comparison ended".
    * @param {string} words
    * @param {boolean} [visible]
    */

@@ -1,4 +1,4 @@
-/** What the server says of networks and traces: each answer is asked for once and kept while there is room. */
+/** The server's answers about networks and traces, each requested once and cached. */
 
 import * as client from "../api/client.js";
 import { Memo } from "../api/memo.js";

@@ -1,6 +1,6 @@
-/** Whose map the bench shows while two traces are compared: that of B, which is on screen, or that of the baseline A. */
+/** Which trace's map the bench shows in a comparison: B's, which is on screen, or that of the baseline A. */
 
-/** @typedef {Pick<import("./explorer.js").Explorer, "state" | "session" | "comparison">} Traces */
+/** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 /**
  * The trace that the bench is about.
  * @typedef {object} BenchTrace
@@ -13,15 +13,15 @@
  */
 
 /**
- * Whose map the reader wants: the one chosen, or else the one of the tiles.
+ * The side that the reader asks for: the one chosen, else the one that the tiles show.
  * @param {Readonly<Pick<import("./explore-fields.js").Explore, "a" | "view" | "whose">>} value
  * @returns {"a" | "b"}
  */
 export const requestedSide = ({ a, view, whose }) => (a === null ? "b" : whose ?? (view === "a" ? "a" : "b"));
 
 /**
- * How A has a layer of B. In another shape, a cell of the same row and column is not the same cell.
- * @param {Traces} explorer
+ * Compares a layer's shape in A and B. If the shapes differ, equal rows and columns are different cells.
+ * @param {ExplorerTraces} explorer
  * @param {string | null} id
  * @returns {{kind: "same"} | {kind: "waiting"} | {kind: "shaped", shape: readonly number[]} | {kind: "lacking", stop: string | null}}
  */
@@ -36,7 +36,7 @@ export function layerInBaseline({ session, comparison }, id) {
 
 /**
  * The trace of A if the reader wants it and A has the bench's layer, else that of B.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @returns {BenchTrace}
  */
 export function benchTrace(explorer) {

@@ -1,4 +1,4 @@
-/** The server's colour maps: one list for the whole page, asked for once. */
+/** The server's colour maps: one list for the whole page, requested once. */
 
 import * as client from "../api/client.js";
 

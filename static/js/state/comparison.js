@@ -22,7 +22,7 @@ const needsDifference = ({ view }) => view === "difference" || view === "split";
 export class Comparison extends EventTarget {
   /** The session of A. @type {TraceSession | null} */
   baseline = null;
-  /** What the server says of this very pair. @type {TraceDifferences | null} */
+  /** The server's answer about this pair. @type {TraceDifferences | null} */
   answer = null;
   #state;
   #session;
@@ -30,9 +30,9 @@ export class Comparison extends EventTarget {
   #openSession;
   #difference = new MapStream(null, ({ id }) => this.#tellLayer(id));
   #pair = "";
-  /** Ends what was asked about the pair. */
+  /** Ends the requests about the pair. */
   #requests = new AbortController();
-  /** Whether the difference's maps are being asked for. */
+  /** Whether a request for the difference's maps is under way. */
   #streaming = false;
   #retry = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   /** Ends the baseline's session. */
@@ -95,7 +95,7 @@ export class Comparison extends EventTarget {
   }
 
   /**
-   * Say what the screen needs of both and of their difference.
+   * Set the maps that the screen needs of both traces and of their difference.
    * @param {MapRequest} demand
    */
   require(demand) {
@@ -153,7 +153,7 @@ export class Comparison extends EventTarget {
     this.dispatchEvent(new CustomEvent("layer", { detail: id }));
   }
 
-  /** Begin anew if the pair is another, and ask for what is missing. */
+  /** Start over if the pair has changed, and request what is missing. */
   #refresh() {
     const { baseline } = this;
     const session = this.#session;
@@ -169,7 +169,7 @@ export class Comparison extends EventTarget {
     void this.#fill();
   }
 
-  /** Ask for what is missing, once both traces are ready. */
+  /** Request what is missing, once both traces are ready. */
   async #fill() {
     const { baseline } = this;
     const session = this.#session;
@@ -191,7 +191,7 @@ export class Comparison extends EventTarget {
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof client.ApiError)) throw error;
-      // Both traces are there: their difference is asked for again a little later.
+      // Both traces are ready: the difference is requested again after a pause.
       if (error.busy || error.offline) this.#retry = setTimeout(() => void this.#fill(), (error.retryAfter ?? RETRY_SECONDS) * 1000);
     } finally {
       if (!signal.aborted) this.#streaming = false;
@@ -202,7 +202,7 @@ export class Comparison extends EventTarget {
     return this.answer && needsDifference(this.#state.get()) ? this.#difference.missing(this.answer.layers) : null;
   }
 
-  /** End what was asked about the pair. */
+  /** End the requests about the pair. */
   #abandon() {
     clearTimeout(this.#retry);
     this.#requests.abort();

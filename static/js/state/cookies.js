@@ -1,4 +1,4 @@
-/** What the server should know before the next page is drawn: the language and the theme, nothing else. */
+/** Cookies for what the server needs before it writes the next page: the language and the theme, nothing else. */
 
 const YEAR = 365 * 24 * 3600;
 

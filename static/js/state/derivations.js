@@ -1,4 +1,4 @@
-/** The bench's numbers: the values of a layer's inputs and its parameters, fetched once and kept while they fit. */
+/** The inputs and parameters of derivations on the bench, fetched once and cached. */
 
 import * as client from "../api/client.js";
 import { connections } from "../derivation/connections.js";
@@ -17,7 +17,7 @@ import { Memo } from "../api/memo.js";
  * @property {readonly number[]} shape [C, H, W] or [N]
  * @property {Float32Array} data row-major
  * @property {boolean} vector
- * @property {Layer} [flattened] the maps of which it is the flattened vector
+ * @property {Layer} [flattened] the maps that were flattened into this vector
  */
 /**
  * @typedef {object} CellInputs
@@ -29,14 +29,14 @@ import { Memo } from "../api/memo.js";
 const MEGABYTE = 2 ** 20;
 /** Sources larger than this are not fetched; the server derives the cell instead. */
 export const LARGEST = 12 * MEGABYTE;
-/** Parameters larger than this come row by row. */
+/** Parameters larger than this are fetched row by row. */
 const WHOLE = MEGABYTE;
-/** From this size on, maps that the layer reads for one channel come alone. */
+/** From this size on, only the maps that a channel reads are fetched. */
 const APART = MEGABYTE / 2;
 const FEW = 4;
 /** The most terms that are fetched for one cell; a pixel of a very large photograph may have more. */
 const MOST_TERMS = 12_000;
-/** Roughly what a term weighs, in bytes. */
+/** The approximate size of a term, in bytes. */
 const TERM = 200;
 const MOST_BYTES = 96 * MEGABYTE;
 const FLOAT = 4;
@@ -51,7 +51,7 @@ export class Derivations {
   #memo = new Memo(MOST_BYTES);
 
   /**
-   * Everything that a layer's cells of one channel are made of.
+   * The inputs and parameters from which a layer's cells of one channel are computed.
    * @param {string} trace
    * @param {Network} network
    * @param {Layer} layer
@@ -66,10 +66,10 @@ export class Derivations {
       if (!input) throw new RangeError(`derivations: no layer ${id}`);
       return input;
     });
-    const read = channelsRead(layer, channel, inputs);
-    const bytes = inputs.reduce((total, input) => total + (read.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
+    const channels = channelsToFetch(layer, channel, inputs);
+    const bytes = inputs.reduce((total, input) => total + (channels.get(input.id)?.length ?? input.shape[0] ?? 1) * sizeOf(input.shape.slice(1)), 0);
     const [sources, parameters] = await Promise.all([
-      bytes > LARGEST ? [] : Promise.all(inputs.map((input) => this.#source(trace, network, input, read.get(input.id) ?? null, signal))),
+      bytes > LARGEST ? [] : Promise.all(inputs.map((input) => this.#source(trace, network, input, channels.get(input.id) ?? null, signal))),
       kindNamed(layer.kind).usesTensors(layer) ? this.parameters(trace, layer, channel, signal) : {},
     ]);
     return { sources, parameters, parameterRow: parameterRow(layer, channel) };
@@ -120,9 +120,9 @@ export class Derivations {
    */
   async #source(trace, network, layer, channels, signal) {
     const { id, shape } = layer;
-    const maps = layer.kind === "flatten" ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
-    const flattened = maps?.shape.length === 3 ? { flattened: maps } : {};
-    const about = { id, layer, shape, vector: shape.length !== 3, ...flattened };
+    const maps = kindNamed(layer.kind).reshapes ? network.layers.find((one) => one.id === layer.inputs[0]) : undefined;
+    const origin = maps?.shape.length === 3 ? { flattened: maps } : {};
+    const about = { id, layer, shape, vector: shape.length !== 3, ...origin };
     if (!channels) {
       const { data } = await this.#memo.get(`${trace}/${id}`, (request) => client.layerValues(trace, id, request), { signal, weigh: bytesOf });
       return { ...about, data };
@@ -158,28 +158,28 @@ async function fetchDerivation(trace, layer, cell, terms, signal) {
 }
 
 /**
- * The channels of each large input that a channelwise layer reads; an input that is read whole is not named.
+ * The channels to fetch of each large input that a layer reads in part; inputs that are fetched whole are left out.
  * @param {Layer} layer
  * @param {number} channel
  * @param {readonly Layer[]} inputs
  * @returns {Map<string, number[]>}
  */
-function channelsRead(layer, channel, inputs) {
+function channelsToFetch(layer, channel, inputs) {
   const shapes = new Map(inputs.map((input) => [input.id, input.shape]));
   const parts = connections(layer, channel, shapes, null);
   /** @type {Map<string, number[]>} */
-  const read = new Map();
+  const channelsOf = new Map();
   for (const { id, shape } of inputs) {
     const channels = [...new Set(parts.filter(({ input }) => input === id).map((part) => part.channel))];
     const apart = shape.length === 3 && sizeOf(shape) > APART && channels.length > 0 && channels.length <= FEW;
-    if (apart && channels.length < (shape[0] ?? 0)) read.set(id, channels);
+    if (apart && channels.length < (shape[0] ?? 0)) channelsOf.set(id, channels);
   }
-  return read;
+  return channelsOf;
 }
 
 /**
- * The row of a large layer's parameters that a channel needs, or null where they come whole.
+ * The row of a large layer's parameters that a channel needs, or null where they are fetched whole.
  * @param {Layer} layer
  * @param {number} channel
  */
-const parameterRow = ({ kind, parameters }, channel) => ((kind === "conv2d" || kind === "linear") && parameters * FLOAT > WHOLE ? channel : null);
+const parameterRow = ({ kind, parameters }, channel) => (kindNamed(kind).edgeWeight && parameters * FLOAT > WHOLE ? channel : null);

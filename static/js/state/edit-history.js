@@ -20,7 +20,7 @@ export class EditHistory extends EventTarget {
   #state;
   #session;
   #announce;
-  /** Whether the change under way continues the one before: a slider in motion. */
+  /** Whether the current change continues the last one, as while a slider moves. */
   #goingOn = false;
   /** The change to announce once its trace is ready. @type {{before: Edits, after: Edits} | null} */
   #unannounced = null;
@@ -120,7 +120,7 @@ export class EditHistory extends EventTarget {
   }
 
   /**
-   * Record the step, whoever made the change: the reader, the browser's Back, another part of the page.
+   * Record the step, whether the reader, the browser's Back or another part of the page made the change.
    * @param {Readonly<import("./explore-fields.js").Explore>} value
    * @param {Readonly<import("./explore-fields.js").Explore>} before
    */

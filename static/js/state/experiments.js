@@ -1,5 +1,6 @@
-/** Ready-made experiments, each a comparison of two traces: what A and B become when one is begun. */
+/** Ready-made experiments. Each compares two traces and says what A and B are when it begins. */
 
+import { SLIDING_POOLINGS } from "../derivation/pooling.js";
 import { findEdit, putEdit, withoutSlot } from "../edits/edits.js";
 import { specOf } from "../edits/baseline.js";
 
@@ -7,7 +8,7 @@ import { specOf } from "../edits/baseline.js";
 /** @typedef {import("../api/types.d.ts").Network} Network */
 /** @typedef {import("../api/edit-types.d.ts").PoolingName} PoolingName */
 /** @typedef {import("../edits/edits.js").Edits} Edits */
-/** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and A to hold against it */
+/** @typedef {Pick<Explore, "picture" | "checkpoint" | "edits" | "a">} Pair what an experiment sets: B, and the baseline A */
 
 /**
  * @typedef {object} Experiment
@@ -17,41 +18,39 @@ import { specOf } from "../edits/baseline.js";
  * @property {(value: Readonly<Explore>, network: Network) => Pair} begin
  */
 
-/** A quarter of the picture in the middle, grey: it can be seen and is moved from there. @param {Network} network */
+/** A grey rectangle in the middle, a quarter as high and wide as the picture, for the reader to move. @param {Network} network */
 function middle({ input_shape: [, height = 1, width = 1] }) {
   const [tall, wide] = [Math.max(1, Math.round(height / 4)), Math.max(1, Math.round(width / 4))];
   return { kind: /** @type {const} */ ("cover"), top: (height - tall) >> 1, left: (width - wide) >> 1, height: tall, width: wide, level: 0.5 };
 }
 
-const POOLINGS = /** @type {const} */ ({ max_pool2d: "max", avg_pool2d: "average", min_pool2d: "min" });
-
 /**
- * The layers that slide a pooling window, and by which rule they pool.
+ * The layers that slide a pooling window, with the name of their pooling.
  * @param {Pick<Network, "layers">} network
  * @returns {{id: string, pooling: PoolingName}[]}
  */
 export const poolingLayers = ({ layers }) => layers.flatMap(({ id, kind }) => {
-  const pooling = kind in POOLINGS ? POOLINGS[/** @type {keyof typeof POOLINGS} */ (kind)] : null;
-  return pooling ? [{ id, pooling }] : [];
+  const sliding = SLIDING_POOLINGS.find((one) => one.kind === kind);
+  return sliding ? [{ id, pooling: sliding.name }] : [];
 });
 
 /**
- * All the network's poolings by one rule; windows stay as they are.
+ * Sets all the network's poolings to one; windows stay as they are.
  * @param {Edits} edits
  * @param {Pick<Network, "layers">} network as its card has it
  * @param {PoolingName} pooling
  * @returns {Edits}
  */
 export function poolAll(edits, network, pooling) {
-  return poolingLayers(network).reduce((/** @type {Edits} */ list, { id, pooling: own }) => {
+  return poolingLayers(network).reduce((/** @type {Edits} */ list, { id, pooling: layerPooling }) => {
     const edit = findEdit(list, "pooling", ({ layer }) => layer === id)
       ?? { kind: /** @type {const} */ ("pooling"), layer: id, kernel_size: null, stride: null, padding: null };
-    return putEdit(list, { ...edit, pooling: own === pooling ? null : pooling });
+    return putEdit(list, { ...edit, pooling: layerPooling === pooling ? null : pooling });
   }, edits);
 }
 
 /**
- * By which rule all the poolings go, or null where they go by several.
+ * The pooling that all layers use, or null where they use several.
  * @param {Edits} edits
  * @param {Pick<Network, "layers">} network as its card has it
  * @returns {PoolingName | null}
@@ -62,7 +61,7 @@ export function poolingRule(edits, network) {
 }
 
 /**
- * The layers in which a strongest filter can be muted: what each block puts out after its activation.
+ * The layers in which a strongest filter can be muted: each block's activation, or its feature maps where it has none.
  * @param {Pick<Network, "blocks">} network
  */
 export const mutableLayers = ({ blocks }) => blocks.map(({ activation, feature }) => activation ?? feature);
@@ -96,7 +95,7 @@ export const EXPERIMENTS = [
     id: "mute",
     edited: true,
     fits: (network) => mutableLayers(network).length > 0,
-    // Which filter is strongest is known once the trace is: the panel mutes it.
+    // The panel mutes the strongest filter once the trace is ready and shows which it is.
     begin: (value) => ({ ...specOf(value), a: specOf(value) }),
   },
   {

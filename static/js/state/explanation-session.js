@@ -1,4 +1,4 @@
-/** The explanation of the prediction on screen: its map as it arrives, and its status. */
+/** The explanation of the prediction on screen: its map, which may still be arriving, and its status. */
 
 import { beginOcclusion, cancelOcclusion, explanation, occlusion } from "../api/explanations.js";
 import { ApiError } from "../api/client.js";
@@ -20,10 +20,10 @@ import { occludedArea } from "../layout/picture-overlay.js";
  * @property {[number, number, number, number] | null} box the part of the picture that became the input
  * @property {[number, number, number, number] | null} area
  * @property {readonly [number, number]} input height and width of the network's input
- * @property {Occlusion | null} occlusion what else there is to say of one
+ * @property {Occlusion | null} occlusion the job's details, where the method is occlusion
  */
 
-/** The time between two questions about a job's progress. */
+/** The time between two requests for a job's progress. */
 const PAUSE_MS = 300;
 
 /** Event `change`: the map or the status has changed. */
@@ -36,10 +36,10 @@ export class ExplanationSession extends EventTarget {
   error = null;
   #state;
   #session;
-  /** What the map is of: trace, method, class and layer. */
+  /** The map's trace, method, class and layer. */
   #subject = "";
   #request = new AbortController();
-  /** The job on the server that computes it. @type {string | null} */
+  /** The job on the server that computes it, and the token that withdraws our request for it. @type {{id: string, token: string} | null} */
   #job = null;
 
   /**
@@ -58,7 +58,7 @@ export class ExplanationSession extends EventTarget {
     this.#update();
   }
 
-  /** Stop the computation; the cells that are known stay. */
+  /** Stop the computation; cells that have arrived stay. */
   stop() {
     this.#leave();
     this.#become("stopped");
@@ -70,7 +70,7 @@ export class ExplanationSession extends EventTarget {
     this.#update();
   }
 
-  /** Begin anew if the subject is another. */
+  /** Start over if the subject has changed. */
   #update() {
     const { explain, explain_class: index, explain_layer: layer } = this.#state.get();
     const { id, manifest } = this.#session;
@@ -81,7 +81,7 @@ export class ExplanationSession extends EventTarget {
     this.#leave();
     this.map = null;
     this.error = null;
-    // A network that edits have cut short names no class.
+    // A network that edits have broken off has no prediction.
     if (!explain || !trace || !manifest?.prediction.length) {
       this.#become(explain && !trace ? "loading" : "none");
       return;
@@ -106,7 +106,7 @@ export class ExplanationSession extends EventTarget {
     const job = this.#job;
     this.#job = null;
     // A server that has forgotten the job, or cannot be reached, has nothing to stop.
-    if (job) cancelOcclusion(job).catch(() => undefined);
+    if (job) cancelOcclusion(job.id, job.token).catch(() => undefined);
   }
 
   /**
@@ -132,8 +132,11 @@ export class ExplanationSession extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #occlude(trace, index, signal) {
-    let job = await beginOcclusion(trace, index === null ? {} : { class: index }, signal);
-    this.#job = job.id;
+    const begun = await beginOcclusion(trace, index === null ? {} : { class: index }, signal);
+    // Without a token too many others want it for it to be cancelled.
+    if (begun.owner_token !== null) this.#job = { id: begun.id, token: begun.owner_token };
+    /** @type {Occlusion} */
+    let job = begun;
     for (;;) {
       if (signal.aborted) return;
       const running = job.status === "queued" || job.status === "running";

@@ -1,4 +1,4 @@
-/** What a view of Explore holds: one table of fields, from which its type, its defaults and its query are made. */
+/** The state of a view of Explore as a table of fields, which defines its type, its defaults and its query. */
 
 import { pictureEdits, readEdits, writeEdits } from "../edits/edits.js";
 import { readBaseline, writeBaseline } from "../edits/baseline.js";
@@ -7,8 +7,8 @@ import { readBaseline, writeBaseline } from "../edits/baseline.js";
 /** @typedef {import("../edits/baseline.js").TraceSpec} TraceSpec */
 
 /**
- * How a field is written into a query and read back. `read` returns undefined for text that is no such value. A value
- * that is written by its difference from other fields is given those.
+ * How a field is written into a query and read back. `read` returns undefined for invalid text. A value
+ * that is written as its difference from other fields gets those fields too.
  * @template T
  * @typedef {{read: (text: string, rest: TraceSpec) => T | undefined, write: (value: T, rest: TraceSpec) => string}} Codec
  */
@@ -74,7 +74,7 @@ const flag = { read: (value) => value === "" || value === "1" || value === "true
 /** @type {Codec<TraceSpec>} */
 const baseline = { read: readBaseline, write: writeBaseline };
 
-/** The fields by their parameters' names. `a` comes last, since it is read against the others. */
+/** The fields by their parameters' names. `a` is last, because it is read as a difference from the others. */
 const FIELDS = {
   network: optional(text, "the network"),
   picture: optional(text, "the picture's id"),
@@ -133,8 +133,8 @@ export function fromSearch(search, base) {
   const value = { ...base };
   for (const name of NAMES) {
     const parameter = query.get(name);
-    const read = parameter === null ? undefined : FIELDS[name].codec.read(parameter, /** @type {Explore} */ (/** @type {unknown} */ (value)));
-    if (read !== undefined) value[name] = read;
+    const fieldValue = parameter === null ? undefined : FIELDS[name].codec.read(parameter, /** @type {Explore} */ (/** @type {unknown} */ (value)));
+    if (fieldValue !== undefined) value[name] = fieldValue;
   }
   return /** @type {Explore} */ (/** @type {unknown} */ (value));
 }
@@ -158,7 +158,7 @@ export function toSearch(value, base, search = "") {
 }
 
 /**
- * Replace what a link names and the server does not have by what it has, so that no choice on screen is blank.
+ * Replace values that the server does not have by ones that it has, so that no choice on screen is blank.
  * @param {Explore} value
  * @param {readonly {id: string, checkpoints: readonly string[]}[]} networks those of the server; empty if not known
  * @param {Explore} base

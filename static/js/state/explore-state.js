@@ -13,7 +13,7 @@ const LATER_MS = 300;
 export class ExploreState {
   #value;
   #base;
-  /** What the address need not say. It always says network and picture, so that a link means the same for ever. */
+  /** The values that the address may omit. It always names network and picture, so that a link keeps its meaning. */
   #unsaid;
   #address;
   #networks;
@@ -21,7 +21,7 @@ export class ExploreState {
   #readers = new Set();
   /** What the address named and the server does not have. @type {readonly Unknown[]} */
   unknown = [];
-  /** Set while a change waits to be written into the address. */
+  /** The timer of a change that waits to be written into the address. */
   #late = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
   /**
@@ -86,7 +86,7 @@ export class ExploreState {
     this.#become(next);
   }
 
-  /** Write what the address does not say yet. */
+  /** Write the changes that the address does not have yet. */
   #catchUp() {
     if (this.#late === undefined) return;
     this.#cancelLate();
@@ -115,7 +115,7 @@ export class ExploreState {
   }
 
   /**
-   * A link that opens exactly this, whatever the server's defaults are by then.
+   * A link that opens exactly this state, even if the server's defaults change.
    * @returns {string}
    */
   link() {

@@ -1,4 +1,4 @@
-/** One view of Explore: all that it holds, apart from the elements that show it. */
+/** One view of Explore: its state, sessions and caches, without the elements that show them. */
 
 import { ActiveExperiment } from "./active-experiment.js";
 import { memoryAddress } from "./address.js";
@@ -17,6 +17,7 @@ import { ReceptiveField } from "./receptive-field.js";
 import { TraceSession } from "./trace-session.js";
 
 /** @typedef {import("../api/page-data.js").PageData} PageData */
+/** What an explorer knows of its traces: B is the session's, A the comparison's. @typedef {Pick<Explorer, "state" | "session" | "comparison">} ExplorerTraces */
 
 export class Explorer {
   #life = new AbortController();
@@ -38,7 +39,7 @@ export class Explorer {
     this.derivations = new Derivations();
     this.mapPairs = new MapPairs();
     this.pictures = new Pictures(page.samples);
-    /** What the cell on the bench sees of photograph and input. */
+    /** The receptive field of the bench's cell in photograph and input. */
     this.receptiveField = new ReceptiveField();
     const announcer = new Announcer(() => this.find(".announcements"));
     this.announce = announcer.say.bind(announcer);
@@ -94,8 +95,8 @@ export class Explorer {
   }
 
   /**
-   * Whether an event that the whole page hears is meant for this explorer: it happened within, or it happened within
-   * none and this is the first.
+   * Whether an event on the whole page is for this explorer: it happened within it, or it happened outside all explorers
+   * and this is the first.
    * @param {Event} event
    */
   hears({ target }) {

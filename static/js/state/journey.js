@@ -1,4 +1,4 @@
-/** The way back from a number to the pixels, one step after another, as the address holds it. */
+/** The reader's path from a number back to the pixels, step by step, as the address holds it. */
 
 /** A cell of a layer. @typedef {{layer: string, channel: number, cell: [number, number] | null}} Step */
 
@@ -10,7 +10,7 @@ export const writeStep = ({ layer, channel, cell }) => [layer, channel, ...(cell
 
 /**
  * @param {string} text as `writeStep` gives it
- * @returns {Step | undefined} undefined of anything else
+ * @returns {Step | undefined} undefined for any other text
  */
 export function readStep(text) {
   const match = /^(\w+)-(\d+)(?:-(\d+)-(\d+))?$/.exec(text);
@@ -23,7 +23,7 @@ export function readStep(text) {
 const sameStop = (one, other) => writeStep(one) === writeStep(other);
 
 /**
- * The stops before the present one. What the address holds counts only while it ends where the reader is.
+ * The stops before the current one. The address's path counts only if it ends where the reader is.
  * @param {readonly string[]} path
  * @param {Step | null} here
  * @returns {Step[]} the first of the journey first, without `here`; empty where there was no journey
@@ -36,7 +36,7 @@ export function trail(path, here) {
 }
 
 /**
- * The path after a step from `here` to `next`; a step back to a stop that was made already returns to it.
+ * The path after a step from `here` to `next`; a step to an earlier stop returns to it.
  * @param {readonly string[]} path
  * @param {Step} here
  * @param {Step} next
@@ -44,7 +44,7 @@ export function trail(path, here) {
  */
 export function extendTrail(path, here, next) {
   const stops = [...trail(path, here), here];
-  const known = stops.findIndex((stop) => sameStop(stop, next));
-  const kept = known < 0 ? stops : stops.slice(0, known);
-  return [...kept, next].map(writeStep);
+  const at = stops.findIndex((stop) => sameStop(stop, next));
+  const earlier = at < 0 ? stops : stops.slice(0, at);
+  return [...earlier, next].map(writeStep);
 }

@@ -1,10 +1,10 @@
-/** The colours of the layers of the trace on screen, by the reader's present choices. */
+/** The colours of the layers on screen, by the reader's choices of scale and colour map. */
 
 import { extremes, colorScale, unionRange } from "../colors/color-scales.js";
 import { colormaps } from "./colormaps.js";
 import { isDark } from "./theme.js";
 
-/** @typedef {Pick<import("./explorer.js").Explorer, "state" | "session" | "comparison">} Traces */
+/** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 
 /**
  * The lowest and highest value of all layers of a trace, or null until they are known.
@@ -22,7 +22,7 @@ export function networkExtremes({ manifest, network, layers }) {
 
 /**
  * The lowest and highest value of a layer of the baseline, or of all its layers; null where nothing is compared.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string | null} layer null for the whole network
  * @returns {[number, number] | null}
  */
@@ -36,7 +36,7 @@ function baselineExtremes({ comparison: { active, baseline } }, layer) {
 /**
  * The colours of a map's exact values: those of its layer on screen, or the map's own where each map has its scale. A
  * comparison's scale covers A and B, so that a value has the same colour on the bench as in its tile.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {Float32Array} values
  */
@@ -69,13 +69,13 @@ function finiteExtremes(values) {
   return min <= max ? [min, max] : [0, 0];
 }
 
-/** @param {Traces} explorer @param {import("../api/types.d.ts").LayerCodes} codes */
+/** @param {ExplorerTraces} explorer @param {import("../api/types.d.ts").LayerCodes} codes */
 export function colorScaleOfLayer({ state, session }, codes) {
   const { scale, colormap } = state.get();
   return colorScale(codes, { scale, colormap, dark: isDark() }, colormaps(), networkExtremes(session));
 }
 
-/** A text that changes with every choice that colours depend on. @param {Pick<Traces, "state">} explorer */
+/** A key that changes with every choice that colours depend on. @param {Pick<ExplorerTraces, "state">} explorer */
 export function colorChoices({ state }) {
   const { scale, colormap } = state.get();
   return JSON.stringify([scale, colormap, isDark(), colormaps().length]);

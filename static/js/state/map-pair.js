@@ -4,9 +4,9 @@ import * as client from "../api/client.js";
 import { Memo } from "../api/memo.js";
 
 /** @typedef {{a: Float32Array, b: Float32Array, height: number, width: number, vector: boolean}} MapPair */
-/** @typedef {Pick<import("./explorer.js").Explorer, "state" | "session" | "comparison">} Traces */
+/** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 
-/** Pairs of maps that are kept, so that a cell that moves within a map asks for nothing. */
+/** The number of cached pairs. While the cell moves within one map, no request is needed. */
 const MOST = 4;
 
 export class MapPairs {
@@ -14,7 +14,7 @@ export class MapPairs {
 
   /**
    * Both traces' values of the map that the bench shows; for a vector's value, those of the whole vector.
-   * @param {Traces} explorer
+   * @param {ExplorerTraces} explorer
    * @returns {Promise<MapPair> | null} null unless both traces have such a map in one shape
    */
   get({ state, session, comparison }) {
@@ -51,7 +51,7 @@ async function fetchPair(a, b, layer, channel, signal) {
 
 /**
  * The position of the bench's cell in the values, or null while none is chosen.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {MapPair} pair
  */
 export function chosenIndex({ state }, { height, width, vector }) {

@@ -1,4 +1,4 @@
-/** Which of a trace's maps the screen needs, and which of them have not been received. */
+/** Works out which of the maps that the screen needs have not arrived. */
 
 import { isVector } from "../layout/network-layout.js";
 
@@ -11,7 +11,7 @@ import { isVector } from "../layout/network-layout.js";
 /**
  * The next request, or null if nothing is missing.
  * @param {readonly {id: string, shape: number[]}[]} layers that there are
- * @param {(id: string) => ReceivedMaps | undefined} received what has come of a layer
+ * @param {(id: string) => ReceivedMaps | undefined} received the maps of a layer that have arrived
  * @param {MapRequest} demand
  * @returns {{tile: number, limit: number, layers?: string[]} | null}
  */
@@ -20,7 +20,7 @@ export function missingMaps(layers, received, { tile, limit, layers: visible }) 
   const candidates = layers.filter(({ id }) => !near || near.has(id));
   const missing = candidates.filter((layer) => !suffices(layer, received(layer.id), tile, limit)).map(({ id }) => id);
   if (missing.length) return missing.length === layers.length ? { tile, limit } : { tile, limit, layers: missing };
-  // Maps of one cell are drawn as a strip, of which a part would say nothing.
+  // Maps of one cell are drawn as one strip, so all of them are needed.
   const strips = candidates.filter(({ shape }) => isVector(shape));
   const cut = strips.filter((layer) => !suffices(layer, received(layer.id), tile, 0)).map(({ id }) => id);
   return cut.length ? { tile, limit: 0, layers: cut } : null;

@@ -1,4 +1,4 @@
-/** The maps of a trace, or of the difference of two, as a stream brings them: what came, and what is still missing. */
+/** The maps of a trace, or of the difference of two, as they arrive in a stream. */
 
 import { streamMaps } from "../api/client.js";
 import { missingMaps } from "./map-requests.js";
@@ -35,7 +35,7 @@ export class MapStream {
     return this.#fresh.has(layer);
   }
 
-  /** Begin another source. What a request of the one before still brings is ignored. */
+  /** Switch to another source. Maps that still arrive from the last one are ignored. */
   restart() {
     this.#fresh = new Set();
   }
@@ -49,7 +49,7 @@ export class MapStream {
   }
 
   /**
-   * Stream what a request names.
+   * Stream the maps of a request.
    * @param {StreamSource} source
    * @param {{tile: number, limit: number, layers?: string[]}} request
    * @param {AbortSignal} signal

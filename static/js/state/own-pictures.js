@@ -1,6 +1,6 @@
 /**
  * The reader's own pictures of this browser tab, with the tokens that let only their owner delete them.
- * They rest in sessionStorage: a reload keeps them, another tab or person never sees them.
+ * They are in sessionStorage: a reload keeps them, and another tab or person never sees them.
  *
  * @typedef {"file" | "drawing" | "webcam"} Origin
  * @typedef {{width: number, height: number, mode: "RGB" | "L", origin: Origin, token: string}} OwnPicture
@@ -32,12 +32,12 @@ export class OwnPictures {
 
   /** @param {Origin} origin @returns {string[]} ids, oldest first */
   from(origin) {
-    return Object.entries(this.#all()).filter(([, own]) => own.origin === origin).map(([id]) => id);
+    return Object.entries(this.#all()).filter(([, picture]) => picture.origin === origin).map(([id]) => id);
   }
 
-  /** @param {string} id @param {OwnPicture} own */
-  keep(id, own) {
-    this.#save({ ...this.#all(), [id]: own });
+  /** @param {string} id @param {OwnPicture} picture */
+  keep(id, picture) {
+    this.#save({ ...this.#all(), [id]: picture });
   }
 
   /** @param {string} id */
@@ -51,7 +51,7 @@ export class OwnPictures {
     try {
       this.#storage?.setItem(KEY, JSON.stringify(all));
     } catch {
-      // A full or forbidden storage costs the button that deletes, nothing else.
+      // Without storage only the button that deletes the picture is missing.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What a view knows of a picture by its id: whether it is a sample or the reader's own, its name, size and address. */
+/** Looks up pictures by id: whether one is a sample or the reader's own, its name, size and address. */
 
 import { pictureUrl } from "../api/client.js";
 import { t } from "../i18n/locale.js";

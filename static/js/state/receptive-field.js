@@ -1,4 +1,4 @@
-/** The part of the photograph and of the input that the cell on the bench sees. */
+/** The receptive field of the bench's cell in the photograph and in the input. */
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Field in pixels of the upright photograph */
 /** @typedef {{top: number, left: number, bottom: number, right: number}} Cells rows and columns of the input; bottom and right are the first beyond */

@@ -10,21 +10,21 @@ import { findEdit, putEdit } from "../edits/edits.js";
 export const MAX_SHIFT = 8;
 
 /**
- * The layers whose movement is measured: a block's feature maps and what its pooling makes of them; where nothing is
- * pooled, the first and the last block's feature maps.
+ * The layers whose movement is measured: each block's feature maps and pooled maps; without pooling,
+ * the first and the last block's feature maps.
  * @param {readonly import("../api/types.d.ts").Block[]} blocks
  * @returns {{kind: "feature" | "pooled", layer: string}[]}
  */
 export function measuredLayers(blocks) {
-  const pooled = blocks.flatMap(({ feature, pooled: layer }) => (layer
+  const layers = blocks.flatMap(({ feature, pooled: layer }) => (layer
     ? [{ kind: /** @type {const} */ ("feature"), layer: feature }, { kind: /** @type {const} */ ("pooled"), layer }] : []));
-  if (pooled.length) return pooled;
+  if (layers.length) return layers;
   const ends = [...new Set([blocks[0], blocks.at(-1)])];
   return ends.flatMap((block) => (block ? [{ kind: /** @type {const} */ ("feature"), layer: block.feature }] : []));
 }
 
 /**
- * The curves of what has been measured so far: Σ|b − a| / Σ|a| of layers, and how far A's most probable class went.
+ * The curves of the measurements so far: Σ|b − a| / Σ|a| of layers, and the change of the probability of A's most probable class.
  * @param {readonly TraceDifferences[]} answers of the picture moved by 1, 2, … pixels
  * @param {readonly import("../api/types.d.ts").Block[]} blocks
  * @returns {Series[]}
@@ -41,7 +41,7 @@ export function invarianceCurves(answers, blocks) {
 }
 
 /**
- * Ask for one distance after the other.
+ * Measure one distance after another.
  * @param {string} id of A's trace
  * @param {TraceSpec & {picture: string, network: string}} a
  * @param {(answers: readonly TraceDifferences[]) => void} onAnswer after each
@@ -52,8 +52,8 @@ export async function measureInvariance(id, a, onAnswer, signal) {
   const answers = [];
   const { dx, dy } = findEdit(a.edits, "shift") ?? { dx: 0, dy: 0 };
   for (let pixels = 1; pixels <= MAX_SHIFT && !signal.aborted; pixels += 1) {
-    const moved = putEdit(a.edits, { kind: "shift", dx: dx + pixels, dy });
-    const { id: b } = await client.startTrace({ network: a.network, picture: a.picture, checkpoint: a.checkpoint, edits: moved }, signal);
+    const edits = putEdit(a.edits, { kind: "shift", dx: dx + pixels, dy });
+    const { id: b } = await client.startTrace({ network: a.network, picture: a.picture, checkpoint: a.checkpoint, edits }, signal);
     answers.push(await client.differences(b, id));
     if (!signal.aborted) onAnswer([...answers]);
   }

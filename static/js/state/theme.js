@@ -1,4 +1,4 @@
-/** Whether the page is dark just now: by the reader's choice, which the page's root element carries, or the system's. */
+/** Whether the page is dark: by the reader's choice, an attribute of the root element, or else the system's. */
 
 const system = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
 const root = globalThis.document?.documentElement;

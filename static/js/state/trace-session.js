@@ -1,4 +1,4 @@
-/** A trace on its way to the screen: its network, its layers' codes as they arrive, its manifest, and its status. */
+/** Loads a trace: its network, its layers' codes as they arrive, its manifest, and its status. */
 
 import * as client from "../api/client.js";
 import { sameEdits, isLayerEdit } from "../edits/edits.js";
@@ -23,11 +23,11 @@ import { MapStream } from "./map-stream.js";
  * @typedef {object} FirstTrace
  * @property {Network | null} network
  * @property {{trace: string | null}} initial
- * @property {{network: string | null, picture: string | null, checkpoint: string}} shown what that trace is of
+ * @property {{network: string | null, picture: string | null, checkpoint: string}} shown the specification of that trace
  */
 /**
- * `idle`: nothing was asked for. `beginning`: the server is asked for a trace. `streaming`: its maps arrive.
- * `completing`: its manifest is asked for. `ready`: all of it is here. `extending`: the screen needs more maps of a trace
+ * `idle`: nothing is requested. `beginning`: the trace is requested. `streaming`: its maps arrive.
+ * `completing`: its manifest is requested. `ready`: all has arrived. `extending`: the screen needs more maps of a trace
  * that was ready, or whose maps broke off. `failed`, `busy`, `offline`: a request was refused or never answered.
  * @typedef {"idle" | "beginning" | "streaming" | "completing" | "ready" | "extending" | "failed" | "busy" | "offline"} Phase
  */
@@ -48,7 +48,7 @@ export const TRANSITIONS = {
 };
 
 const LOADING = new Set(/** @type {Phase[]} */ (["beginning", "streaming", "completing"]));
-/** The phases in which a trace is there and no request of its maps is under way. */
+/** The phases in which there is a trace and no request for its maps is under way. */
 const RESTING = new Set(/** @type {Phase[]} */ (["ready", "busy", "offline"]));
 
 /** A network with more layers than this is streamed as its columns come into view. */
@@ -149,7 +149,7 @@ export class TraceSession extends EventTarget {
   }
 
   /**
-   * Say what the screen needs; what is missing is asked for.
+   * Set the maps that the screen needs, and request those that are missing.
    * @param {MapRequest} demand
    */
   require(demand) {
@@ -162,14 +162,14 @@ export class TraceSession extends EventTarget {
     return this.#maps.isFresh(layer);
   }
 
-  /** Say that every visible map of this trace is painted. A benchmark reads the measure. */
+  /** Measure the time until every visible map of this trace is painted; benchmarks read the measure. */
   painted() {
     if (!this.id || !this.#chosenAt) return;
     performance.measure("convscope:painted", { start: this.#chosenAt, end: performance.now(), detail: { trace: this.id } });
     this.#chosenAt = 0;
   }
 
-  /** End every request; nothing more is told. */
+  /** End every request and send no more events. */
   close() {
     this.#queued = null;
     this.#request = null;
@@ -186,16 +186,16 @@ export class TraceSession extends EventTarget {
   async #begin(request, signal) {
     const first = this.#first;
     this.#first = null;
-    const preloaded = first?.initial.trace && isTraceOf(first.shown, request) ? first.initial.trace : null;
+    const preloadedTrace = first?.initial.trace && isTraceOf(first.shown, request) ? first.initial.trace : null;
     const { network: name, picture, checkpoint, edits } = request;
     const sameTrace = this.#traced && sameSpec(request, this.#traced) ? this.id : null;
-    const known = preloaded ?? sameTrace;
-    const started = known ? Promise.resolve({ id: known }) : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
-    started.catch(() => undefined); // thrown below, unless the network's detail fails first
+    const knownTrace = preloadedTrace ?? sameTrace;
+    const start = knownTrace ? Promise.resolve({ id: knownTrace }) : client.startTrace({ network: name, picture, checkpoint, edits }, signal);
+    start.catch(() => undefined); // thrown below, unless the network's detail fails first
     const plain = this.#detail?.id === name ? this.#detail : this.#answers.network(name, signal);
-    // Another network's columns are laid out while its trace begins; what edits make of one is known only afterwards.
+    // A new network's columns are laid out while its trace begins. An edited network's layers are known only afterwards.
     if (this.network?.id !== name) this.#adopt(await plain, signal);
-    const [card, { id }] = await Promise.all([plain, started]);
+    const [card, { id }] = await Promise.all([plain, start]);
     const network = edits.some(isLayerEdit) ? { ...card, ...(await this.#answers.traceGraph(id, signal)) } : card;
     if (signal.aborted) return;
     this.plain = card;
@@ -206,7 +206,7 @@ export class TraceSession extends EventTarget {
     this.#begun = true;
     this.#enter("streaming");
     this.#emit("trace");
-    if (preloaded && network.layers.length <= DEEP && request.scale !== "map") await this.#receive({ ...FIRST }, signal);
+    if (preloadedTrace && network.layers.length <= DEEP && request.scale !== "map") await this.#receive({ ...FIRST }, signal);
   }
 
   /**
@@ -260,7 +260,7 @@ export class TraceSession extends EventTarget {
   }
 
   /**
-   * Ask for more of a trace that was begun; its status stays until more has come.
+   * Request more maps of a trace; its status stays until they arrive.
    * @param {AbortSignal} signal
    */
   async #extend(signal) {
@@ -310,12 +310,12 @@ export class TraceSession extends EventTarget {
     this.#loadQueued();
   }
 
-  /** Load what has waited, once nothing is loading. */
+  /** Load the waiting request, once nothing is loading. */
   #loadQueued() {
-    const queued = this.#queued;
-    if (LOADING.has(this.phase) || !queued) return;
+    const request = this.#queued;
+    if (LOADING.has(this.phase) || !request) return;
     this.#queued = null;
-    if (!this.#request || !sameEdits(queued.edits, this.#request.edits)) void this.load(queued);
+    if (!this.#request || !sameEdits(request.edits, this.#request.edits)) void this.load(request);
   }
 
   /** @param {string} name */
@@ -325,7 +325,7 @@ export class TraceSession extends EventTarget {
 }
 
 /**
- * Whether a trace of this specification, without edits, is the one that is asked for.
+ * Whether a trace of this specification, without edits, is the requested one.
  * @param {FirstTrace["shown"]} spec
  * @param {TraceRequest} request
  */

@@ -1,4 +1,4 @@
-/** What a column shows of its layer: the maps of what is on screen, or of A, of B and of what they differ in. */
+/** The maps that a column shows of its layer: those of the trace on screen, or of A, of B and of their difference. */
 
 import { extremes, sharedColorScale, differenceColorScale, unionRange } from "../colors/color-scales.js";
 import { chooseColormap } from "../colors/palettes.js";
@@ -7,7 +7,7 @@ import { colormaps } from "./colormaps.js";
 import { networkExtremes, colorScaleOfLayer } from "./map-colors.js";
 import { isDark } from "./theme.js";
 
-/** @typedef {import("./map-colors.js").Traces} Traces */
+/** @typedef {import("./explorer.js").ExplorerTraces} ExplorerTraces */
 /** @typedef {import("../api/types.d.ts").LayerCodes} LayerCodes */
 /** @typedef {Omit<import("../colors/color-scales.js").ColorScale, "palette">} Range */
 /** @typedef {{codes: LayerCodes, paletteOf: (map: number) => Uint32Array}} PaintedMaps */
@@ -16,12 +16,12 @@ import { isDark } from "./theme.js";
  * @property {PaintedMaps | null} a above left of a split tile; alone where there is no `b`
  * @property {PaintedMaps | null} b
  * @property {PaintedMaps | null} difference
- * @property {boolean} split whether a tile is shared, or one of the three has it alone
+ * @property {boolean} split whether a tile shows several of the three, or one alone
  * @property {Range} range what the colours of the values mean, or of the differences where these are alone
  */
 
 /**
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @returns {VisibleMaps | null} null while there is nothing to show yet
  */
@@ -47,8 +47,8 @@ export function visibleMaps(explorer, layer) {
 }
 
 /**
- * What the colours of a layer mean in the present view.
- * @param {Traces} explorer
+ * The ranges of a layer's colours in the current view.
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @returns {{values: Range | null, difference: Range | null}}
  */
@@ -65,7 +65,7 @@ export function visibleRanges(explorer, layer) {
 
 /**
  * Whether a layer cannot be shown in the present view: A lacks it, or the two have it in different shapes.
- * @param {Traces} explorer
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  */
 export function isIncomparable({ state, comparison }, layer) {
@@ -76,8 +76,8 @@ export function isIncomparable({ state, comparison }, layer) {
 }
 
 /**
- * What the colours of one map's exact values mean: in A and B alike, and in their difference.
- * @param {Traces} explorer
+ * The ranges of colours of one map's exact values: one for A and B, and one for their difference.
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {Float32Array} a
  * @param {Float32Array} b
@@ -104,15 +104,15 @@ const reaching = (range, [min, max]) => ({ ...range, min, max, limit: Math.max(M
 
 const divergingMap = () => chooseColormap(colormaps(), "auto", { dark: isDark(), input: false });
 
-/** @param {Traces} explorer */
+/** @param {ExplorerTraces} explorer */
 function choice({ state }) {
   const { scale, colormap } = state.get();
   return { scale, colormap, dark: isDark() };
 }
 
 /**
- * A's and B's maps of a layer on the one scale that both have.
- * @param {Traces} explorer
+ * A's and B's maps of a layer on their common scale.
+ * @param {ExplorerTraces} explorer
  * @param {string} layer
  * @param {LayerCodes} b
  * @returns {{a: PaintedMaps | null, b: PaintedMaps, range: Range}}
@@ -123,11 +123,11 @@ function scaleOfBoth(explorer, layer, b) {
   const whole = [networkExtremes(session), baseline && networkExtremes(baseline)];
   const both = whole[0] && whole[1] ? unionRange(whole[0], whole[1]) : null;
   const { range, paletteOf } = sharedColorScale(a ?? b, b, choice(explorer), colormaps(), both);
-  const painted = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
-  return { a: a ? painted(a) : null, b: painted(b), range };
+  const mapsOf = (/** @type {LayerCodes} */ codes) => ({ codes, paletteOf: (/** @type {number} */ map) => paletteOf(codes, map) });
+  return { a: a ? mapsOf(a) : null, b: mapsOf(b), range };
 }
 
-/** The maps of B − A of a layer, on their scale. @param {Traces} explorer @param {string} layer */
+/** The maps of B − A of a layer, on their scale. @param {ExplorerTraces} explorer @param {string} layer */
 function scaleOfDifference(explorer, layer) {
   const { comparison } = explorer;
   const codes = comparison.layers.get(layer);

@@ -39,12 +39,12 @@ def tensors(client: TestClient, trace_path: str, layer: str, **params: int) -> d
 def test_a_convolutions_cell_is_its_window_times_its_filter(client: TestClient, trace_path: str) -> None:
     answer = cell(client, trace_path, "conv1_2", "3/4/5")
     window = values(client, trace_path, "relu1_1")[:, 4:7, 5:8]
-    held = tensors(client, trace_path, "conv1_2")
+    parameters = tensors(client, trace_path, "conv1_2")
     terms = answer["terms"]
     assert [term["value"] for term in terms] == window.flatten().tolist()
-    assert [term["weight"] for term in terms] == held["weight"][3].flatten().tolist()
+    assert [term["weight"] for term in terms] == parameters["weight"][3].flatten().tolist()
     assert (answer["operation"], answer["kind"], answer["cell"]) == ("sum", "conv2d", [3, 4, 5])
-    assert answer["bias"] == float(held["bias"][3])
+    assert answer["bias"] == float(parameters["bias"][3])
     assert answer["value"] == float(values(client, trace_path, "conv1_2")[3, 4, 5])
     total = sum(term["product"] for term in terms) + answer["bias"]
     assert total == pytest.approx(answer["sum"]) == pytest.approx(answer["value"], abs=1e-5)
@@ -76,10 +76,10 @@ def test_a_tensor_comes_whole_or_a_filter_at_a_time(client: TestClient, trace_pa
 
 @pytest.mark.parametrize("network_id", registry.NETWORKS)
 def test_no_answer_is_large(client: TestClient, samples: dict[str, str], network_id: str) -> None:
-    made = client.post("/api/v1/traces", json={"picture": samples["coffee"], "network": network_id}).json()
-    path = f"/api/v1/traces/{made['id']}"
+    trace = client.post("/api/v1/traces", json={"picture": samples["coffee"], "network": network_id}).json()
+    path = f"/api/v1/traces/{trace['id']}"
     chosen = random.Random(network_id)
-    for layer in made["layers"]:
+    for layer in trace["layers"]:
         at = "/".join(str(chosen.randrange(size)) for size in layer["shape"])
         response = client.get(f"{path}/layers/{layer['id']}/cells/{at}")
         assert response.status_code == 200
@@ -140,8 +140,8 @@ def test_an_edited_network_is_derived_as_it_was_edited(client: TestClient, sampl
         {"kind": "scale", "layer": "conv1_1", "channel": 2, "factor": 2.0},
         {"kind": "pooling", "layer": "pool1", "pooling": "min"},
     ]
-    wanted = {"picture": samples["chelsea"], "network": "tiny-vgg", "edits": edits}
-    response = client.post("/api/v1/traces", json=wanted)
+    body = {"picture": samples["chelsea"], "network": "tiny-vgg", "edits": edits}
+    response = client.post("/api/v1/traces", json=body)
     assert response.status_code in {200, 201}, response.text
     path = f"/api/v1/traces/{response.json()['id']}"
     scaled = cell(client, path, "conv1_1", "2/5/6")
@@ -152,7 +152,7 @@ def test_an_edited_network_is_derived_as_it_was_edited(client: TestClient, sampl
     assert pooled["value"] == min(term["value"] for term in pooled["terms"])
     moved, still = (cell(client, path, "input", at) for at in ("0/9/20", "0/9/17"))
     assert moved["operation"] == still["operation"] == "steps"
-    plain = client.post("/api/v1/traces", json={**wanted, "edits": []}).json()
+    plain = client.post("/api/v1/traces", json={**body, "edits": []}).json()
     before = cell(client, f"/api/v1/traces/{plain['id']}", "input", "0/9/17")
     assert moved["photo"] == before["photo"]
     assert moved["sum"] == pytest.approx(before["sum"], rel=1e-5)
@@ -160,7 +160,7 @@ def test_an_edited_network_is_derived_as_it_was_edited(client: TestClient, sampl
 
 
 @pytest.mark.parametrize(
-    ("part", "status", "says"),
+    ("part", "status", "message"),
     [
         ("conv9/cells/0/0/0", 404, "there are input, conv1_1"),
         ("conv9/parameters.safetensors", 404, "there are input, conv1_1"),
@@ -181,11 +181,11 @@ def test_an_edited_network_is_derived_as_it_was_edited(client: TestClient, sampl
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(
-    client: TestClient, trace_path: str, part: str, status: int, says: str
+    client: TestClient, trace_path: str, part: str, status: int, message: str
 ) -> None:
     response = client.get(f"{trace_path}/layers/{part}")
     assert response.status_code == status
-    assert says in response.json()["detail"]
+    assert message in response.json()["detail"]
 
 
 @pytest.mark.parametrize("part", ["cells/1/2/3", "parameters.safetensors"])

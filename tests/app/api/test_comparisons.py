@@ -24,8 +24,8 @@ pytestmark = pytest.mark.numbers
 Named = dict[str, Tensor]
 
 
-def begin(client: TestClient, picture: str, **wanted: Any) -> dict[str, Any]:
-    body = {"picture": picture, "network": "tiny-vgg", **wanted}
+def begin(client: TestClient, picture: str, **spec: Any) -> dict[str, Any]:
+    body = {"picture": picture, "network": "tiny-vgg", **spec}
     response = client.post("/api/v1/traces", json=body)
     assert response.status_code in {200, 201}, response.text
     answer: dict[str, Any] = response.json()
@@ -63,8 +63,8 @@ def expected(client: TestClient) -> dict[str, tuple[Tensor, Tensor]]:
 def stream(client: TestClient, trace_path: str, **query: Any) -> Named:
     response = client.get(f"{trace_path}/maps.safetensors", params=query)
     assert response.status_code == 200, response.text
-    found: Named = safetensors.torch.load(response.content)
-    return found
+    tensors: Named = safetensors.torch.load(response.content)
+    return tensors
 
 
 def test_the_stream_of_differences_is_b_minus_a_in_float32(
@@ -73,43 +73,43 @@ def test_the_stream_of_differences_is_b_minus_a_in_float32(
     initial: dict[str, Any],
     expected: dict[str, tuple[Tensor, Tensor]],
 ) -> None:
-    got = stream(client, trace_path, minus=initial["id"], dtype="f32", tile=0, limit=0)
+    delta = stream(client, trace_path, minus=initial["id"], dtype="f32", tile=0, limit=0)
     assert len(expected) > 10
     for layer, (b, a) in expected.items():
-        apart = b - a
-        assert torch.equal(got[layer], apart), layer
-        assert got[f"{layer}.scale"][:2].tolist() == [apart.min().item(), apart.max().item()]
-    assert not got["input"].any()
+        layer_delta = b - a
+        assert torch.equal(delta[layer], layer_delta), layer
+        assert delta[f"{layer}.scale"][:2].tolist() == [layer_delta.min().item(), layer_delta.max().item()]
+    assert not delta["input"].any()
 
 
 def test_codes_of_a_difference_are_on_its_own_scale(
     client: TestClient, trace_path: str, initial: dict[str, Any], expected: dict[str, tuple[Tensor, Tensor]]
 ) -> None:
-    got = stream(client, trace_path, minus=initial["id"], tile=0, limit=0)
+    delta = stream(client, trace_path, minus=initial["id"], tile=0, limit=0)
     for layer, (b, a) in expected.items():
-        low, high, step = got[f"{layer}.scale"].tolist()
+        low, high, step = delta[f"{layer}.scale"].tolist()
         assert step == pytest.approx(max(abs(low), abs(high)) / 127, rel=1e-6)
-        meant = (got[layer].float() - 128) * step
+        meant = (delta[layer].float() - 128) * step
         assert (meant - (b - a)).abs().max().item() <= step * 0.5001, layer
 
 
 def test_averaging_comes_after_subtracting(
     client: TestClient, trace_path: str, initial: dict[str, Any], expected: dict[str, tuple[Tensor, Tensor]]
 ) -> None:
-    got = stream(client, trace_path, minus=initial["id"], dtype="f32", tile=10, limit=3, layers="conv1_1")
+    delta = stream(client, trace_path, minus=initial["id"], dtype="f32", tile=10, limit=3, layers="conv1_1")
     b, a = expected["conv1_1"]
-    assert got["conv1_1"].shape == (3, 10, 10)
+    assert delta["conv1_1"].shape == (3, 10, 10)
     averaged = torch.nn.functional.avg_pool2d((b - a)[None, :3], 3)[0]
-    assert torch.allclose(got["conv1_1"], averaged, atol=1e-6)
+    assert torch.allclose(delta["conv1_1"], averaged, atol=1e-6)
 
 
 def test_a_trace_less_itself_is_nothing(
     client: TestClient, trace_path: str, manifest: dict[str, Any]
 ) -> None:
-    got = stream(client, trace_path, minus=manifest["id"])
-    assert all((codes == 128).all() for name, codes in got.items() if not name.endswith(".scale"))
-    told = client.get(f"{trace_path}/differences/{manifest['id']}").json()
-    assert {(one["same"], one["max_abs"], one["relative"]) for one in told["layers"]} == {(True, 0, 0)}
+    delta = stream(client, trace_path, minus=manifest["id"])
+    assert all((codes == 128).all() for name, codes in delta.items() if not name.endswith(".scale"))
+    comparison = client.get(f"{trace_path}/differences/{manifest['id']}").json()
+    assert {(one["same"], one["max_abs"], one["relative"]) for one in comparison["layers"]} == {(True, 0, 0)}
 
 
 def test_the_header_says_which_layers_have_a_difference(
@@ -127,11 +127,11 @@ def test_the_header_says_which_layers_have_a_difference(
     length = int.from_bytes(response.content[:8], "little")
     assert int(response.headers["content-length"]) == len(response.content)
     assert f'"minus":"{other["id"]}"'.encode() in response.content[8 : 8 + length]
-    got = safetensors.torch.load(response.content)
-    assert {name for name in got if not name.endswith(".scale")} == set(equal)
-    told = client.get(f"{trace_path}/differences/{other['id']}").json()
-    assert [one["id"] for one in told["layers"]] == equal
-    assert {one["id"]: (one["shape"], one["other_shape"]) for one in told["uncompared"]} == {
+    delta = safetensors.torch.load(response.content)
+    assert {name for name in delta if not name.endswith(".scale")} == set(equal)
+    comparison = client.get(f"{trace_path}/differences/{other['id']}").json()
+    assert [one["id"] for one in comparison["layers"]] == equal
+    assert {one["id"]: (one["shape"], one["other_shape"]) for one in comparison["uncompared"]} == {
         name: (shape, others.get(name)) for name, shape in shapes.items() if name not in equal
     }
     empty = client.get(f"{trace_path}/maps.safetensors", params={"minus": other["id"], "layers": "conv2_1"})
@@ -145,23 +145,27 @@ def test_how_far_layers_are_apart(
     initial: dict[str, Any],
     expected: dict[str, tuple[Tensor, Tensor]],
 ) -> None:
-    told = client.get(f"{trace_path}/differences/{initial['id']}").json()
-    assert (told["id"], told["other"], told["network"]) == (manifest["id"], initial["id"], "tiny-vgg")
-    assert told["uncompared"] == []
-    assert told["prediction"] == manifest["prediction"]
-    assert told["other_prediction"] == initial["prediction"]
-    layers = {one["id"]: one for one in told["layers"]}
+    comparison = client.get(f"{trace_path}/differences/{initial['id']}").json()
+    assert (comparison["id"], comparison["other"], comparison["network"]) == (
+        manifest["id"],
+        initial["id"],
+        "tiny-vgg",
+    )
+    assert comparison["uncompared"] == []
+    assert comparison["prediction"] == manifest["prediction"]
+    assert comparison["other_prediction"] == initial["prediction"]
+    layers = {one["id"]: one for one in comparison["layers"]}
     assert list(layers) == [one["id"] for one in manifest["layers"]]
     assert layers["input"]["same"]
     for layer, (b, a) in expected.items():
-        said, apart = layers[layer], (b - a).abs()
-        assert said["same"] is False
-        assert said["max_abs"] == apart.max().item()
-        assert said["mean_abs"] == pytest.approx(apart.double().mean().item(), rel=1e-12)
-        ratio = apart.double().sum() / a.double().abs().sum()
-        assert said["relative"] == pytest.approx(ratio.item(), rel=1e-12)
+        layer_difference, layer_delta = layers[layer], (b - a).abs()
+        assert layer_difference["same"] is False
+        assert layer_difference["max_abs"] == layer_delta.max().item()
+        assert layer_difference["mean_abs"] == pytest.approx(layer_delta.double().mean().item(), rel=1e-12)
+        ratio = layer_delta.double().sum() / a.double().abs().sum()
+        assert layer_difference["relative"] == pytest.approx(ratio.item(), rel=1e-12)
         both = torch.stack((b.flatten(), a.flatten())).double()
-        assert said["correlation"] == pytest.approx(torch.corrcoef(both)[0, 1].item(), rel=1e-9)
+        assert layer_difference["correlation"] == pytest.approx(torch.corrcoef(both)[0, 1].item(), rel=1e-9)
 
 
 @pytest.mark.parametrize("dx", [1, 3])
@@ -169,20 +173,22 @@ def test_how_far_pooled_maps_stay_put_when_the_picture_moves(
     client: TestClient, samples: dict[str, str], trace_path: str, dx: int
 ) -> None:
     moved = begin(client, samples["chelsea"], edits=[{"kind": "shift", "dx": dx, "dy": 0}])
-    told = client.get(f"/api/v1/traces/{moved['id']}/differences/{trace_path.rpartition('/')[2]}").json()
-    shown = np.load(io.BytesIO(client.get(f"{trace_path}/layers/input/values.npy").content))
+    comparison = client.get(
+        f"/api/v1/traces/{moved['id']}/differences/{trace_path.rpartition('/')[2]}"
+    ).json()
+    input_values = np.load(io.BytesIO(client.get(f"{trace_path}/layers/input/values.npy").content))
     columns = np.clip(np.arange(32) - dx, 0, 31)  # what was outside shows the edge again
     module = registry.load("tiny-vgg")
     outputs: list[Tensor] = []
     pool = next(leaf for leaf in module.modules() if isinstance(leaf, torch.nn.MaxPool2d))
     pool.register_forward_hook(lambda _module, _args, output: outputs.append(output[0].double()))
     with torch.inference_mode():
-        for picture in (shown, shown[:, :, columns]):
+        for picture in (input_values, input_values[:, :, columns]):
             module(torch.from_numpy(np.ascontiguousarray(picture))[None])
     still, shifted = outputs
-    said = next(one for one in told["layers"] if one["id"] == "pool1")
+    layer_difference = next(one for one in comparison["layers"] if one["id"] == "pool1")
     ratio = ((shifted - still).abs().sum() / still.abs().sum()).item()
-    assert said["relative"] == pytest.approx(ratio, rel=1e-5)
+    assert layer_difference["relative"] == pytest.approx(ratio, rel=1e-5)
 
 
 def test_traces_of_other_networks_are_refused(
@@ -229,9 +235,9 @@ def test_a_comparison_is_immutable(client: TestClient, trace_path: str, initial:
 
 def test_ratios_that_do_not_exist_are_left_open() -> None:
     zero, ones, ramp = torch.zeros(4), torch.ones(4), torch.arange(4.0)
-    apart = Difference(same=False, max_abs=1.0, mean_abs=1.0, relative=None, correlation=None)
-    assert difference(ones, zero) == apart
-    assert difference(zero, ones) == replace(apart, relative=1.0)
+    unequal = Difference(same=False, max_abs=1.0, mean_abs=1.0, relative=None, correlation=None)
+    assert difference(ones, zero) == unequal
+    assert difference(zero, ones) == replace(unequal, relative=1.0)
     assert difference(zero, zero) == Difference(
         same=True, max_abs=0.0, mean_abs=0.0, relative=0.0, correlation=None
     )
@@ -242,18 +248,18 @@ def test_ratios_that_do_not_exist_are_left_open() -> None:
 
 def test_a_difference_too_large_for_a_float32_is_still_a_number() -> None:
     most = torch.tensor([3e38, 1.0])
-    found = difference(most, -most)
-    assert found.max_abs == 2 * float(most[0])
-    assert found.mean_abs == pytest.approx((2 * float(most[0]) + 2) / 2)
-    assert found.relative == pytest.approx(2)
+    result = difference(most, -most)
+    assert result.max_abs == 2 * float(most[0])
+    assert result.mean_abs == pytest.approx((2 * float(most[0]) + 2) / 2)
+    assert result.relative == pytest.approx(2)
 
 
 def test_differences_are_there_as_soon_as_the_values_are() -> None:
     values: Named = {}
-    apart = Differences(values, {"conv": torch.ones(2), "other": torch.ones(1)})
-    assert list(apart) == []
+    differences = Differences(values, {"conv": torch.ones(2), "other": torch.ones(1)})
+    assert list(differences) == []
     values["conv"], values["alone"] = torch.zeros(2), torch.zeros(2)
-    assert list(apart) == ["conv"]
-    assert len(apart) == 1
-    assert "alone" not in apart
-    assert apart["conv"].tolist() == [-1, -1]
+    assert list(differences) == ["conv"]
+    assert len(differences) == 1
+    assert "alone" not in differences
+    assert differences["conv"].tolist() == [-1, -1]

@@ -33,7 +33,7 @@ with warnings.catch_warnings():
 def _operations() -> dict[str, Any]:
     """Every operation; one that takes several kinds of body stands there once for each of them."""
     document = create_app(Settings(data_dir=Path(tempfile.gettempdir()), device="cpu")).openapi()
-    found: dict[str, Any] = {}
+    operation_by_label: dict[str, Any] = {}
     for kind in (None, "application/json", "multipart/form-data", "image/*"):
         chosen = copy.deepcopy(document)
         for operations in chosen["paths"].values():
@@ -45,8 +45,8 @@ def _operations() -> dict[str, Any]:
                     operation["requestBody"]["content"] = {kind: content[kind]}
         for result in schemathesis.openapi.from_dict(chosen).get_all_operations():
             operation = result.ok()
-            found[f"{operation.label} {kind}" if kind else operation.label] = operation
-    return found
+            operation_by_label[f"{operation.label} {kind}" if kind else operation.label] = operation
+    return operation_by_label
 
 
 OPERATIONS = _operations()
@@ -168,8 +168,10 @@ def test_every_operation_answers_as_documented(
     def answers(case: Any, real: tuple[str, ...]) -> None:
         for name in set(real) & set(case.path_parameters or {}):
             case.path_parameters[name] = there[name]
-        made = requests.Request(**case.as_transport_kwargs(base_url="http://testserver")).prepare()
-        response = client.request(made.method, made.url, headers=dict(made.headers), content=made.body)
+        prepared = requests.Request(**case.as_transport_kwargs(base_url="http://testserver")).prepare()
+        response = client.request(
+            prepared.method, prepared.url, headers=dict(prepared.headers), content=prepared.body
+        )
         assert response.status_code < 500, response.text
         # The document cannot say which bytes are a picture, so it allows some that are refused.
         case.validate_response(response, excluded_checks=[positive_data_acceptance])

@@ -69,5 +69,5 @@ def test_an_unchanged_answer_is_not_computed_again_but_its_trace_must_be_there(
     etag = client.get(address).headers["etag"]
     again = client.get(address, headers={"If-None-Match": f'"other", W/{etag}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
-    gone = client.get(f"/api/v1/traces/{'0' * 32}/maps.safetensors", headers={"If-None-Match": etag})
-    assert gone.status_code == 404
+    response = client.get(f"/api/v1/traces/{'0' * 32}/maps.safetensors", headers={"If-None-Match": etag})
+    assert response.status_code == 404

@@ -59,14 +59,14 @@ def test_an_edited_trace_is_the_network_with_that_change(client: TestClient, sam
 def test_an_edited_picture_is_what_the_network_sees(client: TestClient, samples: dict[str, str]) -> None:
     answer = post(client, samples, [{"kind": "shift", "dx": 3, "dy": -2}]).json()
     _, picture = plain(client, samples, "tiny-vgg")
-    seen = values(client, answer["id"], "input")
-    assert torch.equal(seen[:, :30, 3:], picture[0][:, 2:, :29])
+    input_values = values(client, answer["id"], "input")
+    assert torch.equal(input_values[:, :30, 3:], picture[0][:, 2:, :29])
     steps = answer["input"]["preprocessing"]
     at = next(index for index, step in enumerate(steps) if step["kind"] == "shift")
     assert (steps[at]["dx"], steps[at]["dy"]) == (3, -2)
     assert steps[at]["result"] == {"width": 32, "height": 32, "mode": "RGB"}
-    shown = client.get(f"/api/v1/traces/{answer['id']}/preprocessing/{at}.png")
-    assert shown.status_code == 200
+    response = client.get(f"/api/v1/traces/{answer['id']}/preprocessing/{at}.png")
+    assert response.status_code == 200
 
 
 def test_what_follows_an_edit_is_all_that_is_computed(

@@ -14,10 +14,12 @@ from model import exemplars
 
 def test_the_five_strongest_come_with_what_their_cells_see(client: TestClient) -> None:
     answer = client.get("/api/v1/networks/tiny-vgg/layers/conv1_2/exemplars", params={"channel": 3}).json()
-    kept = exemplars.strongest("tiny-vgg", "conv1_2", 3)
+    strongest = exemplars.strongest("tiny-vgg", "conv1_2", 3)
     assert (answer["checkpoint"], answer["count"], answer["input"]) == ("trained", 200, [32, 32])
-    assert [one["index"] for one in answer["pictures"]] == [one.index for one in kept]
-    assert [one["value"] for one in answer["pictures"]] == sorted((one.value for one in kept), reverse=True)
+    assert [one["index"] for one in answer["pictures"]] == [one.index for one in strongest]
+    assert [one["value"] for one in answer["pictures"]] == sorted(
+        (one.value for one in strongest), reverse=True
+    )
     for one in answer["pictures"]:
         row, column = one["cell"]
         # Two 3×3 convolutions without padding see 5×5 pixels.
@@ -34,8 +36,8 @@ def test_a_picture_of_the_set_is_a_picture(client: TestClient) -> None:
     assert best["label"] == "7"
     assert client.get(f"/api/v1/pictures/{best['picture']}.png").status_code == 200
     trace = client.post("/api/v1/traces", json={"picture": best["picture"], "network": "lenet"}).json()
-    (told,) = [one for one in trace["prediction"] if one["index"] == 7]
-    assert told["logit"] == pytest.approx(best["value"], rel=1e-4)
+    (prediction,) = [one for one in trace["prediction"] if one["index"] == 7]
+    assert prediction["logit"] == pytest.approx(best["value"], rel=1e-4)
     assert (
         client.delete(f"/api/v1/pictures/{best['picture']}", headers={"X-Owner-Token": "0" * 64}).status_code
         == 403
@@ -43,7 +45,7 @@ def test_a_picture_of_the_set_is_a_picture(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "says"),
+    ("path", "message"),
     [
         ("tiny-vgg/layers/conv1_1/exemplars?channel=10", "it has 0 to 9"),
         ("tiny-vgg/layers/conv1_1/exemplars?channel=-1", "it has 0 to 9"),
@@ -53,10 +55,10 @@ def test_a_picture_of_the_set_is_a_picture(client: TestClient) -> None:
         ("lenet/exemplars/100.png", "there are 0 to 99"),
     ],
 )
-def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str, says: str) -> None:
+def test_what_is_not_there_is_refused_with_what_is(client: TestClient, path: str, message: str) -> None:
     response = client.get(f"/api/v1/networks/{path}")
     assert response.status_code == 404
-    assert says in response.json()["detail"]
+    assert message in response.json()["detail"]
 
 
 @pytest.mark.parametrize(

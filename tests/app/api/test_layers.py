@@ -53,12 +53,12 @@ def test_scales_say_what_they_span(
 
 
 def test_one_map_is_a_pixel_a_cell_on_each_scale(client: TestClient, trace_path: str) -> None:
-    shown = {
+    stages = {
         scale: client.get(f"{trace_path}/layers/conv1_1/maps/4.png", params={"scale": scale}).content
         for scale in ("map", "layer", "network")
     }
-    assert all(picture(content).shape == (30, 30, 4) for content in shown.values())
-    assert len(set(shown.values())) == 3
+    assert all(picture(content).shape == (30, 30, 4) for content in stages.values())
+    assert len(set(stages.values())) == 3
 
 
 def test_a_blocks_stages_are_its_layers_atlases(
@@ -85,7 +85,7 @@ def test_preprocessing_steps_can_be_seen(
 
 
 @pytest.mark.parametrize(
-    ("part", "status", "says"),
+    ("part", "status", "message"),
     [
         ("layers/conv9/atlas.png", 404, "there are input, conv1_1"),
         ("layers/conv9/values.npy", 404, "there are input, conv1_1"),
@@ -103,10 +103,10 @@ def test_preprocessing_steps_can_be_seen(
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(
-    client: TestClient, trace_path: str, part: str, status: int, says: str
+    client: TestClient, trace_path: str, part: str, status: int, message: str
 ) -> None:
     response = client.get(f"{trace_path}/{part}")
     assert response.status_code == status
-    assert says in response.json()["detail"]
+    assert message in response.json()["detail"]
     if "colormap" in part:
         assert response.json()["errors"][0]["loc"] == ["query", "colormap"]

@@ -12,7 +12,7 @@ import torch
 from fastapi.testclient import TestClient
 
 from app.services.explanations import fill_color
-from app.services.jobs import JobKind, Piece
+from app.services.jobs import JobKind, PartialResult
 from app.tracing.analysis import explanations
 from app.tracing.analysis.explanations import PatchPositions
 from app.tracing.capture.graph_builder import build
@@ -33,8 +33,8 @@ def done(client: TestClient, job: dict[str, Any]) -> dict[str, Any]:
     pytest.fail(f"{job['id']} does not end")
 
 
-def begin(client: TestClient, trace_path: str, **wanted: Any) -> dict[str, Any]:
-    response = client.post(f"{trace_path}/occlusions", json=wanted)
+def begin(client: TestClient, trace_path: str, **body: Any) -> dict[str, Any]:
+    response = client.post(f"{trace_path}/occlusions", json=body)
     assert response.status_code == 202, response.text
     answer: dict[str, Any] = response.json()
     assert response.headers["location"] == answer["links"]["self"]
@@ -45,9 +45,9 @@ def begin(client: TestClient, trace_path: str, **wanted: Any) -> dict[str, Any]:
 def test_values_are_the_baseline_less_the_covered_score(
     client: TestClient, trace_path: str, manifest: dict[str, Any], fill: Any
 ) -> None:
-    wanted = {"class": 5, "patch": 12, "stride": 9, "fill": fill, "score": "logit"}
-    answer = done(client, begin(client, trace_path, **wanted))
-    assert {name: answer[name] for name in wanted} == wanted
+    body = {"class": 5, "patch": 12, "stride": 9, "fill": fill, "score": "logit"}
+    answer = done(client, begin(client, trace_path, **body))
+    assert {name: answer[name] for name in body} == body
     assert (answer["status"], answer["progress"], answer["label"]) == ("done", 1, "dog")
     assert answer["baseline"] == next(one["logit"] for one in manifest["prediction"] if one["index"] == 5)
 
@@ -62,10 +62,10 @@ def test_values_are_the_baseline_less_the_covered_score(
         answer["baseline"] - score
         for score in explanations.occlusion(program, picture, 5, positions, color, "logit")
     ]
-    found = np.array(answer["values"])
-    assert answer["shape"] == list(found.shape) == [4, 4]
-    assert found.ravel().tolist() == expected
-    assert (answer["min"], answer["max"]) == (found.min(), found.max())
+    falls = np.array(answer["values"])
+    assert answer["shape"] == list(falls.shape) == [4, 4]
+    assert falls.ravel().tolist() == expected
+    assert (answer["min"], answer["max"]) == (falls.min(), falls.max())
     assert answer["input"] == [32, 32]
 
 
@@ -86,13 +86,14 @@ def test_what_is_left_out_is_chosen(client: TestClient, trace_path: str, manifes
 def test_the_same_request_is_the_same_job_and_another_is_not(client: TestClient, trace_path: str) -> None:
     first = done(client, begin(client, trace_path, patch=16, stride=16))
     again = begin(client, trace_path, patch=16, stride=16)
+    assert again.pop("owner_token")
     assert again == first
     assert again["status"] == "done"
     assert begin(client, trace_path, patch=16, stride=15)["id"] != first["id"]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "field", "says"),
+    ("body", "field", "message"),
     [
         ({"patch": 0}, "patch", "1 to 32 are permitted"),
         ({"patch": 33}, "patch", "1 to 32 are permitted"),
@@ -105,20 +106,20 @@ def test_the_same_request_is_the_same_job_and_another_is_not(client: TestClient,
     ],
 )
 def test_what_cannot_be_is_refused_with_what_can(
-    client: TestClient, trace_path: str, wanted: dict[str, Any], field: str, says: str
+    client: TestClient, trace_path: str, body: dict[str, Any], field: str, message: str
 ) -> None:
-    response = client.post(f"{trace_path}/occlusions", json=wanted)
+    response = client.post(f"{trace_path}/occlusions", json=body)
     assert response.status_code == 422
     problem = response.json()
     assert problem["errors"][0]["loc"] == ["body", field]
-    assert says in problem["detail"]
+    assert message in problem["detail"]
 
 
 def test_too_many_positions_are_refused_with_the_strides_that_are_permitted(
     client: TestClient, samples: dict[str, str]
 ) -> None:
-    wanted = {"picture": samples["chelsea"], "network": "efficientnet-lite0"}
-    trace = client.post("/api/v1/traces", json=wanted).json()
+    body = {"picture": samples["chelsea"], "network": "efficientnet-lite0"}
+    trace = client.post("/api/v1/traces", json=body).json()
     refused = client.post(f"/api/v1/traces/{trace['id']}/occlusions", json={"patch": 100, "stride": 1})
     assert refused.status_code == 422
     # 1 + (224 − 100) = 125 rows and columns; every second one makes 63, and 63² is below 4,096.
@@ -127,8 +128,8 @@ def test_too_many_positions_are_refused_with_the_strides_that_are_permitted(
 
 
 def test_an_occlusion_is_watched_and_cancelled(client: TestClient, samples: dict[str, str]) -> None:
-    wanted = {"picture": samples["rocket"], "network": "efficientnet-lite0"}
-    trace = client.post("/api/v1/traces", json=wanted).json()
+    body = {"picture": samples["rocket"], "network": "efficientnet-lite0"}
+    trace = client.post("/api/v1/traces", json=body).json()
     job = begin(client, f"/api/v1/traces/{trace['id']}", patch=100, stride=2)
     until = time.monotonic() + SECONDS
     while (answer := client.get(job["links"]["self"]).json())["progress"] == 0:
@@ -141,7 +142,20 @@ def test_an_occlusion_is_watched_and_cancelled(client: TestClient, samples: dict
     assert answer["progress"] == len(known) / len(cells)
     assert (answer["min"], answer["max"]) == (min(known), max(known))
     assert answer["box"] is not None
-    assert client.delete(job["links"]["self"]).status_code == 204
+    again = begin(client, f"/api/v1/traces/{trace['id']}", patch=100, stride=2)
+    assert again["owner_token"] != job["owner_token"]
+    assert "owner_token" not in answer
+
+    def withdraw(token: str | None) -> int:
+        headers = {"X-Owner-Token": token} if token is not None else {}
+        return client.delete(job["links"]["self"], headers=headers).status_code
+
+    for token in (None, "", "guess"):  # who never asked
+        assert withdraw(token) == 403
+    assert withdraw(job["owner_token"]) == 204
+    assert withdraw(job["owner_token"]) == 403  # twice by one of two
+    assert client.get(job["links"]["self"]).json()["status"] == "running"
+    assert withdraw(again["owner_token"]) == 204
     assert client.get(job["links"]["self"]).json()["status"] == "cancelled"
 
 
@@ -157,7 +171,9 @@ def test_a_job_of_another_kind_is_no_occlusion(client: TestClient) -> None:
     assert client.portal is not None
     kind: JobKind[None, None] = JobKind("training")
     jobs, job_id = client.app.state.services.jobs, "5" * 32  # type: ignore[attr-defined]
-    job = client.portal.call(jobs.submit, kind, job_id, "nobody", None, lambda: iter([Piece(1.0, None)]))
+    job, _ = client.portal.call(
+        jobs.submit, kind, job_id, "nobody", None, lambda: iter([PartialResult(1.0, None)])
+    )
     for answer in (
         client.get(f"/api/v1/occlusions/{job_id}"),
         client.delete(f"/api/v1/occlusions/{job_id}"),

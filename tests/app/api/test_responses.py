@@ -30,6 +30,6 @@ def test_a_file_is_of_the_type_that_is_documented(client: TestClient, trace_path
 
 
 def test_a_file_is_bytes_or_not_there() -> None:
-    answers = responses.file("image/png")
-    assert answers[200] == {"content": {"image/png": {"schema": responses.BYTES}}}
-    assert answers.keys() == {200, 404}
+    documented = responses.file_responses("image/png")
+    assert documented[200] == {"content": {"image/png": {"schema": responses.BYTES}}}
+    assert documented.keys() == {200, 404}

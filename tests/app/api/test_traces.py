@@ -49,7 +49,7 @@ def test_a_manifest_describes_the_way_from_picture_to_prediction(manifest: dict[
 def test_an_upload_and_its_trace_in_one_call(client: TestClient, manifest: dict[str, Any]) -> None:
     picture = client.get(f"/api/v1/pictures/{manifest['picture']}.png").content
     answer = client.post("/api/v1/traces", files={"file": ("cat.png", picture)}, data={"network": "tiny-vgg"})
-    assert answer.status_code == 200  # the same pixels are the same picture, whatever the file
+    assert answer.status_code == 200  # the pixels of a sample are that sample, whatever the file
     got = answer.json()
     uploaded = got.pop("uploaded")
     assert got == manifest
@@ -81,10 +81,10 @@ def test_not_waiting_gives_an_id_at_once_whose_stream_and_manifest_follow(
 
 
 def test_stream_bounds_tiles_and_maps_and_chooses_layers(client: TestClient, trace_path: str) -> None:
-    wanted = {"tile": 8, "limit": 3, "layers": "conv1_1,flatten"}
-    response = client.get(f"{trace_path}/maps.safetensors", params=wanted)
-    got = safetensors.torch.load(response.content)
-    assert {name: tuple(value.shape) for name, value in got.items()} == {
+    query = {"tile": 8, "limit": 3, "layers": "conv1_1,flatten"}
+    response = client.get(f"{trace_path}/maps.safetensors", params=query)
+    tensors = safetensors.torch.load(response.content)
+    assert {name: tuple(value.shape) for name, value in tensors.items()} == {
         "conv1_1.scale": (3,),
         "conv1_1": (3, 8, 8),
         "flatten.scale": (3,),
@@ -142,7 +142,7 @@ def test_an_export_holds_everything(client: TestClient, trace_path: str, manifes
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "says"),
+    ("body", "status", "message"),
     [
         ({"picture": "0" * 32, "network": "tiny-vgg"}, 404, "no picture"),
         ({"picture": "nonsense", "network": "tiny-vgg"}, 404, "no picture"),
@@ -158,12 +158,12 @@ def test_an_export_holds_everything(client: TestClient, trace_path: str, manifes
     ],
 )
 def test_a_specification_that_cannot_be_is_refused_with_what_can(
-    client: TestClient, samples: dict[str, str], body: dict[str, Any], status: int, says: str
+    client: TestClient, samples: dict[str, str], body: dict[str, Any], status: int, message: str
 ) -> None:
     response = client.post("/api/v1/traces", json={"picture": samples["coffee"], **body})
     assert response.status_code == status
     problem = response.json()
-    assert says in problem["detail"]
+    assert message in problem["detail"]
     assert problem["status"] == status
     assert set(problem) >= {"type", "title", "status", "detail"}
 

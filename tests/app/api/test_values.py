@@ -21,10 +21,10 @@ pytestmark = pytest.mark.numbers
 PHOTOS = ("chelsea", "coffee", "camera", "astronaut", "rocket")
 DIGITS = ("digit-2", "digit-5", "digit-7")
 CASES = [
-    (network, sample)
-    for network in ("lecture-cnn", "tiny-vgg", "small-vgg", "efficientnet-lite0")
-    for sample in PHOTOS
-] + [("lenet", sample) for sample in (*DIGITS, "camera")]
+    (network_id, sample)
+    for network_id, network in registry.NETWORKS.items()
+    for sample in (PHOTOS if network.card.input_shape[0] == 3 else (*DIGITS, "camera"))
+]
 
 
 def plain_forward(network_id: str, sample: str) -> tuple[Tensor, dict[str, Tensor], Tensor]:
@@ -55,17 +55,17 @@ def expected_values(
     layers: list[dict[str, Any]], tensor: Tensor, outputs: dict[str, Tensor]
 ) -> dict[str, Tensor]:
     """Each layer's output; an addition is what PyTorch's own + gives of the two outputs that it adds."""
-    found: dict[str, Tensor] = {}
+    layer_outputs: dict[str, Tensor] = {}
     for layer in layers:
         if layer["kind"] == "input":
-            found[layer["id"]] = tensor
+            layer_outputs[layer["id"]] = tensor
         elif layer["module"]:
-            found[layer["id"]] = outputs[layer["module"]]
+            layer_outputs[layer["id"]] = outputs[layer["module"]]
         else:
             assert layer["kind"] == "add", layer
             first, second = layer["inputs"]
-            found[layer["id"]] = found[first] + found[second]
-    return found
+            layer_outputs[layer["id"]] = layer_outputs[first] + layer_outputs[second]
+    return layer_outputs
 
 
 def begin(client: TestClient, samples: dict[str, str], network_id: str, sample: str) -> str:
@@ -79,14 +79,14 @@ def test_every_float_equals_a_plain_forward(
 ) -> None:
     path = begin(client, samples, network_id, sample)
     stream = client.get(f"{path}/maps.safetensors", params={"dtype": "f32", "tile": 0, "limit": 0})
-    got = safetensors.torch.load(stream.content)
+    array = safetensors.torch.load(stream.content)
     layers = graph(client, network_id)
     expected = expected_values(layers, *plain_forward(network_id, sample)[:2])
-    assert [name for name in got if not name.endswith(".scale")] != []
+    assert [name for name in array if not name.endswith(".scale")] != []
     for layer in layers:
         name = layer["id"]
-        assert torch.equal(got[name], expected[name]), name
-        low, high = got[f"{name}.scale"][:2].tolist()
+        assert torch.equal(array[name], expected[name]), name
+        low, high = array[f"{name}.scale"][:2].tolist()
         assert (low, high) == (expected[name].min().item(), expected[name].max().item()), name
 
 
@@ -98,13 +98,13 @@ def test_manifest_agrees_with_the_plain_forward(
     tensor, outputs, result = plain_forward(network_id, sample)
     manifest = client.get(begin(client, samples, network_id, sample)).json()
     for layer in expected_values(graph(client, network_id), tensor, outputs).items():
-        said = next(item for item in manifest["layers"] if item["id"] == layer[0])
+        entry = next(item for item in manifest["layers"] if item["id"] == layer[0])
         values = layer[1].double()
-        assert said["shape"] == list(layer[1].shape)
-        assert (said["min"], said["max"]) == (values.min().item(), values.max().item())
-        assert said["mean"] == pytest.approx(values.mean().item(), rel=1e-4, abs=1e-6)
-        assert said["std"] == pytest.approx(values.std(correction=0).item(), rel=1e-4, abs=1e-6)
-        assert said["zero_fraction"] == (values == 0).double().mean().item()
+        assert entry["shape"] == list(layer[1].shape)
+        assert (entry["min"], entry["max"]) == (values.min().item(), values.max().item())
+        assert entry["mean"] == pytest.approx(values.mean().item(), rel=1e-4, abs=1e-6)
+        assert entry["std"] == pytest.approx(values.std(correction=0).item(), rel=1e-4, abs=1e-6)
+        assert entry["zero_fraction"] == (values == 0).double().mean().item()
     prediction = manifest["prediction"]
     by_index = {item["index"]: item for item in prediction}
     if network_id == "lecture-cnn":
@@ -133,8 +133,8 @@ def test_files_of_a_layer_hold_the_same_floats(
     layers = graph(client, network_id)
     expected = expected_values(layers, *plain_forward(network_id, sample)[:2])
     for layer_id, values in expected.items():
-        got = np.load(io.BytesIO(client.get(f"{path}/layers/{layer_id}/values.npy").content))
-        assert np.array_equal(got, values.numpy())
+        array = np.load(io.BytesIO(client.get(f"{path}/layers/{layer_id}/values.npy").content))
+        assert np.array_equal(array, values.numpy())
         if values.dim() == 3:
             channel = len(values) - 1
             one = np.load(io.BytesIO(client.get(f"{path}/layers/{layer_id}/maps/{channel}.npy").content))
@@ -162,10 +162,12 @@ def test_codes_are_the_floats_within_half_a_step(client: TestClient, trace_path:
 def test_filters_are_the_modules_weights(client: TestClient) -> None:
     module = registry.load("tiny-vgg")
     for name in ("conv1_1", "conv2_2", "fc"):
-        got = np.load(io.BytesIO(client.get(f"/api/v1/networks/tiny-vgg/layers/{name}/filters.npy").content))
+        array = np.load(
+            io.BytesIO(client.get(f"/api/v1/networks/tiny-vgg/layers/{name}/filters.npy").content)
+        )
         layer = module.get_submodule(name)
         assert isinstance(layer, nn.Conv2d | nn.Linear)
-        assert np.array_equal(got, layer.weight.numpy())
+        assert np.array_equal(array, layer.weight.numpy())
     untrained = client.get(
         "/api/v1/networks/tiny-vgg/layers/conv1_1/filters.npy", params={"checkpoint": "initial"}
     )

@@ -28,15 +28,15 @@ def test_the_same_files_have_the_same_version_wherever_and_whenever(tmp_path: Pa
 
 def test_a_changed_renamed_or_added_file_is_another_version(tmp_path: Path) -> None:
     files = folder(tmp_path / "files", a="1", b="2")
-    seen = [assets.version(files)]
+    versions = [assets.version(files)]
     (files / "js" / "a.js").write_text("10")
-    seen.append(assets.version(files))
+    versions.append(assets.version(files))
     (files / "js" / "a.js").rename(files / "js" / "c.js")
-    seen.append(assets.version(files))
+    versions.append(assets.version(files))
     (files / "css").mkdir()
     (files / "css" / "d.css").touch()
-    seen.append(assets.version(files))
-    assert len(set(seen)) == 4
+    versions.append(assets.version(files))
+    assert len(set(versions)) == 4
 
 
 def test_what_the_page_names_is_kept_for_ever(client: TestClient) -> None:
@@ -69,7 +69,7 @@ def test_what_is_not_there_is_not_found(client: TestClient) -> None:
 
 
 def test_versioned_files_are_compressed(client: TestClient) -> None:
-    found = re.search(r'"(/static/[^"]+tokens\.css)"', client.get("/").text)
-    assert found
-    answer = client.get(found[1], headers={"accept-encoding": "gzip"})
+    link = re.search(r'"(/static/[^"]+tokens\.css)"', client.get("/").text)
+    assert link
+    answer = client.get(link[1], headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"

@@ -67,17 +67,17 @@ def test_who_has_it_already_is_sent_nothing_but_the_headers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("permitted", "said"),
+    ("permitted", "fields"),
     [
         (Range(1, 3), {"low": 1, "high": 3}),
         ({"vertical": Range(0, 2)}, {"vertical": {"low": 0, "high": 2}}),
         (("max", "min"), {"choices": ["max", "min"]}),
     ],
 )
-def test_an_edit_that_does_not_fit_is_named_with_what_would(permitted: Any, said: Any) -> None:
+def test_an_edit_that_does_not_fit_is_named_with_what_would(permitted: Any, fields: Any) -> None:
     problem = answer_to(InvalidEdit(2, "stride", "too large", permitted)).json()
     assert problem["errors"] == [
-        {"loc": ["body", "edits", 2, "stride"], "msg": "too large", "permitted": said}
+        {"loc": ["body", "edits", 2, "stride"], "msg": "too large", "permitted": fields}
     ]
     assert problem["detail"] == "edits.2.stride: too large"
 

@@ -31,12 +31,12 @@ def lines(*, requests: bool) -> list[str]:
 
 @pytest.mark.parametrize(("requests", "events"), [(True, 2), (False, 1)])
 def test_requests_are_told_where_they_are_asked_for_and_failures_always(requests: bool, events: int) -> None:
-    told = lines(requests=requests)
-    assert len(told) == events
-    assert '"level": "error"' in told[-1]
-    assert '"event": "a job failed"' in told[-1]
-    assert "ValueError" in told[-1]
-    assert "broken" in told[-1]
+    events_logged = lines(requests=requests)
+    assert len(events_logged) == events
+    assert '"level": "error"' in events_logged[-1]
+    assert '"event": "a job failed"' in events_logged[-1]
+    assert "ValueError" in events_logged[-1]
+    assert "broken" in events_logged[-1]
 
 
 def test_variables_of_the_program_are_not_in_the_log() -> None:

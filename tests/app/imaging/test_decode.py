@@ -39,12 +39,12 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 def test_lossless_formats_are_exact(kind: str, mode: str) -> None:
     image = corners().convert(mode)
     picture = decode(saved(image, kind))
-    found = pixels(picture)
+    decoded = pixels(picture)
     assert picture.format == kind
     if mode == "L" and kind == "WEBP":  # WebP has no grey
         image = image.convert("RGB")
     assert picture.mode == image.mode
-    assert (found == np.asarray(image)).all()
+    assert (decoded == np.asarray(image)).all()
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
@@ -191,10 +191,10 @@ def test_pixels_are_bounded_before_decoding(kind: str, monkeypatch: pytest.Monke
 
     data = saved(Image.new("RGB", (300, 200)), kind)
     monkeypatch.setattr(ImageFile.ImageFile, "load", load)
-    limit, says = (
+    limit, size = (
         (137_141, "59,999 are taken of a picture of this kind") if kind == "WEBP" else (59_999, "59,999")
     )
-    with pytest.raises(PictureTooLarge, match=rf"300 × 200 = 60,000 pixels; at most {says}"):
+    with pytest.raises(PictureTooLarge, match=rf"300 × 200 = 60,000 pixels; at most {size}"):
         decode(data, limits=Limits(max_pixels=limit))
 
 

@@ -19,8 +19,8 @@ from app.imaging import export
 def test_csv_is_exact(values: np.ndarray) -> None:
     header, *rows = csv.reader(io.StringIO(export.csv(torch.from_numpy(values)).decode(), newline=""))
     assert header == [str(column) for column in range(values.shape[1])]
-    found = np.array([[np.float32(text) for text in row] for row in rows], dtype=np.float32)
-    assert np.array_equal(found, values, equal_nan=True)
+    values_read = np.array([[np.float32(text) for text in row] for row in rows], dtype=np.float32)
+    assert np.array_equal(values_read, values, equal_nan=True)
 
 
 def test_csv_by_hand() -> None:
@@ -35,9 +35,9 @@ def test_csv_by_hand() -> None:
 @pytest.mark.parametrize("shape", [(5,), (3, 4), (2, 3, 4), (1, 1, 1)])
 def test_npy_is_exact(shape: tuple[int, ...]) -> None:
     values = torch.randn(shape)
-    found = np.load(io.BytesIO(export.npy(values)), allow_pickle=False)
-    assert found.dtype == np.float32
-    assert np.array_equal(found, values.numpy())
+    values_read = np.load(io.BytesIO(export.npy(values)), allow_pickle=False)
+    assert values_read.dtype == np.float32
+    assert np.array_equal(values_read, values.numpy())
     turned = values.permute(*reversed(range(len(shape))))
     assert np.array_equal(np.load(io.BytesIO(export.npy(turned))), turned.numpy())
     assert np.load(io.BytesIO(export.npy(turned))).flags.c_contiguous

@@ -121,9 +121,9 @@ def test_edits_are_steps_between_scaling_and_normalising(divisor: float) -> None
         (Normalize((0.5, 0.4, 0.3), (0.2, 0.3, 0.4)),),
     )
     full = 255 / divisor
-    shown = picture("RGB")
-    result = preprocess(shown, preprocessing, EDITS)
-    expected = preprocess(shown, preprocessing).steps[3].tensor
+    original = picture("RGB")
+    result = preprocess(original, preprocessing, EDITS)
+    expected = preprocess(original, preprocessing).steps[3].tensor
     assert expected is not None
     for edit, step in zip(EDITS, result.steps[4 : 4 + len(EDITS)], strict=True):
         expected = edit.apply(expected, full)
@@ -131,14 +131,14 @@ def test_edits_are_steps_between_scaling_and_normalising(divisor: float) -> None
         assert step.tensor is not None
         assert torch.equal(step.tensor, expected)
         assert step.image is not None
-        seen = torch.from_numpy(np.array(step.image)).permute(2, 0, 1)
-        assert float((seen - expected * (255 / full)).abs().max()) <= 0.5001
+        image_values = torch.from_numpy(np.array(step.image)).permute(2, 0, 1)
+        assert float((image_values - expected * (255 / full)).abs().max()) <= 0.5001
     assert torch.equal(result.tensor, preprocessing.tensor_steps[0].apply(expected))
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.kind)
 def test_edits_leave_what_they_are_given_alone(edit: PictureEdit) -> None:
     before = pixels()
-    kept = before.clone()
+    copy = before.clone()
     edit.apply(before, 1)
-    assert torch.equal(before, kept)
+    assert torch.equal(before, copy)

@@ -35,20 +35,20 @@ def picture(mode: str, width: int = 61, height: int = 45) -> Picture:
 @pytest.mark.parametrize("name", PREPROCESSINGS)
 def test_the_tensor_is_the_preprocessings_own(name: str, mode: str) -> None:
     preprocessing = PREPROCESSINGS[name]
-    shown = picture(mode)
-    result = preprocess(shown, preprocessing)
-    assert torch.equal(result.tensor, preprocessing.apply(shown.image))
+    original = picture(mode)
+    result = preprocess(original, preprocessing)
+    assert torch.equal(result.tensor, preprocessing.apply(original.image))
     assert result.tensor.dtype == torch.float32
     assert tuple(recorded.step for recorded in result.steps) == preprocessing.steps
     assert result.steps[-1].tensor is result.tensor
 
 
 def test_each_step_holds_what_came_of_it() -> None:
-    shown = picture("RGB")
-    crop, mode, resize, scale, normalize = preprocess(shown, RGB).steps
+    original = picture("RGB")
+    crop, mode, resize, scale, normalize = preprocess(original, RGB).steps
     assert crop.box == (11, 3, 50, 42)
     assert crop.image is not None
-    assert np.array_equal(np.asarray(crop.image), np.asarray(shown.image)[3:42, 11:50])
+    assert np.array_equal(np.asarray(crop.image), np.asarray(original.image)[3:42, 11:50])
     assert mode.box is None
     assert resize.image is not None
     assert resize.image.size == (24, 20)
@@ -60,7 +60,7 @@ def test_each_step_holds_what_came_of_it() -> None:
 
 
 def test_the_picture_is_left_as_it_was() -> None:
-    shown = picture("RGB")
-    before = np.array(shown.image)
-    preprocess(shown, GREY)
-    assert np.array_equal(np.asarray(shown.image), before)
+    original = picture("RGB")
+    before = np.array(original.image)
+    preprocess(original, GREY)
+    assert np.array_equal(np.asarray(original.image), before)

@@ -18,7 +18,7 @@ from app import resources
 from app.imaging.decode import Picture, decode
 from app.imaging.picture_edits import Blur, Cover, Flip, Grey, PictureEdit, Rotate, Shift, Zoom
 from app.imaging.preprocess import preprocess
-from app.imaging.provenance import LUMA, Box, coefficients, provenance, seen
+from app.imaging.provenance import LUMA, Box, coefficients, input_cell_provenance, photograph_box
 from model import registry
 from model.preprocessing import CenterCrop, Filter, Normalize, Preprocessing, Resize, Scale, ToMode
 
@@ -60,16 +60,16 @@ def is_pillows(pixels: Bytes, resize: Resize) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(
     size=st.tuples(SIZES, SIZES),
-    wanted=st.tuples(SIZES, SIZES),
+    target=st.tuples(SIZES, SIZES),
     name=st.sampled_from(get_args(Filter)),
     grey=st.booleans(),
     seed=st.integers(0, 99),
 )
 def test_rounded_as_pillow_rounds_the_weights_give_pillows_picture(
-    size: tuple[int, int], wanted: tuple[int, int], name: Filter, grey: bool, seed: int
+    size: tuple[int, int], target: tuple[int, int], name: Filter, grey: bool, seed: int
 ) -> None:
     noise = np.random.default_rng(seed).integers(0, 256, size if grey else (*size, 3), dtype=np.uint8)
-    assert is_pillows(noise, Resize(*wanted, name))
+    assert is_pillows(noise, Resize(*target, name))
 
 
 def test_a_large_photograph_too() -> None:
@@ -107,17 +107,17 @@ def test_the_pixels_of_a_cell_make_its_value(network_id: str, mode: str) -> None
     reached = np.asarray(last).reshape(*last.size[::-1], -1)
     pixels = np.asarray(picture.image).reshape(picture.height, picture.width, -1)
     for channel, row, column in cells(done.tensor.shape, 25):
-        found = provenance(picture, done, (channel, row, column))
-        count, height, width = found.weights.shape
-        there = pixels[found.top : found.top + height, found.left : found.left + width]
-        assert np.array_equal(found.levels, there.transpose(2, 0, 1)[list(found.channels)])
-        assert count == len(found.channels)
-        assert found.weights.sum() == pytest.approx(1)
-        assert found.sum == pytest.approx(float((found.weights * found.levels).sum()))
-        assert abs(found.sum - found.level) < 1
-        assert found.level == int(reached[row, column, channel])
-        value = found.level
-        for step in found.preparation:
+        provenance = input_cell_provenance(picture, done, (channel, row, column))
+        count, height, width = provenance.weights.shape
+        levels = pixels[provenance.top : provenance.top + height, provenance.left : provenance.left + width]
+        assert np.array_equal(provenance.levels, levels.transpose(2, 0, 1)[list(provenance.channels)])
+        assert count == len(provenance.channels)
+        assert provenance.weights.sum() == pytest.approx(1)
+        assert provenance.sum == pytest.approx(float((provenance.weights * provenance.levels).sum()))
+        assert abs(provenance.sum - provenance.level) < 1
+        assert provenance.level == int(reached[row, column, channel])
+        value = provenance.level
+        for step in provenance.preparation:
             value = value / step["divisor"] if "divisor" in step else (value - step["mean"]) / step["std"]
         assert value == pytest.approx(float(done.tensor[channel, row, column]), abs=1e-6)
 
@@ -126,7 +126,9 @@ def test_the_channels_are_the_photographs_own() -> None:
     grey = Preprocessing((ToMode("L"), Resize(8, 8)), Scale())
     colour = Preprocessing((ToMode("RGB"), Resize(8, 8)), Scale())
     channels = {
-        (mode, name): provenance(photograph(mode), preprocess(photograph(mode), steps), (at, 3, 3)).channels
+        (mode, name): input_cell_provenance(
+            photograph(mode), preprocess(photograph(mode), steps), (at, 3, 3)
+        ).channels
         for mode in ("RGB", "L")
         for name, steps, at in (("grey", grey, 0), ("colour", colour, 2))
     }
@@ -191,7 +193,7 @@ def test_nothing_outside_the_rectangle_matters(name: str) -> None:
             min(at + 3, size) for at, size in zip((row, column), done.tensor.shape[1:], strict=True)
         )
         region = np.s_[:, row:bottom, column:right]
-        box = seen(picture, done, Box(column, row, right, bottom))
+        box = photograph_box(picture, done, Box(column, row, right, bottom))
         assert box
         outside = preprocess(changed_outside(picture, box), preprocessing, edits).tensor
         assert torch.equal(outside[region], done.tensor[region])
@@ -207,14 +209,16 @@ def test_the_rectangle_is_no_larger_than_the_pixels_that_have_a_weight(name: str
         bottom, right = (
             min(at + 3, size) for at, size in zip((row, column), done.tensor.shape[1:], strict=True)
         )
-        found = [
-            provenance(picture, done, (0, y, x)) for y in range(row, bottom) for x in range(column, right)
+        provenances = [
+            input_cell_provenance(picture, done, (0, y, x))
+            for y in range(row, bottom)
+            for x in range(column, right)
         ]
-        assert seen(picture, done, Box(column, row, right, bottom)) == Box(
-            min(one.left for one in found),
-            min(one.top for one in found),
-            max(one.left + one.weights.shape[2] for one in found),
-            max(one.top + one.weights.shape[1] for one in found),
+        assert photograph_box(picture, done, Box(column, row, right, bottom)) == Box(
+            min(one.left for one in provenances),
+            min(one.top for one in provenances),
+            max(one.left + one.weights.shape[2] for one in provenances),
+            max(one.top + one.weights.shape[1] for one in provenances),
         )
 
 
@@ -223,16 +227,16 @@ def test_an_edited_pixel_is_followed_through_its_edits(name: str) -> None:
     picture = photograph()
     done = preprocess(picture, ORDERS["crop, then resize"], EDITS[name])
     for cell in cells(done.tensor.shape, 8):
-        found = provenance(picture, done, cell)
-        assert found.edited
-        assert found.level == pytest.approx(float(done.tensor[cell]) * 255, abs=1e-3)
-        assert abs(found.sum - found.level) < 2
-        assert found.weights.sum() == pytest.approx(1, abs=1e-5)
+        provenance = input_cell_provenance(picture, done, cell)
+        assert provenance.edited
+        assert provenance.level == pytest.approx(float(done.tensor[cell]) * 255, abs=1e-3)
+        assert abs(provenance.sum - provenance.level) < 2
+        assert provenance.weights.sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_what_an_edit_covers_comes_from_nowhere() -> None:
     picture = photograph()
     done = preprocess(picture, ORDERS["crop, then resize"], (Cover(top=0, left=0, height=5, width=5),))
-    assert seen(picture, done, Box(1, 1, 4, 4)) is None
-    found = provenance(picture, done, (0, 2, 2))
-    assert (found.weights.size, found.sum, found.level) == (0, 0.0, 127.5)
+    assert photograph_box(picture, done, Box(1, 1, 4, 4)) is None
+    provenance = input_cell_provenance(picture, done, (0, 2, 2))
+    assert (provenance.weights.size, provenance.sum, provenance.level) == (0, 0.0, 127.5)

@@ -125,10 +125,10 @@ def test_memory_layout_changes_nothing() -> None:
         "expanded": values.double(),
     }
     for name, same in layouts.items():
-        found, its = quantization.quantise(same)
-        assert its == scale, name
-        assert found.flags.c_contiguous, name
-        assert (found == expected).all(), name
+        codes, its_scale = quantization.quantise(same)
+        assert its_scale == scale, name
+        assert codes.flags.c_contiguous, name
+        assert (codes == expected).all(), name
         assert (quantization.quantise(same, "map")[0] == quantization.quantise(values, "map")[0]).all(), name
         assert np.allclose(quantization.shrink(same, 4), quantization.shrink(values, 4)), name
 

@@ -24,22 +24,22 @@ def indices(data: bytes) -> np.ndarray:
     return read.pixels[..., 0]
 
 
-def tiles(drawn: Atlas) -> np.ndarray:
+def tiles(result: Atlas) -> np.ndarray:
     """The tiles cut from the PNG as ``X-Atlas`` says, after checking that all else is gap."""
-    sheet = indices(drawn.png).copy()
-    height, width = drawn.tile
+    sheet = indices(result.png).copy()
+    height, width = result.tile
     assert sheet.shape == (
-        drawn.rows * (height + drawn.gap) - drawn.gap,
-        drawn.columns * (width + drawn.gap) - drawn.gap,
+        result.rows * (height + result.gap) - result.gap,
+        result.columns * (width + result.gap) - result.gap,
     )
-    found = []
-    for index in range(drawn.maps):
-        row, column = divmod(index, drawn.columns)
-        top, left = row * (height + drawn.gap), column * (width + drawn.gap)
-        found.append(sheet[top : top + height, left : left + width].copy())
+    cut_tiles = []
+    for index in range(result.maps):
+        row, column = divmod(index, result.columns)
+        top, left = row * (height + result.gap), column * (width + result.gap)
+        cut_tiles.append(sheet[top : top + height, left : left + width].copy())
         sheet[top : top + height, left : left + width] = 0
     assert not sheet.any()
-    return np.stack(found)
+    return np.stack(cut_tiles)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def tiles(drawn: Atlas) -> np.ndarray:
 @pytest.mark.parametrize("scale", ["layer", "map"])
 def test_tiles_are_the_maps_codes(shape: tuple[int, int, int], scale: str) -> None:
     maps = torch.randn(shape)
-    drawn = atlas(maps, scale=scale)
+    result = atlas(maps, scale=scale)
     expected, used = quantization.quantise(maps, scale)
-    assert (tiles(drawn) == expected).all()
-    assert (drawn.min, drawn.max) == (maps.min().item(), maps.max().item())
-    assert drawn.step == (used.step if isinstance(used, Scale) else None)
-    assert drawn.maps == shape[0]
-    assert 0 <= drawn.rows * drawn.columns - drawn.maps < drawn.columns
+    assert (tiles(result) == expected).all()
+    assert (result.min, result.max) == (maps.min().item(), maps.max().item())
+    assert result.step == (used.step if isinstance(used, Scale) else None)
+    assert result.maps == shape[0]
+    assert 0 <= result.rows * result.columns - result.maps < result.columns
 
 
 def test_an_atlas_is_nearly_square() -> None:
@@ -66,10 +66,10 @@ def test_an_atlas_is_nearly_square() -> None:
 def test_the_networks_scale_is_used_but_the_layer_decides_whether_colours_diverge() -> None:
     network = Scale.spanning(-8.0, 4.0)
     maps = torch.rand(4, 5, 5)
-    drawn = atlas(maps, scale=network)
-    assert (tiles(drawn) == quantization.encode(maps, network)).all()
-    assert (drawn.min, drawn.max, drawn.step) == (-8.0, 4.0, network.step)
-    assert read_png(drawn.png).chunks["PLTE"] == colormap.palette("auto", signed=False)
+    result = atlas(maps, scale=network)
+    assert (tiles(result) == quantization.encode(maps, network)).all()
+    assert (result.min, result.max, result.step) == (-8.0, 4.0, network.step)
+    assert read_png(result.png).chunks["PLTE"] == colormap.palette("auto", signed=False)
     assert read_png(atlas(-maps, scale=network).png).chunks["PLTE"] == colormap.palette("auto", signed=True)
 
 
@@ -103,59 +103,59 @@ def test_what_is_not_a_number_is_clear() -> None:
 def test_a_vector_is_a_row_of_large_cells(count: int, columns: int, rows: int) -> None:
     vector = torch.randn(count)
     for scale in ("layer", "map"):
-        drawn = atlas(vector, scale=scale)
-        assert (drawn.columns, drawn.rows, drawn.maps) == (columns, rows, count)
-        cells = tiles(drawn)
-        assert min(drawn.tile) >= 8
+        result = atlas(vector, scale=scale)
+        assert (result.columns, result.rows, result.maps) == (columns, rows, count)
+        cells = tiles(result)
+        assert min(result.tile) >= 8
         assert (cells == quantization.quantise(vector)[0][:, None, None]).all()
 
 
 def test_the_header_is_json() -> None:
-    drawn = atlas(torch.randn(5, 3, 4))
-    header = json.loads(json.dumps(drawn.header()))
+    result = atlas(torch.randn(5, 3, 4))
+    header = json.loads(json.dumps(result.header()))
     assert header == {
         "columns": 2, "rows": 3, "tile": [3, 4], "gap": 1, "maps": 5,
-        "min": drawn.min, "max": drawn.max, "step": drawn.step,
+        "min": result.min, "max": result.max, "step": result.step,
     }  # fmt: skip
 
 
 def test_one_map() -> None:
     layer = torch.randn(3, 7, 9)
     one, scale = layer[1].abs(), quantization.measure(layer)
-    own, shared = map_png(one), map_png(one, scale=scale, colors="inferno")
-    assert (indices(own) == quantization.quantise(one)[0]).all()
-    assert (indices(shared) == quantization.quantise(one, scale)[0]).all()
-    assert read_png(own).chunks["PLTE"] == colormap.palette("auto", signed=False)
-    assert read_png(shared).chunks["PLTE"] == colormap.palette("inferno", signed=True)
-    told = map_png(one, scale=scale, colors="inferno", signed=False)
-    assert read_png(told).chunks["PLTE"] == colormap.palette("inferno", signed=False)
+    automatic, given_scale = map_png(one), map_png(one, scale=scale, colors="inferno")
+    assert (indices(automatic) == quantization.quantise(one)[0]).all()
+    assert (indices(given_scale) == quantization.quantise(one, scale)[0]).all()
+    assert read_png(automatic).chunks["PLTE"] == colormap.palette("auto", signed=False)
+    assert read_png(given_scale).chunks["PLTE"] == colormap.palette("inferno", signed=True)
+    forced = map_png(one, scale=scale, colors="inferno", signed=False)
+    assert read_png(forced).chunks["PLTE"] == colormap.palette("inferno", signed=False)
 
 
 def test_a_map_of_a_layer_looks_as_in_its_atlas() -> None:
     layer = torch.randn(6, 5, 5)
-    drawn = atlas(layer)
-    for index, tile in enumerate(tiles(drawn)):
+    result = atlas(layer)
+    for index, tile in enumerate(tiles(result)):
         assert (indices(map_png(layer[index], scale=quantization.measure(layer))) == tile).all()
 
 
 @pytest.mark.parametrize("shape", [(6, 3, 4, 4), (32, 1, 3, 3), (5, 7, 1, 1), (2, 3, 5, 1), (4, 2, 40, 40)])
 def test_filters_are_rows_and_inputs_columns(shape: tuple[int, int, int, int]) -> None:
     weights = torch.randn(shape)
-    drawn = filters_atlas(weights)
-    assert (drawn.rows, drawn.columns, drawn.maps) == (shape[0], shape[1], shape[0] * shape[1])
-    factor = drawn.tile[0] // shape[2]
-    assert drawn.tile == (shape[2] * factor, shape[3] * factor)
-    assert max(drawn.tile) >= 15
+    result = filters_atlas(weights)
+    assert (result.rows, result.columns, result.maps) == (shape[0], shape[1], shape[0] * shape[1])
+    factor = result.tile[0] // shape[2]
+    assert result.tile == (shape[2] * factor, shape[3] * factor)
+    assert max(result.tile) >= 15
     expected = quantization.quantise(weights.reshape(-1, *shape[2:]))[0]
-    cells = tiles(drawn)
+    cells = tiles(result)
     assert (cells[:, ::factor, ::factor] == expected).all()
     assert (cells == expected.repeat(factor, 1).repeat(factor, 2)).all()
 
 
 def test_many_filters_stay_within_bounds() -> None:
-    drawn = filters_atlas(torch.randn(640, 200, 1, 1))
-    assert max(indices(drawn.png).shape) <= 4096
-    drawn = filters_atlas(torch.randn(10, 54))
-    assert (drawn.rows, drawn.columns) == (10, 54)
+    result = filters_atlas(torch.randn(640, 200, 1, 1))
+    assert max(indices(result.png).shape) <= 4096
+    result = filters_atlas(torch.randn(10, 54))
+    assert (result.rows, result.columns) == (10, 54)
     with pytest.raises(ValueError, match="out, in, kH, kW"):
         filters_atlas(torch.randn(3, 3, 3))

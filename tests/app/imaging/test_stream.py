@@ -48,23 +48,23 @@ def test_codes_are_within_half_a_step_of_the_values(scale: str) -> None:
     tensors = sent(plan(scale=scale), values)
     assert set(tensors) == {*SHAPES, *(f"{name}.scale" for name in SHAPES)}
     for name, whole in values.items():
-        found, its_scale = tensors[name], tensors[f"{name}.scale"]
-        assert (found.dtype, its_scale.dtype) == (torch.uint8, torch.float32)
-        assert found.min() >= 1
+        codes, its_scale = tensors[name], tensors[f"{name}.scale"]
+        assert (codes.dtype, its_scale.dtype) == (torch.uint8, torch.float32)
+        assert codes.min() >= 1
         expected = whole
         if whole.ndim == 3:
             block = quantization.block_size(*whole.shape[1:], 64)
             expected = functional.avg_pool2d(whole[:16], block, ceil_mode=True, count_include_pad=False)
-        assert found.shape == expected.shape
+        assert codes.shape == expected.shape
         if scale == "map" and whole.ndim == 3:
-            assert its_scale.shape == (len(found), 3)
+            assert its_scale.shape == (len(codes), 3)
             assert torch.equal(its_scale[:, 0], whole[:16].amin((1, 2)))
             assert torch.equal(its_scale[:, 1], whole[:16].amax((1, 2)))
             step = its_scale[:, 2, None, None]
         else:
             assert torch.equal(its_scale[:2], torch.stack((whole.min(), whole.max())))
             step = its_scale[2]
-        assert ((found.float() - 128) * step - expected).abs().le(step * 0.5001).all()
+        assert ((codes.float() - 128) * step - expected).abs().le(step * 0.5001).all()
 
 
 def test_a_known_scale_is_not_measured_again() -> None:
@@ -131,10 +131,10 @@ def test_the_header_needs_no_value_and_leaves_no_hole() -> None:
 def test_any_plan_loads(shapes: list[tuple[int, ...]], dtype: str, tile: int, limit: int, scale: str) -> None:
     named = {f"layer_{index}": torch.randn(shape) for index, shape in enumerate(shapes)}
     some = Plan(tuple((name, tuple(value.shape)) for name, value in named.items()), dtype, tile, limit, scale)
-    for name, found in sent(some, named).items():
-        if found.ndim == 3:
-            assert not tile or max(found.shape[1:]) <= tile
-            assert len(found) == min(len(named[name]), limit or 99)
+    for name, tensor in sent(some, named).items():
+        if tensor.ndim == 3:
+            assert not tile or max(tensor.shape[1:]) <= tile
+            assert len(tensor) == min(len(named[name]), limit or 99)
 
 
 def test_what_was_not_planned() -> None:

@@ -19,8 +19,8 @@ from model.registry import NETWORKS, UnknownNetwork
 
 @pytest.fixture
 def catalog(client: TestClient) -> Catalog:
-    found: Catalog = client.app.state.catalog  # type: ignore[attr-defined]
-    return found
+    app_catalog: Catalog = client.app.state.catalog  # type: ignore[attr-defined]
+    return app_catalog
 
 
 def text(value: Any) -> str:

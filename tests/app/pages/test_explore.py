@@ -21,14 +21,14 @@ from model.registry import NETWORKS
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as made:
-        yield made
+    with TestClient(create_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as test_client:
+        yield test_client
 
 
 def page_data(html: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
-    assert found
-    parsed: dict[str, Any] = json.loads(found[1])
+    element = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
+    assert element
+    parsed: dict[str, Any] = json.loads(element[1])
     return parsed
 
 

@@ -23,18 +23,18 @@ LANGS = pytest.mark.parametrize("lang", ["en", "ko"])
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as made:
-        yield made
+    with TestClient(create_app(Settings(data_dir=tmp_path_factory.mktemp("data")))) as test_client:
+        yield test_client
 
 
 def text(page: str) -> str:
     """Return what a reader sees of a page, with single blanks."""
-    seen = re.sub(r"<script.*?</script>", " ", page, flags=re.DOTALL)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", seen)).split())
+    without_scripts = re.sub(r"<script.*?</script>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", without_scripts)).split())
 
 
-def bare(said: str) -> str:
-    return " ".join(said.replace("`", " ").split())
+def bare(sentence: str) -> str:
+    return " ".join(sentence.replace("`", " ").split())
 
 
 @LANGS
@@ -42,22 +42,22 @@ def bare(said: str) -> str:
 def test_a_chapter_is_whole_without_javascript(client: TestClient, chapter: Chapter, lang: str) -> None:
     answer = client.get(f"/learn/{chapter.id}", params={"lang": lang})
     assert answer.status_code == 200
-    seen = text(answer.text)
+    page_text = text(answer.text)
     words = [*chapter.idea[lang], *chapter.wrong[lang], chapter.beyond[lang]]  # type: ignore[index]
     for question in chapter.questions:
         for variant in question.variants:
             words += [variant.fill(question.ask[lang]), variant.fill(question.why[lang])]  # type: ignore[index]
-    assert [one for one in words if bare(one).replace(" ", "") not in seen.replace(" ", "")] == []
-    assert not re.search(r"\blearn\.[a-z_.-]+[a-z]", seen)
+    assert [one for one in words if bare(one).replace(" ", "") not in page_text.replace(" ", "")] == []
+    assert not re.search(r"\blearn\.[a-z_.-]+[a-z]", page_text)
     assert "<noscript" not in answer.text
 
 
 @ALL
 def test_the_answers_of_a_page_are_the_chapters(client: TestClient, chapter: Chapter) -> None:
     page = client.get(f"/learn/{chapter.id}").text
-    found = [json.loads(html.unescape(one)) for one in re.findall(r'data-answer="([^"]*)"', page)]
-    wanted = [variant.answer for question in chapter.questions for variant in question.variants]
-    assert found == json.loads(json.dumps(wanted))
+    answers_on_page = [json.loads(html.unescape(one)) for one in re.findall(r'data-answer="([^"]*)"', page)]
+    answers = [variant.answer for question in chapter.questions for variant in question.variants]
+    assert answers_on_page == json.loads(json.dumps(answers))
 
 
 @ALL
@@ -104,8 +104,8 @@ def test_a_teachers_link_reaches_a_chapters_second_element(client: TestClient) -
 @LANGS
 def test_the_table_of_contents_names_every_chapter(client: TestClient, lang: str) -> None:
     page = client.get("/learn", params={"lang": lang}).text
-    found = re.findall(rf'href="/learn/([a-z-]+)\?lang={lang}"', page)
-    assert found[: len(chapters())] == [one.id for one in chapters()]
+    links = re.findall(rf'href="/learn/([a-z-]+)\?lang={lang}"', page)
+    assert links[: len(chapters())] == [one.id for one in chapters()]
     assert all(one.title[lang] in html.unescape(page) for one in chapters())  # type: ignore[index]
 
 

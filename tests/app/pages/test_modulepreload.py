@@ -55,7 +55,7 @@ def test_a_module_that_was_added_since_is_fetched_though_nothing_is_known_of_it(
 
 
 def test_the_pages_own_modules_are_there_and_the_bench_is_not_among_them() -> None:
-    modules = modulepreload.modules_to_preload("js/explore.js", "js/screen.js")
+    modules = modulepreload.modules_to_preload("js/explore.js", "js/initial-elements.js")
     names = {Path(module).name for module in modules}
     assert {"network-view.js", "explore-state.js", "network-layout.js"} <= names
     assert "map-bench.js" not in names

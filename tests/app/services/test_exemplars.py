@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.services import exemplars as finding
+from app.services import exemplars as exemplar_service
 from app.tracing.capture.graph_builder import build
 from app.tracing.capture.program import Program
 from model import exemplars, registry
@@ -16,7 +16,7 @@ from model.datasets import CIFAR10_LABELS
 
 pytestmark = pytest.mark.numbers
 
-OURS = ("lecture-cnn", "lenet", "tiny-vgg", "small-vgg")
+OURS = [network_id for network_id, network in registry.NETWORKS.items() if network.recipe]
 
 
 def program(name: str) -> Program:
@@ -27,18 +27,18 @@ def program(name: str) -> Program:
 def recorded(name: str, layer_id: str) -> tuple[tuple[int, ...], np.ndarray[Any, Any]]:
     """The pictures that are shown, and a layer's values on each of them, by the module alone: (n, C, …)."""
     module = registry.load(name)
-    kept: list[torch.Tensor] = []
+    outputs: list[torch.Tensor] = []
     path = build(module, registry.get(name).card.input_shape).by_id[layer_id].module
-    module.get_submodule(path).register_forward_hook(lambda _module, _inputs, output: kept.append(output))
-    indices = exemplars.shown(name)
-    found = exemplars.set_of(name)
-    assert found is not None
-    pictures = exemplars.pictures(found.name)
+    module.get_submodule(path).register_forward_hook(lambda _module, _inputs, output: outputs.append(output))
+    indices = exemplars.picture_indices(name)
+    picture_set = exemplars.picture_set_of(name)
+    assert picture_set is not None
+    pictures = exemplars.pictures(picture_set.name)
     preprocessing = registry.get(name).card.preprocessing
     with torch.inference_mode():
         for index in indices:
             module(preprocessing.apply(pictures[index])[None])
-    return indices, torch.cat(kept).numpy()
+    return indices, torch.cat(outputs).numpy()
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_what_is_kept_is_what_the_network_puts_out(name: str, layer_id: str) -> 
     largest = values.reshape(len(values), values.shape[1], -1).max(axis=2)
     assert exemplars.layers(name)[layer_id] == values.shape[1]
     for channel in range(values.shape[1]):
-        kept = exemplars.strongest(name, layer_id, channel)
+        strongest = exemplars.strongest(name, layer_id, channel)
         best = np.sort(largest[:, channel])[::-1][: exemplars.MOST]
-        assert [one.value for one in kept] == pytest.approx(best.tolist(), rel=1e-4, abs=1e-5)
-        assert len({one.index for one in kept}) == exemplars.MOST
-        for one in kept:
+        assert [one.value for one in strongest] == pytest.approx(best.tolist(), rel=1e-4, abs=1e-5)
+        assert len({one.index for one in strongest}) == exemplars.MOST
+        for one in strongest:
             cell = values[indices.index(one.index), channel]
             at = cell[one.cell] if one.cell else cell
             assert float(at) == pytest.approx(one.value, rel=1e-4, abs=1e-5)
@@ -80,17 +80,17 @@ def test_every_layer_with_numbers_of_its_own_is_there(name: str) -> None:
         assert channels == shape[0]
         for one in exemplars.strongest(name, layer_id, channels - 1):
             assert (one.cell is not None) == (len(shape) == 3)
-            assert one.index in exemplars.shown(name)
+            assert one.index in exemplars.picture_indices(name)
 
 
 def test_a_network_is_shown_pictures_of_the_classes_that_it_knows() -> None:
-    assert len(exemplars.shown("tiny-vgg")) == len(exemplars.CIFAR10) == 200
-    assert len(exemplars.shown("lenet")) == len(exemplars.MNIST) == 100
-    shown = exemplars.shown("lecture-cnn")
-    assert {exemplars.CIFAR10.label(index) for index in shown} == {"cat", "dog"}
-    assert len(shown) == 40
-    assert exemplars.set_of("efficientnet-lite0") is None
-    assert exemplars.shown("efficientnet-lite0") == ()
+    assert len(exemplars.picture_indices("tiny-vgg")) == len(exemplars.CIFAR10) == 200
+    assert len(exemplars.picture_indices("lenet")) == len(exemplars.MNIST) == 100
+    indices = exemplars.picture_indices("lecture-cnn")
+    assert {exemplars.CIFAR10.label(index) for index in indices} == {"cat", "dog"}
+    assert len(indices) == 40
+    assert exemplars.picture_set_of("efficientnet-lite0") is None
+    assert exemplars.picture_indices("efficientnet-lite0") == ()
     assert exemplars.layers("efficientnet-lite0") == {}
 
 
@@ -98,11 +98,11 @@ def test_the_digits_are_in_the_rows_of_their_labels() -> None:
     run = program("lenet")
     preprocessing = registry.get("lenet").card.preprocessing
     pictures = exemplars.pictures("mnist")
-    read = [
+    predicted = [
         str(int(run.record(preprocessing.apply(pictures[index]))["softmax"].argmax()))
         for index in range(len(exemplars.MNIST))
     ]
-    right = sum(found == exemplars.MNIST.label(index) for index, found in enumerate(read))
+    right = sum(label == exemplars.MNIST.label(index) for index, label in enumerate(predicted))
     assert right >= 97
 
 
@@ -110,8 +110,10 @@ def test_the_photographs_are_in_the_rows_of_their_labels() -> None:
     run = program("small-vgg")
     preprocessing = registry.get("small-vgg").card.preprocessing
     pictures = exemplars.pictures("cifar10")
-    read = [int(run.record(preprocessing.apply(picture))["softmax"].argmax()) for picture in pictures]
-    right = sum(CIFAR10_LABELS[found] == exemplars.CIFAR10.label(index) for index, found in enumerate(read))
+    predicted = [int(run.record(preprocessing.apply(picture))["softmax"].argmax()) for picture in pictures]
+    right = sum(
+        CIFAR10_LABELS[label] == exemplars.CIFAR10.label(index) for index, label in enumerate(predicted)
+    )
     assert right >= 170
 
 
@@ -124,10 +126,10 @@ def test_of_equal_values_the_first_picture_and_the_first_cell_come_first() -> No
             return blank
 
     pictures = exemplars.pictures("mnist")
-    found = finding.compute(run, Blank(), pictures, range(8))  # type: ignore[arg-type]
-    for one in found["relu1"]:
+    computed = exemplar_service.compute(run, Blank(), pictures, range(8))  # type: ignore[arg-type]
+    for one in computed["relu1"]:
         assert [exemplar.index for exemplar in one] == [0, 1, 2, 3, 4]
-    dead = [channel for channel in found["relu1"] if channel[0].value == 0]
+    dead = [channel for channel in computed["relu1"] if channel[0].value == 0]
     assert all(channel[0].cell == (0, 0) for channel in dead)
 
 

@@ -34,15 +34,15 @@ def test_a_colour_is_what_the_networks_own_preprocessing_makes_of_it(
     network: str, fill: Any, expected: list[float] | None
 ) -> None:
     card = registry.get(network).card
-    found = fill_color(fill, torch.rand(card.input_shape), card.preprocessing)
-    assert found.shape == card.input_shape[:1]
-    assert found.tolist() == pytest.approx(expected or [1])
+    color = fill_color(fill, torch.rand(card.input_shape), card.preprocessing)
+    assert color.shape == card.input_shape[:1]
+    assert color.tolist() == pytest.approx(expected or [1])
 
 
 def test_the_mean_is_the_inputs_own() -> None:
     picture = torch.rand(3, 5, 7)
-    found = fill_color("mean", picture, registry.get("tiny-vgg").card.preprocessing)
-    assert found.tolist() == pytest.approx([float(channel.mean()) for channel in picture])
+    color = fill_color("mean", picture, registry.get("tiny-vgg").card.preprocessing)
+    assert color.tolist() == pytest.approx([float(channel.mean()) for channel in picture])
 
 
 def test_without_a_class_it_is_the_best_ones_and_the_same_question_is_answered_from_memory(

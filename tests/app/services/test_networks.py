@@ -20,17 +20,17 @@ def networks(tmp_path: Path) -> Networks:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "cuda", "chosen"),
+    ("setting", "cuda", "chosen"),
     [("auto", True, "cuda"), ("auto", False, "cpu"), ("cpu", True, "cpu"), ("cuda", True, "cuda")],
 )
 def test_auto_takes_cuda_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch,
-    wanted: str,
+    setting: str,
     cuda: bool,
     chosen: str,
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
-    assert choose_device(wanted).type == chosen
+    assert choose_device(setting).type == chosen
 
 
 def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,11 +76,11 @@ def test_of_many_callers_one_loads(networks: Networks, monkeypatch: pytest.Monke
     load = registry.load
     monkeypatch.setattr(registry, "load", lambda *args: (loads.append(args[0]), load(*args))[1])
     barrier = threading.Barrier(8)
-    got: list[object] = []
+    programs: list[object] = []
 
     def ask() -> None:
         barrier.wait()
-        got.append(networks.program("lenet", "trained"))
+        programs.append(networks.program("lenet", "trained"))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -88,17 +88,17 @@ def test_of_many_callers_one_loads(networks: Networks, monkeypatch: pytest.Monke
     for thread in threads:
         thread.join()
     assert loads == ["lenet"]
-    assert len(got) == 8
-    assert all(program is got[0] for program in got)
+    assert len(programs) == 8
+    assert all(program is programs[0] for program in programs)
 
 
 def test_a_checkpoint_that_is_not_there_leaves_nothing_behind(networks: Networks) -> None:
     networks.program("lenet", "trained")
-    before = len(networks._made)
+    before = len(networks._results)
     for number in range(5):
         with pytest.raises(registry.UnknownCheckpoint):
             networks.edited("lenet", f"never-{number}", {})
-    assert len(networks._made) == before
+    assert len(networks._results) == before
 
 
 def test_edited_programs_are_kept_until_their_weights_are_too_many(

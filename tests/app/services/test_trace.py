@@ -12,7 +12,7 @@ from app.imaging.decode import Picture, decode
 from app.services import edits
 from app.services import trace as traced
 from app.services.networks import Networks
-from app.services.trace import Overflow, Trace, TraceSpec, compute, shares_input, trace_name
+from app.services.trace import Overflow, Trace, TraceSpec, compute, compute_trace_id, shares_input
 from app.settings import Settings
 
 pytestmark = pytest.mark.numbers
@@ -42,14 +42,14 @@ def test_a_specification_reads_back_what_it_wrote() -> None:
 def test_an_id_changes_with_whatever_changes_the_numbers(
     networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [trace_name(networks, SPEC)]
-    names.append(trace_name(networks, with_edits({"kind": "grey"})))
-    names.append(trace_name(networks, replace(SPEC, checkpoint="initial")))
-    names.append(trace_name(networks, replace(SPEC, picture="1" * 32)))
+    names = [compute_trace_id(networks, SPEC)]
+    names.append(compute_trace_id(networks, with_edits({"kind": "grey"})))
+    names.append(compute_trace_id(networks, replace(SPEC, checkpoint="initial")))
+    names.append(compute_trace_id(networks, replace(SPEC, picture="1" * 32)))
     monkeypatch.setattr(traced, "__version__", "another")
-    names.append(trace_name(networks, SPEC))
+    names.append(compute_trace_id(networks, SPEC))
     monkeypatch.setattr(networks, "arithmetic", "torch 2.13.0 cpu 2")
-    names.append(trace_name(networks, SPEC))
+    names.append(compute_trace_id(networks, SPEC))
     assert len(set(names)) == len(names)
 
 

@@ -16,7 +16,7 @@ import torch
 from app.imaging.stream import Plan
 from app.services.container import Services
 from app.services.edits import parse_edits
-from app.services.trace import TraceSpec
+from app.services.trace import Trace, TraceSpec
 from app.services.traces import KnownTrace, UnknownTrace
 from app.services.workers import Busy
 from app.settings import Settings
@@ -60,18 +60,18 @@ class Gate:
             program: Program,
             picture: torch.Tensor,
             on_layer: OnLayer | None = None,
-            given: Mapping[str, torch.Tensor] | None = None,
+            known_values: Mapping[str, torch.Tensor] | None = None,
         ) -> object:
             gate.passes += 1
 
-            def held(layer_id: str, value: torch.Tensor) -> None:
+            def on_layer_then_wait(layer_id: str, value: torch.Tensor) -> None:
                 if on_layer:
                     on_layer(layer_id, value)
                 if layer_id == after:
                     gate.reached.set()
                     gate.opened.wait()
 
-            return record(program, picture, held, given)
+            return record(program, picture, on_layer_then_wait, known_values)
 
         monkeypatch.setattr(Program, "record", slow)
 
@@ -89,11 +89,11 @@ async def test_simultaneous_equal_requests_share_one_computation(
     async with services(tmp_path) as running:
         known, new = await running.traces.begin(sample(running))
         assert new
-        asked = [asyncio.create_task(running.traces.get(known)) for _ in range(20)]
+        requests = [asyncio.create_task(running.traces.get(known)) for _ in range(20)]
         again, new = await running.traces.begin(sample(running))
         assert (again, new) == (known, False)
         gate.opened.set()
-        answers = await asyncio.gather(*asked)
+        answers = await asyncio.gather(*requests)
         assert gate.passes == 1
         assert all(answer is answers[0] for answer in answers)
         assert await running.traces.get(known) is answers[0]
@@ -113,9 +113,9 @@ async def test_layers_are_streamed_while_the_network_runs(
         assert not gate.opened.is_set()
         gate.opened.set()
         content = b"".join([*early, *[part async for part in parts]])
-        got = safetensors.torch.load(content)
+        tensors = safetensors.torch.load(content)
         trace = await running.traces.get(known)
-        assert all(torch.equal(got[layer_id], values) for layer_id, values in trace.values.items())
+        assert all(torch.equal(tensors[layer_id], values) for layer_id, values in trace.values.items())
 
 
 async def test_a_caller_that_leaves_does_not_take_the_trace_from_others(
@@ -266,8 +266,8 @@ async def test_a_stream_is_sent_in_parts_and_never_refused_half_way(tmp_path: Pa
         assert len(received) > 2
         largest = max(4 * value.numel() for value in trace.values.values())
         assert max(map(len, received)) < largest + 300 * 1024
-        got = safetensors.torch.load(first + b"".join(received))
-        assert all(torch.equal(got[layer_id], values) for layer_id, values in trace.values.items())
+        tensors = safetensors.torch.load(first + b"".join(received))
+        assert all(torch.equal(tensors[layer_id], values) for layer_id, values in trace.values.items())
 
 
 async def _all(parts: AsyncIterator[bytes]) -> list[bytes]:
@@ -281,7 +281,7 @@ async def test_a_failure_after_the_pass_is_told_too(tmp_path: Path, monkeypatch:
         running.traces._cache.clear()
         spec = sample(running)
         with monkeypatch.context() as broken:
-            broken.setattr(type(running.pictures), "exists", lambda *_: 1 / 0)
+            broken.setattr(Trace, "nbytes", property(lambda _: 1 / 0))
             recording = running.traces._record(known.id, spec)
             with pytest.raises(ZeroDivisionError):
                 await asyncio.wait_for(recording.finished, 30)

@@ -20,8 +20,8 @@ def field_of_gradient(net: nn.Module, cell: Cell, shape: tuple[int, int, int]) -
     x = (torch.rand(1, *shape, generator=torch.Generator().manual_seed(0)) + 0.1).requires_grad_()
     net(x)[(0, *cell)].backward()
     assert x.grad is not None
-    seen = x.grad[0].abs().sum(0).nonzero()
-    if not len(seen):
+    pixels = x.grad[0].abs().sum(0).nonzero()
+    if not len(pixels):
         return None
-    (top, left), (bottom, right) = seen.min(0).values.tolist(), seen.max(0).values.tolist()
+    (top, left), (bottom, right) = pixels.min(0).values.tolist(), pixels.max(0).values.tolist()
     return Rectangle(top, left, bottom + 1, right + 1)

@@ -13,7 +13,7 @@ test("a matrix is read as people type it, and written so that it reads back", ()
   for (const bad of ["", "1 2/3", "1 x", "1e3", "1 2/", "NaN"]) assert.equal(readMatrix(bad), null, bad);
 });
 
-test("a setting that cannot be read is the default, and one beyond the catalogue's bounds stops there", () => {
+test("a setting that cannot be read is the default, and one beyond the catalog's bounds stops there", () => {
   const integer = /** @type {const} */ ({ type: "integer", default: "1", low: 1, high: 4 });
   assert.equal(readSetting(integer, "3"), 3);
   assert.equal(readSetting(integer, "9"), 4);
@@ -30,7 +30,7 @@ test("a setting that cannot be read is the default, and one beyond the catalogue
   assert.equal(readSetting({ type: "picture", default: "digit-5" }, "<b>"), "digit-5");
 });
 
-test("every default of the catalogue is of its type, and is written as it is read", () => {
+test("every default of the catalog is of its type, and is written as it is read", () => {
   for (const [element, { attributes }] of Object.entries(CATALOGUE)) {
     for (const [name, attribute] of Object.entries(attributes)) {
       const value = readSetting(attribute, null);

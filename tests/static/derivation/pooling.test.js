@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pool, poolingOf } from "../../../static/js/derivation/pooling.js";
+import { SLIDING_POOLINGS, pool, poolingEditOf, poolingOf } from "../../../static/js/derivation/pooling.js";
 import { LAYERS, assertClose } from "../fixtures/layers.js";
 
 test("whole poolings are PyTorch's, with no server asked", () => {
@@ -17,4 +17,9 @@ test("whole poolings are PyTorch's, with no server asked", () => {
 
 test("a kind says what it takes of its window", () => {
   assert.deepEqual(["max_pool2d", "adaptive_avg_pool2d", "mean", "relu"].map(poolingOf), ["max", "mean", "mean", null]);
+});
+
+test("edits name the poolings of layers; a mean over whole axes is no pooling that an edit replaces", () => {
+  assert.deepEqual(["max_pool2d", "adaptive_avg_pool2d", "mean", "relu"].map(poolingEditOf), ["max", "average", null, null]);
+  assert.deepEqual(SLIDING_POOLINGS.map(({ name }) => name), ["max", "average", "min"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { RANGES, defaultBlock, plan } from "../../../static/js/design/architecture.js";
+import { DESIGN_KINDS, defaultBlock, plan } from "../../../static/js/design/architecture.js";
 import { PRESETS } from "../../../static/js/design/architecture-presets.js";
 import { WORDS, readInput, readLayers, writeInput, writeLayers } from "../../../static/js/design/architecture-text.js";
 import { fixture } from "../fixtures/read.js";
@@ -33,8 +33,8 @@ test("a picture's shape is height × width × channels, in several hands", () =>
 });
 
 test("every kind has a word, and fits as it is added", () => {
-  assert.equal(WORDS.length, Object.keys(RANGES).length);
-  for (const kind of Object.keys(RANGES)) {
+  assert.equal(WORDS.length, DESIGN_KINDS.size);
+  for (const kind of DESIGN_KINDS.keys()) {
     const blocks = [defaultBlock(kind)];
     assert.deepEqual(readLayers(writeLayers(blocks)), blocks);
     assert.equal(plan([3, 20, 20], blocks).problem?.why, kind === "linear" ? "no_vector" : undefined);

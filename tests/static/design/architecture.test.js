@@ -74,6 +74,6 @@ test("the rows and columns left over are those that no window reads", () => {
     const last = (/** @type {number} */ size, /** @type {(at: number) => number} */ cell) => size - 1 - Math.max(...Array.from({ length: size }, (_, at) => (seen[cell(at)] ? at : 0)));
     const rows = last(height, (at) => at * width);
     const columns = last(width, (at) => at);
-    assert.deepEqual(stage?.left, [rows, columns]);
+    assert.deepEqual(stage?.uncovered, [rows, columns]);
   }
 });

@@ -33,14 +33,14 @@ console.log(JSON.stringify(designs.map(({ input, layers }) => {
 
 
 @pytest.fixture(scope="module")
-def written() -> list[dict[str, Any]]:
+def designs() -> list[dict[str, Any]]:
     """Every design of the fixture and every preset: its program, and what the page tells of it."""
     command = ["node", "--input-type=module", "-e", WRITER]
     done = subprocess.run(
         command, cwd=ROOT, input=json.dumps(DESIGNS), capture_output=True, text=True, check=True
     )
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    programs: list[dict[str, Any]] = json.loads(done.stdout)
+    return programs
 
 
 def run(code: str) -> tuple[nn.Sequential, list[str]]:
@@ -51,9 +51,9 @@ def run(code: str) -> tuple[nn.Sequential, list[str]]:
     return names["network"], printed.getvalue().splitlines()
 
 
-def test_the_program_has_the_shapes_and_parameters_that_are_shown(written: list[dict[str, Any]]) -> None:
-    assert len(written) == len(DESIGNS) + 3
-    for design in written:
+def test_the_program_has_the_shapes_and_parameters_that_are_shown(designs: list[dict[str, Any]]) -> None:
+    assert len(designs) == len(DESIGNS) + 3
+    for design in designs:
         network, printed = run(design["code"])
         x = torch.zeros(1, *design["shape"])
         shapes = [list((x := layer(x)).shape[1:]) for layer in network]
@@ -67,10 +67,10 @@ def test_the_program_has_the_shapes_and_parameters_that_are_shown(written: list[
 
 @pytest.mark.parametrize(("at", "name"), [(-3, "lecture-cnn"), (-2, "lenet"), (-1, "tiny-vgg")])
 def test_a_preset_is_the_network_that_it_is_named_after(
-    written: list[dict[str, Any]], at: int, name: str
+    designs: list[dict[str, Any]], at: int, name: str
 ) -> None:
-    network, _ = run(written[at]["code"])
+    network, _ = run(designs[at]["code"])
     theirs = [(key.rpartition(".")[2], one.shape) for key, one in registry.load(name).state_dict().items()]
     ours = [(key.rpartition(".")[2], one.shape) for key, one in network.state_dict().items()]
     assert ours == theirs
-    assert tuple(written[at]["shape"]) == registry.NETWORKS[name].card.input_shape
+    assert tuple(designs[at]["shape"]) == registry.NETWORKS[name].card.input_shape

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { covered, layoutConvolution, runs, windowPlace } from "../../../static/js/layout/convolution-layout.js";
+import { extentOf, layoutConvolution, runs, windowPlace } from "../../../static/js/layout/convolution-layout.js";
 
 const extent = { top: 0, left: 0, height: 32, width: 32 };
 
@@ -53,8 +53,8 @@ test("at a glance all maps are seen if they can be, and as large as they can", (
 });
 
 test("the input as the window covers it has its padding, and what no window reads", () => {
-  assert.deepEqual(covered([-1, 0, 1], [30, 31, 32], 32), { start: -1, size: 34 });
-  assert.deepEqual(covered([0, 1], [28, 29], 32), { start: 0, size: 32 });
+  assert.deepEqual(extentOf([-1, 0, 1], [30, 31, 32], 32), { start: -1, size: 34 });
+  assert.deepEqual(extentOf([0, 1], [28, 29], 32), { start: 0, size: 32 });
 });
 
 test("a window's place counts stride, padding and dilation", () => {

@@ -6,12 +6,12 @@ import { range } from "../ranges.js";
 /** @typedef {Pick<import("../terms.js").Layer, "shape" | "hyperparameters">} Layer */
 
 /**
- * `size` is the input's along the axis; `before` is how much the inputs ahead of it take up, where a layer puts them one after another.
+ * `size` is the input's along the axis; `before` is the size of the inputs before it along the axis, where a layer concatenates them.
  * @typedef {object} AxisRule
  * @property {(layer: Layer, axis: number, position: number, size: number, before: number) => number[]} reads the input's positions
  *   that one position of the output is computed from; some may lie in the padding
  * @property {(layer: Layer, axis: number, position: number, size: number, before: number) => number[]} feeds the output's positions
- *   that one position of the input has a part in
+ *   that read one position of the input
  * @property {(hyperparameters: Layer["hyperparameters"], axis: number, size: number) => import("../shapes.js").Axis} [sizes] of a window that
  *   slides, the numbers from which the output's size follows
  */

@@ -2,7 +2,7 @@
 
 import { at, axisOf, termAt } from "../terms.js";
 import { ONE_TO_ONE } from "./axis-rules.js";
-import { copied } from "./copies.js";
+import { copyOf } from "./pass-through.js";
 import { layerKind } from "./layer-kind.js";
 
 /** @param {import("./axis-rules.js").Layer} layer @returns {number} the axis along which the inputs follow one another */
@@ -21,7 +21,7 @@ function derive(layer, sources, _parameters, cell) {
   for (const source of sources) {
     const size = at(source.shape, axis);
     const position = at(cell, axis) - start;
-    if (position < size) return copied(termAt(source, cell.map((one, other) => (other === axis ? position : one))));
+    if (position < size) return copyOf(termAt(source, cell.map((one, other) => (other === axis ? position : one))));
     start += size;
   }
   throw new RangeError(`concatenation: the inputs of ${layer.id} end at ${start}`);

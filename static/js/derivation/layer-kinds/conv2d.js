@@ -4,6 +4,7 @@ import { paddedIndex } from "../padding.js";
 import { range } from "../ranges.js";
 import { at, axisValue, onlySource, parameterRow, times } from "../terms.js";
 import { ONE_TO_ONE } from "./axis-rules.js";
+import { WINDOW_RANGES, designLayer, slidingSides, windowArguments } from "./design-layer.js";
 import { layerKind } from "./layer-kind.js";
 import { keywords, weightAndBias } from "./python-call.js";
 import { slidingWindow } from "./sliding-window.js";
@@ -91,6 +92,25 @@ function pixelTerm(source, channel, row, column, mode) {
   return term;
 }
 
+/** What a text and PyTorch take where a designed convolution says nothing. */
+const OMITTED = { stride: 1, padding: 0 };
+
+const DESIGN = designLayer({
+  word: "conv",
+  ranges: { filters: { low: 1, high: 1024, usual: 8 }, ...WINDOW_RANGES },
+  placed: ["filters", "kernel_size"],
+  omitted: () => OMITTED,
+  input: "map",
+  module: (numbers, [channels = 1]) => `Conv2d(${[channels, numbers["filters"], ...windowArguments(numbers, OMITTED)].join(", ")})`,
+  stage: (shape, numbers) => {
+    const { sides, uncovered } = slidingSides(shape, numbers);
+    const { filters = 1, kernel_size: kernel = 1 } = numbers;
+    const weights = (shape[0] ?? 1) * kernel * kernel;
+    const [height, width] = sides;
+    return { shape: [filters, ...sides], parameters: filters * (weights + 1), multiplyAdds: filters * height * width * weights, uncovered };
+  },
+});
+
 export const CONV2D = layerKind({
   name: "conv2d",
   view: "convolution",
@@ -109,4 +129,5 @@ export const CONV2D = layerKind({
     return sum;
   },
   usesTensors: () => true,
+  design: DESIGN,
 });

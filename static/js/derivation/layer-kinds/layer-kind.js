@@ -10,8 +10,10 @@ import { ONE_TO_ONE } from "./axis-rules.js";
 /** @typedef {import("../terms.js").Tensor} Tensor */
 /** @typedef {import("../terms.js").Term} Term */
 /** @typedef {import("./axis-rules.js").AxisRule} AxisRule */
+/** @typedef {import("./design-layer.js").DesignLayer} DesignLayer */
 /** @typedef {import("./formula.js").Formula} Formula */
 /** @typedef {"max" | "min" | "mean"} Pooling */
+/** @typedef {"max" | "average" | "min"} PoolingName a pooling in an edit */
 
 /**
  * The arithmetic of one cell: what it was computed from and how. `result` is float64, before the gain of an edit.
@@ -43,9 +45,11 @@ import { ONE_TO_ONE } from "./axis-rules.js";
  * @property {Python | null} python the expression that computes all maps, for a batch; null where no single line does
  * @property {Activation | null} activation
  * @property {Pooling | null} pooling what it takes of the cells that it reads
+ * @property {PoolingName | null} poolingEdit what an edit calls it; null where no edit can replace the pooling by another
  * @property {((weight: Tensor, row: number, input: number) => number) | null} edgeWeight the weight between an output channel and
  *   the `input`th channel that it reads; `row` is the output channel's in `weight`
  * @property {(layer: Call) => boolean} usesTensors whether the layer computes with tensors besides its inputs
+ * @property {DesignLayer | null} design the kind in a network that a reader designs; null where no design can have it
  */
 
 /**
@@ -62,7 +66,9 @@ export const layerKind = (description) => ({
   python: null,
   activation: null,
   pooling: null,
+  poolingEdit: null,
   edgeWeight: null,
   usesTensors: () => false,
+  design: null,
   ...description,
 });

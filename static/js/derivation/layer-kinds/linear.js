@@ -3,6 +3,7 @@
 import { range } from "../ranges.js";
 import { at, onlySource, parameterRow, termAt, unravel } from "../terms.js";
 import { ONE_TO_ONE, WHOLE } from "./axis-rules.js";
+import { designLayer, unlearnedStage } from "./design-layer.js";
 import { layerKind } from "./layer-kind.js";
 import { weightAndBias } from "./python-call.js";
 
@@ -48,4 +49,12 @@ export const LINEAR = layerKind({
   python: ({ inputs: [x = "x"], hyperparameters }) => `F.linear(${x}, ${weightAndBias(hyperparameters)})`,
   edgeWeight: ({ shape: [, inputs = 1], data }, row, input) => at(data, row * inputs + input),
   usesTensors: () => true,
+  design: designLayer({
+    word: "dense",
+    ranges: { units: { low: 1, high: 10_000, usual: 10 } },
+    placed: ["units"],
+    input: "vector",
+    module: ({ units }, [inputs = 1]) => `Linear(${inputs}, ${units})`,
+    stage: ([inputs = 1], { units = 1 }) => ({ ...unlearnedStage([units]), parameters: units * (inputs + 1), multiplyAdds: units * inputs }),
+  }),
 });

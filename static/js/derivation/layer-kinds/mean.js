@@ -12,7 +12,7 @@ import { pooledTerms } from "./pooling.js";
  * @param {number} rank of its input, without the batch
  * @returns {Set<number>}
  */
-function averagedAxes({ hyperparameters: { dim } }, rank) {
+function meanAxes({ hyperparameters: { dim } }, rank) {
   const dims = Array.isArray(dim) ? dim : dim === undefined || dim === null ? range(1, rank + 1) : [dim];
   return new Set(dims.map((one) => axisOf(one, rank, 0)));
 }
@@ -21,11 +21,11 @@ function averagedAxes({ hyperparameters: { dim } }, rank) {
 function derive(layer, sources, _parameters, cell) {
   const source = onlySource(sources);
   const { shape } = source;
-  const averaged = averagedAxes(layer, shape.length);
+  const axesOfMean = meanAxes(layer, shape.length);
   const keepsAxes = layer.shape.length === shape.length;
   const rest = [...cell];
   const axes = shape.map((size, axis) => {
-    if (averaged.has(axis)) {
+    if (axesOfMean.has(axis)) {
       if (keepsAxes) rest.shift();
       return range(0, size);
     }
@@ -40,5 +40,5 @@ export const MEAN = layerKind({
   view: "pooling",
   pooling: "mean",
   derive,
-  axis: (layer, axis) => (averagedAxes(layer, 3).has(axis) ? WHOLE : ONE_TO_ONE),
+  axis: (layer, axis) => (meanAxes(layer, 3).has(axis) ? WHOLE : ONE_TO_ONE),
 });

@@ -1,6 +1,7 @@
 /** Pooling: the largest, the smallest or the mean of each window. https://docs.pytorch.org/docs/stable/nn.html#pooling-layers */
 
 import { onlySource, termAt } from "../terms.js";
+import { poolingDesign } from "./design-layer.js";
 import { layerKind } from "./layer-kind.js";
 import { functionCall, keywords } from "./python-call.js";
 import { slidingWindow } from "./sliding-window.js";
@@ -55,17 +56,22 @@ export function pooledTerms(pooling, terms, layer) {
   return { operation: pooling, result: value, terms, winner, ties };
 }
 
+/** What an edit calls each pooling. */
+const EDIT_NAMES = /** @type {const} */ ({ max: "max", min: "min", mean: "average" });
+
 /**
  * A kind that pools each window of one map.
- * @param {{name: string, pooling: Pooling, window: NonNullable<LayerKind["window"]>, python: LayerKind["python"]}} description
+ * @param {{name: string, pooling: Pooling, window: NonNullable<LayerKind["window"]>} & Pick<LayerKind, "python"> & Partial<LayerKind>} description
  */
-export const poolingKind = ({ name, pooling, window: rule, python }) => layerKind({
+export const poolingKind = ({ name, pooling, window: rule, python, design = null }) => layerKind({
   name,
   view: "pooling",
   role: "pooling",
   pooling,
+  poolingEdit: EDIT_NAMES[pooling],
   window: rule,
   python,
+  design,
   derive: (layer, sources, _parameters, cell) => {
     const source = onlySource(sources);
     const [channel = 0, y = 0, x = 0] = cell;
@@ -85,10 +91,13 @@ export const poolingKind = ({ name, pooling, window: rule, python }) => layerKin
 const WINDOW = slidingWindow({ stride: "kernel", cut: true });
 const MAX_NAMES = ["kernel_size", "stride", "padding", "dilation", "ceil_mode"];
 
-export const MAX_POOL2D = poolingKind({ name: "max_pool2d", pooling: "max", window: WINDOW, python: functionCall("F.max_pool2d", MAX_NAMES) });
+export const MAX_POOL2D = poolingKind({
+  name: "max_pool2d", pooling: "max", window: WINDOW, python: functionCall("F.max_pool2d", MAX_NAMES), design: poolingDesign("max", "MaxPool2d"),
+});
 export const AVG_POOL2D = poolingKind({
   name: "avg_pool2d", pooling: "mean", window: WINDOW,
   python: functionCall("F.avg_pool2d", ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"]),
+  design: poolingDesign("avg", "AvgPool2d"),
 });
 export const MIN_POOL2D = poolingKind({
   name: "min_pool2d", pooling: "min", window: WINDOW,

@@ -6,7 +6,7 @@ import { ADD, DIV, MUL, SUB } from "./arithmetic.js";
 import { BATCH_NORM } from "./batch-norm.js";
 import { CAT } from "./cat.js";
 import { CONV2D } from "./conv2d.js";
-import { DROPOUT, FLATTEN, IDENTITY } from "./copies.js";
+import { DROPOUT, FLATTEN, IDENTITY } from "./pass-through.js";
 import { LINEAR } from "./linear.js";
 import { MEAN } from "./mean.js";
 import { AVG_POOL2D, MAX_POOL2D, MIN_POOL2D } from "./pooling.js";

@@ -3,6 +3,7 @@
 import { range } from "../ranges.js";
 import { at, axisOf, onlySource, termAt } from "../terms.js";
 import { ONE_TO_ONE, WHOLE } from "./axis-rules.js";
+import { designLayer } from "./design-layer.js";
 import { layerKind } from "./layer-kind.js";
 
 /**
@@ -26,4 +27,5 @@ export const SOFTMAX = layerKind({
   derive,
   axis: (layer, axis) => (axisOf(layer.hyperparameters["dim"], layer.shape.length, 0) === axis ? WHOLE : ONE_TO_ONE),
   python: ({ inputs: [x = "x"] }) => `F.softmax(${x}, dim=1)`,
+  design: designLayer({ word: "softmax", family: "activation", module: () => "Softmax(dim=1)" }),
 });

@@ -2,7 +2,7 @@
 
 import { at, onlySource, termAt } from "../terms.js";
 import { windowRule } from "./axis-rules.js";
-import { copied } from "./copies.js";
+import { copyOf } from "./pass-through.js";
 import { layerKind } from "./layer-kind.js";
 
 /** @param {import("./axis-rules.js").Layer} layer @param {number} axis 1 for rows, 2 for columns @returns {number} zeros before the first */
@@ -16,7 +16,7 @@ function derive(layer, sources, _parameters, cell) {
   const row = at(cell, 1) - zerosBefore(layer, 1);
   const column = at(cell, 2) - zerosBefore(layer, 2);
   const inside = row >= 0 && row < height && column >= 0 && column < width;
-  return copied(inside
+  return copyOf(inside
     ? termAt(source, [channel, row, column])
     : { input: source.id, channel, row, column, value: 0, weight: null, product: 0, padding: true });
 }

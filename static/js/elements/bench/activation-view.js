@@ -4,7 +4,7 @@ import { activationFormulas } from "../../draw/layer-formulas.js";
 import { curve } from "../../derivation/activations.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { t } from "../../i18n/locale.js";
-import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { CurvePlot } from "../plots/curve-plot.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
@@ -20,13 +20,13 @@ export class ActivationView extends HTMLElement {
   #before = new ValueChip();
   #after = new ValueChip();
   #formulas = node("div", { class: "formulas" });
-  #words = node("p", { class: "says" });
+  #words = node("p", { class: "sentence" });
 
   connectedCallback() {
     if (this.childElementCount) return;
     this.append(
       this.#map, this.#plot,
-      node("div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#formulas, this.#words),
+      node("div", { class: "explanation" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#formulas, this.#words),
     );
     connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));
     this.#before.addEventListener("follow", () => {
@@ -58,7 +58,7 @@ export class ActivationView extends HTMLElement {
 }
 
 /**
- * What became of the value, in words.
+ * What the activation did to the value, in words.
  * @param {string} kind
  * @param {number} x
  */

@@ -1,4 +1,4 @@
-/** A cell's arithmetic as text: a line that is read aloud, and every term in a list that can be followed and copied. */
+/** A cell's arithmetic as text: a line for screen readers, and a list of all terms with links and a button to copy it. */
 
 import { summaryWords, placeWords, termWords, wholeText } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
@@ -39,7 +39,7 @@ export class ArithmeticText extends HTMLElement {
     if (this.#line.textContent !== words) this.#line.textContent = words;
     if (context.moving) return;
     this.#program.hidden = !context.server?.python;
-    // A list that is as it was stays, and with it the keyboard's place in it.
+    // An unchanged list is not rebuilt, so the focus in it stays.
     const { layer, cell, terms, value } = context.derivation;
     const listOf = [layer, ...cell, terms.length, value].join();
     if (listOf === this.#listOf && context.sources === this.#sources) return;
@@ -49,7 +49,7 @@ export class ArithmeticText extends HTMLElement {
     this.#fill();
   }
 
-  /** What the list is of. */
+  /** Identifies the list's content. */
   #listOf = "";
   /** @type {CellContext["sources"] | null} */
   #sources = null;

@@ -1,4 +1,4 @@
-/** How a cell came about: the view of its layer's kind, what moves the window, the way here, and all of it as text. */
+/** How a cell is computed: the view for its layer's kind, the playback controls, the journey, and the arithmetic as text. */
 
 import * as client from "../../api/client.js";
 import { positions } from "../../derivation/derive.js";
@@ -7,7 +7,7 @@ import { formatCount, t } from "../../i18n/locale.js";
 import { problemLine } from "../../i18n/problems.js";
 import { ArithmeticText } from "./arithmetic-text.js";
 import { createView } from "./bench-views.js";
-import { CellMaterial } from "./cell-material.js";
+import { CellDeriver } from "./cell-deriver.js";
 import { JourneyTrail } from "./journey-trail.js";
 import { node } from "../../draw/markup.js";
 import { PlaybackControls } from "../controls/playback-controls.js";
@@ -15,12 +15,12 @@ import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("./bench-views.js").BenchView} BenchView */
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
-/** @typedef {import("./cell-material.js").Subject} Subject */
+/** @typedef {import("./cell-deriver.js").Subject} Subject */
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** The server is asked about a cell that stays on screen for so long. */
+/** Milliseconds that a cell stays on screen before the server is asked about it. */
 const REST_MS = 120;
-/** A faster answer than this is not announced as loading. */
+/** Milliseconds before a response is announced as loading. */
 const PATIENCE_MS = 250;
 const ARROWS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
@@ -33,13 +33,13 @@ const ARROWS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
 export class BenchArithmetic extends ExplorerElement {
   /** @type {Subject | null} */
   #subject = null;
-  /** The cell on screen: chosen, pointed at, or on the window's way. @type {number[]} */
+  /** The cell on screen: chosen, under the pointer, or passed by the moving window. @type {number[]} */
   #cell = [];
-  /** The trace, layer and channel that the material is of, or is fetched for. */
-  #materialOf = "";
+  /** The trace, layer and channel that the deriver is for, or that it is being fetched for. */
+  #deriverOf = "";
   #request = new AbortController();
-  /** @type {CellMaterial | null} */
-  #material = null;
+  /** @type {CellDeriver | null} */
+  #deriver = null;
   /** @type {BenchView | null} */
   #view = null;
   #rest = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
@@ -83,15 +83,15 @@ export class BenchArithmetic extends ExplorerElement {
       return;
     }
     const { trace, layer, cell } = subject;
-    const materialOf = `${trace}/${layer.id}/${cell[0]}`;
-    const fresh = materialOf !== this.#materialOf;
+    const deriverOf = `${trace}/${layer.id}/${cell[0]}`;
+    const fresh = deriverOf !== this.#deriverOf;
     if (fresh || !before || !this.#controls.playing) this.#cell = cell;
-    if (fresh) void this.#load(materialOf, subject);
+    if (fresh) void this.#load(deriverOf, subject);
     else this.#draw(this.#controls.playing);
   }
 
   /**
-   * Show another cell of the map for as long as it is pointed at.
+   * Show another cell of the map while the pointer is on it.
    * @param {number[] | null} cell
    */
   preview(cell) {
@@ -103,30 +103,30 @@ export class BenchArithmetic extends ExplorerElement {
   #forget() {
     this.#request.abort();
     clearTimeout(this.#rest);
-    this.#materialOf = "";
-    this.#material = null;
+    this.#deriverOf = "";
+    this.#deriver = null;
     this.explorer.receptiveField.show(null, null);
   }
 
   /**
-   * @param {string} materialOf
+   * @param {string} deriverOf
    * @param {Subject} subject
    */
-  async #load(materialOf, subject) {
+  async #load(deriverOf, subject) {
     const { kind } = subject.layer;
     this.#controls.pause();
     this.#forget();
-    this.#materialOf = materialOf;
+    this.#deriverOf = deriverOf;
     this.#request = new AbortController();
     const { signal } = this.#request;
-    // Only an answer that takes its time is announced as loading.
+    // Only a slow response is announced as loading.
     const patience = setTimeout(() => this.#say(t("arithmetic.waiting")), PATIENCE_MS);
     try {
-      const [material, view] = await Promise.all([
-        CellMaterial.fetch(this.explorer, subject, signal), this.#view?.dataset["kind"] === kind ? this.#view : createView(kind),
+      const [deriver, view] = await Promise.all([
+        CellDeriver.fetch(this.explorer, subject, signal), this.#view?.dataset["kind"] === kind ? this.#view : createView(kind),
       ]);
       if (signal.aborted) return;
-      this.#material = material;
+      this.#deriver = deriver;
       if (view && view !== this.#view) {
         view.dataset["kind"] = kind;
         this.#room.replaceChildren(view);
@@ -136,7 +136,7 @@ export class BenchArithmetic extends ExplorerElement {
       this.#draw(false);
     } catch (error) {
       if (signal.aborted) return;
-      this.#materialOf = "";
+      this.#deriverOf = "";
       if (!(error instanceof client.ApiError)) throw error;
       this.#say(problemLine(error));
     } finally {
@@ -166,13 +166,13 @@ export class BenchArithmetic extends ExplorerElement {
     else if (!moving || vector) this.#settle(cell);
   }
 
-  /** The cell that is shown is the one that is chosen. @param {number[]} cell */
+  /** Choose the cell that is shown. @param {number[]} cell */
   #settle(cell) {
     const [channel = 0, row, column] = cell;
     const place = /** @type {[number, number] | null} */ (row === undefined || column === undefined ? null : [row, column]);
     const { path, channel: was, cell: at } = this.state.get();
     if (was === channel && String(at) === String(place)) this.#draw(false);
-    // A reader who leaves a journey by hand can come back to it.
+    // If the reader leaves a journey by choosing a cell, Back returns to it.
     else this.state.set({ channel, cell: place, path: [] }, { replace: path.length === 0 });
   }
 
@@ -191,24 +191,24 @@ export class BenchArithmetic extends ExplorerElement {
     this.#settle([channel, within(row + step[0], height), within(column + step[1], width)]);
   }
 
-  /** Everything for the cell on screen. @param {boolean} moving */
+  /** Show everything about the cell on screen. @param {boolean} moving */
   #draw(moving) {
     const subject = this.#subject;
-    const material = this.#material;
-    if (!subject || !material) return;
+    const deriver = this.#deriver;
+    if (!subject || !deriver) return;
     const { layer, network, manifest } = subject;
     const cell = this.#cell;
-    const server = material.answerOf(cell);
-    const derivation = material.derive(subject, cell);
+    const server = deriver.answerOf(cell);
+    const derivation = deriver.derive(subject, cell);
     this.#place(moving);
     if (!moving) {
       this.#trail.show(this.#here(), network.layers);
-      if (!server) this.#askLater(subject, material, cell);
+      if (!server) this.#askLater(subject, deriver, cell);
     }
     if (!derivation) return;
     /** @type {CellContext} */
     const context = {
-      ...material.inputs, explorer: this.explorer, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(this.state.get().depth),
+      ...deriver.inputs, explorer: this.explorer, network, manifest, layer, cell, derivation, server, moving, output: subject.output, depth: deeper(this.state.get().depth),
       choose: (id, channel, place) => this.#follow(id, channel, place),
       select: (chosen) => this.#settle(chosen),
       light: (windows) => this.dispatchEvent(new CustomEvent("light", { detail: windows })),
@@ -217,7 +217,7 @@ export class BenchArithmetic extends ExplorerElement {
     this.#text.show(context);
   }
 
-  /** Tell where the window is. @param {boolean} moving */
+  /** Fire `place` for the window's position. @param {boolean} moving */
   #place(moving) {
     const { shape } = /** @type {Subject} */ (this.#subject).layer;
     const [channel = 0, row = 0, column = 0] = this.#cell;
@@ -243,7 +243,7 @@ export class BenchArithmetic extends ExplorerElement {
   }
 
   /**
-   * Follow a number to where it comes from.
+   * Open the cell that a number comes from.
    * @param {string} layer
    * @param {number} channel
    * @param {[number, number] | null} cell
@@ -256,22 +256,22 @@ export class BenchArithmetic extends ExplorerElement {
   }
 
   /**
-   * Ask the server about a cell once it has come to rest.
+   * Ask the server about a cell once the window has stopped.
    * @param {Subject} subject
-   * @param {CellMaterial} material
+   * @param {CellDeriver} deriver
    * @param {number[]} cell
    */
-  #askLater(subject, material, cell) {
+  #askLater(subject, deriver, cell) {
     clearTimeout(this.#rest);
     const { signal } = this.#request;
     this.#rest = setTimeout(() => {
-      material.ask(this.explorer, subject, cell, signal).then((answer) => {
+      deriver.ask(this.explorer, subject, cell, signal).then((answer) => {
         if (signal.aborted || String(cell) !== String(this.#cell)) return;
         if (subject.photographed) this.explorer.receptiveField.show(answer.photo ?? null, answer.receptive_field ?? null);
         this.#draw(false);
       }, (error) => {
         if (signal.aborted || !(error instanceof client.ApiError)) return;
-        if (!material.derive(subject, cell)?.terms.length) this.#say(problemLine(error));
+        if (!deriver.derive(subject, cell)?.terms.length) this.#say(problemLine(error));
       });
     }, REST_MS);
   }

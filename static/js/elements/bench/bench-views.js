@@ -1,4 +1,4 @@
-/** Which element shows the arithmetic of each kind of layer, and the context that it is given. */
+/** The element that shows the arithmetic of each kind of layer, and the context that it gets. */
 
 import { kindNamed } from "../../derivation/layer-kinds/registry.js";
 
@@ -9,7 +9,7 @@ import { kindNamed } from "../../derivation/layer-kinds/registry.js";
 /** @typedef {import("../../state/derivations.js").Source} Source */
 
 /**
- * What a view is given, again at every change: another cell, another depth, the server's answer.
+ * What a view shows. It gets a new one at every change: another cell, another depth, the server's response.
  * @typedef {object} CellContext
  * @property {import("../../state/explorer.js").Explorer} explorer
  * @property {Network} network

@@ -11,7 +11,7 @@ import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** Hidden where nothing is known of a channel: of a network that others trained, of the input. */
+/** Hidden if the server has no exemplars for the channel, as for the input and for a network that others trained. */
 export class ChannelExemplars extends ExplorerElement {
   #list = node("ol", { role: "list" });
   #note = node("p", { class: "note" });

@@ -1,4 +1,4 @@
-/** The convolution's input maps as painted pictures, kept while they are seen again and again. */
+/** Painted pictures of the convolution's input maps, kept for reuse. */
 
 import { colorIndex, colorTable } from "../../colors/palettes.js";
 import { visibleChannels } from "../../draw/convolution.js";
@@ -13,7 +13,7 @@ const MOST = 512;
 export class ChannelPictures {
   /** @type {Map<number, {picture: HTMLCanvasElement, values: import("../../draw/convolution.js").Scale}>} */
   #pictures = new Map();
-  /** What the pictures were painted from, and by which choices. @type {[Float32Array | undefined, string]} */
+  /** The values and settings that the pictures were painted with. @type {[Float32Array | undefined, string]} */
   #subject = [undefined, ""];
 
   /**

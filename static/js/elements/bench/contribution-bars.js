@@ -1,4 +1,4 @@
-/** What terms give, as bars to one scale, each of which leads to where the term comes from. */
+/** The contributions of terms as bars on one scale. Each leads to the cell that the term comes from. */
 
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";

@@ -1,4 +1,4 @@
-/** A convolution's cell: the window on every input map, kernel × window = products, their sums, and what they come to. */
+/** A convolution's cell: the window on every input map, kernel × window = products, their sums, and the result. */
 
 import { paintMoving, paintStill } from "../../draw/convolution.js";
 import { chooseColormap } from "../../colors/palettes.js";
@@ -25,7 +25,7 @@ export class ConvolutionView extends HTMLElement {
   #context = null;
   /** @type {Scene | null} */
   #scene = null;
-  /** What the still canvas shows. */
+  /** Identifies what the still canvas shows. */
   #painted = "";
   /** @type {CellContext["sources"] | null} */
   #paintedSources = null;
@@ -45,7 +45,7 @@ export class ConvolutionView extends HTMLElement {
     node("option", { value: "index" }, t("conv.order.index")), node("option", { value: "share" }, t("conv.order.share")));
   #totals = node("dl", { class: "totals" });
   #reading = node("output", { class: "reading", "aria-live": "off" });
-  /** The room's, measured when it changes and not while the window moves. */
+  /** The available width and height, measured when they change and not while the window moves. */
   #room = { width: 0, height: 0 };
   /** @type {{[name: string]: string} | null} */
   #ink = null;
@@ -84,7 +84,7 @@ export class ConvolutionView extends HTMLElement {
     this.#update(!context.moving || !same);
   }
 
-  /** The room has another size. */
+  /** The available space has changed. */
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.#scroller;
     this.#room = { width, height };
@@ -140,7 +140,7 @@ export class ConvolutionView extends HTMLElement {
     };
   }
 
-  /** The sums, and what they come to. @param {CellContext} context */
+  /** The sums and the result. @param {CellContext} context */
   #tell({ derivation, depth, cell: [, row = 0, column = 0], moving }) {
     const { bias, sum, value, gain, terms_total: count } = derivation;
     /** @type {[string, string, string][]} */
@@ -224,7 +224,7 @@ export class ConvolutionView extends HTMLElement {
   }
 
   /**
-   * Say what the pointer is at, and point out the cells that it feeds.
+   * Show what is under the pointer, and highlight the output cells that read it.
    * @param {CellContext} context
    * @param {Hit} hit
    * @param {[number, number]} place

@@ -5,7 +5,7 @@ import { layerName } from "../../layout/layer-names.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { colorScaleOfValues } from "../../state/map-colors.js";
-import { goToSource, hasSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, hasSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
 import { ValueChip } from "./value-chip.js";
@@ -19,7 +19,7 @@ export class CopyView extends HTMLElement {
   #map = new InputMap();
   #before = new ValueChip();
   #after = new ValueChip();
-  #words = node("p", { class: "says" });
+  #words = node("p", { class: "sentence" });
   #formulas = node("div", { class: "formulas" });
   #parts = node("ol", { class: "joined" });
   #whole = new VectorStrip();
@@ -28,7 +28,7 @@ export class CopyView extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.append(this.#map, node(
-      "div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#words, this.#formulas,
+      "div", { class: "explanation" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#words, this.#formulas,
       this.#parts, this.#whole, this.#part,
     ));
     connectInputMap(this.#map, () => {
@@ -64,11 +64,11 @@ export class CopyView extends HTMLElement {
   }
 
   /**
-   * The inputs that follow one another, and the one that the cell is of.
+   * Show the concatenated inputs, with the cell's marked.
    * @param {CellContext} context
-   * @param {number} own
+   * @param {number} sourceIndex
    */
-  #joined({ layer, network }, own) {
+  #joined({ layer, network }, sourceIndex) {
     this.#parts.hidden = layer.kind !== "cat";
     if (this.#parts.hidden) return;
     this.#parts.setAttribute("aria-label", t("views.copy.order"));
@@ -78,14 +78,14 @@ export class CopyView extends HTMLElement {
       const count = input?.shape[0] ?? 1;
       const words = t("views.copy.part", { layer: layerName(input ?? { id }), first: formatCount(start), last: formatCount(start + count - 1) });
       start += count;
-      const part = node("li", { class: index === own ? "own" : "other" }, words);
+      const part = node("li", { class: index === sourceIndex ? "source-part" : "other" }, words);
       part.style.setProperty("--share", String(count));
       return part;
     }));
   }
 
   /**
-   * The vector, the part of it that the map gave, and how the index is counted.
+   * Show the vector, the part that the map fills, and how the index is computed.
    * @param {CellContext} context
    * @param {readonly number[]} shape of the source
    */

@@ -1,10 +1,10 @@
-/** A unit of a dense layer: what speaks for it most and what against, out of all the values that it reads. */
+/** A unit of a dense layer: the largest positive and negative products among all the values that it reads. */
 
 import { layerName } from "../../layout/layer-names.js";
 import { unravel } from "../../derivation/terms.js";
 import { numeral, termWords } from "../../i18n/arithmetic-words.js";
 import { formatCount, formatNumber, t, translate } from "../../i18n/locale.js";
-import { goToSource, resultBeforeGain, termText } from "./bench-parts.js";
+import { goToSource, resultBeforeGain, termText } from "./cell-sources.js";
 import { ContributionBars } from "./contribution-bars.js";
 import { node } from "../../draw/markup.js";
 
@@ -12,10 +12,10 @@ import { node } from "../../draw/markup.js";
 /** @typedef {import("../../derivation/derive.js").Term} Term */
 /** @typedef {{bar: import("./contribution-bars.js").Bar, follow: () => void}} Part */
 
-/** Bars of either sign at first, in a window of usual height and in a tall one. */
+/** Bars of each sign at first, in a viewport of usual height and in a tall one. */
 const PAGE = innerHeight < 900 ? 6 : 12;
 const DIGITS = 4;
-/** Of the totals, which a reader adds up by hand. */
+/** Digits of the totals, which readers may add up by hand. */
 const TOTAL_DIGITS = 7;
 
 export class DenseView extends HTMLElement {
@@ -91,7 +91,7 @@ export class DenseView extends HTMLElement {
     const context = this.#context;
     if (!context) return;
     const { derivation: { terms, bias, channel_sums: sums } } = context;
-    // Of maps of a single cell, the maps are the values.
+    // If each map has a single cell, the bars of maps and of values are the same.
     const grouped = sums.length > 0 && sums.length < terms.length;
     this.#grouping.hidden = !grouped;
     const by = grouped ? this.#by : "values";

@@ -34,14 +34,14 @@ export class DepthControl extends HTMLElement {
 
   /**
    * @param {Depth} depth the present one
-   * @param {"none" | "one" | "three"} offered depths beside the map
+   * @param {"none" | "one" | "three"} depths that can be chosen beside the map
    */
-  show(depth, offered) {
-    this.hidden = offered === "none";
+  show(depth, depths) {
+    this.hidden = depths === "none";
     if (depth !== "map") this.#deepest = depth;
-    const pressed = depth !== "map" && offered === "one" ? "show" : depth;
+    const pressed = depth !== "map" && depths === "one" ? "show" : depth;
     for (const [name, button] of this.#buttons) {
-      button.hidden = name === "show" ? offered !== "one" : name !== "map" && offered !== "three";
+      button.hidden = name === "show" ? depths !== "one" : name !== "map" && depths !== "three";
       button.setAttribute("aria-pressed", String(name === pressed));
     }
   }

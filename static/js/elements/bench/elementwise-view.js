@@ -3,7 +3,7 @@
 import { layerName } from "../../layout/layer-names.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { t } from "../../i18n/locale.js";
-import { goToSource, hasSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, hasSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
 import { ValueChip } from "./value-chip.js";
@@ -26,7 +26,7 @@ export class ElementwiseView extends HTMLElement {
     if (this.childElementCount) return;
     const [left, right] = this.#operands;
     if (!left || !right) return;
-    this.append(left.part, this.#sign, right.part, node("span", { class: "sign" }, "="), node("div", { class: "told" }, this.#result, this.#alpha));
+    this.append(left.part, this.#sign, right.part, node("span", { class: "sign" }, "="), node("div", { class: "explanation" }, this.#result, this.#alpha));
   }
 
   /** @param {number} position */
@@ -73,7 +73,7 @@ export class ElementwiseView extends HTMLElement {
 }
 
 /**
- * Which source a term reads: of two that are the same layer, the one in its place.
+ * The source that a term reads; if both sources are the same layer, the one at the term's position.
  * @param {CellContext} context
  * @param {Term} term
  * @param {number} position

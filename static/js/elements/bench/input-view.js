@@ -1,4 +1,4 @@
-/** A value of the network's input: the pixels of the photograph that it was made of, and the arithmetic that made it. */
+/** A value of the network's input: the photograph's pixels that it is computed from, and the arithmetic. */
 
 import { chooseColormap, GRAY } from "../../colors/palettes.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
@@ -22,7 +22,7 @@ export class InputView extends HTMLElement {
   #note = node("p", { class: "fine" });
 
   connectedCallback() {
-    if (!this.childElementCount) this.append(this.#levels, this.#weights, node("div", { class: "told" }, this.#steps, this.#note));
+    if (!this.childElementCount) this.append(this.#levels, this.#weights, node("div", { class: "explanation" }, this.#steps, this.#note));
   }
 
   /** @param {CellContext} context */
@@ -49,13 +49,13 @@ export class InputView extends HTMLElement {
 }
 
 /**
- * The pixels of one channel of the photograph: the channel of the input, or the first that the value was made of.
+ * The pixels of one channel of the photograph: the channel of the input, or the first that the value is computed from.
  * @param {readonly Term[]} terms
- * @param {number} wanted
+ * @param {number} inputChannel
  */
-function patchOf(terms, wanted) {
+function patchOf(terms, inputChannel) {
   const channels = [...new Set(terms.map(({ channel }) => channel ?? 0))];
-  const channel = channels.includes(wanted) ? wanted : channels[0];
+  const channel = channels.includes(inputChannel) ? inputChannel : channels[0];
   const pixels = terms.filter((term) => term.channel === channel && term.row !== null && term.column !== null);
   if (channel === undefined || !pixels.length) return null;
   const [rows, columns] = [pixels.map(({ row }) => row ?? 0), pixels.map(({ column }) => column ?? 0)];
@@ -71,7 +71,7 @@ function patchOf(terms, wanted) {
   return { channel, top, left, height, width, levels, weights };
 }
 
-/** Whether the photograph that the input was made of has no colours, as the last step before its channels are settled has it. @param {CellContext} context */
+/** Whether the input's photograph is grey at the last step before its channels are converted. @param {CellContext} context */
 function photoIsGrey({ manifest }) {
   const prepared = manifest?.input.preprocessing ?? [];
   const before = prepared.slice(0, prepared.findIndex(({ kind }) => kind === "to_mode")).findLast(({ result }) => result && "mode" in result);
@@ -81,7 +81,7 @@ function photoIsGrey({ manifest }) {
 /**
  * From the photograph's levels to the value, a line for each step.
  * @param {{terms: readonly Term[], count: number, sum: number | null, levels: number | null,
- *   preparation: NonNullable<import("../../derivation/derive.js").Derivation["preparation"]>, value: number}} made
+ *   preparation: NonNullable<import("../../derivation/derive.js").Derivation["preparation"]>, value: number}} cell
  * @returns {string[]}
  */
 function steps({ terms, count, sum, levels, preparation, value }) {

@@ -1,4 +1,4 @@
-/** The way back from a number to the pixels: one link a stop, the present one last. */
+/** The journey from a number back to the pixels: one link for each cell, the present one last. */
 
 import { layerName } from "../../layout/layer-names.js";
 import { trail, writeStep } from "../../state/journey.js";

@@ -1,4 +1,4 @@
-/** The bench: one map at its full size with its exact values, and how each of its cells came about. */
+/** The bench: one map at full size with its exact values, and how each of its cells is computed. */
 
 import * as client from "../../api/client.js";
 import { shapeText } from "../../derivation/shapes.js";
@@ -30,7 +30,7 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("./stage-plots.js").Stage} Stage */
 
 export class MapBench extends ExplorerElement {
-  /** The map that is shown, or about to be: its trace, layer and channel. */
+  /** Identifies the map that is shown or being fetched: trace, layer and channel. */
   #subject = "";
   #request = new AbortController();
   /** The trace that is shown. @type {BegunTrace | null} */
@@ -67,7 +67,7 @@ export class MapBench extends ExplorerElement {
     this.addEventListener("keydown", (event) => this.#key(event));
     this.#depth.addEventListener("depth", (event) => this.#deepen(/** @type {CustomEvent} */ (event).detail));
     this.#arithmetic.addEventListener("place", (event) => this.#plots.mark(/** @type {CustomEvent} */ (event).detail));
-    this.#arithmetic.addEventListener("light", (event) => this.#plots.ownPlot?.light(/** @type {CustomEvent} */ (event).detail));
+    this.#arithmetic.addEventListener("light", (event) => this.#plots.chosenPlot?.light(/** @type {CustomEvent} */ (event).detail));
   }
 
   /** @override @param {Explorer} explorer @param {AbortSignal} signal */
@@ -195,7 +195,7 @@ export class MapBench extends ExplorerElement {
   }
 
   /**
-   * A cell was chosen in a plot: the plot's layer becomes the bench's own.
+   * A cell was chosen in a plot: the plot's layer becomes the chosen one.
    * @param {Stage} stage
    * @param {[number, number]} cell
    */
@@ -229,9 +229,9 @@ export class MapBench extends ExplorerElement {
   /** @param {Explore["depth"]} depth that the reader wants */
   #deepen(depth) {
     const { cell } = this.state.get();
-    const { own } = this.#plots;
-    if (depth === "map" || cell || !own || own.vector) this.state.set({ depth }, { replace: true });
-    else this.state.set({ depth, cell: strongestCell(own) }, { replace: true });
+    const { chosenStage } = this.#plots;
+    if (depth === "map" || cell || !chosenStage || chosenStage.vector) this.state.set({ depth }, { replace: true });
+    else this.state.set({ depth, cell: strongestCell(chosenStage) }, { replace: true });
   }
 
   /** @param {KeyboardEvent} event */
@@ -242,21 +242,21 @@ export class MapBench extends ExplorerElement {
     this.#arithmetic.toggle();
   }
 
-  /** Show the arithmetic of the chosen cell beside its own map alone, or without it the maps of the whole block. */
+  /** Show the chosen cell's arithmetic beside its map, or without a chosen cell all maps of the block. */
   #showArithmetic() {
     const { cell, channel, depth } = this.state.get();
-    const { own } = this.#plots;
-    const known = own !== undefined && hasView(own.layer.kind);
-    const chosen = own && (own.vector || (cell && cell[0] < own.height && cell[1] < own.width));
+    const { chosenStage } = this.#plots;
+    const known = chosenStage !== undefined && hasView(chosenStage.layer.kind);
+    const chosen = chosenStage && (chosenStage.vector || (cell && cell[0] < chosenStage.height && cell[1] < chosenStage.width));
     const visible = known && chosen && depth !== "map";
-    this.#depth.show(visible ? depth : "map", !known ? "none" : own.layer.kind === "conv2d" ? "three" : "one");
+    this.#depth.show(visible ? depth : "map", !known ? "none" : chosenStage.layer.kind === "conv2d" ? "three" : "one");
     this.#hint.hidden = !known || Boolean(chosen);
     this.classList.toggle("reckoning", Boolean(visible));
     if (!visible || !this.#trace || channel === null) {
       this.#arithmetic.show(null);
       return;
     }
-    const { layer, values, vector } = own;
+    const { layer, values, vector } = chosenStage;
     const place = vector ? [channel] : [channel, ...(cell ?? [0, 0])];
     this.#arithmetic.show({ ...this.#trace, manifest: manifestOf(this.#trace), layer, cell: place, output: values });
   }
@@ -273,7 +273,7 @@ export class MapBench extends ExplorerElement {
     return this.state.get().scale !== "network" || networkExtremes(this.session) !== null || this.session.layers.size > 0;
   }
 
-  /** Show what excites the channel in the place of its numbers, or the numbers again. */
+  /** Show the channel's exemplars in place of the facts, or the facts again. */
   #excite() {
     const expanded = this.#excites.getAttribute("aria-expanded") !== "true";
     this.#excites.setAttribute("aria-expanded", String(expanded));
@@ -293,10 +293,10 @@ export class MapBench extends ExplorerElement {
   /** Show the map's facts. */
   #tell() {
     const { channel } = this.state.get();
-    const { own } = this.#plots;
-    if (!own || channel === null || !this.#trace) return;
-    void this.#offerExemplars(own.layer, channel);
-    this.#facts.show(own, channel, this.#trace);
+    const { chosenStage } = this.#plots;
+    if (!chosenStage || channel === null || !this.#trace) return;
+    void this.#offerExemplars(chosenStage.layer, channel);
+    this.#facts.show(chosenStage, channel, this.#trace);
   }
 }
 
@@ -316,7 +316,7 @@ function strongestCell({ values, width }) {
 /** The manifest of a trace, unless its session shows another by now. @param {BegunTrace} of */
 const manifestOf = ({ trace, from }) => (from.id === trace ? from.manifest : null);
 
-/** Whether no values ever came, which the notice over the maps tells of. @param {import("../../state/bench-trace.js").BenchTrace} of */
+/** Whether the trace failed before any values arrived; the notice over the maps shows why. @param {import("../../state/bench-trace.js").BenchTrace} of */
 const hasFailed = ({ trace, from }) => !trace && "problem" in from.status;
 
 customElements.define("map-bench", MapBench);

@@ -1,4 +1,4 @@
-/** What the bench says of its map beside the plots: statistics, histogram, files, and the line of PyTorch. */
+/** Facts about the bench's map beside the plots: statistics, histogram, files, and the line of PyTorch. */
 
 import * as client from "../../api/client.js";
 import { gainOf } from "../../edits/edits.js";
@@ -38,7 +38,7 @@ export class MapFacts {
   }
 
   /**
-   * @param {Stage} stage of the bench's own layer
+   * @param {Stage} stage of the bench's layer
    * @param {number} channel
    * @param {{trace: string, edits: import("../../edits/edits.js").Edits}} of the trace that it is of
    */
@@ -46,7 +46,7 @@ export class MapFacts {
     const { layer, vector } = stage;
     const values = vector ? stage.values.subarray(0, layer.shape[0]) : stage.values;
     const { min, max, mean, std, zeros } = stats(values);
-    // The lowest and the highest are values of the map, to their last digit; what is computed from them is rounded.
+    // Minimum and maximum are values of the map and written in full; computed statistics are rounded.
     const rows = [
       ["min", formatExact(min)], ["max", formatExact(max)], ["mean", formatNumber(mean, 4)], ["std", formatNumber(std, 4)],
       ["zeros", formatPercent(zeros)],

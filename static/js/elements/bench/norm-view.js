@@ -1,10 +1,10 @@
-/** Batch normalisation: what was learned of the channel, and the factor and the shift that it comes down to. */
+/** Batch normalisation: the channel's statistics and learned parameters, and the scale and shift that result. */
 
 import { normFormulas } from "../../draw/layer-formulas.js";
 import { usesOwnStatistics } from "../../derivation/layer-kinds/batch-norm.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { t } from "../../i18n/locale.js";
-import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, connectInputMap, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
 import { ValueChip } from "./value-chip.js";
@@ -30,7 +30,7 @@ export class NormView extends HTMLElement {
     this.append(
       this.#map,
       node(
-        "div", { class: "told" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#facts, this.#formulas, this.#words,
+        "div", { class: "explanation" }, node("p", { class: "chips" }, this.#before, " → ", this.#after), this.#facts, this.#formulas, this.#words,
       ),
     );
     connectInputMap(this.#map, () => (this.#context ? { context: this.#context, index: 0, channel: this.#context.cell[0] ?? 0 } : null));
@@ -50,7 +50,7 @@ export class NormView extends HTMLElement {
     const y = resultBeforeGain(context);
     this.#before.show({ name: t("views.before"), value: numeral(x), place: termText(context, term) });
     this.#after.show({ name: t("views.after"), value: numeral(y) });
-    // ε is written as it was given, which no float32 is to the last digit.
+    // ε is written as the network's code has it; as a float32 it would have other digits.
     const numbers = { ...affine, x, y, eps: Math.fround(affine.eps) };
     this.#facts.replaceChildren(...SIGNS.map(([name, sign]) =>
       node("div", {}, node("dt", {}, `${t(`views.norm.${name}`)} ${sign}`), node("dd", {}, numeral(numbers[name])))));

@@ -5,7 +5,7 @@ import { axisValue } from "../../derivation/terms.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { colorScaleOfValues } from "../../state/map-colors.js";
-import { goToSource, hasSource, connectInputMap, sourceChannel, resultBeforeGain, inputMapPicture, termText } from "./bench-parts.js";
+import { goToSource, hasSource, connectInputMap, sourceChannel, resultBeforeGain, inputMapPicture, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 import { InputMap } from "../plots/input-map.js";
 import { TermGrid } from "./term-grid.js";
@@ -13,15 +13,15 @@ import { TermGrid } from "./term-grid.js";
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
 /** @typedef {import("../../derivation/pooling.js").Pooling} Pooling */
 /** @typedef {import("../../derivation/derive.js").Term} Term */
-/** @typedef {{pooling: Pooling, panel: HTMLElement, grid: TermGrid, ownTag: HTMLElement, equation: HTMLElement, value: HTMLElement, note: HTMLElement, use: HTMLElement}} Panel */
+/** @typedef {{pooling: Pooling, panel: HTMLElement, grid: TermGrid, layerTag: HTMLElement, equation: HTMLElement, value: HTMLElement, note: HTMLElement, use: HTMLElement}} Panel */
 /** @typedef {{value: number, equation: string, note: string, marked: number[]}} Result */
 
 /** What an edit calls each pooling. */
 const NAMES = /** @type {const} */ ({ max: "max", mean: "average", min: "min" });
 const POOLINGS = /** @type {readonly Pooling[]} */ (["max", "mean", "min"]);
-/** A window of more cells is seen on the map alone. */
+/** A larger window is shown only on the map, without a grid. */
 const MOST_CELLS = 16;
-/** So many numbers are spelt out in an equation. */
+/** At most this many numbers are written out in an equation. */
 const SPELT = 4;
 
 /** Event `use-pooling`: a CustomEvent with {pooling: "max" | "average" | "min"} that the network shall use here instead. */
@@ -41,7 +41,7 @@ export class PoolingView extends HTMLElement {
   /** @param {Pooling} pooling @returns {Panel} */
   #panel(pooling) {
     const grid = new TermGrid();
-    const ownTag = node("span", { class: "own-tag" }, t("views.pooling.own"));
+    const layerTag = node("span", { class: "layer-tag" }, t("views.pooling.own"));
     const equation = node("p", { class: "equation" });
     const value = node("strong", { class: "result" });
     const note = node("p", { class: "fine" });
@@ -55,9 +55,9 @@ export class PoolingView extends HTMLElement {
     });
     const panel = node(
       "section", { class: "pooling", "data-pooling": NAMES[pooling] },
-      node("div", { class: "head" }, node("h3", {}, t(`views.pooling.${pooling}`), " ", ownTag), use), grid, equation, value, note,
+      node("div", { class: "head" }, node("h3", {}, t(`views.pooling.${pooling}`), " ", layerTag), use), grid, equation, value, note,
     );
-    return { pooling, panel, grid, ownTag, equation, value, note, use };
+    return { pooling, panel, grid, layerTag, equation, value, note, use };
   }
 
   /** @param {CellContext} context */
@@ -71,12 +71,12 @@ export class PoolingView extends HTMLElement {
     const marked = winner && winner.row !== null && winner.column !== null ? /** @type {const} */ ([winner.row, winner.column]) : null;
     if (!this.#map.hidden) this.#map.show(inputMapPicture(context, 0, channelOf(context), marked));
     for (const panel of this.#panels) {
-      const isOwn = panel.pooling === layerPooling;
-      panel.panel.hidden = !complete && !isOwn;
-      panel.panel.classList.toggle("own", isOwn);
-      panel.ownTag.hidden = !isOwn;
-      panel.use.hidden = isOwn || !offered(layer, panel.pooling);
-      if (!panel.panel.hidden) this.#fill(panel, complete ? resultOf(panel.pooling, context, isOwn) : cutShort(context));
+      const isLayerPooling = panel.pooling === layerPooling;
+      panel.panel.hidden = !complete && !isLayerPooling;
+      panel.panel.classList.toggle("layer-pooling", isLayerPooling);
+      panel.layerTag.hidden = !isLayerPooling;
+      panel.use.hidden = isLayerPooling || !canUse(layer, panel.pooling);
+      if (!panel.panel.hidden) this.#fill(panel, complete ? resultOf(panel.pooling, context, isLayerPooling) : cutShort(context));
     }
   }
 
@@ -109,11 +109,11 @@ export class PoolingView extends HTMLElement {
 const channelOf = ({ derivation: { terms }, cell }) => terms[0]?.channel ?? cell[0] ?? 0;
 
 /**
- * Whether an edit can put such a pooling here. PyTorch's average takes no dilation, and an adaptive minimum there is not.
+ * Whether an edit can use this pooling in the layer. PyTorch's average pooling has no dilation, and there is no adaptive minimum.
  * @param {import("../../api/types.d.ts").Layer} layer
  * @param {Pooling} pooling
  */
-function offered({ kind, hyperparameters: { dilation } }, pooling) {
+function canUse({ kind, hyperparameters: { dilation } }, pooling) {
   if (kind === "mean") return false;
   if (kind.startsWith("adaptive")) return pooling !== "min";
   return pooling !== "mean" || (axisValue(dilation, 0, 1) === 1 && axisValue(dilation, 1, 1) === 1);
@@ -122,36 +122,36 @@ function offered({ kind, hyperparameters: { dilation } }, pooling) {
 /**
  * @param {Pooling} pooling
  * @param {CellContext} context
- * @param {boolean} own whether it is the layer's own
+ * @param {boolean} isLayerPooling whether the layer itself pools this way
  * @returns {Result}
  */
-function resultOf(pooling, context, own) {
+function resultOf(pooling, context, isLayerPooling) {
   const { derivation: { terms }, layer } = context;
-  const settled = (/** @type {number} */ value) => (own ? resultBeforeGain(context) : Math.fround(value));
+  const resultValue = (/** @type {number} */ value) => (isLayerPooling ? resultBeforeGain(context) : Math.fround(value));
   if (pooling === "mean") {
-    const counted = layer.hyperparameters["count_include_pad"] !== false;
-    const { total, divisor, value } = windowMean(terms, counted);
+    const countsPadding = layer.hyperparameters["count_include_pad"] !== false;
+    const { total, divisor, value } = windowMean(terms, countsPadding);
     const sum = terms.length <= SPELT ? `(${terms.map((term) => signed(term.value)).join(" + ")})` : numeral(total);
     const padded = terms.some(({ padding }) => padding);
     return {
-      value: settled(value), marked: [], equation: `${sum} ÷ ${formatCount(divisor)}`,
-      note: padded ? t(counted ? "views.pooling.padding.counted" : "views.pooling.padding.left", { count: formatCount(divisor) }) : "",
+      value: resultValue(value), marked: [], equation: `${sum} ÷ ${formatCount(divisor)}`,
+      note: padded ? t(countsPadding ? "views.pooling.padding.counted" : "views.pooling.padding.left", { count: formatCount(divisor) }) : "",
     };
   }
   const { value, winner, ties } = extremeTerm(terms, pooling);
   const real = terms.filter(({ padding }) => !padding);
   const listed = real.length <= SPELT ? real.map((term) => numeral(term.value)).join(", ") : t("views.pooling.values", { count: formatCount(real.length) });
-  if (winner === null) return { value: settled(value), marked: [], equation: `${pooling}()`, note: t("views.pooling.nothing") };
+  if (winner === null) return { value: resultValue(value), marked: [], equation: `${pooling}()`, note: t("views.pooling.nothing") };
   const { row, column } = /** @type {Term} */ (terms[winner]);
   const place = { row: row ?? 0, column: column ?? 0 };
   return {
-    value: settled(value), marked: [winner, ...ties.filter((index) => index !== winner)], equation: `${pooling}(${listed})`,
+    value: resultValue(value), marked: [winner, ...ties.filter((index) => index !== winner)], equation: `${pooling}(${listed})`,
     note: ties.length ? t("views.pooling.ties", { count: formatCount(ties.length), ...place }) : t("views.pooling.winner", place),
   };
 }
 
 /**
- * What can be said where only some of the terms are known.
+ * The result if only some of the terms are known.
  * @param {CellContext} context
  * @returns {Result}
  */

@@ -4,7 +4,7 @@ import { softmaxFormulas } from "../../draw/layer-formulas.js";
 import { axisOf } from "../../derivation/terms.js";
 import { numeral } from "../../i18n/arithmetic-words.js";
 import { formatCount, formatExact, formatNumber, formatProbability, t, translate } from "../../i18n/locale.js";
-import { goToSource, resultBeforeGain, termText } from "./bench-parts.js";
+import { goToSource, resultBeforeGain, termText } from "./cell-sources.js";
 import { node } from "../../draw/markup.js";
 
 /** @typedef {import("./bench-views.js").CellContext} CellContext */
@@ -27,7 +27,7 @@ export class SoftmaxView extends HTMLElement {
   );
 
   connectedCallback() {
-    if (!this.childElementCount) this.append(node("div", { class: "told" }, this.#formulas, this.#rest), this.#table);
+    if (!this.childElementCount) this.append(node("div", { class: "explanation" }, this.#formulas, this.#rest), this.#table);
   }
 
   /** @param {CellContext} context */
@@ -68,12 +68,12 @@ export class SoftmaxView extends HTMLElement {
     logit.addEventListener("click", () => goToSource(context, term));
     const select = node("button", { type: "button", "aria-pressed": String(chosen) }, name);
     select.addEventListener("click", () => context.select(context.cell.length === 1 ? [index] : [index, ...context.cell.slice(1)]));
-    // Of a vector the recorded one is at hand: PyTorch rounds to float32, and 1 may be what comes out.
+    // Use a vector's recorded probabilities: rounded to float32, one of them may be exactly 1.
     const probability = (layer.shape.length === 1 ? context.output[index] : undefined) ?? (term.product ?? 0) / denominator;
     const bar = node("span", { class: "bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", `${probability * 100}%`);
     return node(
-      "tr", chosen ? { class: "own" } : {}, node("th", { scope: "row" }, select), node("td", {}, logit),
+      "tr", chosen ? { class: "chosen-class" } : {}, node("th", { scope: "row" }, select), node("td", {}, logit),
       node("td", {}, formatNumber(term.product ?? NaN, DIGITS)), node("td", { class: "share" }, formatProbability(probability), bar),
     );
   }

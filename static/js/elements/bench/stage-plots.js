@@ -71,16 +71,16 @@ export class StagePlots {
     this.#onPoint = onPoint;
   }
 
-  /** The stage of the bench's own layer. @returns {Stage | undefined} */
-  get own() {
+  /** The stage of the bench's layer. @returns {Stage | undefined} */
+  get chosenStage() {
     const { layer } = this.#explorer.state.get();
     return this.#stages.find((stage) => stage.layer.id === layer);
   }
 
   /** Its plot. */
-  get ownPlot() {
-    const { own } = this;
-    return own && this.#plots[this.#stages.indexOf(own)];
+  get chosenPlot() {
+    const { chosenStage } = this;
+    return chosenStage && this.#plots[this.#stages.indexOf(chosenStage)];
   }
 
   get empty() {
@@ -113,31 +113,31 @@ export class StagePlots {
   /** Paint the values, and mark in each stage the cells that belong to the one chosen. @param {string} [whose] "A" or "B", in a comparison */
   draw(whose) {
     const { cell, channel } = this.#explorer.state.get();
-    const { own } = this;
+    const { chosenStage } = this;
     const pooling = this.#stages.find(({ stage }) => stage === "pooled")?.layer;
     this.#stages.forEach((one, index) => {
       const plot = this.#plots[index];
       const { stage, layer: { id, shape }, values, height, width, vector } = one;
       const marked = vector && channel !== null
         ? { top: Math.floor(channel / width), left: channel % width, height: 1, width: 1 }
-        : cell && own ? counterpart(cell, own.stage === "pooled", stage === "pooled", pooling, shape) : null;
+        : cell && chosenStage ? counterpart(cell, chosenStage.stage === "pooled", stage === "pooled", pooling, shape) : null;
       const title = [whose, stage && t(`bench.${stage}`), layerName(one.layer)].filter(Boolean).join(" · ");
       plot?.show({ title, values, height, width, vector, shade: colorScaleOfValues(this.#explorer, id, values) }, marked);
-      plot?.classList.toggle("own", one === own);
-      if (one !== own) plot?.light([]);
+      plot?.classList.toggle("chosen", one === chosenStage);
+      if (one !== chosenStage) plot?.light([]);
     });
   }
 
   /**
-   * Mark the cell where the window is, and show of the own map only the cells that it has visited.
+   * Mark the cell where the window is, and show only the cells that it has visited.
    * @param {{cell: number[], revealed: number | null}} place
    */
   mark({ cell: [channel = 0, row, column], revealed }) {
-    const { own, ownPlot } = this;
-    if (!own || !ownPlot) return;
-    ownPlot.mark(row === undefined || column === undefined
-      ? { top: Math.floor(channel / own.width), left: channel % own.width, height: 1, width: 1 }
+    const { chosenStage, chosenPlot } = this;
+    if (!chosenStage || !chosenPlot) return;
+    chosenPlot.mark(row === undefined || column === undefined
+      ? { top: Math.floor(channel / chosenStage.width), left: channel % chosenStage.width, height: 1, width: 1 }
       : { top: row, left: column, height: 1, width: 1 });
-    ownPlot.reveal(revealed);
+    chosenPlot.reveal(revealed);
   }
 }

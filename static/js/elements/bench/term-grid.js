@@ -1,4 +1,4 @@
-/** A window's values as a grid of buttons, each of which leads to where it comes from. */
+/** A window's values as a grid of buttons. Each leads to the cell that the value comes from. */
 
 import { textColorOn } from "../../draw/cell-text.js";
 import { colorTable, colorIndex } from "../../colors/palettes.js";
@@ -30,7 +30,7 @@ export class TermGrid extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param {Cells} shown */
+  /** @param {Cells} grid */
   show({ label, cells, columns, shade, marked = [] }) {
     this.#columns = columns;
     this.setAttribute("aria-label", label);

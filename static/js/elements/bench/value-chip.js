@@ -1,4 +1,4 @@
-/** A number with its name, which may lead to where it comes from. */
+/** A number with its name, which may lead to the cell it comes from. */
 
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -16,7 +16,7 @@ export class ValueChip extends HTMLElement {
     this.#button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("follow")));
   }
 
-  /** @param {{name: string, value: string, place?: string}} shown `place` says where it leads, and the
+  /** @param {{name: string, value: string, place?: string}} chip `place` says where it leads, and the
    *   value; without it, it leads nowhere */
   show({ name, value, place }) {
     this.#name.textContent = name;

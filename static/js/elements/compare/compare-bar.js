@@ -1,4 +1,4 @@
-/** A against B: what each of them is, which of them the tiles show, and the ways to swap them and to stop. */
+/** The bar of a comparison: what A and B are, which of them the tiles show, and buttons to swap them and to stop. */
 
 import { sameSpec, specOf } from "../../edits/baseline.js";
 import { specWords } from "../../i18n/baseline-words.js";
@@ -50,7 +50,7 @@ export class CompareBar extends ExplorerElement {
   /** @override @param {Explorer} explorer @param {AbortSignal} signal */
   connected({ state, session, comparison }, signal) {
     state.subscribe(() => this.#show(), { signal });
-    // The words for a layer are the network's, once it is known.
+    // The text uses the network's layer names, which are known once it has loaded.
     session.addEventListener("network", () => this.#show(), { signal });
     for (const name of ["change", "status", "differences"]) comparison.addEventListener(name, () => this.#show(), { signal });
     this.#show();

@@ -1,4 +1,4 @@
-/** Which cell the bench derives, A's or B's, and its value in both; where none is chosen, the whole map's mean. */
+/** Whether the bench shows A or B, and the chosen cell's value in both; without a chosen cell, the mean of the map. */
 
 import { ApiError } from "../../api/client.js";
 import { stats } from "../../math/stats.js";
@@ -53,13 +53,13 @@ export class CompareLine extends ExplorerElement {
     this.explorer.announce(t("compare.whose.told", { whose: whose.toUpperCase() }));
   }
 
-  /** Which of the two is shown, and whether A has such a cell at all. */
+  /** Show which of the two is on the bench; A can be chosen only if it has the cell. */
   #choose() {
     const { whose: side } = benchTrace(this.explorer);
-    const offered = layerInBaseline(this.explorer, this.state.get().layer).kind === "same";
+    const canChooseA = layerInBaseline(this.explorer, this.state.get().layer).kind === "same";
     for (const { whose, button } of this.#buttons) {
       button.ariaPressed = String(whose === side);
-      button.ariaDisabled = String(whose === "a" && !offered);
+      button.ariaDisabled = String(whose === "a" && !canChooseA);
     }
   }
 
@@ -92,7 +92,7 @@ export class CompareLine extends ExplorerElement {
     }
   }
 
-  /** Why A and B have no such cell in common; nothing while that is not known yet. @param {string | null} layer */
+  /** Why A and B do not both have the cell; empty while that is unknown. @param {string | null} layer */
   #lackingWords(layer) {
     const counterpart = layerInBaseline(this.explorer, layer);
     if (counterpart.kind === "waiting" || (counterpart.kind === "same" && !this.comparison.answer)) return "";

@@ -1,4 +1,4 @@
-/** The bench's map large in A, in B and as their difference, in place of its block's other stages. */
+/** Large plots of the bench's map in A, in B and of their difference, in place of the block's other stages. */
 
 import { ApiError } from "../../api/client.js";
 import { onColormaps } from "../../state/colormaps.js";
@@ -53,7 +53,7 @@ export class ComparePlots extends ExplorerElement {
         this.#plots[at]?.show(/** @type {import("../plots/map-plot.js").Plot} */ ({ title, values, height, width, vector: false, shade }), marked);
       });
     } catch (error) {
-      // The line above says what failed.
+      // The line above shows what failed.
       if (!(error instanceof ApiError)) throw error;
     }
   }

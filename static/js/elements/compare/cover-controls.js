@@ -1,4 +1,4 @@
-/** A patch over the picture that goes into the network: dragged or moved by arrow keys, and its size. */
+/** A patch over the network's input, dragged or moved by the arrow keys, and its size. */
 
 import { findEdit } from "../../edits/edits.js";
 import { t } from "../../i18n/locale.js";
@@ -35,7 +35,7 @@ export class CoverControls extends ExplorerElement {
     this.#show();
   }
 
-  /** Height and width of what goes into the network. */
+  /** Height and width of the network's input. */
   get #room() {
     const [, height = 1, width = 1] = this.session.plain?.input_shape ?? [];
     return { height, width };
@@ -46,7 +46,7 @@ export class CoverControls extends ExplorerElement {
     return findEdit(this.state.get().edits, "cover") ?? { kind: /** @type {const} */ ("cover"), top: 0, left: 0, height: Math.ceil(height / 4), width: Math.ceil(width / 4), level: 0.5 };
   }
 
-  /** A square about the same middle, within the picture. @param {{value: number, goingOn: boolean}} slid */
+  /** A square around the same centre, within the picture. @param {{value: number, goingOn: boolean}} slid */
   #resize({ value, goingOn }) {
     const { top, left, height, width, ...rest } = this.#cover;
     const room = this.#room;

@@ -1,4 +1,4 @@
-/** The experiment under way: what it does, what to look for, what can be moved, and the way back. */
+/** The experiment in progress: what it does, what to look for, its controls, and a button to leave it. */
 
 import { EXPERIMENTS } from "../../state/experiments.js";
 import { t } from "../../i18n/locale.js";
@@ -11,7 +11,7 @@ import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** What can be moved in each; an element knows by itself what the state says. @type {Record<string, () => HTMLElement>} */
+/** The controls of each experiment; each element reads the state itself. @type {Record<string, () => HTMLElement>} */
 const CONTROLS = {
   shift: () => new ShiftControls(),
   mute: () => new MuteControls(),
@@ -54,7 +54,7 @@ export class ExperimentPanel extends ExplorerElement {
   #show() {
     const { experiment, a, network } = this.state.get();
     const known = EXPERIMENTS.some(({ id }) => id === experiment);
-    // What can be moved depends on the network, as its card has it.
+    // The controls depend on the network before any edits.
     this.hidden = !known || !a || this.session.plain?.id !== network;
     const subject = this.hidden ? "" : `${experiment} ${network}`;
     if (subject === this.#subject) return;
@@ -64,7 +64,7 @@ export class ExperimentPanel extends ExplorerElement {
     if (this.hidden) return;
     this.#title.textContent = t(`experiment.${experiment}.title`);
     this.#look.textContent = t(`experiment.${experiment}.look`);
-    // The dialog that it was chosen in gives the keyboard back to the button; the experiment is where it is wanted.
+    // The closing dialog returns the focus to its button; move it on to the experiment.
     if (document.activeElement?.closest("compare-tools, dialog") || document.activeElement === document.body) this.#title.focus({ preventScroll: true });
   }
 }

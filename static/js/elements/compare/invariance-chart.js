@@ -1,4 +1,4 @@
-/** A chart of how far maps and prediction move when the picture moves by 1 … 8 pixels; every number is a request's. */
+/** A chart of how much maps and prediction change when the picture is shifted by 1 … 8 pixels. The server computes every number. */
 
 import { ApiError } from "../../api/client.js";
 import { svg } from "../../draw/svg.js";
@@ -27,11 +27,11 @@ export class InvarianceChart extends ExplorerElement {
   #words = node("p", { class: "fine" });
   #table = node("table");
   #numbers = node("details", {}, node("summary", {}, t("invariance.numbers")), this.#table);
-  #result = node("div", { class: "result", hidden: true }, this.#chart, node("div", { class: "said" }, this.#words, this.#numbers));
+  #result = node("div", { class: "result", hidden: true }, this.#chart, node("div", { class: "report" }, this.#words, this.#numbers));
   #run = new AbortController();
   /** @type {readonly TraceDifferences[]} */
   #answers = [];
-  /** What the chart is of: A's trace. @type {string | null} */
+  /** The trace of A that the chart belongs to. @type {string | null} */
   #baselineTrace = null;
 
   /** @override */
@@ -46,7 +46,7 @@ export class InvarianceChart extends ExplorerElement {
     signal.addEventListener("abort", () => this.#run.abort(), { once: true });
   }
 
-  /** Of another A the numbers would be others. */
+  /** Discard the numbers when another trace becomes A. */
   #forgetOther() {
     const { baseline } = this.comparison;
     if (baseline?.status.kind !== "ready" || baseline.id === this.#baselineTrace) return;

@@ -1,4 +1,4 @@
-/** The strongest filter of a layer is muted: the one whose map has the largest mean for this picture. */
+/** Mutes the strongest filter of a layer: the one whose map has the largest mean for this picture. */
 
 import * as client from "../../api/client.js";
 import { layerName } from "../../layout/layer-names.js";
@@ -13,9 +13,9 @@ import { ExplorerElement } from "../explorer-element.js";
 
 export class MuteControls extends ExplorerElement {
   #layer = node("select");
-  #words = node("p", { class: "found", role: "status" });
+  #words = node("p", { class: "finding", role: "status" });
   #request = new AbortController();
-  /** The trace and layer whose strongest filter was asked for. */
+  /** The trace and layer whose strongest filter is requested. */
   #subject = "";
 
   /** @override @param {Explorer} explorer */
@@ -36,7 +36,7 @@ export class MuteControls extends ExplorerElement {
   connected({ comparison }, signal) {
     this.#request = new AbortController();
     signal.addEventListener("abort", () => this.#request.abort(), { once: true });
-    // The strongest filter is A's: it can be told once A is there.
+    // The strongest filter is A's, so it is known only once A's maps are.
     comparison.addEventListener("status", () => void this.#mute(), { signal });
     void this.#mute();
   }

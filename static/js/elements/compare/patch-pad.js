@@ -1,4 +1,4 @@
-/** The picture as it goes into the network, with a patch on it that can be dragged or moved by arrow keys. */
+/** The network's input as a picture, with a patch that can be dragged or moved by the arrow keys. */
 
 import { apiUrl } from "../../api/client.js";
 import { t } from "../../i18n/locale.js";
@@ -16,7 +16,7 @@ export class PatchPad extends ExplorerElement {
   #patch = node("div", { class: "patch", tabindex: 0, role: "application" });
   /** @type {Patch} */
   #at = { top: 0, left: 0, height: 1, width: 1, level: 0.5 };
-  /** Where within the patch it was taken hold of. @type {[number, number] | null} */
+  /** The point within the patch at which it is dragged. @type {[number, number] | null} */
   #grip = null;
   #moved = false;
 
@@ -40,7 +40,7 @@ export class PatchPad extends ExplorerElement {
     this.#picture();
   }
 
-  /** A's picture at the network's size: after the last step that gives a picture. */
+  /** A's picture at the network's size: after the last preprocessing step that results in a picture. */
   #picture() {
     const manifest = this.comparison.baseline?.manifest;
     if (!manifest) return;

@@ -1,4 +1,4 @@
-/** All the network's poolings by one rule, chosen by a button. */
+/** Buttons that change all the network's poolings to max, average or min. */
 
 import { poolingRule, poolAll } from "../../state/experiments.js";
 import { t } from "../../i18n/locale.js";
@@ -11,7 +11,7 @@ const RULES = /** @type {const} */ (["max", "average", "min"]);
 
 export class PoolingControls extends ExplorerElement {
   #buttons = RULES.map((rule) => node("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => this.#use(rule) }, t(`experiment.pooling.${rule}`)));
-  #of = node("p", { class: "found" });
+  #of = node("p", { class: "finding" });
 
   /** @override */
   build() {

@@ -1,4 +1,4 @@
-/** The picture moved by whole pixels, and how far what the network makes of it moves too. */
+/** Shifts the picture by whole pixels, and shows how much the network's maps change. */
 
 import { findEdit } from "../../edits/edits.js";
 import { t } from "../../i18n/locale.js";

@@ -1,4 +1,4 @@
-/** Copying words: by the clipboard where the browser allows it, else by hand from a field in which they are selected. */
+/** Copies text to the clipboard if the browser allows it; otherwise shows it selected in a field, to be copied by hand. */
 
 import { announce } from "../../state/announce.js";
 import { explorerOf } from "../../state/explorer-roots.js";
@@ -29,7 +29,7 @@ export class CopyDialog extends HTMLElement {
     this.append(this.#dialog);
     this.#field.addEventListener("focus", () => this.#field.select());
     this.#field.addEventListener("copy", () => {
-      // After the browser has taken the selection.
+      // Only after the browser has copied the selection.
       setTimeout(() => {
         this.#dialog.close();
         this.#onCopied();
@@ -44,7 +44,7 @@ export class CopyDialog extends HTMLElement {
   offer(words, onCopied) {
     this.#onCopied = onCopied;
     this.#field.value = words;
-    // A program keeps its lines; a link is one.
+    // A program keeps its line breaks; a link has none.
     this.#field.rows = Math.min(MOST_LINES, words.split("\n").length);
     this.#dialog.showModal();
     this.#field.select();
@@ -59,7 +59,7 @@ export class CopyDialog extends HTMLElement {
 export async function copyText(words, message, explorer = null) {
   const say = () => (explorer ? explorer.announce(message, true) : announce(message, true));
   try {
-    // Browsers have a clipboard for pages of https and of this very machine alone.
+    // Browsers offer the clipboard only to https pages and to pages from localhost.
     await navigator.clipboard.writeText(words);
     say();
   } catch {

@@ -1,4 +1,4 @@
-/** A number to type, or to move by the arrow keys; it takes both minus signs and shows the true one. */
+/** A field for a number, typed or changed by the arrow keys. It accepts the hyphen and the minus sign, and shows the minus sign. */
 
 import { parseDecimal, stepNumber, within } from "../../codecs/decimal.js";
 import { formatNumber, lang } from "../../i18n/locale.js";
@@ -12,7 +12,7 @@ import { node } from "../../draw/markup.js";
  * @property {boolean} [whole]
  */
 
-/** A number with enough digits to tell it from its neighbours while it is typed. @param {number} value */
+/** A number with enough digits to distinguish it from its neighbours. @param {number} value */
 const exact = (value) => (Math.abs(value) < 1e7 ? new Intl.NumberFormat(lang, { maximumFractionDigits: 12, useGrouping: false }).format(value) : String(value)).replace("-", "−");
 
 /** @param {number} value */
@@ -60,7 +60,7 @@ export class NumberField extends HTMLElement {
 
   /** @param {number} value */
   set value(value) {
-    // What is being typed is the reader's until they are done.
+    // Text that is being typed is not overwritten.
     const typing = document.activeElement === this.#input;
     if (typing && value === this.#value) return;
     this.#value = value;
@@ -81,9 +81,9 @@ export class NumberField extends HTMLElement {
     this.#input.value = document.activeElement === this.#input ? exact(this.#value) : short(this.#value);
   }
 
-  /** @param {number} wanted @param {boolean} [goingOn] */
-  #choose(wanted, goingOn = false) {
-    const value = within(wanted, this.#bounds);
+  /** @param {number} number @param {boolean} [goingOn] */
+  #choose(number, goingOn = false) {
+    const value = within(number, this.#bounds);
     if (value === this.#value) return;
     this.value = value;
     this.dispatchEvent(new CustomEvent("number", { bubbles: true, detail: { value, goingOn } }));

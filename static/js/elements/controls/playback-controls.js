@@ -1,16 +1,16 @@
-/** Moves a window over the positions of a map: play, pause, one step, any speed, any position. */
+/** Controls that move a window over the positions of a map: play, pause, step, speed and position. */
 
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 import { svg } from "../../draw/svg.js";
 
-/** Positions a second; beyond the last as fast as the window can be drawn, a row's worth a frame. */
+/** Positions per second. The fastest speed beyond them moves a row of positions with each frame. */
 const SPEEDS = [1, 2, 4, 8, 15, 30, 60];
 const USUAL = 3;
 const FASTEST = SPEEDS.length;
-/** The whole of a map in so many frames, at the fastest. */
+/** At the fastest speed a whole map takes this many frames. */
 const FRAMES = 120;
-/** Drawn, since not every font has such signs. */
+/** The signs are drawn, because not every font has them. */
 const SIGNS = {
   play: "M2 1 13 7 2 13z",
   pause: "M2 1h4v12H2zM8 1h4v12H8z",
@@ -25,7 +25,7 @@ const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 export class PlaybackControls extends HTMLElement {
   #count = 1;
   #position = 0;
-  /** Positions that have gone by since the last whole one. */
+  /** The fraction of a position since the last whole one. */
   #rest = 0;
   #frame = 0;
   #then = 0;
@@ -67,7 +67,7 @@ export class PlaybackControls extends HTMLElement {
     this.#tell();
   }
 
-  /** Nothing moves by itself for a reader who asked for calm: steps and the slider remain. */
+  /** Readers who prefer reduced motion get no play button; steps and the slider remain. */
   #calm = () => {
     const still = CALM.matches || !this.#moves;
     if (still) this.pause();
@@ -98,7 +98,7 @@ export class PlaybackControls extends HTMLElement {
   }
 
   /**
-   * The positions that there are, and the present one. What is under way goes on.
+   * Set the number of positions and the present one. A play in progress continues.
    * @param {number} count
    * @param {number} position
    * @param {(position: number) => string} words for a position
@@ -122,7 +122,7 @@ export class PlaybackControls extends HTMLElement {
     this.#rest = 0;
     this.#then = performance.now();
     this.#frame = requestAnimationFrame(this.#tick);
-    // From the end it begins anew.
+    // At the end, play starts again from the beginning.
     this.#go(this.#position >= this.#count - 1 ? 0 : this.#position, true);
   }
 
@@ -164,7 +164,7 @@ export class PlaybackControls extends HTMLElement {
     this.dispatchEvent(new CustomEvent("seek", { detail: { position, moving } }));
   }
 
-  /** The window has come to rest. */
+  /** The window has stopped. */
   #settle() {
     this.#scrubbing = false;
     this.dispatchEvent(new CustomEvent("seek", { detail: { position: this.#position, moving: false } }));

@@ -1,4 +1,4 @@
-/** A number by hand: a slider for the eye, a field for exactness, both within what is permitted. */
+/** A slider and a field for one number, both limited to the permitted range. */
 
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -6,7 +6,7 @@ import { NumberField } from "./number-field.js";
 
 /** @typedef {import("./number-field.js").Bounds} Bounds */
 
-/** Of several sliders on a page each has a name of its own. */
+/** Numbers the sliders' ids, which must be unique on a page. */
 let count = 0;
 
 /**

@@ -1,4 +1,4 @@
-/** One map louder, softer, silent, or alone. */
+/** Scales or mutes one channel, or mutes all others. */
 
 import { findEdit, isLayerEdit, slotOf, withoutSlot } from "../../edits/edits.js";
 import { formatCount, t } from "../../i18n/locale.js";
@@ -9,7 +9,7 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("./edit-panel.js").Subject} Subject */
 
 const SLIDER = { low: -3, high: 3, step: 0.1 };
-/** The server's own bound. */
+/** The server's limit. */
 const TYPED = { low: -100, high: 100, step: 0.1 };
 
 export class ChannelEditor extends ExplorerElement {

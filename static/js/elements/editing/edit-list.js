@@ -27,7 +27,7 @@ export class EditList extends ExplorerElement {
   /** @override @param {Explorer} explorer @param {AbortSignal} signal */
   connected({ edits, session }, signal) {
     edits.addEventListener("change", () => this.#show(), { signal });
-    // A chip names its layer as the network does, once that is known.
+    // Chips show the layers' names in the network, which are known once it has loaded.
     session.addEventListener("network", () => this.#show(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.#show();
@@ -38,7 +38,7 @@ export class EditList extends ExplorerElement {
     return node("button", { type: "button", class: "tool", "aria-label": t(name), title: t(`${name}.keys`), onclick: () => this.#act(act) }, sign);
   }
 
-  /** Run a button's action, and move the focus on where the action disabled or removed the button. @param {() => void} act */
+  /** Run a button's action, then move the focus elsewhere if the action disabled or removed the button. @param {() => void} act */
   #act(act) {
     act();
     const focused = document.activeElement;
@@ -64,14 +64,14 @@ export class EditList extends ExplorerElement {
       return node("li", { class: "chip", title: words }, node("span", {}, words), ...(allowed ? [remove] : []));
     }));
     if (!list.length) this.#list.append(node("li", { class: "fine" }, t("edits.none")));
-    if (list.length > this.#count) this.#list.scrollLeft = this.#list.scrollWidth; // to the one that was just made
+    if (list.length > this.#count) this.#list.scrollLeft = this.#list.scrollWidth; // scroll to the newest edit
     this.#count = list.length;
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || !this.edits.allowed || !this.explorer.hears(event)) return;
-    // A field that is being typed in has an undo of its own.
+    // A text field with the focus has its own undo.
     if (event.target instanceof HTMLInputElement && event.target.type === "text" && event.target.value !== event.target.title) return;
     if (event.target instanceof HTMLTextAreaElement || document.querySelector("dialog[open]")) return;
     if (event.shiftKey ? !this.edits.canRedo : !this.edits.canUndo) return;

@@ -1,8 +1,8 @@
-/** "Change it": what the layer on the bench, and the map of it, could be instead. */
+/** The panel "Change it": editors for the layer on the bench and for the chosen map. */
 
 import * as client from "../../api/client.js";
 import { findEdit } from "../../edits/edits.js";
-import { POOLINGS } from "../../edits/window-options.js";
+import { poolingEditOf } from "../../derivation/pooling.js";
 import { t } from "../../i18n/locale.js";
 import { ChannelEditor } from "./channel-editor.js";
 import { KernelEditor } from "./kernel-editor.js";
@@ -13,20 +13,20 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("../../api/edit-types.d.ts").Choices} Choices */
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
 /**
- * What an editor is shown.
+ * What an editor edits.
  * @typedef {{trace: string, layer: Layer, plain: Layer, channel: number, choices: Choices}} Subject
  */
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 export class EditPanel extends ExplorerElement {
-  /** Opens and closes the panel; it stands in the bench's head. */
+  /** The button in the bench's head that opens and closes the panel. */
   toggle = node("button", { type: "button", class: "button edit-toggle", "aria-expanded": "false", title: t("edits.open.keys"), onclick: () => this.turn(this.hidden) }, t("edits.open"));
   #title = node("h3");
   #undo = node("button", { type: "button", class: "tool wide", hidden: true, onclick: () => this.#restore() }, t("edits.restore"));
   #parts = [new ChannelEditor(), new KernelEditor(), new WindowEditor()];
   #none = node("p", { class: "fine", hidden: true }, t("edits.nothing"));
-  /** The trace, layer and channel that the panel shows, or is about to. */
+  /** The trace, layer and channel that the panel shows or is loading. */
   #subject = "";
 
   /** @override @param {Explorer} explorer */
@@ -66,7 +66,7 @@ export class EditPanel extends ExplorerElement {
     if (!this.edits.allowed) this.turn(false);
   }
 
-  /** Show what can be changed at the layer, within the ranges that hold now. */
+  /** Show the edits that the layer accepts, with their present ranges. */
   async #show() {
     this.#allow();
     const { layer: id, channel } = this.state.get();
@@ -80,7 +80,7 @@ export class EditPanel extends ExplorerElement {
     try {
       choices = await this.explorer.answers.editOptions(trace, layer.id);
     } catch (error) {
-      if (error instanceof client.ApiError) return; // the notice over the maps says it
+      if (error instanceof client.ApiError) return; // the notice over the maps shows the error
       throw error;
     }
     if (subject !== this.#subject) return;
@@ -101,7 +101,7 @@ export class EditPanel extends ExplorerElement {
     if (!layer) return;
     const now = findEdit(this.edits.list, "pooling", (edit) => edit.layer === layer);
     const kind = this.session.plain?.layers.find(({ id }) => id === layer)?.kind;
-    this.edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: kind && POOLINGS[kind] === pooling ? null : pooling });
+    this.edits.put({ kind: "pooling", layer, kernel_size: null, stride: null, padding: null, ...now, pooling: kind && poolingEditOf(kind) === pooling ? null : pooling });
   }
 
   /** @param {KeyboardEvent} event */

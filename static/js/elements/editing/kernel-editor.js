@@ -1,4 +1,4 @@
-/** A filter's numbers: each kernel as a grid to type in, kernels known by name, and the bias; a dense unit's weights one by one. */
+/** Edits a filter's numbers: each kernel as a grid of fields or a preset, and the bias; of a dense unit one weight at a time. */
 
 import * as client from "../../api/client.js";
 import { shortestNumber, findEdit } from "../../edits/edits.js";
@@ -11,9 +11,9 @@ import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** The server's own bound. */
+/** The server's limit. */
 const WEIGHT = { low: -1000, high: 1000, step: 0.1 };
-/** What the list of names shows where the kernel is none of them. */
+/** The option that is selected if the kernel is none of the presets. */
 const OWN = "";
 
 export class KernelEditor extends ExplorerElement {
@@ -29,7 +29,7 @@ export class KernelEditor extends ExplorerElement {
     "div", { class: "kernel-part" }, this.#inputChoice,
     this.#presetChoice, this.#grid, this.#allChoice,
   );
-  /** Of a dense unit: which input, and its weight. */
+  /** The fields of a dense unit: which input, and its weight. */
   #index = new NumberField();
   #weight = new NumberField();
   #single = node(
@@ -84,7 +84,7 @@ export class KernelEditor extends ExplorerElement {
     return true;
   }
 
-  /** Controls for the kernels of another layer or filter. */
+  /** Make the controls for the kernels of another layer or filter. */
   #build() {
     const weights = this.#subject?.choices.weights;
     this.#filter = null;
@@ -120,7 +120,7 @@ export class KernelEditor extends ExplorerElement {
     try {
       tensors = await client.parameters(trace, layer.id, channel);
     } catch (error) {
-      if (error instanceof client.ApiError) return; // the notice over the maps says it
+      if (error instanceof client.ApiError) return; // the notice over the maps shows the error
       throw error;
     }
     const weight = tensors["weight"]?.data;
@@ -129,7 +129,7 @@ export class KernelEditor extends ExplorerElement {
     this.#fill();
   }
 
-  /** The kernel of the input channel that is chosen: as the reader has set it, else as the trace has it. */
+  /** The kernel of the chosen input channel: the edited one, or else the trace's. */
   #values() {
     const { layer, channel: filter, choices: { weights } } = /** @type {Subject} */ (this.#subject);
     const input = Number(this.#input.value);
@@ -140,13 +140,13 @@ export class KernelEditor extends ExplorerElement {
     return [...(this.#filter?.weight.subarray(input * size, (input + 1) * size) ?? [])].map(shortestNumber);
   }
 
-  /** Where a dense unit's weight stands. */
+  /** The position of a dense unit's weight. */
   #place() {
     const { layer: { id: layer }, channel: filter } = /** @type {Subject} */ (this.#subject);
     return { layer, filter, channel: this.#index.value, row: 0, column: 0 };
   }
 
-  /** Show the weight of the input that is chosen: as the reader has set it, else as the trace has it. */
+  /** Show the weight of the chosen input: the edited one, or else the trace's. */
   #fillWeight() {
     const { layer, filter, channel } = this.#place();
     const set = findEdit(this.edits.list, "weight", (edit) => edit.layer === layer && edit.filter === filter && edit.channel === channel);
@@ -191,7 +191,7 @@ export class KernelEditor extends ExplorerElement {
     if (rows) this.#put(rows.flat());
   }
 
-  /** The kernel that is shown, for every input channel or for its own alone. */
+  /** Apply the kernel on screen to all input channels, or give each channel its own kernel again. */
   #spread() {
     if (!this.#filter) return;
     const values = this.#values();

@@ -1,4 +1,4 @@
-/** "Change the picture": moved, turned, enlarged, mirrored, blurred, noisy, without colour, covered in part. */
+/** The panel "Change the picture": move, turn, zoom, mirror, blur, add noise, remove colour, cover a part. */
 
 import { findEdit, slotOf, withoutSlot } from "../../edits/edits.js";
 import { formatCount, t } from "../../i18n/locale.js";
@@ -13,11 +13,11 @@ import { ExplorerElement } from "../explorer-element.js";
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** Seeds are below this, in the API and in PyTorch's generator here. */
+/** Seeds are below this number. */
 const SEEDS = 2 ** 32;
 
 /**
- * What the sliders set, each with its bounds, its value and its edit.
+ * The sliders' settings, each with its bounds, its value and its edit.
  * @param {Pick<Explorer, "session" | "edits">} explorer
  * @returns {Dial[]}
  */
@@ -166,7 +166,7 @@ export class PictureEdits extends ExplorerElement {
     this.#reset.hidden = !this.edits.list.some((edit) => !("layer" in edit));
   }
 
-  /** Other noise of the same strength. */
+  /** Draw other noise of the same strength. */
   #drawAgain() {
     const { std } = noiseOf(this.edits.list);
     this.edits.put({ kind: "noise", std, seed: Math.floor(Math.random() * SEEDS) });

@@ -1,4 +1,4 @@
-/** What the network sees of the picture, to take in the hand: moved, or covered in part. */
+/** The network's input as a picture that the reader can drag to move it, or cover in part. */
 
 import { apiUrl } from "../../api/client.js";
 import { findEdit, PICTURE_KINDS } from "../../edits/edits.js";
@@ -10,14 +10,14 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("../../layout/rectangles.js").Rectangle} Rectangle */
 /** @typedef {"move" | "cover"} Tool */
 /**
- * What the hand that is down is about.
+ * The drag in progress.
  * @typedef {{from: [number, number], shift: {dx: number, dy: number}, grabbed: Rectangle | null, begun: boolean}} Grip
  */
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 const KEYS = /** @type {Record<string, [number, number] | undefined>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
-/** The grey that a new rectangle has: midway between black and white. */
+/** The grey of a new rectangle: midway between black and white. */
 export const LEVEL = 0.5;
 
 export class PictureStage extends ExplorerElement {
@@ -59,13 +59,13 @@ export class PictureStage extends ExplorerElement {
     this.#hint.textContent = t(`edits.stage.${tool}.hint`);
   }
 
-  /** The network's own size, in which edits count. */
+  /** The size of the network's input; edits are counted in its pixels. */
   get #size() {
     const [, height = 1, width = 1] = this.session.plain?.input_shape ?? [];
     return { height, width };
   }
 
-  /** The picture after the last step that leaves one. */
+  /** The picture after the last preprocessing step that results in one. */
   #see() {
     const { manifest } = this.session;
     const steps = manifest?.input.preprocessing ?? [];
@@ -73,7 +73,7 @@ export class PictureStage extends ExplorerElement {
     if (manifest && last >= 0) this.#image.src = apiUrl(`traces/${manifest.id}/preprocessing/${last}.png`);
     const { height, width } = this.#size;
     this.#frame.style.setProperty("aspect-ratio", `${width} / ${height}`);
-    this.#mark(); // in the network's own pixels, which are known only now where a link brought the edit
+    this.#mark(); // the mark needs the size of the network's input, which is unknown until now if the edit came with a link
   }
 
   #mark() {
@@ -152,7 +152,7 @@ export class PictureStage extends ExplorerElement {
     this.edits.put({ kind: "cover", top, left, height, width, level: findEdit(this.edits.list, "cover")?.level ?? LEVEL }, { goingOn });
   }
 
-  /** Cover the middle, where nothing is covered: a rectangle to move by the keyboard. */
+  /** Cover the middle if nothing is covered yet, so that there is a rectangle to move by keyboard. */
   cover() {
     if (findEdit(this.edits.list, "cover")) return;
     const { height, width } = this.#size;

@@ -1,9 +1,10 @@
-/** How a layer's window slides, and what is made of what it sees: stride, padding, dilation, pooling, activation. */
+/** Edits how a layer's window slides and what it computes: stride, padding, dilation, pooling, activation. */
 
 import { findEdit } from "../../edits/edits.js";
+import { poolingEditOf } from "../../derivation/pooling.js";
 import { outputSize } from "../../derivation/shapes.js";
 import { slidingAxes } from "../../derivation/windows.js";
-import { toPair, POOLINGS, samePair, setAxis, sliders } from "../../edits/window-options.js";
+import { toPair, samePair, setAxis, sliders } from "../../edits/window-options.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 import { SliderField } from "../controls/slider-field.js";
@@ -64,18 +65,18 @@ export class WindowEditor extends ExplorerElement {
     return true;
   }
 
-  /** Which kind of edit sets this layer's window. */
+  /** The kind of edit that sets this layer's window. */
   get #kind() {
     return this.#subject?.choices.convolution ? "convolution" : "pooling";
   }
 
-  /** What the reader has set, or nothing of it. @returns {WindowEdit | null} */
+  /** The reader's edit of this layer, or null. @returns {WindowEdit | null} */
   get #now() {
     const layer = this.#subject?.layer.id;
     return findEdit(this.edits.list, this.#kind, (edit) => edit.layer === layer) ?? null;
   }
 
-  /** @param {Setting} setting @returns {Pair} as the reader has set it, else as the trace has it */
+  /** @param {Setting} setting @returns {Pair} the edited value, or else the trace's */
   #value(setting) {
     const { layer } = /** @type {Subject} */ (this.#subject);
     const set = /** @type {Record<string, Pair | null> | null} */ (/** @type {unknown} */ (this.#now))?.[setting];
@@ -102,7 +103,7 @@ export class WindowEditor extends ExplorerElement {
     }
     const before = [...this.#fields.keys()].join();
     this.#fields = fields;
-    // A slider in a hand must not be taken out of the page and put in again.
+    // A slider that is being dragged must stay in the page.
     if ([...fields.keys()].join() !== before || this.#sliders.childElementCount !== fields.size) this.#sliders.replaceChildren(...fields.values());
   }
 
@@ -120,7 +121,7 @@ export class WindowEditor extends ExplorerElement {
     const { layer, choices: { pooling } } = /** @type {Subject} */ (this.#subject);
     this.#pooling.hidden = (pooling?.poolings.length ?? 0) < 2;
     const now = this.#now;
-    const chosen = (now && "pooling" in now && now.pooling) || POOLINGS[layer.kind];
+    const chosen = (now && "pooling" in now && now.pooling) || poolingEditOf(layer.kind);
     const names = pooling?.poolings ?? [];
     const focused = [...this.#pooling.children].findIndex((button) => button === document.activeElement);
     this.#pooling.replaceChildren(...names.map((name) => node(
@@ -130,7 +131,7 @@ export class WindowEditor extends ExplorerElement {
     if (again instanceof HTMLElement) again.focus();
   }
 
-  /** What size comes out, with the numbers that make it, and how much of the input is padding. */
+  /** Show the output's size with the formula that gives it, and the share of padding in the input. */
   #showSize() {
     const { layer } = /** @type {Subject} */ (this.#subject);
     const source = this.session.network?.layers.find(({ id }) => id === layer.inputs[0])?.shape;
@@ -163,13 +164,13 @@ export class WindowEditor extends ExplorerElement {
     const { layer: { id: layer }, plain } = /** @type {Subject} */ (this.#subject);
     const kind = this.#kind;
     const edit = /** @type {Record<string, unknown>} */ ({ kind, layer, ...NOTHING[kind], ...this.#now, [setting]: value });
-    // A setting that equals the network's is left out. A pooling's stride is not: left out, it would follow the size.
+    // Leave out a setting that equals the network's. A pooling's stride is kept, because its default follows the kernel size.
     for (const name of SETTINGS) {
-      const said = name === "stride" && edit["kernel_size"];
-      if (edit[name] && !said && samePair(/** @type {Pair} */ (edit[name]), toPair(plain.hyperparameters[name], [1, 1]))) edit[name] = null;
+      const keepsStride = name === "stride" && edit["kernel_size"];
+      if (edit[name] && !keepsStride && samePair(/** @type {Pair} */ (edit[name]), toPair(plain.hyperparameters[name], [1, 1]))) edit[name] = null;
     }
     if (edit["padding_mode"] === plain.hyperparameters["padding_mode"]) edit["padding_mode"] &&= null;
-    if (edit["pooling"] === POOLINGS[plain.kind]) edit["pooling"] &&= null;
+    if (edit["pooling"] === poolingEditOf(plain.kind)) edit["pooling"] &&= null;
     this.edits.put(/** @type {WindowEdit} */ (/** @type {unknown} */ (edit)), { goingOn });
   }
 

@@ -1,4 +1,4 @@
-/** What the colours mean, in the units of the map, layer or network that shares them. */
+/** The legend: the values that the colours stand for, in the map, layer or network that shares one scale. */
 
 import { extremes, unionRange } from "../../colors/color-scales.js";
 import { layerName } from "../../layout/layer-names.js";
@@ -18,7 +18,7 @@ import { ExplorerElement } from "../explorer-element.js";
 export class ColorLegend extends ExplorerElement {
   /** @type {{layer: string, map: number} | null} */
   #pointed = null;
-  /** The traces, view and difference that the range is of. @type {string | null} */
+  /** Identifies the traces, the view and the difference that the range belongs to. @type {string | null} */
   #rangeOf = null;
   #of = node("span", { class: "legend-shared" });
   #name = node("span", { class: "legend-name" });
@@ -50,7 +50,7 @@ export class ColorLegend extends ExplorerElement {
       if (/** @type {CustomEvent} */ (event).detail.id === this.#subject()?.layer) void this.#show();
     }, { signal });
     state.subscribe((value, before) => {
-      // Another map came to the bench: it is the one to speak of, until the reader points at one again.
+      // Another map is on the bench: describe it until the reader points at a map again.
       if (value.layer !== before.layer || value.channel !== before.channel) this.#pointed = null;
       this.#look();
     }, { signal });
@@ -62,7 +62,7 @@ export class ColorLegend extends ExplorerElement {
     for (const name of ["change", "differences"]) comparison.addEventListener(name, () => this.#look(), { signal });
   }
 
-  /** The map that is spoken of: the pointed, else the bench's, else the first layer's first. */
+  /** The map that the legend describes: the one under the pointer, else the bench's, else the first layer's first. */
   #subject() {
     const { network } = this.session;
     const { layer, channel } = this.state.get();
@@ -77,14 +77,14 @@ export class ColorLegend extends ExplorerElement {
     void this.#show();
   }
 
-  /** The range of the map that the reader looks at, or that it is all zero. */
+  /** Show the range of the described map, or that it is zero everywhere. */
   async #tell() {
     const { id, network } = this.session;
     const { layer: chosen, channel } = this.state.get();
     const at = this.#pointed ?? (chosen !== null && channel !== null ? { layer: chosen, map: channel } : null);
     const layer = at && network?.layers.find((one) => one.id === at.layer);
     const name = at && layer && at.map < (layer.shape[0] ?? 0) ? mapWords(layer, at.map).name : "";
-    // A difference comes after the maps that it is of.
+    // The difference arrives after the maps, so the range is written again when it is there.
     const rangeOf = `${id}/${this.comparison.active ? this.comparison.baseline?.id : ""}/${this.state.get().view}/${at && this.comparison.of(at.layer) !== null}`;
     this.#name.hidden = this.#range.hidden = !name;
     if (name === this.#name.textContent && rangeOf === this.#rangeOf) return;
@@ -118,9 +118,9 @@ export class ColorLegend extends ExplorerElement {
     const layer = this.session.network?.layers.find(({ id }) => id === subject.layer);
     const words = { layer: layer ? layerName(layer) : "", map: layer ? mapWords(layer, subject.map).name : "" };
     const known = this.state.get().scale === "network" && !networkExtremes(this.session) ? "layer" : this.state.get().scale;
-    // Beside the map's name its layer's need not be said.
+    // Where the map's name is shown, the layer's is left out.
     this.#of.textContent = this.#name.hidden ? t(`explore.legend.of.${known}`, words) : t(`explore.legend.${known}`);
-    // Two ranges leave no room for it.
+    // There is no room for it beside two ranges.
     this.#of.hidden = this.comparison.active && !this.#range.hidden;
   }
 }

@@ -1,4 +1,4 @@
-/** The painting of the network's columns: what is near the window is asked for and painted, in pieces that keep a frame. */
+/** Paints the network's columns: requests and paints the maps near the viewport, in pieces short enough for one frame. */
 
 import { isNear } from "../../layout/network-layout.js";
 import { onColormaps } from "../../state/colormaps.js";
@@ -72,7 +72,7 @@ export class ColumnPainter {
   }
 
   /**
-   * The columns have taken their places.
+   * Mark the columns near the viewport, then request and paint their maps.
    * @param {number} left from where on the window shows them
    * @param {number} width
    */
@@ -82,10 +82,10 @@ export class ColumnPainter {
       if (column.near) column.blank(this.#skeleton);
     }
     this.#ask();
-    this.#paint(); // within this very frame, so that maps that were there are never seen to go
+    this.#paint(); // in this frame, so that maps that are on screen do not disappear for a moment
   }
 
-  /** The comparison has changed. @param {Explorer} explorer */
+  /** Repaint after the comparison has changed. @param {Explorer} explorer */
   #compare(explorer) {
     for (const [id, column] of this.#columns) {
       column.mark(explorer.comparison.isSame(id));
@@ -94,7 +94,7 @@ export class ColumnPainter {
     this.#soilAll();
   }
 
-  /** The colour of a place whose map is to come; asked for once, as every question has all styles computed. */
+  /** The colour of a map's placeholder. It is read once, because reading it makes the browser compute all styles. */
   get #skeleton() {
     this.#skeletonColor ||= getComputedStyle(this.#viewport).getPropertyValue("--skeleton");
     return this.#skeletonColor;
@@ -115,7 +115,7 @@ export class ColumnPainter {
     this.#schedule();
   }
 
-  /** Ask for the maps that the screen needs. */
+  /** Request the maps that the viewport needs. */
   #ask() {
     const explorer = this.#explorer;
     const near = [...this.#columns.values()].filter((column) => column.near);
@@ -150,7 +150,7 @@ export class ColumnPainter {
     if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#paint());
   }
 
-  /** Paint what is near and dirty, the first columns first, in pieces that keep a frame. */
+  /** Paint the columns near the viewport that need it, from the left, in pieces short enough for one frame. */
   #paint() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;

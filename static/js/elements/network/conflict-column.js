@@ -1,4 +1,4 @@
-/** Where an edited network can go no further: which layer, what it expects, what it would get, and the way back. */
+/** The column after the last possible layer of an edited network: which layer fails, the shape it expects, the shape it would get, and how to undo. */
 
 import { shapeText } from "../../derivation/shapes.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
@@ -58,17 +58,17 @@ export class ConflictColumn extends ExplorerElement {
     this.#words.textContent = conflictWords(stop, this.session.plain?.layers ?? []);
     this.#numbers.hidden = !KNOWN.has(reason) || !expects.length;
     const [first = []] = gets;
-    const got = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
+    const actual = reason === "window" ? first.slice(-2).map(formatCount).join(" × ") : reason === "features" ? formatCount(first.at(-1) ?? 0) : shapeText(first);
     this.#numbers.replaceChildren(
       node("div", {}, node("dt", {}, t("edits.stop.expects")), node("dd", {}, expects.map(formatCount).join(" × "))),
-      node("div", { class: "got" }, node("dt", {}, t("edits.stop.gets")), node("dd", {}, got)),
+      node("div", { class: "actual" }, node("dt", {}, t("edits.stop.gets")), node("dd", {}, actual)),
     );
     this.#offer();
   }
 
   #offer() {
     this.#undo.hidden = !this.edits.allowed;
-    // Edits that a link brought have no last one to undo.
+    // Edits from a link are not in the history, so none can be undone.
     this.#undo.textContent = t(this.edits.canUndo ? "edits.undo" : "edits.reset");
   }
 }

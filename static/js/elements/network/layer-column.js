@@ -1,4 +1,4 @@
-/** One layer: its name and shape, its maps on one canvas, and what its colours mean. */
+/** The column of a layer: its name and shape, its maps on one canvas, and their scale. */
 
 import { paintRamp } from "../../draw/color-ramp.js";
 import { paintParts } from "../../draw/paint-maps.js";
@@ -16,7 +16,7 @@ import { node } from "../../draw/markup.js";
 /** @typedef {import("../../layout/network-layout.js").Column} Column */
 
 export class LayerColumn extends HTMLElement {
-  /** What makes the ids of two explorers' columns different. */
+  /** Makes ids that differ between the columns of two explorers. */
   #idOf;
   /** @type {Layer} */
   layer = /** @type {Layer} */ (/** @type {unknown} */ (null));
@@ -51,7 +51,7 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * Stand for a layer.
+   * Show another layer.
    * @param {Layer} layer
    */
   show(layer) {
@@ -75,7 +75,7 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * Stand where the column is, and be placed in full later.
+   * Take the column's position and width only; its maps are placed later.
    * @param {Column} column
    */
   moveTo(column) {
@@ -86,7 +86,7 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * Take a place on the stage.
+   * Take a position and size on the stage.
    * @param {Column} column
    * @param {number} height of the tiles' field
    */
@@ -110,7 +110,7 @@ export class LayerColumn extends HTMLElement {
   }
 
   /**
-   * Show nothing but where the maps will be.
+   * Show placeholders for the maps.
    * @param {string} skeleton their places' colour
    */
   blank(skeleton) {
@@ -149,7 +149,7 @@ export class LayerColumn extends HTMLElement {
 
   /**
    * @param {import("../../state/visible-maps.js").VisibleMaps} maps
-   * @param {boolean} ranged whether the layer has a scale of its own to tell of
+   * @param {boolean} ranged whether the layer has its own scale
    */
   paint(maps, ranged) {
     const context = this.#canvas.getContext("2d");
@@ -206,7 +206,7 @@ export class LayerColumn extends HTMLElement {
   }
 
   #moveCursor() {
-    // A map that has no room here is behind the button that opens the others.
+    // A map that is not among the visible tiles is marked at the button that opens all maps.
     this.classList.toggle("beyond", this.active >= this.column.visible);
     const { x, y, size } = tileAt(this.column, Math.min(this.active, this.column.visible - 1));
     this.#cursor.style.transform = `translate(${x}px, ${y}px)`;
@@ -227,7 +227,7 @@ export class LayerColumn extends HTMLElement {
 const RANGE = { size: 10, gap: 6, least: 44 };
 
 /**
- * The lowest and the highest value in as many digits as leave a gap between them.
+ * The lowest and the highest value, with as many digits as leave a gap between them.
  * @param {{min: number, max: number, limit: number}} shade
  * @param {number} width of the column
  * @returns {[string, string]}

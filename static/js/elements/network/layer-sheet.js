@@ -24,7 +24,7 @@ import { ExplorerElement, onResize } from "../explorer-element.js";
 const ORDERS = /** @type {const} */ (["index", "strength", "mean", "dead"]);
 const CAPTION = 17;
 const GAP = 10;
-/** Values are gone through in pieces of so many, so that the page stays alive. */
+/** Values are processed in pieces of this many, so that the page stays responsive. */
 const PIECE = 400_000;
 
 export class LayerSheet extends ExplorerElement {
@@ -87,7 +87,7 @@ export class LayerSheet extends ExplorerElement {
   }
 
   #listen() {
-    // What was closed is not come back to with Back.
+    // A closed sheet does not open again with the browser's Back.
     this.#dialog.addEventListener("close", () => this.state.set({ sheet: null }, { replace: true }));
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
@@ -102,7 +102,7 @@ export class LayerSheet extends ExplorerElement {
     this.#list.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Open, close or fetch as the state says. */
+  /** Open or close the sheet, or fetch its maps, to match the state. */
   #update() {
     const { sheet, scale } = this.state.get();
     const layer = this.session.network?.layers.find(({ id }) => id === sheet);
@@ -158,7 +158,7 @@ export class LayerSheet extends ExplorerElement {
     this.#problem.textContent = problemLine(error);
   }
 
-  /** Sort the maps as the reader has chosen; all orders but that of the index need the values themselves. */
+  /** Sort the maps in the chosen order. All orders but that of the index need the exact values. */
   async #arrange() {
     const by = ORDERS.find((name) => name === this.#sort.value) ?? "index";
     const count = this.#count;
@@ -196,10 +196,10 @@ export class LayerSheet extends ExplorerElement {
     const size = height * width;
     /** @type {Facts[]} */
     const facts = [];
-    for (let map = 0, seen = 0; map < maps; map += 1, seen += size) {
+    for (let map = 0, processed = 0; map < maps; map += 1, processed += size) {
       facts.push(stats(data, map * size, (map + 1) * size));
-      if (seen < PIECE) continue;
-      seen = 0;
+      if (processed < PIECE) continue;
+      processed = 0;
       await new Promise((resolve) => {
         setTimeout(resolve);
       });
@@ -266,7 +266,7 @@ export class LayerSheet extends ExplorerElement {
   }
 
   /**
-   * A map's number, and what it was sorted by.
+   * A map's index, and the statistic that it is sorted by.
    * @param {number} map
    */
   #caption(map) {

@@ -1,4 +1,4 @@
-/** A bar of colours with real numbers under it. */
+/** A bar of colours with the values below it. */
 
 import { paintRamp } from "../../draw/color-ramp.js";
 import { formatNumber } from "../../i18n/locale.js";

@@ -1,10 +1,10 @@
-/** Where the keyboard is in the network: a map of a column, and the keys that take it to another. */
+/** The keyboard's place in the network, a map of a column, and the keys that move it. */
 
 import { tileAt } from "../../layout/network-layout.js";
 
 /** @typedef {import("./layer-column.js").LayerColumn} LayerColumn */
 
-/** Columns that a page key leaps over. */
+/** Columns that Page Up and Page Down move by. */
 const LEAP = 5;
 
 export class MapCursor {
@@ -17,7 +17,7 @@ export class MapCursor {
 
   /**
    * @param {(column: LayerColumn) => void} arrive called with the column whose active map the keyboard has reached
-   * @param {(column: LayerColumn) => void} open called with the column whose active map is wanted on the bench
+   * @param {(column: LayerColumn) => void} open called with the column whose active map shall open on the bench
    */
   constructor(arrive, open) {
     this.#arrive = arrive;
@@ -37,7 +37,7 @@ export class MapCursor {
   }
 
   /**
-   * The focus went to a column by itself.
+   * The focus reached a column by other means than these keys.
    * @param {LayerColumn} column
    */
   enter(column) {
@@ -95,7 +95,7 @@ export class MapCursor {
   }
 
   /**
-   * To another column, the same row where it has one.
+   * Move to another column, to the same row if it has one.
    * @param {number} by
    * @param {number} row
    */

@@ -1,4 +1,4 @@
-/** What one map is made of: lines from its inputs, coloured by their weights, and the key that says so. */
+/** Lines to one map from the maps that it is computed from, coloured by their weights, and their key. */
 
 import { mapEdges } from "../../draw/edges.js";
 import { connections } from "../../derivation/connections.js";
@@ -11,7 +11,7 @@ import { node } from "../../draw/markup.js";
 export class MapEdges {
   lines = svg("svg", { class: "edges", "aria-hidden": "true" });
   key = node("p", { class: "edge-key", hidden: true });
-  /** Stands for the map whose lines are drawn. */
+  /** Identifies the map whose lines are drawn. */
   #drawing = {};
 
   clear() {

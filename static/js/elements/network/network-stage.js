@@ -1,4 +1,4 @@
-/** The network's columns on their stage: built, placed for the room there is, zoomed, and scrolled to. */
+/** Builds the network's columns, places them in the available space, zooms them and scrolls to them. */
 
 import { skipArcs, blockMarks, groupMarks } from "../../draw/edges.js";
 import { node } from "../../draw/markup.js";
@@ -20,7 +20,7 @@ import { ShapeRibbon } from "./shape-ribbon.js";
 /** Heights of what is above and below the tiles, in CSS pixels; network-view.css has the same. */
 const ABOVE = { ribbon: 58, lane: 9, group: 17, heading: 58 };
 const BELOW = 26;
-/** With less height than this for the tiles, the scale below them is left out; the legend has it too. */
+/** The scale below the tiles is left out if they have less height than this; the legend shows it too. */
 const LEAST = 72;
 const BELOW_TIGHT = 4;
 /** Height of the button that opens a layer's other maps, with its margin. */
@@ -30,9 +30,9 @@ const TOUCH = matchMedia("(pointer: coarse)");
 const STAGE_SIZE = 11;
 const NAME = { size: 12, weight: 600, beyond: 8 };
 const ZOOM = { least: 0.1, most: 6, near: 0.02 };
-/** How far from the viewport's edge a column is that was scrolled to. */
+/** The distance from the viewport's edge at which a column stops when it is scrolled to. */
 const REVEALED = 40;
-/** Columns out of sight are built and placed in tasks of about this many milliseconds. */
+/** Columns outside the viewport are built and placed in tasks of about this many milliseconds. */
 const SLICE_MS = 12;
 
 export class NetworkStage {
@@ -40,7 +40,7 @@ export class NetworkStage {
   edges = new MapEdges();
   /** The columns that are built, in the network's order. @type {LayerColumn[]} */
   columns = [];
-  /** Their layers' ids. @type {Map<string, LayerColumn>} */
+  /** The ids of their layers. @type {Map<string, LayerColumn>} */
   byId = new Map();
   /** 1 is the usual size, 0 fits the network into the viewport. */
   zoom = 1;
@@ -58,16 +58,16 @@ export class NetworkStage {
   #marks = node("div", { class: "blocks" });
   #painter = new ColumnPainter(this.viewport);
   #field = 0;
-  /** The viewport's scroll and size, as the browser reports them: asking would make it lay out the page at once. */
+  /** The viewport's scroll position and size from the browser's events: reading them from the DOM would force a layout. */
   #left = 0;
   #room = { width: 0, height: 0 };
   /** @type {Layout | null} */
   #layout = null;
   /** Columns that still have to be built or placed, by their positions in the network. @type {number[]} */
   #pending = [];
-  /** Whether a column was built, or stands for another layer, since the columns were last told. */
+  /** Whether a column was built or given another layer since `onColumns` was last called. */
   #changed = false;
-  /** Ends the slices under way. */
+  /** Aborts the pending tasks. */
   #slices = new AbortController();
 
   /**
@@ -103,7 +103,7 @@ export class NetworkStage {
     if (session.network) this.#begin();
   }
 
-  /** Another network: no column stays. */
+  /** Remove all columns, for another network. */
   #begin() {
     if (this.columns.length) this.viewport.scrollLeft = this.#left = 0;
     for (const column of this.columns) column.remove();
@@ -113,7 +113,7 @@ export class NetworkStage {
     this.#update();
   }
 
-  /** Build and place a column for each layer that there is now. A layer's column stays, with the keyboard if it has it. */
+  /** Build and place a column for each layer. A layer that has a column keeps it, and the focus in it. */
   #update() {
     const network = this.#explorer?.session.network;
     if (!network || !this.#room.width) return;
@@ -128,7 +128,7 @@ export class NetworkStage {
     this.arrange();
   }
 
-  /** Give every column its place: the visible ones at once, the others in slices. */
+  /** Place every column: the visible ones at once, the others in later tasks. */
   arrange() {
     const network = this.#network;
     const { width } = this.#room;
@@ -145,7 +145,7 @@ export class NetworkStage {
     };
     this.#pending = order.filter((index) => !near(index));
     for (const index of order.filter(near)) this.#put(network, layout, index);
-    // A column that is placed later must not stand meanwhile where it stood before.
+    // A column that is placed later must not stay at its previous position meanwhile.
     for (const index of this.#pending) {
       const place = layout.columns[index];
       const column = this.byId.get(network.layers[index]?.id ?? "");
@@ -157,7 +157,7 @@ export class NetworkStage {
     if (this.#pending.length) void this.#putPending(this.#slices.signal);
   }
 
-  /** Build and place what is pending, a task at a time. @param {AbortSignal} signal */
+  /** Build and place the pending columns, one task after another. @param {AbortSignal} signal */
   async #putPending(signal) {
     while (this.#pending.length) {
       await nextTask();
@@ -166,7 +166,7 @@ export class NetworkStage {
     }
   }
 
-  /** Build and place all columns now, since the reader goes to one of them. */
+  /** Build and place all columns now, because one of them is scrolled to. */
   finish() {
     if (this.#pending.length) this.#putSome(Infinity);
   }
@@ -202,13 +202,13 @@ export class NetworkStage {
     this.byId.set(layer.id, column);
     column.place(place, this.#field);
     if (column.parentNode === this.#stage) return;
-    // In the network's order, which is that of reading, whichever column is built first.
+    // In the network's order, which is the reading order, whichever column is built first.
     const next = network.layers.slice(index + 1).map(({ id }) => this.byId.get(id)).find((one) => one?.parentNode === this.#stage);
     this.#stage.insertBefore(column, next ?? null);
   }
 
   /**
-   * The scroll position to build columns at: the present one, or at first that of the bench's layer.
+   * The scroll position around which columns are built first: the present one, or on opening that of the bench's layer.
    * @param {Network} network
    * @param {Layout} layout
    */
@@ -218,7 +218,7 @@ export class NetworkStage {
     return place && place.x + place.width > this.#room.width ? place.x + place.width - this.#room.width + REVEALED : this.#left;
   }
 
-  /** Make the columns that are built those of the stage. @param {Network} network */
+  /** Put the built columns into `columns`, and report them if they have changed. @param {Network} network */
   #take(network) {
     const columns = network.layers.flatMap(({ id }) => this.byId.get(id) ?? []);
     if (!this.#changed && columns.length === this.columns.length) return;
@@ -229,7 +229,7 @@ export class NetworkStage {
   }
 
   /**
-   * Lay the network out for the room there is, and draw what is around the columns.
+   * Lay the network out in the available space, and draw what is around the columns.
    * @param {Network} network
    * @returns {Layout}
    */
@@ -282,13 +282,13 @@ export class NetworkStage {
   }
 }
 
-/** Resolves in a task of its own, so that the browser can paint and answer its reader before. */
+/** Resolves in a new task, so that the browser can paint and handle input before. */
 const nextTask = () => new Promise((resolve) => {
   setTimeout(resolve);
 });
 
 /**
- * Layers with the room that their names and those of their stages take.
+ * Layers with the widths of their names and of their stages' names.
  * @param {Network} network
  */
 function captioned({ layers, blocks }) {

@@ -1,4 +1,4 @@
-/** The network, left to right: what pointer and keyboard do with its columns of maps. */
+/** The network from left to right: how its columns of maps respond to pointer and keyboard. */
 
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -114,7 +114,7 @@ export class NetworkView extends ExplorerElement {
     }
   }
 
-  /** Neither pointer nor keyboard is at a map any more. */
+  /** Neither the pointer nor the focus is at a map any more. */
   #leave() {
     this.#point(null);
     this.dispatchEvent(new CustomEvent("point", { bubbles: true, detail: null }));
@@ -168,7 +168,7 @@ export class NetworkView extends ExplorerElement {
   }
 
   /**
-   * The keyboard has reached a map.
+   * The keyboard's cursor is at another map.
    * @param {LayerColumn} column
    */
   #arrive(column) {
@@ -186,7 +186,7 @@ export class NetworkView extends ExplorerElement {
     if (zoom !== undefined) this.#stage.zoomTo(zoom);
     else if (column && event.target === column.field && event.key === "m") this.edits.toggleMute(column.layer.id, column.active);
     else if (column && event.target === column.more && ARROWS.has(event.key)) {
-      // The button stands below the column's last row: nothing is further down, and aside are the neighbours.
+      // The button is below the column's last row: the arrow keys lead up and to the neighbours.
       if (event.key !== "ArrowDown") column.field.focus();
       if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.#cursor.press(event.key, column);
     } else if (!column || event.target !== column.field || !this.#cursor.press(event.key, column)) return;
@@ -202,7 +202,7 @@ export class NetworkView extends ExplorerElement {
     return layer === chosen && map === channel;
   }
 
-  /** Show which map the bench has. */
+  /** Mark the map that is on the bench. */
   #mark() {
     const { layer, channel } = this.state.get();
     for (const column of this.#stage.columns) {

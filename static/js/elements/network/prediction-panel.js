@@ -1,4 +1,4 @@
-/** What the network says the picture is: the best classes with bars and numbers, and all of them on request. */
+/** The prediction: the most probable classes with bars and numbers, and all classes on request. */
 
 import { cardWords } from "../../i18n/cards.js";
 import { nameOfLayer } from "../../i18n/edit-words.js";
@@ -57,7 +57,7 @@ export class PredictionPanel extends ExplorerElement {
     if (session.manifest) this.#show();
   }
 
-  /** Rows in the final geometry while the network runs. */
+  /** Placeholder rows of the final size, while the network runs. */
   #wait() {
     const { network } = this.session;
     const count = Math.min(BEST, network?.labels?.length ?? BEST);
@@ -85,16 +85,16 @@ export class PredictionPanel extends ExplorerElement {
         }),
       ]);
     }
-    const said = (/** @type {string} */ part, /** @type {string} */ text, kind = "") => {
+    const entry = (/** @type {string} */ part, /** @type {string} */ text, kind = "") => {
       const { words, lang: spoken } = cardWords(card, part, text);
       return node("dd", { ...(kind ? { class: kind } : {}), ...(spoken === lang ? {} : { lang: spoken }) }, ...withCode(words));
     };
     this.#about.replaceChildren(
-      node("dt", {}, t("explore.network")), said("title", card.title),
-      ...(card.summary ? [said("summary", card.summary, "note")] : []),
-      node("dt", {}, t("explore.card.data")), said("data", card.dataset),
+      node("dt", {}, t("explore.network")), entry("title", card.title),
+      ...(card.summary ? [entry("summary", card.summary, "note")] : []),
+      node("dt", {}, t("explore.card.data")), entry("data", card.dataset),
       ...facts.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, value)]),
-      ...(card.notes ?? []).map((note, index) => said(`note.${index}`, note, "note")),
+      ...(card.notes ?? []).map((note, index) => entry(`note.${index}`, note, "note")),
     );
   }
 
@@ -117,24 +117,24 @@ export class PredictionPanel extends ExplorerElement {
 }
 
 /**
- * Begin the journey from a class's probability back to the pixels.
+ * Open a class's probability on the bench, from where the reader can go back to the pixels.
  * @param {Explorer} explorer
  * @param {number} index
  */
 function beginJourney({ state, session }, index) {
   const last = session.network?.layers.at(-1);
   if (!last) return;
-  // A single unit decides between two classes.
+  // A single output unit stands for both of two classes.
   const stop = { layer: last.id, channel: Math.min(index, (last.shape[0] ?? 1) - 1), cell: null };
   const { depth } = state.get();
   state.set({ ...stop, path: [writeStep(stop)], depth: depth === "map" ? "products" : depth });
 }
 
-/** What A predicts, once it is there. @param {Explorer} explorer */
+/** A's prediction, once it is known. @param {Explorer} explorer */
 const baselinePrediction = ({ comparison }) => (comparison.active && comparison.baseline?.manifest?.prediction) || null;
 
 /**
- * The best classes; what A took the picture for is among them.
+ * The most probable classes, and A's most probable class if it is not among them.
  * @param {Explorer} explorer
  * @param {readonly Prediction[]} prediction
  */

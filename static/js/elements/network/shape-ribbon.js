@@ -1,4 +1,4 @@
-/** A cuboid a layer, to scale, above its column; and the formula that made its size. */
+/** A cuboid to scale above each layer's column, and the formula of its size. */
 
 import { layerName } from "../../layout/layer-names.js";
 import { outputSize, shapeText } from "../../derivation/shapes.js";
@@ -16,7 +16,7 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
 const HEIGHT = 54;
-/** How much of its length an edge that runs backwards keeps, and its slope. */
+/** An edge that runs backwards is drawn at this share of its length, and with this slope. */
 const BACK = 0.34;
 const SLOPE = 0.62;
 

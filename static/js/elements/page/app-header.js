@@ -1,4 +1,4 @@
-/** The bar at the top: which page, which network and weights, which colours, which language. */
+/** The bar at the top of the page: links to the pages, and controls for network, checkpoint, colours and language. */
 
 import { cardWords } from "../../i18n/cards.js";
 import { colormaps, onColormaps } from "../../state/colormaps.js";
@@ -127,7 +127,7 @@ export class AppHeader extends ExplorerElement {
 }
 
 /**
- * Open another network with the weights that it has.
+ * Open another network, with a checkpoint that it has.
  * @param {Explorer} explorer
  * @param {string} id
  */
@@ -143,7 +143,7 @@ function chooseNetwork(explorer, id) {
 }
 
 /**
- * The picture that is on screen, unless it is a sample meant for networks of another sort (digits, photographs).
+ * The picture on screen, unless it is a sample for another sort of network (digits or photographs).
  * @param {Explorer} explorer
  * @param {string} network
  */

@@ -1,4 +1,4 @@
-/** How to read the page, and its keys: one dialog, opened by the header's button and by the key "?". */
+/** The help dialog: how to read the page, and its keys. The header's button and the key "?" open it. */
 
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";

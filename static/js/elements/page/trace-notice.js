@@ -12,9 +12,9 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("../../state/explore-fields.js").Unknown} Unknown */
 
 export class TraceNotice extends ExplorerElement {
-  /** What the address named and the server does not have, until the reader closes the notice. @type {readonly Unknown[]} */
+  /** Parts of the address that the server does not have; empty once the reader closes the notice. @type {readonly Unknown[]} */
   #unknown = [];
-  /** What of it stands here. @type {readonly Unknown[] | null} */
+  /** The parts for which the alert was last written. @type {readonly Unknown[] | null} */
   #alerted = null;
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
@@ -38,7 +38,7 @@ export class TraceNotice extends ExplorerElement {
     signal.addEventListener("abort", () => clearInterval(this.#timer), { once: true });
   }
 
-  /** What the address named and is not here, and what is shown instead. */
+  /** Say which parts of the address the server does not have, and what is shown instead. */
   #tellUnknown() {
     const { network, checkpoint } = this.state.get();
     const card = this.explorer.page.networks.find(({ id }) => id === network);
@@ -49,7 +49,7 @@ export class TraceNotice extends ExplorerElement {
       this.#show();
     });
     this.hidden = !this.#unknown.length;
-    if (this.#alerted === this.#unknown) return; // an alert that is written again is heard again
+    if (this.#alerted === this.#unknown) return; // screen readers read an alert again each time its text is written
     this.#alerted = this.#unknown;
     this.replaceChildren(
       node("div", { role: "alert" }, ...this.#unknown.flatMap(({ field, name }) => [
@@ -87,7 +87,7 @@ export class TraceNotice extends ExplorerElement {
   }
 
   /**
-   * An edit that cannot be: what is on screen stays, and one press takes the edit back.
+   * An edit that the network cannot take: what is on screen stays, and a button takes the edit back.
    * @param {{title: string, lines: string[]}} problem
    */
   #tellEdit({ title, lines }) {

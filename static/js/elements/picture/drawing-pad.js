@@ -12,7 +12,7 @@ const CELLS = 28;
 const CELL = SIDE / CELLS;
 /** MNIST's strokes are two to three of 28 cells thick. */
 const PEN = 22;
-/** A digit is often several strokes; what is sent waits for a short rest between them. */
+/** A digit often has several strokes; the drawing is sent after a short rest. */
 const REST_MS = 200;
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} */
@@ -78,12 +78,12 @@ export class DrawingPad extends ExplorerElement {
     signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
   }
 
-  /** Put the keyboard where drawing begins. */
+  /** Move the focus to the drawing area. */
   start() {
     this.#canvas.focus();
   }
 
-  /** Say how the network reads the drawing. @param {string} words */
+  /** Show the network's prediction for the drawing. @param {string} words */
   set reading(words) {
     if (!this.#history.empty) this.#reading.textContent = words;
   }
@@ -102,8 +102,8 @@ export class DrawingPad extends ExplorerElement {
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!this.#history.drawing || !canvas.hasPointerCapture(event.pointerId)) return;
-      const seen = event.getCoalescedEvents();
-      for (const moment of seen.length > 0 ? seen : [event]) this.#history.extend(this.#place(moment));
+      const moments = event.getCoalescedEvents();
+      for (const moment of moments.length > 0 ? moments : [event]) this.#history.extend(this.#place(moment));
       this.#paint();
     });
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.#step(() => this.#history.end()));

@@ -16,12 +16,12 @@ function isWriting(target) {
 }
 
 /**
- * The whole page as a place to drop or paste a picture; a frame over it shows while a file is held above.
+ * Makes the whole page a place to drop or paste a picture. A frame over it shows while a file is dragged.
  *
- * Events: `picture-offered` with `detail: File`, `paste-empty` where a paste held no picture.
+ * Events: `picture-offered` with `detail: File`, `paste-empty` if a paste contains no picture.
  */
 export class DropTarget extends ExplorerElement {
-  /** Elements that the drag is inside of: enter and leave come for every child that it crosses. */
+  /** The number of elements that the drag is inside of: enter and leave fire for every child that it crosses. */
   #depth = 0;
 
   /** @override */

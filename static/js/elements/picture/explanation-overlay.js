@@ -13,7 +13,7 @@ export class ExplanationOverlay extends HTMLElement {
 
   #size = new ResizeObserver(() => this.#place());
 
-  /** The canvas that is painted, a pixel a cell. */
+  /** The canvas, one pixel for each cell. */
   canvas = node("canvas", { role: "img" });
 
   connectedCallback() {
@@ -26,7 +26,7 @@ export class ExplanationOverlay extends HTMLElement {
     this.#size.disconnect();
   }
 
-  /** Lie over an image, wherever it goes. @param {HTMLImageElement} image */
+  /** Stay over an image when it moves or changes its size. @param {HTMLImageElement} image */
   over(image) {
     this.#image = image;
     image.addEventListener("load", () => this.#place());
@@ -42,7 +42,7 @@ export class ExplanationOverlay extends HTMLElement {
     this.#place();
   }
 
-  /** Find the place: the image's own, less what `object-fit` leaves free; in it the part that became the input. */
+  /** Take the place of the image, without the space that `object-fit` leaves free, and in it the part that became the input. */
   #place() {
     const { naturalWidth: width = 0, naturalHeight: height = 0 } = this.#image ?? {};
     if (!this.#map || !this.#image || !width || !height) return;

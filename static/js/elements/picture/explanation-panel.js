@@ -1,4 +1,4 @@
-/** Chooses how the prediction is explained on the photograph, and says in numbers what is seen there. */
+/** Chooses the explanation that lies over the photograph, and shows its numbers. */
 
 import { explanationUrl } from "../../api/explanations.js";
 import { paintRamp } from "../../draw/color-ramp.js";
@@ -20,7 +20,7 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("../../state/explore-fields.js").Explore} Explore */
 
 const METHODS = /** @type {const} */ (["grad_cam", "saliency", "occlusion"]);
-/** So many of the best classes are offered. */
+/** The number of most probable classes to choose from. */
 const BEST = 20;
 const RAMP = 256;
 
@@ -54,7 +54,7 @@ export class ExplanationPanel extends ExplorerElement {
     node("div", { class: "choice" }, this.#opacityLabel, this.#opacity, this.#percent),
     this.#working, this.#again, this.#problem, this.#legend, this.#changed,
     node("p", { class: "caveat" }, t("explain.caveat")));
-  /** What was announced last. */
+  /** The last announcement. */
   #announced = "";
 
   /** @override @param {Explorer} explorer */
@@ -84,7 +84,7 @@ export class ExplanationPanel extends ExplorerElement {
     this.#show();
   }
 
-  /** Where the map is to lie. @param {HTMLElement} figure @param {HTMLImageElement} image in it */
+  /** Lay the map over an image in a figure. @param {HTMLElement} figure @param {HTMLImageElement} image in it */
   over(figure, image) {
     figure.append(this.#overlay);
     this.#overlay.over(image);
@@ -116,7 +116,7 @@ export class ExplanationPanel extends ExplorerElement {
     if (value.opacity !== before.opacity || value.colormap !== before.colormap) this.#show();
   }
 
-  /** Offer what this trace has: its best classes and the layers with maps. */
+  /** List the choices that this trace has: its most probable classes and the layers with maps. */
   #offer() {
     const { explain, explain_class: index, explain_layer: layer } = this.state.get();
     this.#method.value = explain ?? "";
@@ -124,14 +124,14 @@ export class ExplanationPanel extends ExplorerElement {
     this.#layerChoice.hidden = explain !== "grad_cam";
     if (explain === null) return;
     const prediction = this.session.manifest?.prediction ?? [];
-    const offered = prediction.filter((one, rank) => rank < BEST || one.index === index);
+    const classes = prediction.filter((one, rank) => rank < BEST || one.index === index);
     const [best] = prediction;
     this.#class.replaceChildren(
       node("option", { value: "" }, best ? t("explain.best", { label: named(best.label) }) : t("explain.best.unknown")),
-      ...offered.map((one) => node("option", { value: one.index },
+      ...classes.map((one) => node("option", { value: one.index },
         t("explain.class.of", { label: named(one.label), probability: formatProbability(one.probability) }))),
     );
-    this.#class.value = offered.some((one) => one.index === index) ? String(index) : "";
+    this.#class.value = classes.some((one) => one.index === index) ? String(index) : "";
     const layers = (this.session.network?.layers ?? []).filter(hasMaps);
     this.#layer.replaceChildren(
       node("option", { value: "" }, t("explain.layer.last")),
@@ -152,7 +152,7 @@ export class ExplanationPanel extends ExplorerElement {
     this.#problem.hidden = error === null && !cut;
     this.#problem.textContent = error ? problemLine(error) : cut ? t("explain.no_class") : "";
     this.#legend.hidden = map === null;
-    // The map is of what the network saw; the photograph beneath is as it was.
+    // The map belongs to the edited input; the photograph below it is unedited.
     this.#changed.hidden = map === null || !this.session.edits.some(isPictureEdit);
     if (map === null || explain === null) {
       this.#overlay.show(null, "", 0);
@@ -193,7 +193,7 @@ export class ExplanationPanel extends ExplorerElement {
     this.#ticks.classList.toggle("crowded", share < 0.3 || share > 0.7);
   }
 
-  /** The map's own files. @param {ExplanationMap} map @param {string} colormap */
+  /** Links to the map as files. @param {ExplanationMap} map @param {string} colormap */
   #link({ method, class: index, layer }, colormap) {
     const { id } = this.session;
     this.#links.hidden = method === "occlusion";
@@ -205,7 +205,7 @@ export class ExplanationPanel extends ExplorerElement {
     );
   }
 
-  /** Tell a screen reader what came, once. @param {string} words */
+  /** Announce the result to screen readers, once. @param {string} words */
   #tell(words) {
     if (words && words !== this.#announced) this.explorer.announce(words);
     this.#announced = words;
@@ -223,7 +223,7 @@ const named = (label) => translate(`label.${label}`, label);
 /** Whether a layer has maps of more than one cell. @param {import("../../api/types.d.ts").Layer} layer */
 const hasMaps = ({ id, shape }) => id !== "input" && shape.length === 3 && (shape[1] ?? 1) * (shape[2] ?? 1) > 1;
 
-/** What a map is of, in a sentence. @param {ExplanationMap} map @param {readonly import("../../api/types.d.ts").Layer[]} layers */
+/** A sentence that describes the map. @param {ExplanationMap} map @param {readonly import("../../api/types.d.ts").Layer[]} layers */
 function wordsOf({ method, label, layer, occlusion }, layers) {
   const explained = layers.find(({ id }) => id === layer);
   const words = { label: named(label), layer: explained ? layerName(explained) : (layer ?? "") };
@@ -232,7 +232,7 @@ function wordsOf({ method, label, layer, occlusion }, layers) {
   return t("explain.occlusion.words", { ...words, patch: formatCount(patch), stride: formatCount(stride), baseline: formatProbability(baseline) });
 }
 
-/** Where the largest value stands. @param {ExplanationMap} map */
+/** The position of the largest value. @param {ExplanationMap} map */
 function peakWords({ values, height, width }) {
   const most = peakCell(values, width);
   if (!most) return "";

@@ -1,4 +1,4 @@
-/** Layer 0: what is done to the picture before the first layer, and the channels of the input tensor apart. */
+/** The preprocessing steps of the picture, and the channels of the input tensor. */
 
 import { paintMap } from "../../draw/paint-maps.js";
 import { onColormaps } from "../../state/colormaps.js";
@@ -11,7 +11,7 @@ import { COLOURS, channelName, pictureAfter, stepCard } from "./step-card.js";
 
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 
-/** Where base.css stacks the page's columns. */
+/** The media query with which base.css stacks the page's columns. */
 const STACKED = matchMedia("(max-width: 61.99rem), (max-height: 33.99rem)");
 
 export class InputSteps extends ExplorerElement {
@@ -61,7 +61,7 @@ export class InputSteps extends ExplorerElement {
       if (value.controls !== before.controls) this.hidden = value.controls.includes("steps");
     }, { signal });
     this.hidden = state.get().controls.includes("steps");
-    // Where the steps scroll sideways, the keyboard has to reach them.
+    // Where the steps scroll sideways, they must be reachable by keyboard.
     onResize(this.#steps, () => {
       if (this.#steps.scrollWidth > this.#steps.clientWidth) this.#steps.tabIndex = 0;
       else this.#steps.removeAttribute("tabindex");
@@ -75,7 +75,7 @@ export class InputSteps extends ExplorerElement {
   }
 
   /**
-   * Stacked, the steps would push the network off the screen: there they open on request.
+   * In stacked columns the steps would push the network off the screen, so there they open on request.
    * @param {boolean} open
    */
   #fold(open) {
@@ -86,7 +86,7 @@ export class InputSteps extends ExplorerElement {
     if (now !== heading) this.#heading.replaceChildren(heading);
   }
 
-  /** Show the steps of the trace that is done. */
+  /** Show the steps of the finished trace. */
   #show() {
     const { manifest } = this.session;
     this.#waiting.hidden = manifest !== null || this.#steps.childElementCount > 0;
@@ -104,7 +104,7 @@ export class InputSteps extends ExplorerElement {
     if (input) this.#range.textContent = t("steps.channels.range", { min: formatNumber(input.min), max: formatNumber(input.max) });
   }
 
-  /** Paint each channel of the input as the stream brought it. */
+  /** Paint each channel of the input from the streamed values. */
   #paint() {
     const layer = this.session.layers.get("input");
     if (!layer || layer.vector) return;
@@ -134,7 +134,7 @@ export class InputSteps extends ExplorerElement {
     this.#markField();
   }
 
-  /** Draw around the cells that the one on the bench sees. */
+  /** Mark the receptive field of the bench's cell in each channel. */
   #markField() {
     const { input } = this.explorer.receptiveField;
     const [, height = 1, width = 1] = this.session.network?.input_shape ?? [];

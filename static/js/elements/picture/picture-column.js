@@ -1,4 +1,4 @@
-/** The picture, and every way to put in another. */
+/** The picture, and all ways to choose another. */
 
 import { ApiError, deletePicture } from "../../api/client.js";
 import { formatProbability, t } from "../../i18n/locale.js";
@@ -16,23 +16,23 @@ import { ExplorerElement } from "../explorer-element.js";
 /** @typedef {import("../explorer-element.js").Explorer} Explorer */
 /** @typedef {import("../../state/own-pictures.js").Origin} Origin */
 
-/** A stroke is followed by another: a drawing's progress is shown only after so many times the usual patience. */
+/** A stroke is usually followed by another, so the progress of a drawing is shown only after this many times the usual wait. */
 const DRAWING_PATIENCE = 4;
 
-/** What the server reads. Named one by one, so that a phone turns its own kinds into JPEG. */
+/** The file types that the server reads. They are listed one by one, so that a phone converts its own types to JPEG. */
 const KINDS = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/tiff";
 
-/** What opens beside the picture or below it: fetched when it is opened, or likely to be. */
+/** Panels that open beside or below the picture. Their modules load when a panel opens or is likely to. */
 const PANELS = {
   "drawing-pad": () => import("./drawing-pad.js"),
   "webcam-capture": () => import("./webcam-capture.js"),
 };
 const fetchEdits = () => import("../editing/picture-edits.js");
 
-/** Whether this browser offers a webcam at all (it needs https or this very machine). */
+/** Whether this browser offers a webcam; it does so only on https or localhost. */
 const offersWebcam = () => typeof navigator.mediaDevices?.getUserMedia === "function";
 
-/** Delete one of the reader's own pictures, unless it is gone already. @param {string} id */
+/** Delete a picture that the reader uploaded, unless it has expired. @param {string} id */
 async function discard(id) {
   try {
     await deletePicture(id, ownPictures.get(id)?.token ?? "");
@@ -59,7 +59,7 @@ export class PictureColumn extends ExplorerElement {
   #remove = node("button", { type: "button", class: "button picture-remove", hidden: true, onclick: () => this.#removeOwn() }, t("picture.remove"));
   #hint = node("p", { class: "picture-hint" }, t("picture.hint"));
   #explanation = new ExplanationPanel();
-  /** What the picture's edits are made with, once they were opened. @type {import("../editing/picture-edits.js").PictureEdits | null} */
+  /** The panel of picture edits, once it has been opened. @type {import("../editing/picture-edits.js").PictureEdits | null} */
   #edits = null;
   #samples = new SampleStrip();
   /** @type {string | null} */
@@ -94,7 +94,7 @@ export class PictureColumn extends ExplorerElement {
     this.#input.addEventListener("change", () => {
       const [file] = this.#input.files ?? [];
       if (file) void this.#send(file, "file");
-      // So that the same file can be chosen again.
+      // Empty the field, so that the same file can be chosen again.
       this.#input.value = "";
     });
     this.#sendOn("picture-offered", "file");
@@ -124,7 +124,7 @@ export class PictureColumn extends ExplorerElement {
     });
   }
 
-  /** Offer what this browser, this network and the teacher allow. */
+  /** Show the controls that this browser, this network and the address allow. */
   #offerTools() {
     const { network, controls } = this.state.get();
     const channels = this.explorer.page.networks.find(({ id }) => id === network)?.input_shape[0];
@@ -156,7 +156,7 @@ export class PictureColumn extends ExplorerElement {
     this.#pad?.start();
   }
 
-  /** Open what the picture's edits are made with, for the first time; the button then opens and closes it. */
+  /** Open the panel of picture edits for the first time; after that the button opens and closes it. */
   async #openEdits() {
     if (this.#edits) return;
     const { PictureEdits } = await fetchEdits();
@@ -186,7 +186,7 @@ export class PictureColumn extends ExplorerElement {
       if (!picture) return;
       const { id, width, height, mode, owner_token: token } = picture;
       if (token) ownPictures.keep(id, { width, height, mode, origin, token });
-      // Stroke after stroke is one drawing: one entry in the history, one picture to go back from.
+      // The strokes of a drawing share one entry in the browser's history.
       const redrawn = origin === "drawing" && ownPictures.get(state.get().picture)?.origin === "drawing";
       if (origin === "webcam") this.#closePanel();
       state.set({ picture: id }, { replace: redrawn });
@@ -195,7 +195,7 @@ export class PictureColumn extends ExplorerElement {
     }
   }
 
-  /** Say what went wrong, or nothing. @param {...(string | Node)} words a title and what follows it */
+  /** Show what went wrong, or clear the notice. @param {...(string | Node)} words a title and what follows it */
   #tell(...words) {
     const [first, ...rest] = words;
     if (first === undefined) {
@@ -238,7 +238,7 @@ export class PictureColumn extends ExplorerElement {
     this.#undo.title = t("picture.undo.to", { name: pictures.name(this.#previous) });
   }
 
-  /** Say in the open drawing pad what the network takes its drawing for. */
+  /** Show in the open drawing pad what the network predicts for the drawing. */
   #readOut() {
     const pad = this.#pad;
     const { manifest } = this.session;
@@ -255,7 +255,7 @@ export class PictureColumn extends ExplorerElement {
     const { picture, network } = this.state.get();
     const origin = ownPictures.get(picture)?.origin;
     if (picture === null || !origin) return;
-    // Each stroke made a picture of its own; removing a drawing removes them all.
+    // Each stroke was uploaded as a picture; removing a drawing removes them all.
     const pictures = origin === "drawing" ? ownPictures.from("drawing") : [picture];
     try {
       await Promise.all(pictures.map(discard));

@@ -1,4 +1,4 @@
-/** The photograph in its frame: its name, its size, and around the part that the cell on the bench sees a mark. */
+/** The photograph with its name and size, and a mark around the receptive field of the bench's cell. */
 
 import { formatCount, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
@@ -62,7 +62,7 @@ export class PictureFigure {
     this.#size.textContent = t(key, { width: formatCount(width), height: formatCount(height) });
   }
 
-  /** Draw around the part of the photograph that the cell on the bench sees. */
+  /** Mark the receptive field of the bench's cell in the photograph. */
   #mark() {
     const { photo } = this.#explorer.receptiveField;
     const { width, height } = this.#pixels;

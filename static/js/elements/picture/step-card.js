@@ -12,7 +12,7 @@ import { node } from "../../draw/markup.js";
  * @typedef {object} StepContext
  * @property {Step} step
  * @property {number} index among the trace's steps
- * @property {PictureSize | undefined} before the size of the picture that the step is given
+ * @property {PictureSize | undefined} before the size of the picture before the step
  * @property {string} trace
  * @property {string} pictureUrl the photograph's address
  * @property {readonly import("../../api/types.d.ts").Layer[]} layers the network's, as its card has them
@@ -20,12 +20,12 @@ import { node } from "../../draw/markup.js";
 
 export const COLOURS = ["R", "G", "B"];
 
-/** A number as a card writes it: up to four significant digits, none of them for show. @param {number} value */
+/** A number with up to four significant digits and no trailing zeros. @param {number} value */
 function plain(value) {
   return Number.isInteger(value) ? formatCount(value) : formatNumber(value, 4).replace(/(\.\d*?)0+$/, "$1");
 }
 
-/** The size of the picture that a step made. @param {Step} step @returns {PictureSize | undefined} */
+/** The size of the picture that a step results in. @param {Step} step @returns {PictureSize | undefined} */
 export function pictureAfter({ result }) {
   return result && "width" in result ? result : undefined;
 }
@@ -41,7 +41,7 @@ export function channelName(channels, index) {
   return letter ? t(`steps.channel.${letter}`) : t("steps.channel.other", { index });
 }
 
-/** The picture that a step made. @param {StepContext} context @param {string} alt */
+/** The picture that a step results in. @param {StepContext} context @param {string} alt */
 function resultPicture({ trace, index }, alt) {
   return node("img", { class: "pixelated", src: apiUrl(`traces/${trace}/preprocessing/${index}.png`), alt });
 }
@@ -97,7 +97,7 @@ function normalizeRows(step) {
 }
 
 /**
- * A step's title, what it does in words and numbers, and its picture where it makes one.
+ * A step's title, what it does in words and numbers, and its picture if it results in one.
  * @param {StepContext} context
  * @returns {{title: string, words: (string | Node)[], figure?: Node}}
  */

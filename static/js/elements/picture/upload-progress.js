@@ -1,10 +1,10 @@
-/** Sends a picture to the server and shows how far it is, with a button to cancel. */
+/** Uploads a picture and shows the progress, with a button to cancel. */
 
 import { sendPicture } from "../../api/upload.js";
 import { formatPercent, t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
-/** A faster answer than this needs no progress bar: one that flashes says nothing. */
+/** A faster response needs no progress bar, which would only flash. */
 const PATIENCE_MS = 200;
 
 export class UploadProgress {
@@ -14,13 +14,13 @@ export class UploadProgress {
   element = node("div", { class: "picture-progress", hidden: true }, this.#percent, this.#bar, this.#cancel);
   #upload = new AbortController();
 
-  /** End the upload under way. */
+  /** Cancel the upload in progress. */
   cancel() {
     this.#upload.abort();
   }
 
   /**
-   * Send a picture in place of the one under way.
+   * Upload a picture, and cancel an upload in progress.
    * @param {Blob} blob
    * @param {number} patience times the usual time until the progress is shown
    * @returns {Promise<import("../../api/types.d.ts").Picture | null>} null if it was cancelled
@@ -47,7 +47,7 @@ export class UploadProgress {
     this.element.hidden = !visible;
     const known = share > 0 && share < 1;
     this.#percent.textContent = known ? t("picture.uploading.percent", { percent: formatPercent(share, 0) }) : t("picture.uploading");
-    // Once all is sent the server is at work, and before that nothing is known: the bar says only that it works.
+    // Before the first byte is sent and after the last, the bar shows no share.
     if (known) this.#bar.value = share;
     else this.#bar.removeAttribute("value");
   }

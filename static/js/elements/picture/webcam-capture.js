@@ -2,7 +2,7 @@ import { jpeg } from "../../draw/jpeg.js";
 import { t } from "../../i18n/locale.js";
 import { node } from "../../draw/markup.js";
 
-/** Which of our messages fits the browser's reason. @type {Readonly<Record<string, string>>} */
+/** Our message for each of the browser's errors. @type {Readonly<Record<string, string>>} */
 const REFUSALS = {
   NotFoundError: "webcam.missing",
   OverconstrainedError: "webcam.missing",

@@ -10,7 +10,7 @@ const WIDTH = 260;
 const HEIGHT = 190;
 const MARGIN = { top: 10, right: 12, bottom: 22, left: 40 };
 const SAMPLES = 181;
-/** Curves are worth seeing at least from −so to so. */
+/** The horizontal axis extends at least this far to either side of zero. */
 const REACH = 4;
 
 export class CurvePlot extends HTMLElement {
@@ -51,13 +51,13 @@ export class CurvePlot extends HTMLElement {
 /** @param {number} low @param {number} high @param {number} from @param {number} to pixels */
 const scale = (low, high, from, to) => (/** @type {number} */ value) => from + ((value - low) / (high - low)) * (to - from);
 
-/** The next of 1, 2, 5, 10, 20 … @param {number} value */
+/** Round up to the next of 1, 2, 5, 10, 20 … @param {number} value */
 function nice(value) {
   const unit = 10 ** Math.floor(Math.log10(value));
   return (([1, 2, 4, 5, 6, 8, 10].find((step) => step * unit >= value) ?? 10) * unit);
 }
 
-/** A few round places, 0 among them. @param {number} low @param {number} high */
+/** A few round numbers for the axis, 0 among them. @param {number} low @param {number} high */
 function ticks(low, high) {
   const span = high - low || 1;
   const raw = span / 4;

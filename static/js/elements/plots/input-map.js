@@ -1,4 +1,4 @@
-/** One map that a layer reads, small, with the window on it: its cells can be pointed at, and followed one step back. */
+/** A small plot of one map that a layer reads, with the window on it. Its cells can be pointed at, and a click on one goes one step back. */
 
 import { fitNumber, textColorOn } from "../../draw/cell-text.js";
 import { scaleBox, hatchPadding, hatchUnread } from "../../draw/hatch.js";
@@ -22,11 +22,11 @@ import { node } from "../../draw/markup.js";
  * @property {readonly {top: number, left: number, height: number, width: number}[]} [unvisited] cells that no window holds
  */
 
-/** CSS pixels that a cell fills at most. */
+/** Largest cell in CSS pixels. */
 const LARGEST = 64;
-/** CSS pixels by which marks reach over the map on either side. */
+/** CSS pixels by which marks extend beyond the map on each side. */
 const EDGE = 8;
-/** Cells as large as this have their number written in them. */
+/** Smallest cell, in CSS pixels, that has its number written in it. */
 const READABLE = 32;
 const NONE = { top: 0, left: 0, bottom: 0, right: 0 };
 const STEPS = /** @type {Readonly<Record<string, [number, number]>>} */ ({
@@ -40,7 +40,7 @@ export class InputMap extends HTMLElement {
   /** @type {[number, number] | null} under the pointer, or the keyboard's */
   #at = null;
   #side = 1;
-  #title = node("span", { class: "source-title" });
+  #title = node("span", { class: "map-title" });
   #readout = node("output", { class: "readout" });
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "application" }, this.#canvas);
@@ -49,7 +49,7 @@ export class InputMap extends HTMLElement {
   connectedCallback() {
     this.#size.observe(this);
     if (this.childElementCount) return;
-    this.append(node("div", { class: "source-head" }, this.#title, this.#readout), this.#frame);
+    this.append(node("div", { class: "map-head" }, this.#title, this.#readout), this.#frame);
     const frame = this.#frame;
     frame.setAttribute("aria-roledescription", t("bench.map"));
     frame.addEventListener("pointermove", (event) => this.#point(this.#cellAt(event)));
@@ -116,7 +116,7 @@ export class InputMap extends HTMLElement {
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {Picture} picture
-   * @param {HTMLCanvasElement} image a pixel a cell
+   * @param {HTMLCanvasElement} image one pixel for each cell
    * @param {string} family
    */
   #write(context, { values, height, width }, image, family) {
@@ -194,7 +194,7 @@ function inside({ window, height, width }) {
   return [row, column];
 }
 
-/** A pixel a cell. @param {Picture} picture @returns {HTMLCanvasElement} */
+/** Paint the map with one pixel for each cell. @param {Picture} picture @returns {HTMLCanvasElement} */
 function paintedCells({ values, height, width, shade }) {
   const canvas = node("canvas", { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -219,7 +219,7 @@ function paintedCells({ values, height, width, shade }) {
  * @param {number} thickness
  */
 function outline(context, { top, left, height, width }, side, ink, ground, thickness) {
-  // Around the cells, so that small ones can still be seen.
+  // The outline is drawn around the cells, so that it does not cover small ones.
   const off = side < 12 ? thickness / 2 : 0;
   const place = /** @type {const} */ ([left * side - off, top * side - off, width * side + 2 * off, height * side + 2 * off]);
   context.lineWidth = thickness + 2;

@@ -1,4 +1,4 @@
-/** One map, large: a square for each cell, its values under the pointer and under the keyboard's cursor. */
+/** A large plot of one map: a square for each cell, and the value of the cell under the pointer or the keyboard's cursor. */
 
 import { fitNumber, textColorOn } from "../../draw/cell-text.js";
 import { colorIndex, colorTable } from "../../colors/palettes.js";
@@ -16,7 +16,7 @@ import { node } from "../../draw/markup.js";
  */
 /** @typedef {{top: number, left: number, height: number, width: number}} Window */
 
-/** Cells as large as this have their number written in them. */
+/** Smallest cell, in CSS pixels, that has its number written in it. */
 const READABLE = 34;
 /** Room for the mark around the outermost cells; map-plot.css pads by half of it. */
 const MARGIN = 6;
@@ -80,7 +80,7 @@ export class MapPlot extends HTMLElement {
   }
 
   /**
-   * Move the mark alone: the values stay.
+   * Move the mark without painting the values again.
    * @param {Window | null} chosen
    */
   mark(chosen) {
@@ -91,7 +91,7 @@ export class MapPlot extends HTMLElement {
   }
 
   /**
-   * Point cells out.
+   * Highlight cells.
    * @param {readonly Window[]} windows
    */
   light(windows) {
@@ -103,7 +103,7 @@ export class MapPlot extends HTMLElement {
   }
 
   /**
-   * Show so many cells only, row by row from the first; null shows all.
+   * Show only the first `count` cells, row by row; null shows all.
    * @param {number | null} count
    */
   reveal(count) {
@@ -116,7 +116,7 @@ export class MapPlot extends HTMLElement {
     this.#veil.style.clipPath = `polygon(${left}% ${top}%, 100% ${top}%, 100% 100%, 0 100%, 0 ${next}%, ${left}% ${next}%)`;
   }
 
-  /** Take the largest whole-numbered cell size that fits, and paint. */
+  /** Paint with the largest cell size, in whole pixels, that fits. */
   #fit() {
     const plot = this.#plot;
     const room = this.#frame.parentElement;
@@ -137,7 +137,7 @@ export class MapPlot extends HTMLElement {
     if (!context) return;
     const ratio = devicePixelRatio || 1;
     const numbered = this.#side >= READABLE;
-    // A pixel a cell, which CSS enlarges; only where numbers are written is there a pixel a device pixel.
+    // The canvas has one pixel for each cell, and CSS enlarges it; where numbers are written it has the device's resolution.
     const scale = numbered ? Math.round(this.#side * ratio) : 1;
     this.#canvas.width = width * scale;
     this.#canvas.height = height * scale;
@@ -192,7 +192,7 @@ export class MapPlot extends HTMLElement {
   }
 
   /**
-   * Tell a cell's value: that of the pointer, else the chosen one's.
+   * Show the value of the cell under the pointer, or else of the chosen cell.
    * @param {[number, number] | null} cell
    */
   #read(cell) {

@@ -1,4 +1,4 @@
-/** A vector as a strip of coloured cells, one of them marked; any of them can be chosen. */
+/** A vector as a strip of coloured cells, one of them marked. The reader can choose any of them. */
 
 import { colorTable, colorIndex } from "../../colors/palettes.js";
 import { formatCount, formatExact, t } from "../../i18n/locale.js";
@@ -21,7 +21,7 @@ const HEIGHT = 26;
 export class VectorStrip extends HTMLElement {
   /** @type {Strip | null} */
   #strip = null;
-  #title = node("span", { class: "source-title" });
+  #title = node("span", { class: "map-title" });
   #readout = node("output", { class: "readout" });
   #canvas = node("canvas");
   #frame = node("div", { class: "frame", tabindex: 0, role: "slider" }, this.#canvas);
@@ -29,7 +29,7 @@ export class VectorStrip extends HTMLElement {
 
   connectedCallback() {
     if (!this.childElementCount) {
-      this.append(node("div", { class: "source-head" }, this.#title, this.#readout), this.#frame);
+      this.append(node("div", { class: "map-head" }, this.#title, this.#readout), this.#frame);
       this.#frame.addEventListener("pointermove", (event) => this.#read(this.#indexAt(event)));
       this.#frame.addEventListener("pointerleave", () => this.#read(null));
       this.#frame.addEventListener("click", (event) => this.#pick(this.#indexAt(event)));

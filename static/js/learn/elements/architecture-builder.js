@@ -63,7 +63,7 @@ export class ArchitectureBuilder extends LessonElement {
   /** @override @param {Settings} settings */
   update(settings) {
     const parsedInput = readInput(String(settings["input"]));
-    const input = parsedInput ?? /** @type {[number, number, number]} */ (readInput(this.catalogue["input"]?.default ?? ""));
+    const input = parsedInput ?? /** @type {[number, number, number]} */ (readInput(this.catalog["input"]?.default ?? ""));
     const blocks = readLayers(String(settings["layers"]));
     const plannedNetwork = plan(input, blocks);
     this.#remember({ input: writeInput(input), layers: writeLayers(blocks) });

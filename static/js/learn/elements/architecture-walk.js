@@ -15,7 +15,7 @@ import { LessonElement } from "../lesson-element.js";
 import { sampleId } from "../parts/lesson-pictures.js";
 import { onColorsChange } from "../parts/grid-colors.js";
 import { sizeEquation } from "../parts/size-equation.js";
-import { shapeReason, layerPurpose, hintWords, learnedWords } from "../../i18n/walk-words.js";
+import { shapeReason, layerPurpose, hintWords, learnedWords } from "../../i18n/layer-words.js";
 
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../../api/types.d.ts").Layer} Layer */
@@ -41,10 +41,10 @@ export class ArchitectureWalk extends LessonElement {
     node("button", { class: "button primary" }, t("learn.check")),
     node("button", { type: "button", class: "tool wide", onclick: () => this.#showAnswer() }, t("learn.show_answer")));
   #ending = node("div", { class: "end", tabindex: -1 });
-  #explanation = node("div", { class: "told" });
+  #explanation = node("div", { class: "explanation" });
   #maps = new LayerMaps();
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
-  #output = node("div", { class: "seen" }, this.#explanation, this.#maps, this.#problem);
+  #output = node("div", { class: "output" }, this.#explanation, this.#maps, this.#problem);
   /** Identifies the latest request for values; a response to an older one is dropped. */
   #requestKey = "";
   /** The layer whose shape the reader is asked for. Its fields are kept while it does not change. */

@@ -28,7 +28,7 @@ export class BackpropPlayer extends LessonElement {
   #tenSteps = node("button", { type: "button", class: "button", onclick: () => this.#changeSteps(10) }, t("learn.train.ten"));
   #back = node("button", { type: "button", class: "button", onclick: () => this.#changeSteps(-1) }, t("learn.train.back"));
   #buttons = node("p", { class: "acts" }, this.#oneStep, this.#tenSteps, this.#back);
-  #summary = node("p", { class: "told", role: "status" });
+  #explanation = node("p", { class: "explanation", role: "status" });
   #curve = new LossCurve();
   #filterTable = new WeightTable();
   #unitTable = new WeightTable();
@@ -36,7 +36,7 @@ export class BackpropPlayer extends LessonElement {
   #problem = node("p", { class: "problem", role: "alert", hidden: true });
   #content = node("div", { class: "all" },
     node("div", { class: "maps" }, ...this.#maps.map(({ map }) => map)),
-    node("div", { class: "acting" }, node("div", { class: "move" }, this.#buttons, this.#summary), this.#curve), this.#note, this.#facts,
+    node("div", { class: "acting" }, node("div", { class: "move" }, this.#buttons, this.#explanation), this.#curve), this.#note, this.#facts,
     node("div", { class: "tables" }, this.#filterTable, this.#unitTable));
 
   /** @override */
@@ -79,7 +79,7 @@ export class BackpropPlayer extends LessonElement {
     this.#curve.show(moments.slice(0, -1).map(({ loss }) => loss));
     this.#showTables(current, next, Number(settings["rate"]));
     const words = { steps: formatCount(steps), loss: numeral(current.loss), next: numeral(next.loss) };
-    this.#summary.textContent = t(next.loss > current.loss ? "learn.train.rises" : "learn.train.falls", words);
+    this.#explanation.textContent = t(next.loss > current.loss ? "learn.train.rises" : "learn.train.falls", words);
     const locked = this.isLocked("steps");
     this.#buttons.hidden = this.isHidden("steps");
     this.#oneStep.disabled = this.#tenSteps.disabled = locked || steps >= MAX_STEPS;

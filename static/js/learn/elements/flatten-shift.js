@@ -37,7 +37,7 @@ export class FlattenShift extends LessonElement {
   build() {
     this.#note.textContent = t("learn.flatten.measured");
     this.stage.append(
-      node("div", { class: "maps" }, this.#before, this.#after, node("div", { class: "told" }, this.#bars, this.#verdict, this.#answers, this.#note)),
+      node("div", { class: "maps" }, this.#before, this.#after, node("div", { class: "explanation" }, this.#bars, this.#verdict, this.#answers, this.#note)),
       ...this.#rows, this.#place, this.#problem,
     );
     this.#before.addEventListener("cell", (event) => this.choose("pixel", /** @type {CustomEvent} */ (event).detail));

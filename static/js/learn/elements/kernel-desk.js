@@ -52,7 +52,7 @@ export class KernelDesk extends LessonElement {
     this.#kernelSelect.append(...["own", ...Object.keys(KERNELS)].map((name) => node("option", { value: name }, t(`learn.kernel.${name}`))));
     const slices = node("div", { class: "slices" }, ...this.#slices.flatMap((grid, at) => [node("div", {}, this.#sliceNames[at] ?? "", grid)]));
     this.stage.append(
-      node("div", { class: "own" }, selectField("learn.control.picture", this.#pictureSelect), selectField("learn.desk.names", this.#kernelSelect), this.#randomButton),
+      node("div", { class: "pickers" }, selectField("learn.control.picture", this.#pictureSelect), selectField("learn.desk.names", this.#kernelSelect), this.#randomButton),
       node("div", { class: "maps" },
         this.#inputGrid,
         node("div", { class: "filter" }, node("span", { class: "name" }, t("learn.conv.kernel")), this.#kernelField, slices, this.#bias),
@@ -61,7 +61,7 @@ export class KernelDesk extends LessonElement {
     );
     this.#pictureSelect.addEventListener("change", (event) => this.#chooseFromSelect(event, "picture", this.#pictureSelect.value));
     this.#kernelSelect.addEventListener("change", (event) => this.#chooseFromSelect(event, "kernel", KERNELS[this.#kernelSelect.value] ?? []));
-    this.#epochSlider.max = String((this.catalogue["checkpoint"]?.choices?.length ?? 1) - 1);
+    this.#epochSlider.max = String((this.catalog["checkpoint"]?.choices?.length ?? 1) - 1);
     this.#kernelField.addEventListener("matrix", (event) => this.choose("kernel", /** @type {CustomEvent} */ (event).detail));
     this.#outputGrid.addEventListener("cell", (event) => this.#chooseCell(/** @type {CustomEvent} */ (event).detail));
     this.#inputGrid.addEventListener("cell", (event) => this.#choosePixel(/** @type {CustomEvent} */ (event).detail));
@@ -106,7 +106,7 @@ export class KernelDesk extends LessonElement {
   }
 
   #chooseEpoch() {
-    const checkpoint = this.catalogue["checkpoint"]?.choices?.[Number(this.#epochSlider.value)];
+    const checkpoint = this.catalog["checkpoint"]?.choices?.[Number(this.#epochSlider.value)];
     if (checkpoint !== undefined) this.choose("checkpoint", checkpoint);
   }
 
@@ -136,7 +136,7 @@ export class KernelDesk extends LessonElement {
     const wholePicture = Array.isArray(picture) ? pictureFromRows(/** @type {number[][]} */ (picture)) : await fetchSample(String(picture), isLearned ? NETWORK : String(network));
     const channelIndex = channel === "all" ? null : CHANNELS.indexOf(String(channel));
     if (!isLearned) return typedFilterScene(wholePicture, /** @type {number[][]} */ (kernel), channelIndex);
-    const checkpoints = this.catalogue["checkpoint"]?.choices ?? [];
+    const checkpoints = this.catalog["checkpoint"]?.choices ?? [];
     const stages = await learnedFilters(checkpoints);
     return learnedFilterScene(wholePicture, stages, checkpoints.indexOf(String(checkpoint)), { filter: Number(filter), channel: channelIndex });
   }
@@ -156,7 +156,7 @@ export class KernelDesk extends LessonElement {
     this.#kernelField.hidden = isLearned;
     this.#epochField.hidden = !isLearned || this.isHidden("checkpoint");
     this.#epochSlider.disabled = this.isLocked("checkpoint");
-    this.#epochSlider.value = String(this.catalogue["checkpoint"]?.choices?.indexOf(String(checkpoint)) ?? 0);
+    this.#epochSlider.value = String(this.catalog["checkpoint"]?.choices?.indexOf(String(checkpoint)) ?? 0);
     const words = checkpointWords(String(checkpoint));
     this.#epochSlider.setAttribute("aria-valuetext", words);
     this.#epochWords.textContent = words;

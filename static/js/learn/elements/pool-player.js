@@ -8,7 +8,7 @@ import { nearestCell } from "../../layout/nearest-cell.js";
 import { derive } from "../../derivation/derive.js";
 import { uncoveredCells } from "../../derivation/uncovered-cells.js";
 import { countArrangements, changedCells, shiftMap, rotateWindows } from "../../derivation/pooled-maps.js";
-import { pool } from "../../derivation/pooling.js";
+import { SLIDING_POOLINGS, pool } from "../../derivation/pooling.js";
 import { positions, windowAt } from "../../derivation/windows.js";
 import { formatCount, t } from "../../i18n/locale.js";
 import { LessonElement } from "../lesson-element.js";
@@ -21,13 +21,10 @@ import { onColorsChange, gridColorScale } from "../parts/grid-colors.js";
 /** @typedef {import("../../codecs/element-settings.js").Settings} Settings */
 /** @typedef {import("../../derivation/terms.js").Layer} Layer */
 /** @typedef {{shape: number[], data: Float32Array}} Map [1, H, W] */
-/** @typedef {"max" | "average" | "min"} Name */
-/** @typedef {"max_pool2d" | "avg_pool2d" | "min_pool2d"} Kind */
-/** @typedef {{name: Name, kind: Kind, part: HTMLElement, source: InputMap, sum: HTMLElement, note: HTMLElement, output: MapPlot, unchangedText: HTMLElement}} Panel */
+/** @typedef {import("../../derivation/pooling.js").PoolingName} PoolingName */
+/** @typedef {{name: PoolingName, kind: string, part: HTMLElement, source: InputMap, sum: HTMLElement, note: HTMLElement, output: MapPlot, unchangedText: HTMLElement}} Panel */
 /** @typedef {{panel: Panel, layer: Layer, output: Map, changedIndices: number[]}} Result */
 /** @typedef {{map: Map, results: Result[], shifted: boolean}} Scene */
-
-const KINDS = /** @type {readonly [Name, Kind][]} */ ([["max", "max_pool2d"], ["average", "avg_pool2d"], ["min", "min_pool2d"]]);
 
 export class PoolPlayer extends LessonElement {
   /** @override */
@@ -40,7 +37,7 @@ export class PoolPlayer extends LessonElement {
   #costs = new PoolCosts();
   #mapSection = node("section", { class: "own" }, node("h3", { class: "name" }, t("learn.pool.map")), this.#mapField, this.#rotateButton, this.#lostText);
   #costSection = node("section", { class: "saved" }, node("h3", { class: "name" }, t("learn.pool.saved")), this.#costs);
-  #panels = KINDS.map(([name, kind]) => this.#createPanel(name, kind));
+  #panels = SLIDING_POOLINGS.map((pooling) => this.#createPanel(pooling));
   #play = new PlaybackControls();
   #uncoveredText = node("p", { class: "note" });
 
@@ -59,8 +56,8 @@ export class PoolPlayer extends LessonElement {
     onColorsChange(() => this.update(this.settings), signal);
   }
 
-  /** @param {Name} name @param {Kind} kind @returns {Panel} */
-  #createPanel(name, kind) {
+  /** @param {typeof SLIDING_POOLINGS[number]} pooling @returns {Panel} */
+  #createPanel({ name, kind }) {
     const [source, output] = [new InputMap(), new MapPlot()];
     const [sum, note, unchangedText] = [node("p", { class: "sum" }), node("p", { class: "fine" }), node("p", { class: "stays" })];
     output.addEventListener("cell", (event) => this.choose("cell", /** @type {CustomEvent} */ (event).detail));

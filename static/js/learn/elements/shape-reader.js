@@ -28,7 +28,7 @@ export class ShapeReader extends LessonElement {
   #pointerPlace = null;
   #presets = node("div", { class: "presets", role: "group", "aria-label": t("learn.shape.presets") });
   #stacks = new PlaneStacks();
-  #notations = node("dl", { class: "written" });
+  #notations = node("dl", { class: "notations" });
   #position = node("output", { class: "position" });
   #strips = FRAMEWORKS.map(() => new MemoryStrip());
 
@@ -39,7 +39,7 @@ export class ShapeReader extends LessonElement {
     }, sides.join("×"))));
     this.stage.append(
       this.#presets,
-      node("div", { class: "shown" }, this.#stacks, node("div", { class: "words" }, this.#notations, this.#position)),
+      node("div", { class: "tensor" }, this.#stacks, node("div", { class: "words" }, this.#notations, this.#position)),
       ...this.#strips,
     );
     this.#stacks.addEventListener("point", (event) => {

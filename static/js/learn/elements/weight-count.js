@@ -42,7 +42,7 @@ export class WeightCount extends LessonElement {
       const bar = node("span", { class: "bar", "data-kind": kind, "aria-hidden": "true" });
       bar.style.setProperty("--share", String(Math.max(0.004, Math.log10(count) / DECADES)));
       bar.style.setProperty("--decades", String(DECADES));
-      return node("div", { class: "counted", "data-id": id },
+      return node("div", { class: "count-row", "data-id": id },
         node("span", { class: "what" }, t(`learn.weights.${id}`)), node("span", { class: "how" }, t(`learn.weights.${id}.how`, texts)),
         node("strong", { class: "value" }, formatCount(count)), bar);
     }));

@@ -3,10 +3,10 @@
 import { volumeScale, volume } from "../../draw/volume.js";
 import { node } from "../../draw/markup.js";
 import { NumberField } from "../../elements/controls/number-field.js";
-import { INPUT_RANGES, RANGES, planTotals, defaultBlock } from "../../design/architecture.js";
+import { DESIGN_KINDS, INPUT_RANGES, planTotals, defaultBlock, rangesOf } from "../../design/architecture.js";
 import { shapeText } from "../../derivation/shapes.js";
 import { formatCount, t } from "../../i18n/locale.js";
-import { blockName, leftWords, parameterSum, problemWords, repairWords, sizeSums, workSum } from "../../i18n/builder-words.js";
+import { blockName, parameterSum, problemWords, repairWords, sizeSums, uncoveredWords, workSum } from "../../i18n/builder-words.js";
 
 /** @typedef {import("../../design/architecture.js").Block} Block */
 /** @typedef {import("../../design/architecture.js").Plan} Plan */
@@ -14,8 +14,6 @@ import { blockName, leftWords, parameterSum, problemWords, repairWords, sizeSums
 /** @typedef {{input: Shape, blocks: readonly Block[], plan: Plan, fixed: boolean, fixedInput: boolean}} Design `fixed`: the reader cannot change the layers; `fixedInput`: nor the input */
 /** @typedef {{row: number, part: string}} Place of a control: its layer, from 1, and its name */
 
-/** Kinds that can replace one another. */
-const FAMILIES = [["relu", "leaky_relu", "sigmoid", "tanh", "silu", "softmax"], ["max_pool2d", "avg_pool2d"]];
 const VOLUME_LIMITS = { tall: 64, deep: 96, largest: 3.5 };
 /** Shown where there is no result. */
 const NO_RESULT = "—";
@@ -87,7 +85,7 @@ export class LayerTable extends HTMLElement {
   #layerRow({ blocks, fixed }, block, at) {
     const name = blockName(block);
     const spoken = t("learn.builder.spoken", { number: at + 1, name });
-    const fields = Object.entries(RANGES[block.kind] ?? {}).map(([part, { low, high, step = 1 }]) =>
+    const fields = Object.entries(rangesOf(block.kind)).map(([part, { low, high, step = 1 }]) =>
       numberSetting(t(`learn.builder.set.${part}`), part, block.numbers[part] ?? low, { low, high, step, whole: step === 1 }, { label: t("learn.builder.of_layer", { name: t(`learn.builder.set.${part}`), layer: spoken }), fixed }));
     const tool = (/** @type {string} */ part, /** @type {string} */ sign, /** @type {boolean} */ off, /** @type {() => void} */ act) =>
       node("button", { type: "button", class: "tool", "data-part": part, disabled: off, "aria-label": t(`learn.builder.${part}`, { layer: spoken }), title: t(`learn.builder.${part}`, { layer: spoken }), onclick: act }, sign);
@@ -102,9 +100,10 @@ export class LayerTable extends HTMLElement {
 
   /** The layer's name; a field to choose from if another kind can replace it. @param {Block} block @param {number} at @param {string} spoken @param {boolean} fixed */
   #kindField(block, at, spoken, fixed) {
-    const family = FAMILIES.find((kinds) => kinds.includes(block.kind));
-    if (!family || fixed) return node("span", { class: "kind" }, blockName(block));
-    const select = node("select", { "data-part": "kind", "aria-label": spoken }, ...family.map((kind) => node("option", { value: kind, selected: kind === block.kind }, t(`kind.${kind}`))));
+    const family = DESIGN_KINDS.get(block.kind)?.family ?? null;
+    if (family === null || fixed) return node("span", { class: "kind" }, blockName(block));
+    const kinds = [...DESIGN_KINDS].filter(([, design]) => design.family === family).map(([kind]) => kind);
+    const select = node("select", { "data-part": "kind", "aria-label": spoken }, ...kinds.map((kind) => node("option", { value: kind, selected: kind === block.kind }, t(`kind.${kind}`))));
     select.addEventListener("change", (event) => {
       event.stopPropagation();
       this.#change((this.#design?.blocks ?? []).with(at, { kind: select.value, numbers: this.#design?.blocks[at]?.numbers ?? {} }));
@@ -201,7 +200,7 @@ const cellOf = (row, name) => /** @type {Element} */ (row.querySelector(`.${name
 
 /** @param {Element} row @param {Block} block @param {Shape} inputShape @param {import("../../design/architecture.js").Stage | undefined} stage undefined after a problem */
 function fillResults(row, block, inputShape, stage) {
-  setCellText(row, "output", stage ? shapeText(stage.shape) : NO_RESULT, stage ? [...sizeSums(block, inputShape), leftWords(stage)] : []);
+  setCellText(row, "output", stage ? shapeText(stage.shape) : NO_RESULT, stage ? [...sizeSums(block, inputShape), uncoveredWords(stage)] : []);
   setCellText(row, "parameters", stage ? formatCount(stage.parameters) : NO_RESULT, stage ? [parameterSum(block, inputShape)] : []);
   setCellText(row, "work", stage ? formatCount(stage.multiplyAdds) : NO_RESULT, stage ? [workSum(block, inputShape, stage.shape)] : []);
 }

@@ -25,10 +25,10 @@ def test_layers_of_another_shape_are_listed_with_both_shapes(services: Services,
     other = edited(services, trace, {"kind": "convolution", "layer": "conv2_2", "padding": [1, 1]})
     answer = DifferencesAnswer.of(other, trace)
     assert (answer.id, answer.other, answer.network) == (other.id, trace.id, "tiny-vgg")
-    apart = {layer.id: (layer.shape, layer.other_shape) for layer in answer.uncompared}
-    assert apart["conv2_2"] == ([10, 12, 12], [10, 10, 10])
-    assert apart["fc"] == (None, [10])  # what the edited network does not come to
+    shapes = {layer.id: (layer.shape, layer.other_shape) for layer in answer.uncompared}
+    assert shapes["conv2_2"] == ([10, 12, 12], [10, 10, 10])
+    assert shapes["fc"] == (None, [10])  # what the edited network does not come to
     assert {"conv1_1", "conv2_1"} <= {layer.id for layer in answer.layers}
-    assert not apart.keys() & {layer.id for layer in answer.layers}
+    assert not shapes.keys() & {layer.id for layer in answer.layers}
     assert answer.prediction == []
     assert len(answer.other_prediction) == 10

@@ -17,10 +17,10 @@ def test_a_vectors_unit_has_no_cell_and_a_network_of_others_no_source() -> None:
         input=[32, 32],
         pictures=[one],
     )
-    said = json.loads(answer.model_dump_json())
+    fields = json.loads(answer.model_dump_json())
     # What is not known is said to be null; a field is never left out.
-    assert said["source"] is None
-    assert said["pictures"] == [
+    assert fields["source"] is None
+    assert fields["pictures"] == [
         {
             "index": 3,
             "picture": "a",

@@ -21,10 +21,10 @@ FIELDS: dict[str, Any] = {
 
 
 def test_the_class_is_called_class() -> None:
-    said = ExplanationAnswer(**FIELDS).model_dump(by_alias=True)
-    assert said["class"] == 3
-    assert "class_index" not in said
-    assert ExplanationAnswer(**{**said, "method": "grad_cam"}).class_index == 3
+    fields = ExplanationAnswer(**FIELDS).model_dump(by_alias=True)
+    assert fields["class"] == 3
+    assert "class_index" not in fields
+    assert ExplanationAnswer(**{**fields, "method": "grad_cam"}).class_index == 3
 
 
 def test_methods_are_those_that_there_are() -> None:

@@ -16,10 +16,10 @@ def test_a_card_with_its_graph_begins_with_the_card(services: Services) -> None:
 
 def test_an_accuracy_that_nobody_measured_here_is_null(services: Services) -> None:
     networks = services.networks
-    said = {card.id: NetworkAnswer.of(card, networks).accuracy for card in networks.cards}
-    assert said["efficientnet-lite0"] is None or said["efficientnet-lite0"].count > 0
-    assert said["tiny-vgg"] is not None
-    assert 0 < said["tiny-vgg"].value < 1
+    accuracies = {card.id: NetworkAnswer.of(card, networks).accuracy for card in networks.cards}
+    assert accuracies["efficientnet-lite0"] is None or accuracies["efficientnet-lite0"].count > 0
+    assert accuracies["tiny-vgg"] is not None
+    assert 0 < accuracies["tiny-vgg"].value < 1
 
 
 def test_a_cards_preprocessing_says_each_steps_settings(services: Services) -> None:

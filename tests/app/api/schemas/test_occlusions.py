@@ -20,13 +20,13 @@ def job(result: Falls | None = None, problem: str = "") -> Job[OcclusionQuery, F
 
 
 def test_before_anything_is_known_every_value_is_null() -> None:
-    said = OcclusionAnswer.of(job()).model_dump(by_alias=True)
-    assert said["shape"] == [2, 2]
-    assert said["values"] == [[None, None], [None, None]]
-    assert (said["min"], said["max"], said["status"], said["problem"]) == (None, None, "queued", None)
-    assert (said["class"], said["label"], said["baseline"]) == (1, "cat", 4.5)
-    assert (said["box"], said["input"]) == ([1, 0, 5, 4], [4, 4])
-    assert said["links"]["trace"] == f"/api/v1/traces/{'t' * 32}"
+    fields = OcclusionAnswer.of(job()).model_dump(by_alias=True)
+    assert fields["shape"] == [2, 2]
+    assert fields["values"] == [[None, None], [None, None]]
+    assert (fields["min"], fields["max"], fields["status"], fields["problem"]) == (None, None, "queued", None)
+    assert (fields["class"], fields["label"], fields["baseline"]) == (1, "cat", 4.5)
+    assert (fields["box"], fields["input"]) == ([1, 0, 5, 4], [4, 4])
+    assert fields["links"]["trace"] == f"/api/v1/traces/{'t' * 32}"
 
 
 def test_what_is_known_so_far_is_told_and_the_rest_is_null() -> None:

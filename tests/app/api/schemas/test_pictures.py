@@ -12,9 +12,9 @@ def test_a_samples_picture_belongs_to_nobody_and_never_expires(services: Service
     stored = StoredPicture(sample.id, sample.picture, 1234, None, None)
     answer = PictureAnswer.of(stored)
     assert (answer.expires_at, answer.owner_token, answer.bytes) == (None, None, 1234)
-    kept = PictureAnswer.of(replace(stored, expires_at=1_700_000_000.0, owner_token="t"))
-    assert '"expires_at":"2023-11-14T22:13:20Z"' in kept.model_dump_json()
-    assert kept.owner_token == "t"
+    uploaded = PictureAnswer.of(replace(stored, expires_at=1_700_000_000.0, owner_token="t"))
+    assert '"expires_at":"2023-11-14T22:13:20Z"' in uploaded.model_dump_json()
+    assert uploaded.owner_token == "t"
 
 
 def test_a_sample_says_which_networks_it_is_meant_for(services: Services) -> None:

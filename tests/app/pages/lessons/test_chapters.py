@@ -43,11 +43,11 @@ def test_an_answer_is_computed_and_every_blank_is_filled(chapter: Chapter) -> No
                 texts = [question.ask[lang], question.why[lang], *question.options[lang]]
                 assert not any("{" in variant.fill(text) for text in texts)
             if question.asks == "cell":
-                shown = variant.given[question.shows[0]]
+                matrix = variant.given[question.shows[0]]
                 assert isinstance(variant.answer, tuple)
                 row, column = variant.answer
-                assert 0 <= row < len(shown)
-                assert 0 <= column < len(shown[0])
+                assert 0 <= row < len(matrix)
+                assert 0 <= column < len(matrix[0])
             if question.asks == "choice":
                 assert isinstance(variant.answer, int)
                 assert 0 <= variant.answer < len(question.options["en"]) == len(question.options["ko"])
@@ -56,7 +56,7 @@ def test_an_answer_is_computed_and_every_blank_is_filled(chapter: Chapter) -> No
 
 
 @ALL
-def test_a_chapters_elements_and_their_attributes_are_in_the_catalogue(chapter: Chapter) -> None:
+def test_a_chapters_elements_and_their_attributes_are_in_the_catalog(chapter: Chapter) -> None:
     for widget in chapter.widgets:
         known = elements()[widget.element]["attributes"]
         assert widget.attributes.keys() <= known.keys() | {"lock", "hide"}

@@ -9,12 +9,12 @@ from app.pages.lessons.elements import elements
 
 def test_every_element_and_attribute_is_documented_in_every_language() -> None:
     for lang in LANGUAGES:
-        said = strings(lang)
+        texts = strings(lang)
         for name, entry in elements().items():
-            wanted = [f"learn.element.{name}", f"learn.element.{name}.about"]
-            wanted += [f"learn.attribute.{name}.{one}" for one in entry["attributes"]]
-            wanted += [f"learn.control.{one}" for one in entry["attributes"]]
-            assert [key for key in wanted if key not in said] == []
+            keys = [f"learn.element.{name}", f"learn.element.{name}.about"]
+            keys += [f"learn.attribute.{name}.{one}" for one in entry["attributes"]]
+            keys += [f"learn.control.{one}" for one in entry["attributes"]]
+            assert [key for key in keys if key not in texts] == []
             assert entry["events"] == ["change"]
 
 

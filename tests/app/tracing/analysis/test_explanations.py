@@ -125,9 +125,11 @@ def test_occlusion_is_a_plain_loop(name: str, of: explanations.Score) -> None:
 def test_a_score_is_the_very_number_of_the_trace() -> None:
     run = program("tiny-vgg")
     picture = an_input((3, 32, 32))
-    for told in predict(run.graph, run.record(picture), ()):
-        assert explanations.class_score(run, picture, told.index, "logit") == told.logit
-        assert explanations.class_score(run, picture, told.index, "probability") == told.probability
+    for prediction in predict(run.graph, run.record(picture), ()):
+        assert explanations.class_score(run, picture, prediction.index, "logit") == prediction.logit
+        assert (
+            explanations.class_score(run, picture, prediction.index, "probability") == prediction.probability
+        )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from math import isnan
 import pytest
 import torch
 
-from app.tracing.analysis import statistics
+from app.tracing.analysis.statistics import compute_statistics
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from app.tracing.analysis import statistics
     ],
 )
 def test_statistics_are_those_of_double_precision(values: torch.Tensor) -> None:
-    summary = statistics.of(values)
+    summary = compute_statistics(values)
     exact = values.double()
     scale = exact.abs().max().item()
     assert (summary.min, summary.max) == (exact.min().item(), exact.max().item())
@@ -46,7 +46,7 @@ def test_statistics_are_those_of_double_precision(values: torch.Tensor) -> None:
 
 
 def test_statistics_of_what_is_no_number_are_not_numbers_and_no_warning() -> None:
-    summary = statistics.of(torch.tensor([1.0, float("inf"), -2.0]))
+    summary = compute_statistics(torch.tensor([1.0, float("inf"), -2.0]))
     assert (summary.min, summary.max, summary.mean, summary.zero_fraction) == (
         -2,
         float("inf"),
@@ -54,4 +54,4 @@ def test_statistics_of_what_is_no_number_are_not_numbers_and_no_warning() -> Non
         0,
     )
     assert isnan(summary.std)
-    assert isnan(statistics.of(torch.tensor([1.0, float("nan")])).mean)
+    assert isnan(compute_statistics(torch.tensor([1.0, float("nan")])).mean)

@@ -33,7 +33,7 @@ def test_a_network_that_fails_on_the_shape_is_refused_with_the_layer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forward", "says"),
+    ("forward", "message"),
     [
         (
             lambda net, x: then(F.relu_((y := net.conv(x)).flatten(1)), y),
@@ -59,10 +59,10 @@ def test_a_network_that_fails_on_the_shape_is_refused_with_the_layer() -> None:
     ids=["flatten", "slice", "view read later", "tuple", "data"],
 )
 def test_what_is_overwritten_through_a_view_and_read_afterwards_is_refused(
-    forward: Callable[..., Any], says: str
+    forward: Callable[..., Any], message: str
 ) -> None:
     with pytest.raises(
-        UntraceableNetwork, match=f"{says} afterwards. Write .* without in-place, or go on with"
+        UntraceableNetwork, match=f"{message} afterwards. Write .* without in-place, or go on with"
     ):
         build(Net(forward, conv=nn.Conv2d(1, 4, 3)), (1, 8, 8))
 
@@ -84,7 +84,7 @@ def test_a_network_that_overwrites_its_own_tensors_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forward", "says"),
+    ("forward", "message"),
     [
         (lambda net, x: F.dropout(net.conv(x)), "layer 'dropout' is random"),
         (lambda net, x: net.conv(x) + torch.rand_like(x[..., 2:, 2:]), "layer 'rand_like' is random"),
@@ -93,8 +93,8 @@ def test_a_network_that_overwrites_its_own_tensors_is_refused() -> None:
     ],
     ids=["dropout", "like", "drawn while tracing", "drawn by Python"],
 )
-def test_a_random_network_is_refused(forward: Callable[..., Any], says: str) -> None:
-    with pytest.raises(UntraceableNetwork, match=says):
+def test_a_random_network_is_refused(forward: Callable[..., Any], message: str) -> None:
+    with pytest.raises(UntraceableNetwork, match=message):
         build(Net(forward, conv=nn.Conv2d(1, 4, 3)), (1, 8, 8))
 
 

@@ -38,9 +38,9 @@ def test_output_is_the_plain_forward_bit_for_bit(name: str) -> None:
 def test_a_second_picture_leaves_the_first_record_alone(name: str) -> None:
     run, _, shape = program(name)
     first = run.record(torch.ones(shape))
-    kept = {key: value.clone() for key, value in first.items()}
+    copies = {key: value.clone() for key, value in first.items()}
     run.record(torch.full(shape, -3.0))
-    assert all(torch.equal(first[key], kept[key]) for key in kept)
+    assert all(torch.equal(first[key], copies[key]) for key in copies)
 
 
 def test_in_place_operations_do_not_change_what_was_recorded_before() -> None:
@@ -99,9 +99,9 @@ def test_a_view_that_was_not_overwritten_keeps_its_readers() -> None:
 
 def test_layers_are_handed_over_in_graph_order_as_they_are_done() -> None:
     run, _, shape = program("functional")
-    seen: list[str] = []
-    recorded = run.record(torch.randn(shape), lambda layer, _value: seen.append(layer))
-    assert seen == list(recorded) == [layer.id for layer in run.graph.layers]
+    layer_ids: list[str] = []
+    recorded = run.record(torch.randn(shape), lambda layer, _value: layer_ids.append(layer))
+    assert layer_ids == list(recorded) == [layer.id for layer in run.graph.layers]
 
 
 def test_training_mode_is_left_behind() -> None:

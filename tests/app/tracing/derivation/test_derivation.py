@@ -109,7 +109,7 @@ def test_numbers_beyond_float32_are_no_reason_to_fail() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer_id", "cell", "says"),
+    ("layer_id", "cell", "message"),
     [
         (
             "conv1_1",
@@ -124,8 +124,8 @@ def test_numbers_beyond_float32_are_no_reason_to_fail() -> None:
     ],
 )
 def test_a_cell_that_is_not_there_is_refused_with_what_is(
-    layer_id: str, cell: tuple[int, ...], says: str
+    layer_id: str, cell: tuple[int, ...], message: str
 ) -> None:
     program, values = trace_of("tiny-vgg")
-    with pytest.raises(UnknownCell, match=says):
+    with pytest.raises(UnknownCell, match=message):
         derive(program, values, layer_id, cell)

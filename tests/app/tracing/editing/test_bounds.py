@@ -99,8 +99,8 @@ def test_channels_of_a_flattened_layer_are_those_that_an_edit_left(
         assert run.graph.conflict is not None
         assert (run.graph.conflict.layer, run.graph.conflict.reason) == ("fc", "features")
         alone = torch.arange(cells) == channel
-        kept = alone if isinstance(edit, SoloChannel) else ~alone
-        assert torch.equal(run.record(picture)["flatten"], torch.where(kept, whole, 0.0))
+        unmuted = alone if isinstance(edit, SoloChannel) else ~alone
+        assert torch.equal(run.record(picture)["flatten"], torch.where(unmuted, whole, 0.0))
         assert edit_options_of(run.graph, "flatten").channels == cells
     with pytest.raises(InvalidEdit, match=f"flatten has channels 0 to {cells - 1}"):
         edited(program, window, MuteChannel(layer="flatten", channel=72))

@@ -25,7 +25,7 @@ def test_what_comes_before_an_edit_is_taken_over(name: str) -> None:
     _, program = small_program()
     picture = torch.randn(2, 12, 13)
     before = program.record(picture)
-    kept = {layer_id: value.clone() for layer_id, value in before.items()}
+    copies = {layer_id: value.clone() for layer_id, value in before.items()}
     run = edited(program, *CASES[name][0])
     same = unchanged_layers(program.graph, run.graph)
     whole = run.record(picture)
@@ -33,7 +33,7 @@ def test_what_comes_before_an_edit_is_taken_over(name: str) -> None:
     assert all(torch.equal(whole[layer_id], before[layer_id]) for layer_id in same)
     assert all(torch.equal(rest[layer_id], whole[layer_id]) for layer_id in whole)
     assert all(rest[layer_id] is before[layer_id] for layer_id in same)
-    assert all(torch.equal(before[layer_id], kept[layer_id]) for layer_id in before)
+    assert all(torch.equal(before[layer_id], copies[layer_id]) for layer_id in before)
     first = CASES[name][0][0].layer
     assert first not in same
     assert (first == "input") == (not same)

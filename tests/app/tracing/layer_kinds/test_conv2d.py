@@ -77,11 +77,11 @@ def convolutions(draw: st.DrawFn) -> tuple[nn.Conv2d, tuple[int, int, int]]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(drawn=convolutions(), seed=st.integers(0, 99))
+@given(example=convolutions(), seed=st.integers(0, 99))
 def test_a_convolutions_terms_are_pytorchs_own_window(
-    drawn: tuple[nn.Conv2d, tuple[int, int, int]], seed: int
+    example: tuple[nn.Conv2d, tuple[int, int, int]], seed: int
 ) -> None:
-    module, shape = drawn
+    module, shape = example
     with torch.no_grad():
         for parameter in module.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(seed)))

@@ -7,7 +7,7 @@ from torch import nn
 
 from app.tracing.derivation.derivation import derive
 from app.tracing.layer_kinds.geometry import regions_read
-from app.tracing.layers.regions import every, mask
+from app.tracing.layers.regions import full_mask, mask
 from tests.app.tracing.cells import some_cells
 from tests.app.tracing.layer_kinds_zoo import SHAPE, noise, program_of
 
@@ -27,4 +27,4 @@ def test_a_region_reads_the_cells_in_its_places() -> None:
     layer = program_of(nn.Sequential(nn.Flatten()), SHAPE).graph.layers[-1]
     assert regions_read(layer, (mask([0]),), [SHAPE]) == [(1, 1, 1)]
     assert regions_read(layer, (mask([71, 72]),), [SHAPE]) == [(mask([0, 1]), mask([0, 8]), mask([0, 7]))]
-    assert regions_read(layer, (every(288),), [SHAPE]) == [(every(4), every(9), every(8))]
+    assert regions_read(layer, (full_mask(288),), [SHAPE]) == [(full_mask(4), full_mask(9), full_mask(8))]

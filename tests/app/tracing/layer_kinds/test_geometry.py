@@ -42,8 +42,8 @@ def receptive_field_of_cell(net: nn.Module, row: int, column: int) -> tuple[list
     cells = out[..., row, column] if out.dim() == 4 else out
     weights = torch.randn(cells.shape, generator=torch.Generator().manual_seed(2))
     (cells * weights).sum().backward()
-    seen = x.grad.abs().sum((0, 1)).nonzero()
-    return seen.min(0).values.tolist(), seen.max(0).values.tolist()
+    pixels = x.grad.abs().sum((0, 1)).nonzero()
+    return pixels.min(0).values.tolist(), pixels.max(0).values.tolist()
 
 
 KNOWN = {
@@ -153,11 +153,11 @@ def test_receptive_field_is_where_the_gradient_is(layers: list[nn.Module], data:
     picture = torch.zeros(1, *shape, requires_grad=True)
     module(picture)[0, 0, row, column].backward()
     assert picture.grad is not None
-    seen = picture.grad[0, 0].nonzero()
-    if not len(seen):
+    pixels = picture.grad[0, 0].nonzero()
+    if not len(pixels):
         return  # the cell sees padding alone
     top, left = (field.offset[axis] + (row, column)[axis] * field.stride[axis] for axis in (0, 1))
-    low, high = seen.min(0).values.tolist(), seen.max(0).values.tolist()
+    low, high = pixels.min(0).values.tolist(), pixels.max(0).values.tolist()
     first = [max(0, top), max(0, left)]
     last = [min(shape[1], top + field.size[0]) - 1, min(shape[2], left + field.size[1]) - 1]
     assert all(a >= b for a, b in zip(low, first, strict=True))

@@ -6,7 +6,7 @@ import pytest
 
 from app.tracing.derivation.derivation import derive
 from app.tracing.layer_kinds.geometry import regions_read
-from app.tracing.layers.regions import every, mask
+from app.tracing.layers.regions import full_mask, mask
 from tests.app.tracing import layer_kinds_zoo
 
 
@@ -20,8 +20,10 @@ def test_the_statistics_are_those_of_the_cells_group() -> None:
 
 def test_a_cell_reads_all_cells_of_its_group_and_none_of_others() -> None:
     layer = layer_kinds_zoo.recorded("group norm")[0].graph.by_id["parts_0"]
-    assert regions_read(layer, (mask([3]), 1, 1), [(4, 9, 8)]) == [(mask([2, 3]), every(9), every(8))]
-    assert regions_read(layer, (mask([0, 3]), 1, 1), [(4, 9, 8)]) == [(every(4), every(9), every(8))]
+    assert regions_read(layer, (mask([3]), 1, 1), [(4, 9, 8)]) == [(mask([2, 3]), full_mask(9), full_mask(8))]
+    assert regions_read(layer, (mask([0, 3]), 1, 1), [(4, 9, 8)]) == [
+        (full_mask(4), full_mask(9), full_mask(8))
+    ]
 
 
 def test_its_multiplications_are_not_counted() -> None:

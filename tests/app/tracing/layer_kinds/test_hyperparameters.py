@@ -38,7 +38,9 @@ def test_other_values_become_plain_data(value: Any, plain: Any) -> None:
 
 
 def test_a_kind_may_fill_in_what_follows_from_others_and_the_callers_data_stays() -> None:
-    kind = LayerKind(name="mine", complete=lambda found: {**found, "stride": found["size"]})
+    kind = LayerKind(
+        name="mine", complete=lambda given_values: {**given_values, "stride": given_values["size"]}
+    )
     hyperparameters = {"size": 2}
     assert written_out(kind, hyperparameters) == {"size": 2, "stride": 2}
     assert hyperparameters == {"size": 2}

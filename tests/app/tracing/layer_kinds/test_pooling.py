@@ -42,11 +42,11 @@ def pools(draw: st.DrawFn) -> tuple[str, nn.Module, tuple[int, int, int]]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(drawn=pools(), seed=st.integers(0, 99))
+@given(example=pools(), seed=st.integers(0, 99))
 def test_a_pools_winner_is_pytorchs_and_its_ties_are_named(
-    drawn: tuple[str, nn.Module, tuple[int, int, int]], seed: int
+    example: tuple[str, nn.Module, tuple[int, int, int]], seed: int
 ) -> None:
-    kind, module, shape = drawn
+    kind, module, shape = example
     program = layer_kinds_zoo.program_of(nn.Sequential(module), shape)
     if kind == "min":
         program = layer_kinds_zoo.min_pooled(program)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tracing.layers.regions import bits, cells_read, every, mask, only_shape, over_axes, same_cells
+from app.tracing.layers.regions import (
+    cells_read,
+    full_mask,
+    mask,
+    mask_indices,
+    only_shape,
+    over_axes,
+    same_cells,
+)
 from app.tracing.layers.shapes import NotDerivable
 from app.tracing.layers.windows import SlidingAxis
 from tests.app.tracing.network_zoo import graph_of
@@ -14,23 +22,23 @@ from tests.app.tracing.network_zoo import graph_of
 
 @given(indices=st.sets(st.integers(0, 200)))
 def test_a_bit_mask_holds_its_indices(indices: set[int]) -> None:
-    assert bits(mask(indices)) == sorted(indices)
+    assert mask_indices(mask(indices)) == sorted(indices)
 
 
 def test_every_index_of_an_extent() -> None:
-    assert bits(every(4)) == [0, 1, 2, 3]
-    assert every(0) == 0
+    assert mask_indices(full_mask(4)) == [0, 1, 2, 3]
+    assert full_mask(0) == 0
 
 
 def test_the_holes_of_a_dilated_window_are_not_read() -> None:
     axis = SlidingAxis(9, kernel=3, stride=2, dilation=3, padding=1)
-    assert bits(cells_read(axis, mask([0]))) == [2, 5]  # the first position is padding
-    assert bits(cells_read(axis, mask([0, 1]))) == [1, 2, 4, 5, 7]
+    assert mask_indices(cells_read(axis, mask([0]))) == [2, 5]  # the first position is padding
+    assert mask_indices(cells_read(axis, mask([0, 1]))) == [1, 2, 4, 5, 7]
 
 
 def test_reflected_padding_reads_the_cells_that_it_repeats() -> None:
     axis = SlidingAxis(5, kernel=3, padding=2, mode="reflect")
-    assert bits(cells_read(axis, mask([0]))) == [0, 1, 2]
+    assert mask_indices(cells_read(axis, mask([0]))) == [0, 1, 2]
 
 
 def test_some_axes_are_read_whole() -> None:
