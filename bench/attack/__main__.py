@@ -38,7 +38,7 @@ _STORE_BYTES = 64 * _MEBIBYTE
 # Beside the pictures there are a secret and an index, which may grow for a while before it is written back.
 _DISK_BYTES = _STORE_BYTES + 16 * _MEBIBYTE
 # What an accepted request may leave on the disk beside its picture: a block of a file, and a row with its indices.
-_KEPT_BYTES, _INDEX_BYTES = 8 * 1024, 8 * _MEBIBYTE
+_KEPT_BYTES, _INDEX_BYTES = 8 * 1024, 5 * _MEBIBYTE
 _GRACE = 45
 _COLUMNS = (
     "attack",

@@ -41,7 +41,7 @@ async def large_outputs(client: Client) -> None:
     layers = [f"_blocks_{number}__depthwise_conv" for number in range(16)]
 
     async def one(padding: int) -> None:
-        edits = [_slide(layer, padding, 1, 1, "zeros") for layer in layers]
+        edits = [_slide(layer, padding, padding // 2 + 1, 1, "zeros") for layer in layers]
         await client.trace(picture, _DEEP, edits)
         await client.trace(picture, _DEEP, edits[:1])
 
@@ -52,7 +52,7 @@ async def large_outputs(client: Client) -> None:
 async def gradients(client: Client) -> None:
     async def one(number: int) -> None:
         stored = await client.upload(noise(224, 224))
-        padded = _slide("_blocks_0__depthwise_conv", 60 + 8 * number, 1, 1, "zeros")
+        padded = _slide("_blocks_0__depthwise_conv", 60 + 8 * number, 31 + 4 * number, 1, "zeros")
         trace = await client.trace(str(stored.get("id")), _DEEP, [padded] if number % 2 else [])
         for method in ("saliency", "grad_cam?layer=_conv_stem", "grad_cam?layer=_blocks_1__expand_conv"):
             await client.get(f"/traces/{trace}/explanations/{method}")

@@ -36,9 +36,16 @@ async def closed_exports(client: Client) -> None:
         await asyncio.gather(*(one() for _ in range(4)))
 
 
-@attack("export.zip of deep traces, while the server is told to stop", seconds=3, restarts=True)
+@attack("four exports that are not read, while the server is told to stop", seconds=5, restarts=True)
 async def exports_at_the_end(client: Client) -> None:
     trace = await client.trace(await client.sample(), _DEEP)
-    path = f"/traces/{trace}/export.zip"
-    while not client.over:
-        await asyncio.gather(*(client.get(path) for _ in range(4)))
+    readers = []
+    for _ in range(4):
+        reader, writer = await client.open(receive_buffer=65_536)
+        writer.write(client.head("GET", f"/api/v1/traces/{trace}/export.zip", {}))
+        readers.append((reader, writer))
+    for reader, _ in readers:
+        client.statuses[(await reader.read(64))[9:12].decode() or "cut"] += 1
+    await asyncio.sleep(client.left + 5)  # the server stops meanwhile
+    for _, writer in readers:
+        writer.transport.abort()

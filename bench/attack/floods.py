@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bench.attack.client import Client, attack
 from bench.attack.files import noise
@@ -21,9 +22,23 @@ async def _flood(client: Client, at_once: int, one: Callable[[int], Awaitable[ob
     await asyncio.gather(*(again(number) for number in range(at_once)))
 
 
-@attack("traces of ever new edits without waiting, 64 at once; then the picture is deleted", fills=True)
+@attack("traces of ever new edits without waiting, 64 at once", seconds=8, fills=True)
 async def traces(client: Client) -> None:
+    await _many_traces(client, await client.upload(noise(64, 64)))
+
+
+@attack("a picture is deleted after such a flood", fills=True)
+async def deletion(client: Client) -> None:
     stored = await client.upload(noise(64, 64))
+    await _many_traces(client, stored)
+    start = time.monotonic()
+    token = {"X-Owner-Token": str(stored.get("owner_token"))}
+    await client.ask("DELETE", f"/api/v1/pictures/{stored.get('id')}", headers=token)
+    if (seconds := time.monotonic() - start) > 2:
+        client.broken.append(f"deleting the picture took {seconds:.1f} s")
+
+
+async def _many_traces(client: Client, stored: dict[str, Any]) -> None:
 
     async def one(number: int) -> None:
         edits = [{"kind": "noise", "std": 0.1, "seed": number}]
@@ -31,11 +46,6 @@ async def traces(client: Client) -> None:
         await client.ask_json("POST", "/traces", request)
 
     await _flood(client, 64, one)
-    start = time.monotonic()
-    token = {"X-Owner-Token": str(stored.get("owner_token"))}
-    await client.ask("DELETE", f"/api/v1/pictures/{stored.get('id')}", headers=token)
-    if (seconds := time.monotonic() - start) > 2:
-        client.broken.append(f"deleting the picture took {seconds:.1f} s")
 
 
 @attack("traces of a deep network, 24 at once, each waited for", seconds=8, fills=True)

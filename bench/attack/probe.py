@@ -47,7 +47,9 @@ class Seen:
 def _milliseconds(seconds: list[float]) -> str:
     if not seconds:
         return "none"
-    worst, middle = (f"{1000 * one:,.0f}" for one in (max(seconds), median(seconds)))
+    worst, middle = (
+        "never" if math.isinf(one) else f"{1000 * one:,.0f}" for one in (max(seconds), median(seconds))
+    )
     return f"{worst} ({middle})"
 
 

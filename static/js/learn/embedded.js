@@ -1,7 +1,6 @@
 /** The other end of embed.js: an element alone on its page reports changes to the page that frames it, and takes attributes from it. */
 
 import { readSet } from "../codecs/frame-messages.js";
-import { attributesOf } from "./catalogue.js";
 import { attributesOf } from "./catalog.js";
 
 /** @param {HTMLElement} element the public element on this page */
