@@ -14,7 +14,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 export CONVSCOPE_HOST := $(HOST)
 export PORT
 
-.PHONY: run test lint types unit javascript browser numbers format generated bench clean
+.PHONY: run test lint types unit javascript browser numbers format generated bench attack fuzz clean
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/convscope serve
@@ -55,6 +55,13 @@ generated: $(VENV)/test.stamp node_modules/.stamp
 bench: $(VENV)/bench.stamp $(VENV)/chromium.stamp
 	$(BIN)/python -m bench
 
+# One hostile client against a server with little memory, and random files and edits; see docs/security.md.
+attack: $(VENV)/bench.stamp
+	$(BIN)/python -m bench.attack
+
+fuzz: $(VENV)/fuzz.stamp
+	$(BIN)/python -m bench.fuzz
+
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -70,6 +77,10 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp
 	$(PIP) --editable ".[dev,bench]"
+	@touch $@
+
+$(VENV)/fuzz.stamp: $(VENV)/bench.stamp
+	$(PIP) --editable ".[dev,bench,fuzz]"
 	@touch $@
 
 $(VENV)/chromium.stamp: $(VENV)/run.stamp

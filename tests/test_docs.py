@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from bench.attack.__main__ import ATTACKS
 from model import registry
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +68,19 @@ def test_the_examples_of_layer_kinds_are_those_that_the_tests_run() -> None:
     examples = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
     assert len(examples) == 2
     assert all(example in tests for example in examples)
+
+
+def test_each_promise_names_tests_and_attacks_that_exist() -> None:
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    rows = [row.split("|")[1:-1] for row in page.splitlines() if row.startswith("| ")][2:]
+    assert len(rows) > 10
+    for *_, tests, attacks in rows:
+        paths = re.findall(r"`([^`]+)`", tests)
+        assert paths
+        assert [path for path in paths if not (ROOT / path).is_file()] == []
+        assert set(re.findall(r"`([^`]+)`", attacks)) <= set(ATTACKS)
+    named = {attack for row in rows for attack in re.findall(r"`([^`]+)`", row[-1])}
+    assert named == set(ATTACKS) - {"none"}
 
 
 @pytest.mark.parametrize(

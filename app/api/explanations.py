@@ -130,7 +130,12 @@ async def get_explanation(
     "/occlusions",
     operation_id="create_occlusion",
     status_code=202,
-    responses={**NOT_FOUND, **_UNFIT, 503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."}},
+    responses={
+        400: {"model": ProblemAnswer, "description": "Not a well-formed body."},
+        **NOT_FOUND,
+        **_UNFIT,
+        503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."},
+    },
 )
 async def create_occlusion(
     response: Response, services: ServicesDep, trace: TraceDep, body: OcclusionRequest

@@ -3,11 +3,15 @@
  *
  * Each is a frame of a page on the server that this file comes from, so that the two pages' styles are kept apart.
  * Attributes are passed into the frame when they are set; a setting that the reader changes is written to the attribute and fires `change`.
+ * Only the server's own page in the frame can do that, and only to the element's own attributes.
  */
+
+import { readChange, readSize } from "./codecs/frame-messages.js";
 
 /** @typedef {import("./codecs/element-settings.js").Entry} Entry */
 
 const SERVER = import.meta.url.slice(0, import.meta.url.lastIndexOf("/static/"));
+const ORIGIN = new URL(SERVER).origin;
 /** Attributes of all elements: language, theme, and the settings that the reader cannot set or see. */
 const COMMON = ["lang", "theme", "lock", "hide"];
 /** Height of the frame in CSS pixels until it reports its own. */
@@ -48,20 +52,23 @@ function define(element, { attributes }) {
     /** @param {string} name @param {string | null} before @param {string | null} value */
     attributeChangedCallback(name, before, value) {
       if (this.#receiving || before === value) return;
-      this.#frame.contentWindow?.postMessage({ convscope: "set", name, value }, new URL(SERVER).origin);
+      this.#frame.contentWindow?.postMessage({ convscope: "set", name, value }, ORIGIN);
     }
 
-    #receive = (/** @type {MessageEvent} */ { source, data }) => {
-      if (source !== this.#frame.contentWindow || typeof data !== "object" || data === null) return;
-      if (data.convscope === "size") this.#frame.style.blockSize = `${Number(data.height)}px`;
-      if (data.convscope !== "change") return;
+    #receive = (/** @type {MessageEvent} */ { source, origin, data }) => {
+      // A frame can be navigated elsewhere, by a page that frames this one too; it is the same window then.
+      if (source !== this.#frame.contentWindow || origin !== ORIGIN) return;
+      const height = readSize(data);
+      if (height !== null) this.#frame.style.blockSize = `${height}px`;
+      const change = readChange(data, names);
+      if (!change) return;
       this.#receiving = true;
-      for (const [name, value] of Object.entries(data.attributes)) {
+      for (const [name, value] of Object.entries(change.attributes)) {
         if (value === null) this.removeAttribute(name);
-        else this.setAttribute(name, String(value));
+        else this.setAttribute(name, value);
       }
       this.#receiving = false;
-      this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: data.detail }));
+      this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: change.detail }));
     };
   }
   customElements.define(element, FramedElement);

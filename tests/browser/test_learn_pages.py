@@ -164,21 +164,31 @@ def test_a_teacher_sets_locks_and_hides_by_a_link(page: Page, server: str) -> No
     expect(player).to_have_attribute("stride", "1")
 
 
+# The frame has said its height, so each side listens to the other.
+CONNECTED = (
+    "() => !['', '420px'].includes(document.querySelector('conv-player iframe')?.style.blockSize ?? '')"
+)
+
+
 @pytest.fixture
 def another_site(server: str) -> Iterator[str]:
-    """A page of somebody else's, of another origin, that has one of our elements."""
-    document = (
-        f'<!doctype html><html lang="en"><title>Theirs</title><script type="module" src="{server}/static/js/embed.js">'
-        '</script><conv-player stride="2" lang="en" theme="light"></conv-player></html>'
-    )
+    """Pages of somebody else's, of another origin: one has one of our elements, another attacks it."""
+    documents = {
+        "/": '<!doctype html><html lang="en"><title>Theirs</title>'
+        f'<script type="module" src="{server}/static/js/embed.js"></script>'
+        '<conv-player stride="2" lang="en" theme="light"></conv-player></html>',
+        "/frame": '<!doctype html><html lang="en"><title>Frame</title>'
+        '<iframe src="/" width="900" height="700"></iframe></html>',
+        "/inside": '<!doctype html><html lang="en"><title>Inside</title></html>',
+    }
 
     class Theirs(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/" else 204)
+            document = documents.get(self.path, "")
+            self.send_response(200 if document else 204)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
-            if self.path == "/":
-                self.wfile.write(document.encode())
+            self.wfile.write(document.encode())
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - likewise
             pass
@@ -196,6 +206,7 @@ def test_an_element_works_in_another_sites_page(page: Page, another_site: str, t
     stride = inside.get_by_role("slider", name="Stride", exact=True)
     expect(stride).to_have_value("2")
     expect(inside.get_by_text("Feature map 2×2")).to_be_visible()
+    page.wait_for_function(CONNECTED)
     page.evaluate(
         """() => {
           window.events = [];
@@ -212,6 +223,107 @@ def test_an_element_works_in_another_sites_page(page: Page, another_site: str, t
     assert tall == pytest.approx(
         inside.locator("main").evaluate("(one) => one.getBoundingClientRect().height"), abs=1
     )
+
+
+def test_a_strangers_page_in_an_elements_frame_can_do_nothing_to_the_page_around_it(
+    page: Page, another_site: str, trouble: Trouble
+) -> None:
+    """A page that frames the one with the element may send the element's frame anywhere."""
+    trouble.expect("localhost")
+    page.goto(f"{another_site}/frame")
+    framing_page = page.frames[1]
+    inside = page.frame_locator("iframe").frame_locator("conv-player iframe")
+    stride = inside.get_by_role("slider", name="Stride", exact=True)
+    expect(stride).to_have_value("2")
+    framing_page.wait_for_function(CONNECTED)
+    stride.fill("1")
+    element = framing_page.locator("conv-player")
+    expect(element).to_have_attribute("stride", "1")  # what is honest arrives
+    framing_page.evaluate(
+        """() => {
+          window.heard = [];
+          window.changes = 0;
+          addEventListener("message", ({ origin, data }) => window.heard.push([origin, data.convscope]));
+          document.querySelector("conv-player").addEventListener("change", () => window.changes++);
+        }"""
+    )
+    before = framing_page.evaluate("document.querySelector('conv-player').outerHTML")
+    page.evaluate("(address) => { frames[0].frames[0].location = address; }", f"{another_site}/inside")
+    page.wait_for_function("() => frames[0].frames[0].location.pathname === '/inside'")
+    stranger = next(frame for frame in page.frames if frame.url.endswith("/inside"))
+    stranger.evaluate(
+        """() => {
+          const attack = "window.attacked = true";
+          const detail = { name: "stride", value: 3, settings: {} };
+          const change = (attributes) => parent.postMessage({ convscope: "change", attributes, detail }, "*");
+          change({ onchange: attack });
+          change({ onclick: attack, onload: attack });
+          change({ style: "position: fixed; inset: 0; z-index: 9" });
+          change({ stride: "3" });
+          parent.postMessage({ convscope: "size", height: 5000 }, "*");
+          parent.postMessage({ convscope: "last" }, "*");
+        }"""
+    )
+    framing_page.wait_for_function("() => window.heard.some(([, kind]) => kind === 'last')")
+    heard = framing_page.evaluate("window.heard")
+    assert [one for one in heard if one[0] == another_site and one[1] == "change"], heard
+    assert framing_page.evaluate("document.querySelector('conv-player').outerHTML") == before
+    element.click(position={"x": 2, "y": 2}, force=True)
+    assert framing_page.evaluate("[window.changes, window.attacked ?? null]") == [0, None]
+
+
+def test_an_element_believes_its_own_page_no_more_than_its_attributes(
+    page: Page, another_site: str, trouble: Trouble
+) -> None:
+    """The server's page itself can set the element's attributes, as text, and nothing else."""
+    trouble.expect("localhost")
+    page.goto(another_site)
+    page.wait_for_function(CONNECTED)
+    before = page.evaluate("document.querySelector('conv-player').outerHTML")
+    page.frames[1].evaluate(
+        """() => {
+          const detail = { name: "stride", value: 3, settings: {} };
+          const long = "3".repeat(20000);
+          const wrong = [{ onclick: "1" }, { stride: "3", style: "" }, { stride: 3 }, { stride: long }, "stride", null];
+          for (const attributes of wrong) parent.postMessage({ convscope: "change", attributes, detail }, "*");
+          for (const height of [-1, 1e9, NaN, "99"]) parent.postMessage({ convscope: "size", height }, "*");
+        }"""
+    )
+    page.frames[1].evaluate("() => new Promise((done) => setTimeout(done, 50))")
+    assert page.evaluate("document.querySelector('conv-player').outerHTML") == before
+    page.frames[1].evaluate(
+        """() => parent.postMessage({ convscope: "change", attributes: { stride: "3" },
+                                     detail: { name: "stride", value: 3, settings: {} } }, "*")"""
+    )
+    expect(page.locator("conv-player")).to_have_attribute("stride", "3")
+
+
+def test_an_element_takes_nothing_but_its_attributes_from_the_page_around_it(
+    page: Page, another_site: str, trouble: Trouble
+) -> None:
+    trouble.expect("localhost")
+    page.goto(another_site)
+    inside = page.frame_locator("conv-player iframe")
+    expect(inside.get_by_text("Feature map 2×2")).to_be_visible()
+    page.wait_for_function(CONNECTED)
+    before = page.frames[1].evaluate("document.querySelector('conv-player').getAttributeNames().sort()")
+    page.evaluate(
+        """() => {
+          const inner = document.querySelector("conv-player iframe").contentWindow;
+          const set = (name, value) => inner.postMessage({ convscope: "set", name, value }, "*");
+          set("onclick", "window.attacked = true");
+          set("style", "display: none");
+          set("stride", 1);
+          set("stride", "1".repeat(20000));
+          inner.postMessage({ convscope: "set" }, "*");
+          set("padding", "1");
+        }"""
+    )
+    expect(inside.get_by_text("Feature map 3×3")).to_be_visible()  # of 5 + 2 cells, in strides of 2
+    assert set(page.frames[1].evaluate("document.querySelector('conv-player').getAttributeNames()")) <= {
+        *before,
+        "padding",
+    }
 
 
 def test_without_javascript_a_chapter_reads_and_answers(browser: Browser, server: str) -> None:

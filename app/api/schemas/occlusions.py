@@ -19,9 +19,13 @@ class OcclusionRequest(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    class_index: int | None = Field(None, alias="class", description="By default the most probable class.")
-    patch: int | None = Field(None, description="Side of the square that covers, in cells of the input.")
-    stride: int | None = Field(None, description="How far it moves, in cells of the input.")
+    class_index: int | None = Field(
+        None, alias="class", strict=True, description="By default the most probable class."
+    )
+    patch: int | None = Field(
+        None, strict=True, description="Side of the square that covers, in cells of the input."
+    )
+    stride: int | None = Field(None, strict=True, description="How far it moves, in cells of the input.")
     fill: Fill = Field("grey", description="Its colour; `mean` is the input's own mean.")
     score: Score = Field("probability", description="Whose falls are told.")
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import copy
+import os
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import requests
 from fastapi.testclient import TestClient
@@ -43,6 +50,101 @@ def _operations() -> dict[str, Any]:
 
 
 OPERATIONS = _operations()
+ROOT = Path(__file__).resolve().parents[3]
+
+# Names that exist, so that more than the answer to an unknown one is seen.
+CONFIGURATION = """
+[parameters]
+"path.network_id" = "tiny-vgg"
+"path.layer_id" = "conv1_1"
+"path.block_id" = "block2"
+{ids}
+"""
+# Every request of this run is about one trace; in the stateful run, requests are about what others before made.
+REAL_IDS = """
+"path.trace_id" = "{trace}"
+"path.other_id" = "{trace}"
+"path.picture_id" = "{picture}"
+"""
+
+# An address of more than 64 kB is refused before it is known whom it asks.
+HOOKS = """
+import schemathesis
+
+@schemathesis.hook
+def filter_case(context, case):
+    return len(str(case.query)) < 4_000
+"""
+# What the document cannot say, or Starlette does not do.
+EXCLUDED_CHECKS = (
+    "positive_data_acceptance",  # which bytes are a picture: it allows some that are refused
+    "use_after_free",  # to withdraw a request for an occlusion deletes nothing
+    "allow_header_conformance",  # a 405 names the methods of one route of an address, not of all
+)
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server as it is started, with an empty store."""
+    folder = tmp_path_factory.mktemp("contract")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "CONVSCOPE_DATA_DIR": str(folder / "data")}
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    with (
+        (folder / "log.txt").open("wb") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            deadline = time.monotonic() + 90
+            while not _is_ready(address):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            yield address
+            assert process.poll() is None
+        finally:
+            process.terminate()
+            process.wait(30)
+    assert "Traceback" not in (folder / "log.txt").read_text("utf-8", errors="replace")
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz", timeout=5).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize(("phases", "seconds"), [("examples,coverage,fuzzing", 20), ("stateful", 12)])
+def test_every_phase_of_schemathesis(live_server: str, tmp_path: Path, phases: str, seconds: int) -> None:
+    """Examples of the document, every bound that it states, random values, and requests about answers before."""
+    picture = httpx.get(f"{live_server}/api/v1/samples").json()[0]["id"]
+    request = {"picture": picture, "network": "tiny-vgg"}
+    trace = httpx.post(f"{live_server}/api/v1/traces", json=request, timeout=60).json()["id"]
+    ids = "" if phases == "stateful" else REAL_IDS.format(trace=trace, picture=picture)
+    configuration = tmp_path / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION.format(ids=ids))
+    options = ["--phases", phases, "--max-time", str(seconds), "--max-examples", "5", "--no-color"]
+    checks = ["--checks", "all", "--exclude-checks", ",".join(EXCLUDED_CHECKS)]
+    hooks = tmp_path / "hooks.py"
+    hooks.write_text(HOOKS)
+    program = ["-W", "ignore", "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
+    run = subprocess.run(
+        [
+            *(sys.executable, *program, "--config-file", str(configuration), "run"),
+            *(f"{live_server}/openapi.json", "--continue-on-failure", *options, *checks),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "hooks"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr[-2000:]
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

@@ -95,6 +95,7 @@ def test_the_same_request_is_the_same_job_and_another_is_not(client: TestClient,
 @pytest.mark.parametrize(
     ("body", "field", "message"),
     [
+        ({"class": False}, "class", "valid integer"),
         ({"patch": 0}, "patch", "1 to 32 are permitted"),
         ({"patch": 33}, "patch", "1 to 32 are permitted"),
         ({"stride": 0}, "stride", "1 to 32 are permitted"),
