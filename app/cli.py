@@ -44,16 +44,32 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = F
     keep_freed_memory()
     import uvicorn
 
+    from app.http.connections import ConnectionBounds, Connections, guarded_protocol
     from app.http.logs import configure
     from app.main import create_app
 
     configure(requests=log_requests)
     settings = _settings()
     server = create_app(
-        settings, on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}")
+        settings,
+        host=host,
+        on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}"),
+    )
+    bounds = ConnectionBounds(
+        settings.connections,
+        settings.connections_per_address,
+        settings.header_timeout,
+        settings.stall_timeout,
     )
     uvicorn.run(
-        server, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+        server,
+        host=host,
+        port=port,
+        http=guarded_protocol(Connections(bounds, server.state.metrics)),
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
     )
 
 

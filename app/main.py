@@ -16,7 +16,9 @@ from app.api.schemas.problems import ProblemAnswer
 from app.api.schemas.traces import TraceRequest
 from app.http import errors, openapi
 from app.http.assets import Assets
-from app.http.middleware import AnswerHead, BodyLimit, CompressPages, Metrics, Observe, SafeHeaders
+from app.http.bodies import BodyBounds, BodyBudget, BodyLimit
+from app.http.hosts import HostCheck, own_names
+from app.http.middleware import AnswerHead, CompressPages, Metrics, Observe, SafeHeaders
 from app.pages import explore, learn
 from app.pages.catalog import Catalog
 from app.services.container import Services
@@ -25,11 +27,20 @@ from app.tracing.editing.shape_inference import load_shape_functions
 
 log = structlog.get_logger("convscope")
 
-_FORM_OVERHEAD = 256 * 1024
+_UPLOADS = {
+    ("POST", "/api/v1/pictures"): ("multipart/form-data", "image/"),
+    ("POST", "/api/v1/traces"): ("multipart/form-data",),
+}
+"""The routes that take files, with the types of body that are files; every other body is small."""
 
 
-def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None] = lambda: None) -> FastAPI:
-    """Return the application; ``on_ready`` is called once it can show its first maps."""
+def create_app(
+    settings: Settings | None = None, *, host: str | None = None, on_ready: Callable[[], None] = lambda: None
+) -> FastAPI:
+    """Return the application; ``on_ready`` is called once it can show its first maps.
+
+    ``host`` is the name or address that it is told to listen on, one more that it answers for.
+    """
     settings = settings or Settings()
 
     @asynccontextmanager
@@ -63,13 +74,14 @@ def create_app(settings: Settings | None = None, *, on_ready: Callable[[], None]
     app.mount("/static", app.state.assets, name="static")
     errors.install(app)
     openapi.install(app, ProblemAnswer, [TraceRequest])
-    app.add_middleware(
-        BodyLimit,
-        max_bytes=settings.max_upload_bytes,
-        overhead=_FORM_OVERHEAD,
-        seconds=settings.body_timeout,
+    bounds = BodyBounds(
+        settings.max_upload_bytes, settings.bodies_bytes, settings.body_timeout, settings.stall_timeout
     )
+    budget = BodyBudget(bounds.bodies_bytes, bounds.max_form_bytes)
+    app.state.metrics.watch_bodies(budget)
+    app.add_middleware(BodyLimit, bounds=bounds, budget=budget, uploads=_UPLOADS)
     app.add_middleware(CompressPages)
+    app.add_middleware(HostCheck, hosts=own_names(host) | set(settings.hosts), origins=settings.origins)
     app.add_middleware(AnswerHead)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=app.state.metrics)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 
@@ -22,6 +22,15 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _split(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    parts = names.split(",") if isinstance(names, str) else names
+    return tuple(name.strip() for name in parts if name.strip())
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""Names, separated by commas in the environment."""
 
 
 class Settings(BaseSettings):
@@ -38,8 +47,38 @@ class Settings(BaseSettings):
         ge=MEBIBYTE,
         description="Most that uploaded pictures may take on disk; the oldest go first.",
     )
+    address_bytes: int = Field(
+        0,
+        ge=0,
+        description="Most of it for pictures from one address, whose oldest go first; 0 for half of it.",
+    )
     max_upload_bytes: int = Field(20 * MEBIBYTE, ge=1024, description="Largest upload.")
+    bodies_bytes: int = Field(
+        128 * MEBIBYTE,
+        ge=MEBIBYTE,
+        description="Most memory for bodies of requests that are arriving; each client address has half.",
+    )
     body_timeout: int = Field(300, ge=1, description="How long a request's body may take to arrive.")
+    stall_timeout: int = Field(
+        20, ge=1, description="How long a client may send nothing of a body, or read nothing of an answer."
+    )
+    hosts: Names = Field(
+        default_factory=tuple,
+        description="Host names served besides addresses and this machine's own names; * for any.",
+    )
+    origins: Names = Field(
+        default_factory=tuple,
+        description="Origins of other sites whose pages may upload and start computations; * for any.",
+    )
+    header_timeout: int = Field(
+        10,
+        ge=1,
+        description="How long a connection may take until all headers of its next request are there.",
+    )
+    connections: int = Field(512, ge=1, description="Most connections at a time.")
+    connections_per_address: int = Field(
+        256, ge=1, description="Most connections at a time from one client address."
+    )
     max_pixels: int = Field(
         50_000_000, ge=1024, description="Largest picture, width times height, before decoding."
     )

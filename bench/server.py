@@ -25,7 +25,7 @@ from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures
 from app.services.readers import Readers
-from app.services.store import DirectoryStore
+from app.services.store.sqlite_store import SqliteStore
 from app.services.trace import TraceSpec
 from app.services.traces import Traces
 from app.services.workers import Workers
@@ -52,7 +52,7 @@ class Service:
     """The server's trace service, with no cache: it forgets every trace at once."""
 
     def __init__(self, networks: Networks, settings: Settings, folder: Path, picture: bytes) -> None:
-        store = DirectoryStore(folder, settings.store_bytes)
+        store = SqliteStore(folder, settings.store_bytes)
         limits = Limits(settings.max_upload_bytes, settings.max_pixels, settings.max_side)
         self.pictures = Pictures(store, limits, settings.picture_ttl, resources.static_dir() / "samples")
         self.workers = Workers(settings.worker_count, settings.queue_limit)
@@ -67,7 +67,7 @@ class Service:
             cache_bytes=0,
             ttl=ttl,
         )
-        self.picture_id = self.pictures.add(picture)[0].id
+        self.picture_id = self.pictures.add(picture).id
         self.loop = asyncio.new_event_loop()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,9 @@ from app.settings import Settings
 
 # The server's count. Sums are added up in another order on another number of threads, and differ in the last bits.
 torch.set_num_threads(1)
+
+# The name by which Starlette's test client asks.
+os.environ.setdefault("CONVSCOPE_HOSTS", "testserver")
 
 # On a busy machine an example takes as long as it takes: tests measure no time.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,6 +14,7 @@ from fastapi import Depends, Path, Query, Request
 from torch import Tensor
 
 from app import __version__
+from app.http.addresses import client_address
 from app.http.errors import InvalidField, NotModified, NotThere
 from app.imaging import colormap as colormaps
 from app.services.container import Services
@@ -33,6 +34,13 @@ async def _services(request: Request) -> Services:
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
+
+
+async def _address(request: Request) -> str:
+    return client_address(request)
+
+
+ClientAddress = Annotated[str, Depends(_address)]
 
 
 async def _known_trace(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.api.dependencies import ColormapName, ImmutableHeaders, ServicesDep, TraceDep
 from app.api.responses import NOT_FOUND, Responses, file_responses
 from app.api.schemas.explanations import ExplanationAnswer
-from app.api.schemas.occlusions import OcclusionAnswer, OcclusionRequest
+from app.api.schemas.occlusions import OcclusionRequest, RequestedOcclusionAnswer
 from app.api.schemas.problems import ProblemAnswer
 from app.http.errors import InvalidField, NotThere
 from app.imaging import colormap as colormaps
@@ -134,14 +134,14 @@ async def get_explanation(
 )
 async def create_occlusion(
     response: Response, services: ServicesDep, trace: TraceDep, body: OcclusionRequest
-) -> OcclusionAnswer:
+) -> RequestedOcclusionAnswer:
     """Cover the input with a patch at one position after another, in the background.
 
     The response has the job's address. The same request is the same job, so finished work is returned at once.
     """
-    job = services.explanations.occlude(trace, _occlusion(trace, body))
+    job, token = services.explanations.occlude(trace, _occlusion(trace, body))
     response.headers["Location"] = f"/api/v1/occlusions/{job.id}"
-    return OcclusionAnswer.of(job)
+    return RequestedOcclusionAnswer.requested(job, token)
 
 
 def _occlusion(trace: Trace, body: OcclusionRequest) -> Occlusion:

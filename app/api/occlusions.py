@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 
 from app.api.dependencies import ServicesDep
 from app.api.responses import NOT_FOUND
 from app.api.schemas.occlusions import OcclusionAnswer
+from app.api.schemas.problems import ProblemAnswer
 from app.services.explanations import OCCLUSION, Falls, OcclusionQuery
 from app.services.jobs import Job
 
@@ -34,8 +35,16 @@ async def get_occlusion(response: Response, job: JobDep) -> OcclusionAnswer:
     return OcclusionAnswer.of(job)
 
 
-@router.delete("/{occlusion_id}", operation_id="cancel_occlusion", status_code=204, response_class=Response)
-async def cancel_occlusion(services: ServicesDep, job: JobDep) -> Response:
-    """Withdraw one request for an occlusion. It stops when every request for it is withdrawn."""
-    services.jobs.cancel(OCCLUSION, job.id)
+@router.delete(
+    "/{occlusion_id}",
+    operation_id="cancel_occlusion",
+    status_code=204,
+    response_class=Response,
+    responses={403: {"model": ProblemAnswer, "description": "Not the token of a request for it."}},
+)
+async def cancel_occlusion(
+    services: ServicesDep, job: JobDep, x_owner_token: Annotated[str | None, Header()] = None
+) -> Response:
+    """Withdraw the request that a token was given for. The occlusion stops when every request is withdrawn."""
+    services.jobs.withdraw(OCCLUSION, job.id, x_owner_token or "")
     return Response(status_code=204)

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 
-from app.api.dependencies import PictureId, ServicesDep, cache_headers, server_timing
+from app.api.dependencies import ClientAddress, PictureId, ServicesDep, cache_headers, server_timing
 from app.api.responses import BYTES, NOT_FOUND, UPLOAD_PROBLEMS, file_responses
 from app.api.schemas.pictures import PictureAnswer, SampleAnswer
 from app.api.schemas.problems import ProblemAnswer
 from app.http.uploads import picture_bytes
 from app.imaging.decode import Picture, encode_png
 from app.services.container import Services
-from app.services.pictures import NotOwner, UnknownPicture
 
 router = APIRouter(tags=["pictures"])
 
@@ -36,15 +35,16 @@ _UPLOAD: dict[str, Any] = {
     operation_id="upload_picture",
     status_code=201,
     response_model=PictureAnswer,
-    responses={200: {"model": PictureAnswer, "description": "It was known already."}, **UPLOAD_PROBLEMS},
+    responses=UPLOAD_PROBLEMS,
     openapi_extra=_UPLOAD,
 )
-async def upload_picture(request: Request, response: Response, services: ServicesDep) -> PictureAnswer:
-    """Keep a picture: a multipart field `file`, or a raw body of type `image/*`."""
+async def upload_picture(
+    request: Request, response: Response, services: ServicesDep, address: ClientAddress
+) -> PictureAnswer:
+    """Keep a picture: a multipart field `file`, or a raw body of type `image/*`. Each upload has its own id."""
     data = await picture_bytes(request)
     began = time.perf_counter()
-    stored, new = await services.workers.run(services.pictures.add, data)
-    response.status_code = 201 if new else 200
+    stored = await services.workers.run(services.pictures.add, data, address)
     response.headers.update(server_timing({"decode": time.perf_counter() - began}))
     response.headers["Location"] = f"/api/v1/pictures/{stored.id}.png"
     return PictureAnswer.of(stored)
@@ -74,13 +74,9 @@ async def delete_picture(
     services: ServicesDep, picture_id: PictureId, x_owner_token: Annotated[str | None, Header()] = None
 ) -> Response:
     """Forget a picture at once, and every trace of it."""
-    if x_owner_token is None or not x_owner_token.isascii():
-        if not services.pictures.exists(picture_id):
-            raise UnknownPicture(picture_id)
-        raise NotOwner
-    await services.workers.run(services.pictures.delete, picture_id, x_owner_token)
+    await services.workers.run(services.pictures.delete, picture_id, x_owner_token or "")
     services.explanations.forget_picture(picture_id)
-    await services.traces.forget_picture(picture_id)
+    services.traces.forget_picture(picture_id)
     return Response(status_code=204)
 
 

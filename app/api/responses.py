@@ -27,7 +27,8 @@ UPLOAD_PROBLEMS: Responses = {
     413: {"model": ProblemAnswer, "description": "Too many bytes or pixels."},
     415: {"model": ProblemAnswer, "description": "Not a readable picture."},
     422: {"model": ProblemAnswer, "description": "No picture was sent."},
-    503: {"model": ProblemAnswer, "description": "Busy; see Retry-After."},
+    503: {"model": ProblemAnswer, "description": "Busy, see Retry-After; or the store cannot be used."},
+    507: {"model": ProblemAnswer, "description": "No room for it."},
 }
 
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 
 from app.api.dependencies import (
+    ClientAddress,
     ImmutableHeaders,
     KnownTraceDep,
     MinusDep,
@@ -31,10 +31,11 @@ from app.api.schemas.traces import (
     UploadedTraceAnswer,
     trace_links,
 )
-from app.http.errors import BodyTooLarge, InvalidField, NotThere
-from app.http.uploads import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES, form_file, media_type
+from app.http.errors import InvalidField, NotThere
+from app.http.uploads import form_file, media_type, read_form
 from app.imaging.stream import Plan, Shape
 from app.services import export
+from app.services.pictures import StoredPicture
 from app.services.trace import TraceSpec
 from app.tracing.analysis.differences import shared
 from app.tracing.capture.graph import LayerGraph
@@ -77,11 +78,14 @@ _REQUEST: dict[str, Any] = {
     },
     openapi_extra=_REQUEST,
 )
-async def create_trace(request: Request, response: Response, services: ServicesDep) -> TraceAcceptedAnswer:
+async def create_trace(
+    request: Request, response: Response, services: ServicesDep, address: ClientAddress
+) -> TraceAcceptedAnswer:
     """Put a picture through a network: by the picture's id in JSON, or with an upload in a form."""
-    body, uploaded, timings = await _read_body(request, services)
+    body, upload, timings = await _read_body(request, services, address)
     spec = TraceSpec(body.picture, body.network, body.checkpoint, body.edits)
-    known, new = await services.traces.begin(spec)
+    known, new = await services.traces.begin(spec, address, upload)
+    uploaded = PictureAnswer.of(upload) if upload else None
     response.headers["Location"] = f"/api/v1/traces/{known.id}"
     if not body.wait:
         response.status_code = 202
@@ -188,34 +192,23 @@ async def export_trace(
 
 
 async def _read_body(
-    request: Request, services: ServicesDep
-) -> tuple[TraceRequest, PictureAnswer | None, dict[str, float]]:
-    """Return the specification, the picture that came along (which is kept), and the seconds that this took."""
+    request: Request, services: ServicesDep, address: str
+) -> tuple[TraceRequest, StoredPicture | None, dict[str, float]]:
+    """Return the specification, the picture that came along (not kept yet), and the seconds that this took."""
     if media_type(request) == "multipart/form-data":
-        return await _from_form(request, services)
-    content = await request.body()
-    if len(content) > MAX_FIELD_BYTES:
-        raise BodyTooLarge(f"The request has {len(content)} bytes; at most {MAX_FIELD_BYTES} are permitted.")
+        return await _from_form(request, services, address)
     try:
-        return TraceRequest.model_validate_json(content), None, {}
+        return TraceRequest.model_validate_json(await request.body()), None, {}
     except ValidationError as error:
         raise _as_request_error(error) from error
 
 
 async def _from_form(
-    request: Request, services: ServicesDep
-) -> tuple[TraceRequest, PictureAnswer, dict[str, float]]:
-    try:
-        async with request.form(
-            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
-        ) as form:
-            data = await form_file(form)
-            fields: dict[str, Any] = {key: value for key, value in form.items() if isinstance(value, str)}
-    except HTTPException as error:
-        # How Starlette tells a field that is too large; its other complaints are about the form itself.
-        if "exceeded maximum size" in str(error.detail):
-            raise BodyTooLarge(f"A field of the form may have {MAX_FIELD_BYTES} bytes at most.") from error
-        raise
+    request: Request, services: ServicesDep, address: str
+) -> tuple[TraceRequest, StoredPicture, dict[str, float]]:
+    form = await read_form(request)
+    data = form_file(form)
+    fields: dict[str, Any] = dict(form.texts)
     if "picture" in fields:
         raise InvalidField("picture", "a file was sent too; send one of the two")
     try:
@@ -228,9 +221,9 @@ async def _from_form(
         raise _as_request_error(error) from error
     services.networks.check(body.network, body.checkpoint)
     began = time.perf_counter()
-    stored, _ = await services.workers.run(services.pictures.add, data)
+    upload = await services.workers.run(services.pictures.prepare, data, address)
     timings = {"decode": time.perf_counter() - began}
-    return body.model_copy(update={"picture": stored.id}), PictureAnswer.of(stored), timings
+    return body.model_copy(update={"picture": upload.id}), upload, timings
 
 
 def _as_request_error(error: ValidationError) -> RequestValidationError:

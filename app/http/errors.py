@@ -14,11 +14,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.imaging.decode import PictureTooLarge, UnreadablePicture
 from app.services.jobs import UnknownJob
 from app.services.networks import UnusableCheckpoint
-from app.services.pictures import NotOwner, UnknownPicture
+from app.services.ownership import NotOwner
+from app.services.pictures import UnknownPicture
+from app.services.store.store import StoreFull, StoreUnavailable
 from app.services.trace import Overflow
 from app.services.traces import UnknownTrace
 from app.services.workers import Busy, OutOfMemory
@@ -39,11 +42,27 @@ class NotThere(LookupError):
 
 
 class BodyTooLarge(ValueError):
-    """A request whose body is larger than anything this server takes."""
+    """A request whose body is larger than its route takes."""
 
 
 class BodyTooSlow(TimeoutError):
     """A request whose body did not come within the time that this server waits for one."""
+
+
+class MalformedForm(ValueError):
+    """A body that is no well-formed form, or has more parts than any form of ours."""
+
+
+class InvalidHost(ValueError):
+    """A request that does not say which host it is for, or says it in no permitted form."""
+
+
+class UnknownHost(LookupError):
+    """A request for a host name that is none of this server's."""
+
+
+class ForeignOrigin(PermissionError):
+    """A request that would change something, sent by another site's page."""
 
 
 class NotModified(Exception):
@@ -77,11 +96,17 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     TooManyCells: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-many-cells", "Too many cells"),
     BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "Request too large"),
     BodyTooSlow: (HTTPStatus.REQUEST_TIMEOUT, "body-too-slow", "Request too slow"),
+    MalformedForm: (HTTPStatus.BAD_REQUEST, "malformed-form", "Malformed form"),
+    InvalidHost: (HTTPStatus.BAD_REQUEST, "invalid-host", "Invalid host"),
+    UnknownHost: (HTTPStatus.MISDIRECTED_REQUEST, "unknown-host", "Unknown host"),
+    ForeignOrigin: (HTTPStatus.FORBIDDEN, "foreign-origin", "Foreign origin"),
     UnreadablePicture: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unreadable-picture", "Unreadable picture"),
     Unexplainable: (HTTPStatus.UNPROCESSABLE_ENTITY, "unexplainable", "Unexplainable"),
     UnusableCheckpoint: (HTTPStatus.INTERNAL_SERVER_ERROR, "unusable-checkpoint", "Unusable checkpoint"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Busy"),
     OutOfMemory: (HTTPStatus.SERVICE_UNAVAILABLE, "out-of-memory", "Out of memory"),
+    StoreFull: (HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room"),
+    StoreUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "Store unavailable"),
 }
 
 
@@ -116,12 +141,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Overflow, _overflow)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _nobody)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _listed_error(_request: Request, error: Exception) -> Response:
+def response_to(error: Exception) -> Response:
+    """Return the problem document of an error of ours that middleware has found."""
     status, kind, title = _STATUS[type(error)]
     return problem(status, kind, title, str(error), headers=_headers(error))
+
+
+async def _listed_error(_request: Request, error: Exception) -> Response:
+    return response_to(error)
+
+
+async def _nobody(_request: Request, _error: Exception) -> Response:
+    """The sender has gone, so nobody reads this; the status, nginx's, is for the log and the metrics."""
+    return Response(status_code=499)
 
 
 def _headers(error: Exception) -> dict[str, str] | None:

@@ -1,14 +1,16 @@
-"""What every request passes through: a bound on its body, security headers, metrics and a log line.
+"""What every request passes through: security headers, compression, metrics and a log line.
 
 Each is plain ASGI middleware, which passes the parts of a streamed response on as they come.
 """
 
 from __future__ import annotations
 
-import asyncio
+import base64
+import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -17,7 +19,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.errors import BodyTooLarge, BodyTooSlow
+from app.http.bodies import BodyBudget
 from app.services.memory_budget import MemoryBudget
 from app.services.readers import Readers
 from app.services.traces import Traces
@@ -25,13 +27,17 @@ from app.services.workers import Workers
 
 log = structlog.get_logger("convscope.request")
 
-_PAGE_POLICY = (
+_SOURCES = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors *"
+    "object-src 'none'; base-uri 'none'; form-action 'self'"
 )
-# The interactive documentation starts itself with an inline script of FastAPI's.
-_DOCS_POLICY = _PAGE_POLICY + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+_PAGE_POLICY = _SOURCES + "; frame-ancestors *"
+# The interactive documentation styles itself inline, and searches in a worker that it makes itself.
+_DOCS_POLICY = (
+    _SOURCES + "; frame-ancestors 'none'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+)
 _DOCS = ("/docs", "/redoc")
+_INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _TEXT = re.compile(r"/$|/learn(/|$)|/static/")
 
 Wrap = Callable[[Message], Awaitable[None]]
@@ -70,6 +76,22 @@ class Metrics:
         self.readers = Gauge(
             "convscope_readers", "Map streams and exports that are being sent.", registry=self.registry
         )
+
+        self.bodies = Gauge(
+            "convscope_bodies_bytes", "Memory that arriving bodies take.", registry=self.registry
+        )
+
+        self.connections = Gauge("convscope_connections", "Open connections.", registry=self.registry)
+        self.refused_connections = Counter(
+            "convscope_refused_connections",
+            "Connections closed for what their client did or failed to do.",
+            ("reason",),
+            registry=self.registry,
+        )
+
+    def watch_bodies(self, budget: BodyBudget) -> None:
+        """Report how much of this budget is in use."""
+        self.bodies.set_function(lambda: budget.held)
 
     def watch(self, workers: Workers, traces: Traces, budget: MemoryBudget, readers: Readers) -> None:
         """Report the queue of these workers, and the memory of these traces and of all computations."""
@@ -130,18 +152,44 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = _DOCS_POLICY if scope["path"].startswith(_DOCS) else _PAGE_POLICY
+        documentation = scope["path"].startswith(_DOCS)
+        start: Message = {}
+        body = b""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", policy)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+                _add_headers(message, _PAGE_POLICY)
             await send(message)
 
-        await self.app(scope, receive, add)
+        async def add_to_documentation(message: Message) -> None:
+            """Send the page when it is whole: its policy names the scripts in it."""
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                _add_headers(start, _docs_policy(body))
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, add_to_documentation if documentation else add)
+
+
+def _add_headers(message: Message, policy: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers.setdefault("Content-Security-Policy", policy)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+
+
+@lru_cache(maxsize=16)
+def _docs_policy(page: bytes) -> str:
+    """Return the policy of a page that FastAPI makes, whose inline scripts are allowed by their digests."""
+    digests = [base64.b64encode(hashlib.sha256(script).digest()) for script in _INLINE_SCRIPT.findall(page)]
+    allowed = "".join(f" 'sha256-{digest.decode()}'" for digest in digests)
+    return f"{_DOCS_POLICY}; script-src 'self'{allowed}"
 
 
 class CompressPages:
@@ -182,56 +230,6 @@ class AnswerHead:
         finally:
             if "route" in as_get:
                 scope["route"] = as_get["route"]  # `Observe` reads it
-
-
-class BodyLimit:
-    """Refuses a body larger than anything this server takes, without keeping it, and one that is slow to come.
-
-    A browser that is still sending when the answer comes shows a broken connection instead of the answer, so
-    what is too large is read and dropped, up to a bound, before the refusal.
-    """
-
-    def __init__(self, app: ASGIApp, max_bytes: int, overhead: int, seconds: float) -> None:
-        """Wrap an application that takes files of ``max_bytes``, with so much around them in a form.
-
-        ``seconds`` is the time in which all of a body has to arrive.
-        """
-        self.app = app
-        self.seconds = seconds
-        self.max_bytes = max_bytes + overhead
-        self.refusal = f"A file may have at most {max_bytes / 2**20:.1f} MiB; this request is larger."
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        received_bytes = 0
-        whole = False
-        deadline = asyncio.get_running_loop().time() + self.seconds
-
-        async def count() -> Message:
-            nonlocal received_bytes, whole
-            message = await receive()
-            received_bytes += len(message.get("body", b""))
-            if received_bytes > self.max_bytes:
-                while message.get("more_body") and received_bytes <= 8 * self.max_bytes:
-                    message = await receive()
-                    received_bytes += len(message.get("body", b""))
-                raise BodyTooLarge(self.refusal)
-            whole = not message.get("more_body")
-            return message
-
-        async def in_time() -> Message:
-            if whole:  # the next message is a disconnect, which may come at any time: no deadline
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    return await count()
-            except TimeoutError as error:
-                raise BodyTooSlow(f"A request's body has to arrive within {self.seconds:g} s.") from error
-
-        await self.app(scope, in_time, send)
 
 
 def _route_of(scope: MutableMapping[str, Any]) -> str:

@@ -13,9 +13,16 @@ from app.http.errors import PROBLEM
 
 _REFERENCE = "#/components/schemas/{model}"
 _EVERYWHERE = {
+    "421": "This server does not answer for the host name that was asked for.",
     "422": "A field is not of the permitted type or range; `errors` says which.",
     "503": "Too much is waiting; see Retry-After.",
 }
+_WHERE_CHANGED = {
+    "403": "A page of another site sent this.",
+    "408": "The body was too slow to arrive.",
+    "413": "The body is too large.",
+}
+_CHANGES = frozenset({"post", "put", "patch", "delete"})
 
 
 def install(app: FastAPI, problem: type[BaseModel], bodies: Sequence[type[BaseModel]] = ()) -> None:
@@ -44,12 +51,13 @@ def _amend(
         schemas.pop(name, None)
     content = {PROBLEM: {"schema": {"$ref": _REFERENCE.format(model=problem.__name__)}}}
     for path, operations in document["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             responses = operation["responses"]
             if path.startswith("/api/"):
+                common = _EVERYWHERE | (_WHERE_CHANGED if method in _CHANGES else {})
                 responses |= {
                     status: {"description": text}
-                    for status, text in _EVERYWHERE.items()
+                    for status, text in common.items()
                     if status not in responses
                 }
                 for status, response in responses.items():

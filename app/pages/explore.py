@@ -13,12 +13,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app import __version__
+from app.http.addresses import client_address
 from app.pages.catalog import Catalog
 from app.pages.context import page, page_context, strings
 from app.pages.modulepreload import modules_to_preload
 from app.services.container import Services
 from app.services.networks import UnusableCheckpoint
 from app.services.pictures import UnknownPicture
+from app.services.store.store import StoreUnavailable
 from app.services.trace import TraceSpec
 from app.services.workers import Busy
 from model.registry import UnknownCheckpoint, UnknownNetwork
@@ -29,8 +31,17 @@ FIRST_NETWORK = "tiny-vgg"
 DEEP = 40
 """A network with more layers is streamed as it is looked at; the page's trace-session.js has the same number."""
 
-# Errors after which the page opens without a trace: the address names something unknown, or the server is busy.
-_NO_TRACE = (UnknownPicture, UnknownNetwork, UnknownCheckpoint, UnusableCheckpoint, Busy, OSError)
+# Errors after which the page opens without a trace: the address names something unknown, the server is busy, or its
+# disk is full.
+_NO_TRACE = (
+    UnknownPicture,
+    UnknownNetwork,
+    UnknownCheckpoint,
+    UnusableCheckpoint,
+    Busy,
+    StoreUnavailable,
+    OSError,
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,13 +64,13 @@ async def warm_up(services: Services) -> None:
     await services.traces.get(known)
 
 
-async def _begin_trace(services: Services, view: Mapping[str, str | None]) -> str | None:
+async def _begin_trace(services: Services, view: Mapping[str, str | None], address: str) -> str | None:
     """Begin the trace that the page will show and return its id; None where the page will have to say why not."""
     picture, network, checkpoint = view["picture"], view["network"], view["checkpoint"]
     if picture is None or network is None or checkpoint is None:
         return None
     try:
-        known, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint))
+        known, _ = await services.traces.begin(TraceSpec(picture, network, checkpoint), address)
     except _NO_TRACE:
         return None
     return known.id
@@ -77,7 +88,8 @@ async def explore(request: Request) -> Response:
     view = initial | {name: query[name] for name in ("picture", "checkpoint") if query.get(name)}
     network = await catalog.network(initial["network"]) if initial["network"] else None
     # Edits are read by the page alone, so that a trace begun here would not be the one that it shows.
-    trace = await _begin_trace(services, view) if network and not query.get("edits") else None
+    address = client_address(request)
+    trace = await _begin_trace(services, view, address) if network and not query.get("edits") else None
     page_data = {
         "lang": base_context["lang"],
         "theme": base_context["theme"],

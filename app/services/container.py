@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
+
+import structlog
 
 from app import resources
 from app.services import allocator
@@ -16,13 +17,16 @@ from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, picture_limits
 from app.services.readers import Readers
-from app.services.store import DirectoryStore, Store
+from app.services.store.sqlite_store import SqliteStore
+from app.services.store.store import Store, StoreUnavailable
 from app.services.traces import Traces
 from app.services.workers import Busy, Workers
 from app.settings import MEBIBYTE, Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+log = structlog.get_logger("convscope")
 
 _SWEEP_SECONDS = 300
 _IDLE_SECONDS = 3
@@ -48,7 +52,7 @@ class Services:
     @classmethod
     def start(cls, settings: Settings) -> Services:
         """Create all services; nothing heavy is loaded yet."""
-        store = DirectoryStore(settings.data_dir / "store", settings.store_bytes)
+        store = SqliteStore(settings.data_dir / "store", settings.store_bytes, settings.address_bytes or None)
         pictures = Pictures(
             store, picture_limits(settings), settings.picture_ttl, resources.static_dir() / "samples"
         )
@@ -76,12 +80,16 @@ class Services:
             return await self.workers.run(function, *args, **kwargs)
 
     async def sweep_periodically(self) -> None:
-        """Remove expired pictures and their traces every few minutes, until cancelled."""
+        """Remove expired pictures and their traces now and every few minutes, until cancelled."""
         while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            with suppress(Busy, OSError):
+            try:
                 await self.workers.run(self.store.sweep)
                 await self.traces.forget_expired()
+            except Busy:
+                pass  # the next time
+            except StoreUnavailable as error:
+                log.warning("the store could not be swept", reason=str(error))
+            await asyncio.sleep(_SWEEP_SECONDS)
 
     async def return_memory_periodically(self) -> None:
         """Give freed memory back to the system when nothing is computed, or when it is much, until cancelled.
@@ -102,3 +110,4 @@ class Services:
         await self.jobs.close()
         await self.traces.close()
         self.workers.close()
+        self.store.close()

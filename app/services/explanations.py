@@ -145,10 +145,10 @@ class Explanations:
             values = methods.saliency(trace.program, inputs, prediction.index)
         return Explanation(method, layer, prediction, values)
 
-    def occlude(self, trace: Trace, occlusion: Occlusion) -> Job[OcclusionQuery, Falls]:
-        """Return the job that covers the trace's input piece by piece; the same request is the same job.
+    def occlude(self, trace: Trace, occlusion: Occlusion) -> tuple[Job[OcclusionQuery, Falls], str | None]:
+        """Return the job that covers the trace's input piece by piece, and the token that withdraws this request.
 
-        To be called on the event loop.
+        The same request is the same job. To be called on the event loop.
 
         Raises:
             Unexplainable: no such class.

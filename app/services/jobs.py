@@ -8,6 +8,7 @@ again costs nothing.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import structlog
 
+from app.services.ownership import NotOwner, same_token
 from app.services.workers import Busy, Workers
 
 log = structlog.get_logger("convscope.jobs")
@@ -27,6 +29,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 
 _RETRY_SECONDS = 5
+_MOST_REQUESTS = 64
 
 
 class UnknownJob(LookupError):
@@ -62,7 +65,8 @@ Work = Callable[[], Iterator[PartialResult[R]]]
 class Job(Generic[Q, R]):
     """A computation and its state. ``owner`` names the data that it works on.
 
-    ``requests`` counts the requests for it. ``result`` is None before the first piece. ``problem`` says why it failed.
+    ``tokens`` are of the requests for it that can be withdrawn. ``to_the_end`` says that there were more requests than
+    are counted: it goes on without any. ``result`` is None before the first piece. ``problem`` says why it failed.
     """
 
     kind: JobKind[Q, R]
@@ -74,7 +78,8 @@ class Job(Generic[Q, R]):
     progress: float = 0.0
     result: R | None = None
     problem: str = ""
-    requests: int = 1
+    tokens: set[str] = field(default_factory=set, repr=False)
+    to_the_end: bool = False
     ended_at: float | None = None
 
     @property
@@ -108,8 +113,12 @@ class Jobs:
         self._waiting: deque[Job[Any, Any]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    def submit(self, kind: JobKind[Q, R], job_id: str, owner: str, query: Q, work: Work[R]) -> Job[Q, R]:
-        """Return the job of that kind and id, begun unless it is under way or done; counts one more request for it.
+    def submit(
+        self, kind: JobKind[Q, R], job_id: str, owner: str, query: Q, work: Work[R]
+    ) -> tuple[Job[Q, R], str | None]:
+        """Return the job of that kind and id, begun unless it is under way or done, and a token for this request.
+
+        There is no token where so many have asked that one more cannot be withdrawn: the job then runs to its end.
 
         Raises:
             Busy: too many jobs are waiting.
@@ -117,8 +126,7 @@ class Jobs:
         self._expire()
         existing = self._jobs.get((kind, job_id))
         if existing is not None and (existing.under_way or existing.status == "done"):
-            existing.requests += 1
-            return existing
+            return existing, _one_more_request(existing)
         if sum(job.under_way for job in self._jobs.values()) >= self._limit:
             raise Busy(_RETRY_SECONDS)
         # A job that failed or was cancelled starts again, last in order.
@@ -127,7 +135,7 @@ class Jobs:
         self._waiting.append(job)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        return job
+        return job, _one_more_request(job)
 
     def get(self, kind: JobKind[Q, R], job_id: str) -> Job[Q, R]:
         """Return a job.
@@ -141,15 +149,19 @@ class Jobs:
             raise UnknownJob(job_id)
         return job
 
-    def cancel(self, kind: JobKind[Any, Any], job_id: str) -> None:
-        """Withdraw one request for a job; it ends when nobody wants it any more.
+    def withdraw(self, kind: JobKind[Any, Any], job_id: str, token: str) -> None:
+        """Withdraw the request that a token was given for; the job ends when nobody wants it any more.
 
         Raises:
             UnknownJob: there is none of that kind and id.
+            NotOwner: the token is of no request for this job, or was used already.
         """
         job = self.get(kind, job_id)
-        job.requests = max(0, job.requests - 1)
-        if job.requests == 0 and job.under_way:
+        request = next((known for known in job.tokens if same_token(known, token)), None)
+        if request is None:
+            raise NotOwner("Cancelling takes the owner token that asking gave; each can be used once.")
+        job.tokens.remove(request)
+        if not job.tokens and not job.to_the_end and job.under_way:
             self._end(job, "cancelled")
 
     def forget(self, owner: str) -> None:
@@ -208,3 +220,13 @@ class Jobs:
         for index, job in enumerate(ended_jobs):
             if (job.ended_at or 0.0) < old or index < len(ended_jobs) - self._keep:
                 del self._jobs[job.kind, job.id]
+
+
+def _one_more_request(job: Job[Any, Any]) -> str | None:
+    """Return a token for one more request for a job, or let the job run to its end where there are too many."""
+    if len(job.tokens) >= _MOST_REQUESTS:
+        job.to_the_end = True
+        return None
+    token = secrets.token_urlsafe(16)
+    job.tokens.add(token)
+    return token

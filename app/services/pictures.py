@@ -1,7 +1,8 @@
 """Uploaded pictures: decoded once, kept for a while, deleted on demand; and the samples.
 
-Only the decoded, upright picture is kept, without its metadata; never the file itself. A picture's id is the digest
-of its pixels, so the same pixels have the same id on every server.
+Only the decoded, upright picture is kept, without its metadata; never the file itself. An upload's id is random, so
+that nobody can tell from an answer whether somebody else has the same picture. A picture that comes with ConvScope is
+named by the digest of its pixels, which is the same on every server.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from PIL import Image
 
 from app.imaging.decode import Limits, Mode, Picture, decode
 from app.services.content_id import digest, is_id
-from app.services.store import Store
+from app.services.ownership import NotOwner, same_token
+from app.services.store.store import Store
 from app.settings import Settings
 from model import exemplars
 
@@ -37,22 +39,19 @@ class UnknownPicture(LookupError):
         super().__init__(f"There is no picture {picture_id}. Pictures expire; upload it again.")
 
 
-class NotOwner(PermissionError):
-    """The token does not belong to that picture, or the picture is a sample that belongs to nobody."""
-
-    def __init__(self) -> None:
-        super().__init__("Deleting a picture takes the owner token that its upload gave.")
-
-
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """A picture as callers see it; ``expires_at`` is a Unix time. A sample has none, and no ``owner_token``."""
+    """A picture as callers see it; ``expires_at`` is a Unix time. A sample has none, and no ``owner_token``.
+
+    ``bytes`` is the size of the upload, ``address`` where it came from.
+    """
 
     id: str
     picture: Picture
     bytes: int
     expires_at: float | None
     owner_token: str | None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +117,49 @@ class Pictures:
         }
         return small | {sample.id: sample.picture for sample in self.samples.values()}
 
-    def add(self, data: bytes) -> tuple[StoredPicture, bool]:
-        """Decode and keep an upload; return it and whether it is new.
+    @cached_property
+    def _built_in_shapes(self) -> frozenset[tuple[str, int, int]]:
+        """Their modes and sizes: a picture of another is none of them, without looking at its pixels."""
+        return frozenset(map(_shape, self._built_in.values()))
+
+    def add(self, data: bytes, address: str | None = None) -> StoredPicture:
+        """Decode and keep an upload from an address: `prepare`, then `keep`."""
+        upload = self.prepare(data, address)
+        self.keep(upload)
+        return upload
+
+    def prepare(self, data: bytes, address: str | None = None) -> StoredPicture:
+        """Decode an upload and name it; nothing is kept yet.
+
+        The pixels of a picture that comes with ConvScope are that picture, which belongs to nobody.
 
         Raises:
             PictureTooLarge: more bytes or pixels than this server takes.
             UnreadablePicture: not a whole picture of a known format.
+            StoreUnavailable: it could not be kept.
         """
         picture = decode(data, limits=self._limits)
-        picture_id = picture_digest(picture)
-        existed = self.exists(picture_id)
-        if picture_id not in self._built_in:
-            self._store.put(f"pictures/{picture_id}", _pack(picture), self._ttl)
-            self._remember(picture_id, picture)
-        return self._stored(picture_id, picture, len(data)), not existed
+        if (
+            _shape(picture) in self._built_in_shapes
+            and (known_id := picture_digest(picture)) in self._built_in
+        ):
+            return StoredPicture(known_id, picture, len(data), None, None)
+        picture_id = secrets.token_hex(16)
+        expires_at, token = time.time() + self._ttl, self._token(picture_id)
+        return StoredPicture(picture_id, picture, len(data), expires_at, token, address)
+
+    def keep(self, upload: StoredPicture) -> None:
+        """Keep an upload that was prepared.
+
+        Raises:
+            StoreFull: no room.
+            StoreUnavailable: the store cannot be written.
+        """
+        if upload.expires_at is None:
+            return
+        packed, key = _pack(upload.picture), f"pictures/{upload.id}"
+        self._store.put(key, packed, self._ttl, group=upload.id, address=upload.address)
+        self._remember(upload.id, upload.picture)
 
     def get(self, picture_id: str) -> Picture:
         """Return a picture.
@@ -146,22 +174,26 @@ class Pictures:
 
     def exists(self, picture_id: str) -> bool:
         """Tell whether a picture is still there, without reading it."""
-        return picture_id in self._built_in or (
+        return self.is_built_in(picture_id) or (
             is_id(picture_id) and self._store.has(f"pictures/{picture_id}")
         )
 
+    def is_built_in(self, picture_id: str) -> bool:
+        """Tell whether a picture comes with ConvScope; unlike `exists` this asks no store."""
+        return picture_id in self._built_in
+
     def delete(self, picture_id: str, owner_token: str) -> None:
-        """Forget an upload at once.
+        """Forget an upload at once, and the specifications of its traces.
 
         Raises:
             UnknownPicture: there is none of that id.
-            NotOwner: the token is not that of this picture.
+            NotOwner: the token is not that of this picture, or it comes with ConvScope and belongs to nobody.
         """
         if not self.exists(picture_id):
             raise UnknownPicture(picture_id)
-        if picture_id in self._built_in or not hmac.compare_digest(self._token(picture_id), owner_token):
-            raise NotOwner
-        self._store.delete(f"pictures/{picture_id}")
+        if self.is_built_in(picture_id) or not same_token(self._token(picture_id), owner_token):
+            raise NotOwner("Deleting a picture takes the owner token that its upload gave.")
+        self._store.delete_group(picture_id)
         with self._lock:
             self._decoded.pop(picture_id, None)
 
@@ -186,11 +218,6 @@ class Pictures:
             if _size(picture) <= self._decoded.maxsize:
                 self._decoded[picture_id] = picture
 
-    def _stored(self, picture_id: str, picture: Picture, size: int) -> StoredPicture:
-        if picture_id in self._built_in:
-            return StoredPicture(picture_id, picture, size, None, None)
-        return StoredPicture(picture_id, picture, size, time.time() + self._ttl, self._token(picture_id))
-
     def _token(self, picture_id: str) -> str:
         return hmac.new(self._secret, picture_id.encode(), sha256).hexdigest()
 
@@ -206,7 +233,7 @@ def picture_limits(settings: Settings) -> Limits:
 
 
 def picture_digest(picture: Picture) -> str:
-    """Return a picture's id: the digest of its mode, size and pixels."""
+    """Return the digest of a picture's mode, size and pixels: the id of a picture that comes with ConvScope."""
     size = f"{picture.mode} {picture.width} {picture.height}"
     return digest(size.encode(), picture.image.tobytes())
 
@@ -214,6 +241,10 @@ def picture_digest(picture: Picture) -> str:
 def _of_image(image: Image.Image) -> Picture:
     mode: Mode = "L" if image.mode == "L" else "RGB"
     return Picture(image.width, image.height, mode, image, image.width, image.height, "PNG")
+
+
+def _shape(picture: Picture) -> tuple[str, int, int]:
+    return picture.mode, picture.width, picture.height
 
 
 def _size(picture: Picture) -> int:

@@ -20,9 +20,9 @@ from app.services.content_id import is_id
 from app.services.edits import Edits, edits_of_network
 from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
-from app.services.pictures import Pictures, UnknownPicture
+from app.services.pictures import Pictures, StoredPicture, UnknownPicture
 from app.services.readers import Reader, Readers
-from app.services.store import Store
+from app.services.store.store import Store
 from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, needed_bytes, shares_input
 from app.services.workers import Busy, Workers
 from app.tracing.analysis.differences import Differences
@@ -58,6 +58,8 @@ class Recording:
     loop: asyncio.AbstractEventLoop
     spec: TraceSpec
     values: dict[str, Tensor] = field(default_factory=dict)
+    forgotten: bool = False
+    """Whether its picture was deleted meanwhile."""
     finished: asyncio.Future[Trace] = field(init=False)
     _layer_added: asyncio.Event = field(default_factory=asyncio.Event)
     _awaited: bool = False
@@ -118,6 +120,7 @@ class Traces:
         self._budget.evict_with(self._evict)
         self._needed_by_spec: LRUCache[tuple[str, str, Edits], int] = LRUCache(256)
         self._recordings: dict[str, Recording] = {}
+        self._admitted = 0  # recordings that will begin once their specifications are kept
         # The workers get no more passes than they can begin at once. Otherwise responses, each with a trace's values
         # in memory, would wait in the queue behind passes.
         self._passes = asyncio.Semaphore(workers.count)
@@ -132,24 +135,38 @@ class Traces:
     @property
     def held_bytes(self) -> int:
         """Memory that all finished traces take: those that are kept, and those that somebody is still reading."""
-        return sum(trace.nbytes for trace in self._in_memory())
+        return sum(trace.nbytes for trace in self._living())
 
     @property
     def in_progress(self) -> int:
         """Traces that are being computed or wait to be."""
         return len(self._recordings)
 
-    async def begin(self, spec: TraceSpec) -> tuple[KnownTrace, bool]:
+    async def begin(
+        self, spec: TraceSpec, address: str | None = None, upload: StoredPicture | None = None
+    ) -> tuple[KnownTrace, bool]:
         """Start a trace if it is not there yet; return it and whether it is new. Does not wait for the pass.
+
+        The specification is charged to an address. An ``upload`` is the picture that it names, to be kept first.
+        Nothing is kept of what is refused.
 
         Raises:
             UnknownPicture, UnknownNetwork, UnknownCheckpoint: the specification names something that does not exist.
+            InvalidEdit, TooManyCells: the edits cannot be applied.
             Busy: too much is waiting.
+            StoreUnavailable: it cannot be kept.
         """
-        trace_id, registered = await self._workers.run(self._register, spec)
-        known = KnownTrace(trace_id, spec)
-        self._source(known)
-        return known, not registered
+        trace_id = await self._workers.run(self._check, spec, upload)
+        if not self._in_memory(trace_id):
+            self._admit()
+        self._admitted += 1
+        try:
+            registered = await self._workers.run_admitted(self._register, trace_id, spec, address, upload)
+        finally:
+            self._admitted -= 1
+        if not self._in_memory(trace_id):
+            self._start_recording(trace_id, spec)
+        return KnownTrace(trace_id, spec), not registered
 
     async def find(self, trace_id: str) -> KnownTrace:
         """Return what an id names, without computing it. Everything else takes what this returns.
@@ -158,12 +175,12 @@ class Traces:
             UnknownTrace: it was never begun here, or its picture is gone.
             Busy: too much is waiting.
         """
-        in_memory = self._cache.get(trace_id) or self._recordings.get(trace_id)
+        in_memory = self._in_memory(trace_id)
         if in_memory:
-            spec: TraceSpec | None = in_memory.spec
+            spec: TraceSpec | None = in_memory.spec if await self._has_picture(in_memory.spec) else None
         else:
             spec = await self._workers.run(self._read, trace_id) if is_id(trace_id) else None
-        if spec is None or not self._pictures.exists(spec.picture):
+        if spec is None:
             raise UnknownTrace(trace_id)
         return KnownTrace(trace_id, spec)
 
@@ -214,15 +231,20 @@ class Traces:
         finally:
             del reader, source  # an error's traceback would keep them
 
-    async def forget_picture(self, picture_id: str) -> None:
-        """Drop all traces of a picture, and their specifications."""
+    def forget_picture(self, picture_id: str) -> None:
+        """Drop all traces of a picture from memory; the store forgets their specifications with the picture."""
         self._readers.delete_picture(picture_id)
         self._drop(lambda trace: trace.spec.picture == picture_id)
-        await self._workers.run_admitted(self._delete_specs, picture_id)
+        for recording in self._recordings.values():
+            if recording.spec.picture == picture_id:
+                recording.forgotten = True
 
     async def forget_expired(self) -> None:
-        """Drop the traces of pictures that have expired."""
-        self._drop(lambda trace: not self._pictures.exists(trace.spec.picture))
+        """Drop the traces of pictures that have expired, or that another process has deleted."""
+        pictures = {trace.spec.picture for trace in self._cache.values()}
+        exists = self._pictures.exists
+        gone = await self._workers.run(lambda: {picture for picture in pictures if not exists(picture)})
+        self._drop(lambda trace: trace.spec.picture in gone)
 
     def _drop(self, should_drop: Callable[[Trace], bool]) -> None:
         for trace_id in [key for key, trace in self._cache.items() if should_drop(trace)]:
@@ -272,12 +294,27 @@ class Traces:
         """
         recording = self._recordings.get(trace_id)
         if recording is None:
-            if len(self._recordings) >= self._workers.limit:
-                raise Busy
-            recording = self._recordings[trace_id] = Recording(asyncio.get_running_loop(), spec)
-            task = asyncio.create_task(self._finish(trace_id, recording))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._admit()
+            recording = self._start_recording(trace_id, spec)
+        return recording
+
+    def _in_memory(self, trace_id: str) -> Trace | Recording | None:
+        return self._cache.get(trace_id) or self._recordings.get(trace_id)
+
+    def _admit(self) -> None:
+        """Refuse one more recording where too many run, wait, or will begin.
+
+        Raises:
+            Busy: there are.
+        """
+        if len(self._recordings) + self._admitted >= self._workers.limit:
+            raise Busy
+
+    def _start_recording(self, trace_id: str, spec: TraceSpec) -> Recording:
+        recording = self._recordings[trace_id] = Recording(asyncio.get_running_loop(), spec)
+        task = asyncio.create_task(self._finish(trace_id, recording))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return recording
 
     async def _finish(self, trace_id: str, recording: Recording) -> None:
@@ -286,7 +323,7 @@ class Traces:
             needed = await self._needed_bytes(recording.spec)
             trace = await self._compute_within(needed, trace_id, recording, requested_at)
             self._live_traces[trace_id] = trace
-            if self._pictures.exists(recording.spec.picture) and trace.nbytes <= self._cache.maxsize:
+            if not recording.forgotten and trace.nbytes <= self._cache.maxsize:
                 self._cache[trace_id] = trace
             recording.finished.set_result(trace)
         except asyncio.CancelledError:
@@ -301,9 +338,10 @@ class Traces:
 
     def _similar(self, spec: TraceSpec) -> list[Trace]:
         """Return the traces in memory that begin with the same numbers and the same weights."""
-        return [trace for trace in self._in_memory() if shares_input(trace.spec, spec)]
+        return [trace for trace in self._living() if shares_input(trace.spec, spec)]
 
-    def _in_memory(self) -> list[Trace]:
+    def _living(self) -> list[Trace]:
+        """Return all traces that are in memory, kept or held by somebody."""
         # A list of references first: traces end on other threads too, which must not change what is iterated over.
         return [trace for ref in self._live_traces.valuerefs() if (trace := ref()) is not None]
 
@@ -355,26 +393,34 @@ class Traces:
                 reserved.keep_with(trace)
         return trace
 
-    def _register(self, spec: TraceSpec) -> tuple[str, bool]:
-        """On a worker: check a specification, keep it, and return the trace's id and whether it was known."""
-        if not self._pictures.exists(spec.picture):
+    async def _has_picture(self, spec: TraceSpec) -> bool:
+        """Tell whether a trace's picture is still there. Asked beside the workers, who may all be computing."""
+        pictures = self._pictures
+        return pictures.is_built_in(spec.picture) or await asyncio.to_thread(pictures.exists, spec.picture)
+
+    def _check(self, spec: TraceSpec, upload: StoredPicture | None) -> str:
+        """On a worker: check a specification, and return the trace's id. Nothing is kept."""
+        if upload is None and not self._pictures.exists(spec.picture):
             raise UnknownPicture(spec.picture)
         self._networks.edited(spec.network, spec.checkpoint, edits_of_network(spec.edits))
-        trace_id = compute_trace_id(self._networks, spec)
+        return compute_trace_id(self._networks, spec)
+
+    def _register(
+        self, trace_id: str, spec: TraceSpec, address: str | None, upload: StoredPicture | None
+    ) -> bool:
+        """On a worker: keep what came along and the specification; return whether that was known."""
+        if upload is not None:
+            self._pictures.keep(upload)
         key = f"specs/{trace_id}"
         known = self._store.has(key)
-        self._store.put(key, spec.to_json(), self._ttl)
-        return trace_id, known
+        self._store.put(key, spec.to_json(), self._ttl, group=spec.picture, address=address)
+        return known
 
     def _read(self, trace_id: str) -> TraceSpec | None:
+        """On a worker: return a specification whose picture is still there."""
         stored = self._store.get(f"specs/{trace_id}")
-        return TraceSpec.from_json(stored) if stored else None
-
-    def _delete_specs(self, picture_id: str) -> None:
-        for key in self._store.keys("specs"):
-            stored = self._store.get(key)
-            if stored and TraceSpec.from_json(stored).picture == picture_id:
-                self._store.delete(key)
+        spec = TraceSpec.from_json(stored) if stored else None
+        return spec if spec and self._pictures.exists(spec.picture) else None
 
     def _compute(
         self, trace_id: str, recording: Recording, requested_at: float, similar: Sequence[Trace]

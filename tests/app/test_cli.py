@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from app import cli, resources
+from app.http.connections import ConnectionBounds
 from model import registry
 from model.evaluate import Evaluation
 
@@ -132,6 +134,29 @@ def test_train_reports_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("train", "lenet")
     assert "epoch 1/2  loss 1.5000  training accuracy 40.00%" in result.output
     assert "epoch 2/2  loss 0.7500  training accuracy 80.00%" in result.output
+
+
+def test_serve_guards_its_connections_as_the_settings_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[Any, dict[str, Any]]] = []
+    monkeypatch.setattr(cli, "keep_freed_memory", lambda: None)
+    monkeypatch.setattr("app.http.logs.configure", lambda **_: None)
+    monkeypatch.setattr("uvicorn.run", lambda server, **options: calls.append((server, options)))
+    for name, value in {
+        "DATA_DIR": str(tmp_path),
+        "CONNECTIONS": "7",
+        "CONNECTIONS_PER_ADDRESS": "3",
+        "HEADER_TIMEOUT": "4",
+        "STALL_TIMEOUT": "5",
+    }.items():
+        monkeypatch.setenv(f"CONVSCOPE_{name}", value)
+    assert run("serve", "--host", "teacher.example", "--port", "9000").exit_code == 0
+    server, options = calls[0]
+    assert (options["host"], options["port"], options["ws"]) == ("teacher.example", 9000, "none")
+    assert options["http"].guard.bounds == ConnectionBounds(7, 3, 4, 5)
+    client = TestClient(server)
+    assert client.get("/metrics", headers={"Host": "teacher.example:9000"}).status_code == 200
 
 
 def test_help_is_quick_because_pytorch_is_not_imported() -> None:

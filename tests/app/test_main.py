@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from app.main import create_app
 from app.settings import Settings
@@ -44,6 +45,81 @@ def test_the_bound_on_a_body_is_that_of_a_file_and_some_form_around_it(tmp_path:
         assert refused.json()["type"] == "urn:convscope:problem:body-too-large"
         refused = client.post("/api/v1/pictures", content=bytes(2048), headers=headers)
         assert refused.json()["type"] == "urn:convscope:problem:picture-too-large"
+
+
+def test_json_beyond_64_kib_is_refused_whatever_its_route(client: TestClient) -> None:
+    body = {f"key{index}": index for index in range(10_000)}
+    for path in ("/api/v1/traces", "/api/v1/traces/0/occlusions", "/api/v1/pictures", "/api/v1/nowhere", "/"):
+        answer = client.post(path, json=body)
+        assert answer.status_code == 413, path
+        assert answer.json()["detail"] == "This request is too large; at most 65536 bytes are permitted."
+
+
+def test_only_forms_and_pictures_are_uploads(client: TestClient) -> None:
+    large = bytes(100_000)
+    for path, media_type, status in (
+        ("/api/v1/pictures", "image/png", 415),
+        ("/api/v1/pictures", "multipart/form-data; boundary=edge", 400),
+        ("/api/v1/traces", "multipart/form-data; boundary=edge", 400),
+        ("/api/v1/traces", "image/png", 413),
+        ("/api/v1/traces", "text/plain", 413),
+        ("/api/v1/pictures", "application/octet-stream", 413),
+    ):
+        answer = client.post(path, content=large, headers={"Content-Type": media_type})
+        assert answer.status_code == status, (path, media_type)
+
+
+def test_another_hosts_name_and_another_sites_page_are_refused(client: TestClient) -> None:
+    for path in ("/", "/healthz", "/static/js/explore.js", "/api/v1/networks", "/metrics"):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 421
+        assert answer.headers["content-type"] == "application/problem+json"
+    headers = {"Origin": "https://evil.example", "Content-Type": "image/png"}
+    assert client.post("/api/v1/pictures", content=b"", headers=headers).status_code == 403
+    assert client.delete("/api/v1/pictures/0", headers=headers).status_code == 403
+
+
+def test_the_settings_name_hosts_and_origins(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, device="cpu", hosts=("class.example",), origins=("https://lms.example",)
+    )
+    with TestClient(create_app(settings, host="teacher.example")) as client:
+        for host, status in (("class.example", 200), ("teacher.example", 200), ("testserver", 421)):
+            assert client.get("/healthz", headers={"Host": host}).status_code == status
+        headers = {"Host": "class.example", "Origin": "https://lms.example", "Content-Type": "image/png"}
+        assert client.post("/api/v1/pictures", content=b"", headers=headers).status_code == 415
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/api/v1/pictures", "image/png"),
+        ("/api/v1/pictures", "multipart/form-data; boundary=edge"),
+        ("/api/v1/traces", "multipart/form-data; boundary=edge"),
+        ("/api/v1/traces", "application/json"),
+        ("/api/v1/traces/0/occlusions", "application/json"),
+    ],
+)
+async def test_an_upload_that_is_closed_is_no_error_of_the_server(
+    client: TestClient, path: str, media_type: str
+) -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"half", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    statuses: list[int] = []
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        statuses.append(message.get("status", 0))
+
+    headers = [(b"host", b"testserver"), (b"content-type", media_type.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    await client.app(scope, receive, send)
+    assert 400 <= statuses[0] < 500
 
 
 def test_what_edits_need_is_loaded_once_the_page_is_ready(

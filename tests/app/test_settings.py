@@ -20,6 +20,14 @@ def test_every_setting_can_be_given_in_the_environment(
     assert (settings.worker_count, settings.data_dir) == (3, tmp_path)
 
 
+def test_names_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOSTS", "class.example, *.school.example,")
+    monkeypatch.delenv("CONVSCOPE_ORIGINS", raising=False)
+    assert Settings().hosts == ("class.example", "*.school.example")
+    assert Settings(hosts=("other.example",)).hosts == ("other.example",)
+    assert Settings().origins == ()
+
+
 def test_a_setting_that_there_is_not_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="colour"):
         Settings(colour="red")  # type: ignore[call-arg]

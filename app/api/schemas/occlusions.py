@@ -82,3 +82,16 @@ class OcclusionAnswer(BaseModel):
             problem=job.problem or None,
             links={"self": f"/api/v1/occlusions/{job.id}", "trace": f"/api/v1/traces/{query.trace_id}"},
         )
+
+
+class RequestedOcclusionAnswer(OcclusionAnswer):
+    """The occlusion, and what withdraws this request for it."""
+
+    owner_token: str | None = Field(
+        description="Send it as X-Owner-Token to withdraw this request; null where too many have asked to count."
+    )
+
+    @classmethod
+    def requested(cls, job: Job[OcclusionQuery, Falls], owner_token: str | None) -> RequestedOcclusionAnswer:
+        """Return what is known of a job, with the token of a request for it."""
+        return cls(**dict(OcclusionAnswer.of(job)), owner_token=owner_token)

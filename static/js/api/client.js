@@ -27,9 +27,9 @@ export class ApiError extends Error {
     return this.status === 0;
   }
 
-  /** Whether the server is at its limit and says when to retry. */
+  /** The server is at its limit: coming back in a moment helps, which it does not where its disk cannot be used. */
   get busy() {
-    return this.status === 503;
+    return this.status === 503 && !this.problem.type?.endsWith(":store-unavailable");
   }
 }
 

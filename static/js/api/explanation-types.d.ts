@@ -16,5 +16,6 @@ export type Explanation = Refine<
 >;
 export type OcclusionRequest = Partial<Schemas["OcclusionRequest"]>;
 export type Occlusion = Refine<Schemas["OcclusionAnswer"], { shape: Pair; input: Pair; box: Box | null }>;
+export type RequestedOcclusion = Occlusion & Pick<Schemas["RequestedOcclusionAnswer"], "owner_token">;
 export type Exemplar = Refine<Schemas["ExemplarAnswer"], { cell: Pair | null }>;
 export type Exemplars = Refine<Schemas["ExemplarsAnswer"], { input: Pair; pictures: Exemplar[] }>;

@@ -7,6 +7,7 @@ import { apiUrl, ask, post } from "./client.js";
 /** @typedef {import("./explanation-types.d.ts").Explanation} Explanation */
 /** @typedef {import("./explanation-types.d.ts").Occlusion} Occlusion */
 /** @typedef {import("./explanation-types.d.ts").OcclusionRequest} OcclusionRequest */
+/** @typedef {import("./explanation-types.d.ts").RequestedOcclusion} RequestedOcclusion */
 /** @typedef {import("./explanation-types.d.ts").Exemplars} Exemplars */
 /** @typedef {{class?: number | undefined, layer?: string | undefined, colormap?: string | undefined}} ExplanationQuery */
 
@@ -35,20 +36,24 @@ export async function explanation(trace, method, wish, signal) {
 }
 
 /**
- * Begin an occlusion, or find the one that was begun.
+ * Begin an occlusion, or find the one that was begun. Its `owner_token` withdraws this request for it.
  * @param {string} trace
  * @param {OcclusionRequest} query
  * @param {AbortSignal} signal
- * @returns {Promise<Occlusion>}
+ * @returns {Promise<RequestedOcclusion>}
  */
 export const beginOcclusion = (trace, query, signal) => post(`traces/${trace}/occlusions`, query, signal);
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Occlusion>} */
 export const occlusion = async (id, signal) => (await ask(apiUrl(`occlusions/${id}`), { signal })).json();
 
-/** Cancel an occlusion. @param {string} id */
-export async function cancelOcclusion(id) {
-  await ask(apiUrl(`occlusions/${id}`), { method: "DELETE", keepalive: true });
+/**
+ * Want an occlusion no longer.
+ * @param {string} id
+ * @param {string} ownerToken of the request for it
+ */
+export async function cancelOcclusion(id, ownerToken) {
+  await ask(apiUrl(`occlusions/${id}`), { method: "DELETE", headers: { "X-Owner-Token": ownerToken }, keepalive: true });
 }
 
 /**

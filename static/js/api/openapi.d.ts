@@ -384,6 +384,38 @@ export interface components {
             stride: number[];
             offset: number[];
         };
+        /** @description The occlusion, and what withdraws this request for it. */
+        RequestedOcclusionAnswer: {
+            id: string;
+            trace: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "done" | "cancelled" | "failed";
+            /** @description 0 to 1. */
+            progress: number;
+            class: number;
+            label: string;
+            /** @enum {string} */
+            score: "probability" | "logit";
+            patch: number;
+            stride: number;
+            /** @enum {string} */
+            fill: "black" | "grey" | "white" | "mean";
+            /** @description The score of the whole input, as the trace has it. */
+            baseline: number;
+            shape: number[];
+            input: number[];
+            box: number[] | null;
+            values: (number | null)[][];
+            min: number | null;
+            max: number | null;
+            /** @description Why it failed. */
+            problem: string | null;
+            links: {
+                [key: string]: string;
+            };
+            /** @description Send it as X-Owner-Token to withdraw this request; null where too many have asked to count. */
+            owner_token: string | null;
+        };
         /** @description A credited sample picture, which is used by its id like any other. */
         SampleAnswer: {
             id: string;

@@ -39,7 +39,7 @@ export class ExplanationSession extends EventTarget {
   /** The map's trace, method, class and layer. */
   #subject = "";
   #request = new AbortController();
-  /** The job on the server that computes it. @type {string | null} */
+  /** The job on the server that computes it, and the token that withdraws our request for it. @type {{id: string, token: string} | null} */
   #job = null;
 
   /**
@@ -106,7 +106,7 @@ export class ExplanationSession extends EventTarget {
     const job = this.#job;
     this.#job = null;
     // A server that has forgotten the job, or cannot be reached, has nothing to stop.
-    if (job) cancelOcclusion(job).catch(() => undefined);
+    if (job) cancelOcclusion(job.id, job.token).catch(() => undefined);
   }
 
   /**
@@ -132,8 +132,11 @@ export class ExplanationSession extends EventTarget {
    * @param {AbortSignal} signal
    */
   async #occlude(trace, index, signal) {
-    let job = await beginOcclusion(trace, index === null ? {} : { class: index }, signal);
-    this.#job = job.id;
+    const begun = await beginOcclusion(trace, index === null ? {} : { class: index }, signal);
+    // Without a token too many others want it for it to be cancelled.
+    if (begun.owner_token !== null) this.#job = { id: begun.id, token: begun.owner_token };
+    /** @type {Occlusion} */
+    let job = begun;
     for (;;) {
       if (signal.aborted) return;
       const running = job.status === "queued" || job.status === "running";

@@ -86,6 +86,7 @@ def test_what_is_left_out_is_chosen(client: TestClient, trace_path: str, manifes
 def test_the_same_request_is_the_same_job_and_another_is_not(client: TestClient, trace_path: str) -> None:
     first = done(client, begin(client, trace_path, patch=16, stride=16))
     again = begin(client, trace_path, patch=16, stride=16)
+    assert again.pop("owner_token")
     assert again == first
     assert again["status"] == "done"
     assert begin(client, trace_path, patch=16, stride=15)["id"] != first["id"]
@@ -141,7 +142,20 @@ def test_an_occlusion_is_watched_and_cancelled(client: TestClient, samples: dict
     assert answer["progress"] == len(known) / len(cells)
     assert (answer["min"], answer["max"]) == (min(known), max(known))
     assert answer["box"] is not None
-    assert client.delete(job["links"]["self"]).status_code == 204
+    again = begin(client, f"/api/v1/traces/{trace['id']}", patch=100, stride=2)
+    assert again["owner_token"] != job["owner_token"]
+    assert "owner_token" not in answer
+
+    def withdraw(token: str | None) -> int:
+        headers = {"X-Owner-Token": token} if token is not None else {}
+        return client.delete(job["links"]["self"], headers=headers).status_code
+
+    for token in (None, "", "guess"):  # who never asked
+        assert withdraw(token) == 403
+    assert withdraw(job["owner_token"]) == 204
+    assert withdraw(job["owner_token"]) == 403  # twice by one of two
+    assert client.get(job["links"]["self"]).json()["status"] == "running"
+    assert withdraw(again["owner_token"]) == 204
     assert client.get(job["links"]["self"]).json()["status"] == "cancelled"
 
 
@@ -157,7 +171,7 @@ def test_a_job_of_another_kind_is_no_occlusion(client: TestClient) -> None:
     assert client.portal is not None
     kind: JobKind[None, None] = JobKind("training")
     jobs, job_id = client.app.state.services.jobs, "5" * 32  # type: ignore[attr-defined]
-    job = client.portal.call(
+    job, _ = client.portal.call(
         jobs.submit, kind, job_id, "nobody", None, lambda: iter([PartialResult(1.0, None)])
     )
     for answer in (

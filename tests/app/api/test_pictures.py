@@ -11,7 +11,7 @@ from app.settings import Settings
 from tests.app.api.pictures import png
 
 
-def test_an_upload_is_kept_under_its_content(client: TestClient) -> None:
+def test_each_upload_is_kept_under_an_id_of_its_own(client: TestClient) -> None:
     data = png((30, 20), seed=1)
     form = client.post("/api/v1/pictures", files={"file": ("a.png", data)})
     assert form.status_code == 201
@@ -24,11 +24,12 @@ def test_an_upload_is_kept_under_its_content(client: TestClient) -> None:
     )
     assert datetime.fromisoformat(picture["expires_at"]) > datetime.now(UTC)
     raw = client.post("/api/v1/pictures", content=data, headers={"content-type": "image/png"})
-    assert raw.status_code == 200
-    assert raw.json()["id"] == picture["id"]
-    download = client.get(form.headers["location"])
-    assert download.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(download.content)).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+    assert raw.status_code == 201
+    assert raw.json()["id"] != picture["id"]
+    assert raw.json()["owner_token"] != picture["owner_token"]
+    shown = client.get(form.headers["location"])
+    assert shown.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(shown.content)).tobytes() == Image.open(io.BytesIO(data)).tobytes()
 
 
 def test_exif_turns_the_picture_and_is_not_kept(client: TestClient) -> None:
@@ -53,12 +54,41 @@ def test_only_the_owner_deletes_and_every_trace_goes_with_it(client: TestClient)
     path = f"/api/v1/pictures/{picture['id']}"
     assert client.delete(path).status_code == 403
     assert client.delete(path, headers={"X-Owner-Token": "guess"}).status_code == 403
+    assert client.delete(path, headers={b"X-Owner-Token": b"\xff"}).status_code == 403
     assert client.get(f"/api/v1/traces/{trace['id']}").status_code == 200
     assert client.delete(path, headers={"X-Owner-Token": picture["owner_token"]}).status_code == 204
     assert client.get(f"{path}.png").status_code == 404
     for part in ("", "/layers/conv1_1/atlas.png", "/maps.safetensors"):
         assert client.get(f"/api/v1/traces/{trace['id']}{part}").status_code == 404
     assert client.delete(path, headers={"X-Owner-Token": picture["owner_token"]}).status_code == 404
+
+
+def test_a_stranger_with_the_same_picture_learns_nothing_and_deletes_nothing(client: TestClient) -> None:
+    mine, theirs, again = (
+        client.post("/api/v1/pictures", files={"file": ("a.png", png((50, 50), seed=3))}) for _ in range(3)
+    )
+    assert mine.status_code == theirs.status_code == again.status_code == 201
+    same = ("width", "height", "mode", "bytes", "original_width", "original_height")
+    for answer in (theirs, again):
+        assert {name: answer.json()[name] for name in same} == {name: mine.json()[name] for name in same}
+        assert answer.json()["id"] != mine.json()["id"]
+    token = {"X-Owner-Token": theirs.json()["owner_token"]}
+    assert client.delete(f"/api/v1/pictures/{mine.json()['id']}", headers=token).status_code == 403
+    bodies = [{"picture": answer.json()["id"], "network": "lenet"} for answer in (mine, theirs)]
+    traces = [client.post("/api/v1/traces", json=body) for body in bodies]
+    assert [trace.status_code for trace in traces] == [201, 201]
+    assert traces[0].json()["id"] != traces[1].json()["id"]
+    assert traces[0].json()["layers"] == traces[1].json()["layers"]
+    assert client.delete(f"/api/v1/pictures/{theirs.json()['id']}", headers=token).status_code == 204
+    assert client.get(f"/api/v1/traces/{traces[0].json()['id']}").status_code == 200
+    assert client.get(f"/api/v1/traces/{traces[1].json()['id']}").status_code == 404
+
+
+def test_a_sample_uploaded_is_the_sample(client: TestClient, samples: dict[str, str]) -> None:
+    content = client.get(f"/api/v1/pictures/{samples['chelsea']}.png").content
+    answer = client.post("/api/v1/pictures", files={"file": ("cat.png", content)})
+    assert answer.status_code == 201
+    assert (answer.json()["id"], answer.json()["owner_token"]) == (samples["chelsea"], None)
 
 
 def test_a_sample_belongs_to_nobody(client: TestClient, samples: dict[str, str]) -> None:

@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-import asyncio
+import base64
 import gzip
-import json
+import hashlib
+import re
 
 import pytest
-from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
-from starlette.types import Message
-
-from app.http import errors
-from app.http.middleware import BodyLimit
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("path", ["/", "/learn", "/learn/stride", "/static/css/tokens.css"])
@@ -69,42 +63,14 @@ def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(
         assert headers["x-content-type-options"] == "nosniff"
 
 
-async def post_slowly(*messages: Message) -> list[Message]:
-    """Return what is answered if these messages come in time, and what follows them many turns after it."""
-    app = FastAPI()
-    errors.install(app)
-
-    @app.post("/")
-    async def take(request: Request) -> bool:
-        await request.body()
-        return (await request.receive())["type"] == "http.disconnect"
-
-    coming, answered = iter(messages), list[Message]()
-
-    async def receive() -> Message:
-        for message in coming:
-            return message
-        for _ in range(100):
-            await asyncio.sleep(0)
-        return {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        answered.append(message)
-
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
-    await BodyLimit(app, max_bytes=1000, overhead=0, seconds=0)(scope, receive, send)
-    return answered
-
-
-async def test_a_body_that_does_not_come_in_time_is_given_up() -> None:
-    start, body = await post_slowly({"type": "http.request", "body": b"half", "more_body": True})
-    assert start["status"] == 408
-    assert (b"connection", b"close") in start["headers"]
-    problem = json.loads(body["body"])
-    assert problem["type"] == "urn:convscope:problem:body-too-slow"
-    assert problem["detail"] == "A request's body has to arrive within 0 s."
-
-
-async def test_an_answer_to_a_whole_body_may_take_its_time() -> None:
-    start, body = await post_slowly({"type": "http.request", "body": b"all of it"})
-    assert (start["status"], body["body"]) == (200, b"true")
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/docs/oauth2-redirect"])
+def test_the_documentation_runs_no_script_but_its_own_and_is_not_framed(
+    client: TestClient, path: str
+) -> None:
+    answer = client.get(path)
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert policy["frame-ancestors"] == "'none'"
+    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    assert policy["script-src"].split() == ["'self'", *(f"'sha256-{digest}'" for digest in digests)]
+    assert client.head(path).headers["content-security-policy"]

@@ -25,8 +25,14 @@ def test_every_error_of_the_interface_is_a_problem_document(document: dict[str, 
     assert len(operations) > 20
     for operation in operations:
         refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
-        assert {"422", "503"} <= refusals.keys()
+        assert {"421", "422", "503"} <= refusals.keys()
         assert all(answer["content"] == problem for answer in refusals.values())
+
+
+def test_what_changes_something_may_be_refused_for_who_sends_it_and_how(document: dict[str, Any]) -> None:
+    for item in document["paths"].values():
+        for method in item.keys() & {"post", "delete"}:
+            assert {"403", "408", "413"} <= item[method]["responses"].keys()
 
 
 def test_only_our_own_problems_are_described(document: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ async def test_starting_loads_nothing_heavy_and_works(tmp_path: Path) -> None:
     services = Services.start(Settings(data_dir=tmp_path, device="cpu", workers=1))
     assert services.networks._results == {}
     assert services.workers.count == 1
-    stored, _ = await services.workers.run(services.pictures.add, png((40, 40)))
+    stored = await services.workers.run(services.pictures.add, png((40, 40)))
     known, _ = await services.traces.begin(TraceSpec(stored.id, "lenet"))
     assert (await services.traces.get(known)).prediction
     await services.close()
@@ -31,7 +31,7 @@ async def test_what_has_expired_is_forgotten_while_the_server_runs(
 ) -> None:
     monkeypatch.setattr(container, "_SWEEP_SECONDS", 0.01)
     services = Services.start(Settings(data_dir=tmp_path, device="cpu"))
-    stored, _ = await services.workers.run(services.pictures.add, png((40, 40)))
+    stored = await services.workers.run(services.pictures.add, png((40, 40)))
     known, _ = await services.traces.begin(TraceSpec(stored.id, "lenet"))
     await services.traces.get(known)
     assert services.traces.cached_bytes > 0

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.services.jobs import JobKind, Jobs, PartialResult, UnknownJob
+from app.services.ownership import NotOwner
 from app.services.workers import Busy, Workers
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +60,7 @@ def counting(pieces: int, gate: threading.Event | None = None) -> Callable[[], I
 async def test_a_job_goes_on_by_itself_and_tells_how_far_it_is() -> None:
     async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
-        job = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
+        job, _ = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
         assert (job.status, job.progress, job.result) == ("queued", 0, None)
         await until(lambda: job.status == "running")
         gate.set()
@@ -82,7 +83,7 @@ async def test_between_two_pieces_others_have_their_turn_on_the_only_thread() ->
             for done in range(1, 1001):
                 yield PartialResult(done / 1000, done)
 
-        job = jobs.submit(COUNT, "a", "cat", None, work)
+        job, _ = jobs.submit(COUNT, "a", "cat", None, work)
         await until(began.is_set)
         request = asyncio.create_task(workers.run(lambda: job.progress))
         await until(lambda: workers.pending == 2)
@@ -111,30 +112,36 @@ async def test_one_job_runs_at_a_time_in_the_order_of_asking() -> None:
 
 async def test_the_same_job_is_done_once() -> None:
     async with running_jobs() as (jobs, _, _clock):
-        first = jobs.submit(COUNT, "a", "cat", None, counting(1))
-        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
+        first, _ = jobs.submit(COUNT, "a", "cat", None, counting(1))
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1))[0] is first
         await until(lambda: first.status == "done")
-        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1))[0] is first
         assert first.result == [0]
 
 
 async def test_a_job_is_cancelled_when_the_last_who_wanted_it_does_no_longer() -> None:
     async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
-        job = jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
-        jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
-        waiting = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        job, first = jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
+        _, second = jobs.submit(COUNT, "a", "cat", None, counting(3, gate))
+        assert first
+        assert second
+        waiting, _ = jobs.submit(COUNT, "b", "cat", None, counting(1))
         gate.set()
         await until(lambda: job.progress > 0)
-        jobs.cancel(COUNT, "a")
+        jobs.withdraw(COUNT, "a", first)
         assert job.status == "running"
-        jobs.cancel(COUNT, "a")
+        for token in (first, "guess", ""):
+            with pytest.raises(NotOwner):
+                jobs.withdraw(COUNT, "a", token)
+        assert job.status == "running"
+        jobs.withdraw(COUNT, "a", second)
         assert job.status == "cancelled"
         gate.set()
         await until(lambda: waiting.status == "done")
         assert (job.status, job.result) == ("cancelled", [0])
         # Asked for again it begins anew.
-        again = jobs.submit(COUNT, "a", "cat", None, counting(1))
+        again, _ = jobs.submit(COUNT, "a", "cat", None, counting(1))
         assert again is not job
         await until(lambda: again.status == "done")
 
@@ -147,13 +154,13 @@ async def test_a_job_that_waits_is_cancelled_before_it_begins() -> None:
             begun.set()
             yield PartialResult(1, None)
 
-        first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
-        waiting = jobs.submit(COUNT, "b", "cat", None, work)
-        jobs.cancel(COUNT, "b")
+        first, _ = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        waiting, token = jobs.submit(COUNT, "b", "cat", None, work)
+        jobs.withdraw(COUNT, "b", token or "")
         assert waiting.status == "cancelled"
         gate.set()
         await until(lambda: first.status == "done")
-        last = jobs.submit(COUNT, "c", "cat", None, counting(1))
+        last, _ = jobs.submit(COUNT, "c", "cat", None, counting(1))
         await until(lambda: last.status == "done")
         assert not begun.is_set()
 
@@ -165,24 +172,24 @@ async def test_a_job_that_fails_says_why_and_the_next_one_runs() -> None:
             yield PartialResult(0.5, "half")
             raise ValueError("no such luck")
 
-        job = jobs.submit(COUNT, "a", "cat", None, work)
-        following = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        job, _ = jobs.submit(COUNT, "a", "cat", None, work)
+        following, _ = jobs.submit(COUNT, "b", "cat", None, counting(1))
         await until(lambda: following.status == "done")
         assert (job.status, job.problem, job.result) == ("failed", "no such luck", "half")
-        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is not job
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1))[0] is not job
 
 
 async def test_too_many_are_refused_and_none_is_begun() -> None:
     async with running_jobs(limit=2) as (jobs, _, _clock):
         gate = threading.Event()
-        first = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        first, _ = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         jobs.submit(COUNT, "b", "cat", None, counting(1))
         with pytest.raises(Busy) as refused:
             jobs.submit(COUNT, "c", "cat", None, counting(1))
         assert refused.value.retry_after >= 1
         with pytest.raises(UnknownJob):
             jobs.get(COUNT, "c")
-        assert jobs.submit(COUNT, "a", "cat", None, counting(1)) is first
+        assert jobs.submit(COUNT, "a", "cat", None, counting(1))[0] is first
         gate.set()
         await until(lambda: jobs.get(COUNT, "b").status == "done")
         jobs.submit(COUNT, "c", "cat", None, counting(1))
@@ -192,7 +199,7 @@ async def test_what_ended_is_kept_for_a_time_and_not_without_bound() -> None:
     async with running_jobs(keep=2, ttl=60) as (jobs, _, clock):
         for name in ("a", "b", "c"):
             clock.now += 1
-            job = jobs.submit(COUNT, name, "cat", None, counting(1))
+            job, _ = jobs.submit(COUNT, name, "cat", None, counting(1))
             await until(lambda job=job: job.status == "done")  # type: ignore[misc]
         with pytest.raises(UnknownJob):
             jobs.get(COUNT, "a")
@@ -206,9 +213,9 @@ async def test_what_ended_is_kept_for_a_time_and_not_without_bound() -> None:
 async def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
     async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
-        running = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
-        queued = jobs.submit(COUNT, "b", "cat", None, counting(1))
-        other = jobs.submit(COUNT, "c", "dog", None, counting(1))
+        running, _ = jobs.submit(COUNT, "a", "cat", None, counting(2, gate))
+        queued, _ = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        other, _ = jobs.submit(COUNT, "c", "dog", None, counting(1))
         jobs.forget("cat")
         for name in ("a", "b"):
             with pytest.raises(UnknownJob):
@@ -221,11 +228,11 @@ async def test_what_is_of_an_owner_is_forgotten_with_it() -> None:
 async def test_what_is_cancelled_waits_no_longer() -> None:
     async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
-        running = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        running, _ = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         await until(lambda: running.status == "running")
         for number in range(100):
-            jobs.submit(COUNT, str(number), "cat", None, counting(1))
-            jobs.cancel(COUNT, str(number))
+            _, token = jobs.submit(COUNT, str(number), "cat", None, counting(1))
+            jobs.withdraw(COUNT, str(number), token or "")
         assert not jobs._waiting
         gate.set()
         await until(lambda: running.status == "done")
@@ -233,7 +240,7 @@ async def test_what_is_cancelled_waits_no_longer() -> None:
 
 async def test_closing_ends_after_the_piece_that_runs() -> None:
     async with running_jobs() as (jobs, _, _clock):
-        job = jobs.submit(COUNT, "a", "cat", None, counting(10**9))
+        job, _ = jobs.submit(COUNT, "a", "cat", None, counting(10**9))
         await until(lambda: job.progress > 0)
     assert job.progress < 1
 
@@ -243,13 +250,38 @@ async def test_a_job_of_one_kind_is_not_had_as_another() -> None:
 
     async with running_jobs() as (jobs, _, _clock):
         gate = threading.Event()
-        job = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        job, _ = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
         with pytest.raises(UnknownJob):
             jobs.get(other, "a")
         with pytest.raises(UnknownJob):
-            jobs.cancel(other, "a")
-        second = jobs.submit(other, "a", "cat", None, counting(1, gate))
+            jobs.withdraw(other, "a", "token")
+        second, _ = jobs.submit(other, "a", "cat", None, counting(1, gate))
         assert second is not job
         assert (jobs.get(COUNT, "a"), jobs.get(other, "a")) == (job, second)
         jobs.forget("cat")
+        gate.set()
+
+
+async def test_a_job_that_more_have_asked_for_than_are_counted_runs_to_its_end() -> None:
+    async with running_jobs() as (jobs, _, _clock):
+        gate = threading.Event()
+        job, mine = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        tokens = [jobs.submit(COUNT, "a", "cat", None, counting(1, gate))[1] for _ in range(1000)]
+        counted = [token for token in tokens if token is not None]
+        assert len(job.tokens) == len(counted) + 1 < 100
+        for token in [mine or "", *counted]:
+            jobs.withdraw(COUNT, "a", token)
+        assert job.under_way
+        gate.set()
+        await until(lambda: job.status == "done")
+
+
+async def test_a_token_is_for_one_job() -> None:
+    async with running_jobs() as (jobs, _, _clock):
+        gate = threading.Event()
+        _, one = jobs.submit(COUNT, "a", "cat", None, counting(1, gate))
+        _, other = jobs.submit(COUNT, "b", "cat", None, counting(1))
+        for job_id, token in (("a", other), ("b", one)):
+            with pytest.raises(NotOwner):
+                jobs.withdraw(COUNT, job_id, token or "")
         gate.set()

@@ -18,7 +18,7 @@ from app.imaging.stream import Plan
 from app.services.container import Services
 from app.services.edits import parse_edits
 from app.services.readers import PictureDeleted
-from app.services.trace import TraceSpec, needed_bytes
+from app.services.trace import Trace, TraceSpec, needed_bytes
 from app.services.traces import KnownTrace, UnknownTrace
 from app.services.workers import Busy
 from app.settings import Settings
@@ -285,7 +285,7 @@ async def test_a_failure_after_the_pass_is_told_too(tmp_path: Path, monkeypatch:
         running.traces._cache.clear()
         spec = sample(running)
         with monkeypatch.context() as broken:
-            broken.setattr(type(running.pictures), "exists", lambda *_: 1 / 0)
+            broken.setattr(Trace, "nbytes", property(lambda _: 1 / 0))
             recording = running.traces._record(known.id, spec)
             with pytest.raises(ZeroDivisionError):
                 await asyncio.wait_for(recording.finished, 30)
@@ -366,12 +366,12 @@ async def test_a_pass_for_which_no_room_comes_is_refused(tmp_path: Path) -> None
 
 async def test_a_stream_breaks_off_where_its_picture_is_deleted(tmp_path: Path) -> None:
     async with services(tmp_path) as running:
-        stored, _ = await running.workers.run(running.pictures.add, png((40, 40)))
+        stored = await running.workers.run(running.pictures.add, png((40, 40)))
         known, _ = await running.traces.begin(TraceSpec(stored.id, "tiny-vgg"))
         parts = await stream(running, known)
         assert await anext(parts)
         assert stored.owner_token is not None
         running.pictures.delete(stored.id, stored.owner_token)
-        await running.traces.forget_picture(stored.id)
+        running.traces.forget_picture(stored.id)
         with pytest.raises(PictureDeleted):
             await anext(parts)

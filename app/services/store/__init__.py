@@ -1,0 +1,1 @@
+"""Bytes under a key for a limited time: pictures and specifications."""
