@@ -181,7 +181,7 @@ ATTACKS: dict[str, Attack] = {}
 
 
 def attack(
-    does: str, *, seconds: float = 5, fills: bool = False, restarts: bool = False
+    does: str, *, seconds: float = 4, fills: bool = False, restarts: bool = False
 ) -> Callable[[Run], Run]:
     """Register an attack under its function's name.
 

@@ -60,7 +60,7 @@ def _nothing() -> asyncio.Task[None]:
     return asyncio.create_task(asyncio.sleep(0))
 
 
-@attack("500 connections with half of their headers, held", seconds=15)
+@attack("500 connections with half of their headers, held", seconds=13)
 async def half_sent_headers(client: Client) -> None:
     held = Held(client)
     await held.open(500, _HALF)
@@ -68,7 +68,7 @@ async def half_sent_headers(client: Client) -> None:
     held.close("half-sent headers held for more than 10 s")
 
 
-@attack("100 connections that send a byte of header each second", seconds=15)
+@attack("100 connections that send a byte of header each second", seconds=13)
 async def slow_headers(client: Client) -> None:
     held = Held(client)
     await held.open(100, _HALF)
@@ -86,7 +86,7 @@ async def slow_headers(client: Client) -> None:
     held.close("slow headers held for more than 10 s")
 
 
-@attack("300 connections that ask once and stay", seconds=9)
+@attack("300 connections that ask once and stay", seconds=8)
 async def idle_connections(client: Client) -> None:
     held = Held(client)
     await held.open(300, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -100,26 +100,31 @@ async def endless_headers(client: Client) -> None:
 
 
 async def _push(client: Client, piece: bytes) -> None:
-    """Send headers until the server ends the connection; say so if it takes far more than 64 kB of them."""
+    """Send headers until the server answers or ends the connection; say so if it takes far more than 64 kB of them."""
     sent = 0
-    _, writer = await client.open()
+    reader, writer = await client.open()
+    answer = asyncio.create_task(reader.read(1024))
     try:
         writer.write(_HALF)
         block = piece * (1 + 65_536 // len(piece))
-        while sent < 150 << 20 and not client.over:
+        while sent < 150 << 20 and not client.over and not answer.done():
             writer.write(block)
             sent += len(block)
             async with asyncio.timeout(max(0.1, client.left)):
                 await writer.drain()
+            await asyncio.sleep(0)
+        async with asyncio.timeout(1):
+            client.statuses[(await answer)[9:12].decode() or "ended by the server"] += 1
     except (OSError, TimeoutError):
-        client.statuses["ended by the server"] += 1
+        client.statuses["cut"] += 1
     finally:
+        answer.cancel()
         writer.transport.abort()
     if sent > 16 << 20:  # beyond what the kernel's buffers hold
-        client.broken.append(f"{sent >> 20} MiB of headers were read")
+        client.broken.append(f"{sent >> 20} MiB of headers were read before an answer")
 
 
-@attack("60 uploads of 15 MiB with the last byte withheld", seconds=10)
+@attack("60 uploads of 15 MiB with the last byte withheld", seconds=8)
 async def withheld_bytes(client: Client) -> None:
     body = bytes(15 << 20)
     head = client.head(

@@ -20,7 +20,7 @@ async def _begin(client: Client) -> str:
     return str((await client.ask_json("POST", "/traces", request)).json().get("id", "unknown"))
 
 
-@attack("20 sockets that ask for all values of 20 deep traces and do not read", seconds=12)
+@attack("20 sockets that ask for all values of 20 deep traces and do not read", seconds=10)
 async def stalled_readers(client: Client) -> None:
     traces = [await _begin(client) for _ in range(20)]
     writers = []
