@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from app.services.allocator import keep_freed_memory
+from app.services.allocator import exempt_loaded_objects, keep_freed_memory
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -50,10 +50,16 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, *, log_requests: bool = F
 
     configure(requests=log_requests)
     settings = _settings()
+
+    def announce() -> None:
+        exempt_loaded_objects()
+        console.print(f"ConvScope is ready at {_address(host, port)}")
+
     server = create_app(
         settings,
         host=host,
-        on_ready=lambda: console.print(f"ConvScope is ready at {_address(host, port)}"),
+        on_ready=announce,
+        on_loaded=exempt_loaded_objects,
     )
     bounds = ConnectionBounds(
         settings.connections,

@@ -35,9 +35,15 @@ _UPLOADS = {
 
 
 def create_app(
-    settings: Settings | None = None, *, host: str | None = None, on_ready: Callable[[], None] = lambda: None
+    settings: Settings | None = None,
+    *,
+    host: str | None = None,
+    on_ready: Callable[[], None] = lambda: None,
+    on_loaded: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """Return the application; ``on_ready`` is called once it can show its first maps.
+    """Return the application.
+
+    ``on_ready`` is called once it can show its first maps, ``on_loaded`` once nothing is left to be loaded.
 
     ``host`` is the name or address that it is told to listen on, one more that it answers for.
     """
@@ -48,7 +54,7 @@ def create_app(
         services = app.state.services = Services.start(settings)
         app.state.catalog = Catalog(services)
         app.state.metrics.watch(services.workers, services.traces, services.budget, services.readers)
-        warming = asyncio.create_task(_warm_up(app, services, on_ready))
+        warming = asyncio.create_task(_warm_up(app, services, on_ready, on_loaded))
         sweeping = asyncio.create_task(services.sweep_periodically())
         returning = asyncio.create_task(services.return_memory_periodically())
         yield
@@ -88,7 +94,9 @@ def create_app(
     return app
 
 
-async def _warm_up(app: FastAPI, services: Services, on_ready: Callable[[], None]) -> None:
+async def _warm_up(
+    app: FastAPI, services: Services, on_ready: Callable[[], None], on_loaded: Callable[[], None]
+) -> None:
     """Trace what the page shows first, so that its first reader does not wait for weights."""
     try:
         await explore.warm_up(services)
@@ -100,3 +108,4 @@ async def _warm_up(app: FastAPI, services: Services, on_ready: Callable[[], None
     on_ready()
     # The page is there; what only an edit needs is loaded now, before somebody edits.
     await services.workers.run_admitted(load_shape_functions)
+    on_loaded()

@@ -7,6 +7,7 @@ again, page by page, for the next trace; for a deep network that costs as much a
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from typing import Any
 
@@ -64,3 +65,12 @@ def keep_freed_memory() -> bool:
         return False
     settings = ((_M_ARENA_MAX, 1), (_M_MMAP_THRESHOLD, _LARGEST_ON_HEAP), (_M_TRIM_THRESHOLD, KEPT_BYTES))
     return all(mallopt(parameter, value) == 1 for parameter, value in settings)
+
+
+def exempt_loaded_objects() -> None:
+    """Let the garbage collector no longer examine the objects that exist now.
+
+    Loaded modules, PyTorch's above all, are some hundred thousand objects that never become garbage. Examining them
+    stops every thread, the event loop's too, for a tenth of a second or more. Call this when something large is loaded.
+    """
+    gc.freeze()

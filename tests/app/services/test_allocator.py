@@ -70,3 +70,26 @@ def test_freed_memory_is_counted_and_goes_back_to_the_system() -> None:
     freed, returned, _ = map(int, answer.stdout.split())
     assert freed >= 48
     assert returned >= 40
+
+
+PAUSE = """
+import gc, json, sys, time
+import app.main
+from app.services.allocator import exempt_loaded_objects
+gc.collect()
+if sys.argv[1] == "exempt":
+    exempt_loaded_objects()
+start = time.process_time()
+gc.collect()
+print(json.dumps(time.process_time() - start))
+"""
+
+
+def test_a_collection_does_not_examine_what_was_loaded() -> None:
+    pauses = {}
+    for mode in ("exempt", "examined"):
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", PAUSE, mode], check=True, capture_output=True, text=True
+        )
+        pauses[mode] = json.loads(done.stdout)
+    assert pauses["exempt"] < pauses["examined"] / 5
