@@ -44,9 +44,11 @@ ClientAddress = Annotated[str, Depends(_address)]
 
 
 async def _known_trace(
-    services: ServicesDep, trace_id: Annotated[str, Path(description="What POST /traces gave.")]
+    services: ServicesDep,
+    address: ClientAddress,
+    trace_id: Annotated[str, Path(description="What POST /traces gave.")],
 ) -> KnownTrace:
-    return await services.traces.find(trace_id)
+    return await services.traces.find(trace_id, address)
 
 
 KnownTraceDep = Annotated[KnownTrace, Depends(_known_trace)]
@@ -111,7 +113,7 @@ async def _comparable(
         UnknownTrace: there is none.
         InvalidField: it is of another network, whose layers have nothing to do with this one's.
     """
-    other = await services.traces.find(other_id)
+    other = await services.traces.find(other_id, known.client)
     network, other_network = known.spec.network, other.spec.network
     if network != other_network:
         message = f"a trace of {other_network}; only traces of one network, here {network}, can be compared"

@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import time
 import traceback
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from math import prod
 from weakref import WeakValueDictionary
@@ -18,6 +18,7 @@ from torch import Tensor
 from app.imaging.stream import Plan
 from app.services.content_id import is_id
 from app.services.edits import Edits, edits_of_network
+from app.services.fair_turns import FairTurns
 from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, StoredPicture, UnknownPicture
@@ -29,6 +30,9 @@ from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
 
 _PART_BYTES = 256 * 1024
+_CLIENT_SHARE = 0.75
+"""The part of the traces that may be computed or wait at once that one client may have."""
+
 _SMALL_PASS_BYTES = 8 * 1024 * 1024
 _SMALL_PART_BYTES = 2 * 1024 * 1024
 _CELL = 4
@@ -36,10 +40,14 @@ _CELL = 4
 
 @dataclass(frozen=True, slots=True)
 class KnownTrace:
-    """A trace that this server can answer for: its id, and the specification that the id names."""
+    """A trace that this server can answer for: its id, and the specification that the id names.
+
+    ``client`` is who asks for it, empty if that is nobody in particular.
+    """
 
     id: str
     spec: TraceSpec
+    client: str = ""
 
 
 class UnknownTrace(LookupError):
@@ -57,6 +65,7 @@ class Recording:
 
     loop: asyncio.AbstractEventLoop
     spec: TraceSpec
+    client: str = ""
     values: dict[str, Tensor] = field(default_factory=dict)
     forgotten: bool = False
     """Whether its picture was deleted meanwhile."""
@@ -120,11 +129,14 @@ class Traces:
         self._budget.evict_with(self._evict)
         self._needed_by_spec: LRUCache[tuple[str, str, Edits], int] = LRUCache(256)
         self._recordings: dict[str, Recording] = {}
-        self._admitted = 0  # recordings that will begin once their specifications are kept
+        # The clients of recordings that will begin once their specifications are checked and kept.
+        self._admitted: Counter[str] = Counter()
         # The workers get no more passes than they can begin at once. Otherwise responses, each with a trace's values
         # in memory, would wait in the queue behind passes.
         self._passes = asyncio.Semaphore(workers.count)
-        self._large_passes = asyncio.Semaphore(workers.count)
+        # As many as can begin may wait for memory. The others then need not wait for it again: had there been any,
+        # it would have been lent. Small passes go past all large ones.
+        self._small_turns, self._large_turns = FairTurns(workers.count), FairTurns(workers.count)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -156,20 +168,23 @@ class Traces:
             Busy: too much is waiting.
             StoreUnavailable: it cannot be kept.
         """
-        trace_id = await self._workers.run(self._check, spec, upload)
-        if not self._in_memory(trace_id):
-            self._admit()
-        self._admitted += 1
+        client = address or ""
+        self._admit(client)
+        self._admitted[client] += 1
         try:
+            trace_id = await self._workers.run(self._check, spec, upload)
             registered = await self._workers.run_admitted(self._register, trace_id, spec, address, upload)
         finally:
-            self._admitted -= 1
+            self._admitted -= Counter([client])
+        known = KnownTrace(trace_id, spec, client)
         if not self._in_memory(trace_id):
-            self._start_recording(trace_id, spec)
-        return KnownTrace(trace_id, spec), not registered
+            self._start_recording(known)
+        return known, not registered
 
-    async def find(self, trace_id: str) -> KnownTrace:
+    async def find(self, trace_id: str, client: str = "") -> KnownTrace:
         """Return what an id names, without computing it. Everything else takes what this returns.
+
+        If it has to be computed, it waits in turn with what else the ``client`` asks for.
 
         Raises:
             UnknownTrace: it was never begun here, or its picture is gone.
@@ -182,7 +197,7 @@ class Traces:
             spec = await self._workers.run(self._read, trace_id) if is_id(trace_id) else None
         if spec is None:
             raise UnknownTrace(trace_id)
-        return KnownTrace(trace_id, spec)
+        return KnownTrace(trace_id, spec, client)
 
     async def get(self, known: KnownTrace) -> Trace:
         """Return a finished trace, recomputing it where it has been forgotten.
@@ -284,35 +299,39 @@ class Traces:
         Raises:
             Busy: too much is waiting.
         """
-        return self._cache.get(known.id) or self._record(known.id, known.spec)
+        return self._cache.get(known.id) or self._record(known)
 
-    def _record(self, trace_id: str, spec: TraceSpec) -> Recording:
+    def _record(self, known: KnownTrace) -> Recording:
         """Return the recording under way, or begin one: simultaneous equal requests share one computation.
 
         Raises:
             Busy: too many are waiting.
         """
-        recording = self._recordings.get(trace_id)
+        recording = self._recordings.get(known.id)
         if recording is None:
-            self._admit()
-            recording = self._start_recording(trace_id, spec)
+            self._admit(known.client)
+            recording = self._start_recording(known)
         return recording
 
     def _in_memory(self, trace_id: str) -> Trace | Recording | None:
         return self._cache.get(trace_id) or self._recordings.get(trace_id)
 
-    def _admit(self) -> None:
-        """Refuse one more recording where too many run, wait, or will begin.
+    def _admit(self, client: str) -> None:
+        """Refuse one more recording where too many run, wait, or will begin: of all clients, or of one that is named.
 
         Raises:
             Busy: there are.
         """
-        if len(self._recordings) + self._admitted >= self._workers.limit:
+        of_client = sum(recording.client == client for recording in self._recordings.values())
+        count, limit = len(self._recordings) + self._admitted.total(), self._workers.limit
+        too_many_of_client = client and of_client + self._admitted[client] >= limit * _CLIENT_SHARE
+        if count >= limit or too_many_of_client:
             raise Busy
 
-    def _start_recording(self, trace_id: str, spec: TraceSpec) -> Recording:
-        recording = self._recordings[trace_id] = Recording(asyncio.get_running_loop(), spec)
-        task = asyncio.create_task(self._finish(trace_id, recording))
+    def _start_recording(self, known: KnownTrace) -> Recording:
+        recording = Recording(asyncio.get_running_loop(), known.spec, known.client)
+        self._recordings[known.id] = recording
+        task = asyncio.create_task(self._finish(known.id, recording))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return recording
@@ -372,10 +391,8 @@ class Traces:
         Raises:
             Busy: there was none in time.
         """
-        # As many as can begin may wait for memory. The others then need not wait for it again: had there been any,
-        # it would have been lent. Small passes go past all of them.
-        large = needed > _SMALL_PASS_BYTES
-        async with self._large_passes if large else nullcontext():
+        turns = self._large_turns if needed > _SMALL_PASS_BYTES else self._small_turns
+        async with turns.turn(recording.client):
             patience = max(0.0, self._budget.patience - (time.perf_counter() - requested_at))
             with await self._budget.reserve(needed, patience) as reserved:
                 async with self._passes:

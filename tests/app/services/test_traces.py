@@ -182,15 +182,14 @@ async def test_passes_wait_outside_the_workers_so_that_answers_overtake_them(
             for name in ("coffee", "rocket")
             for network in ("tiny-vgg", "lecture-cnn")
         ]
-        begun = [(await running.traces.begin(spec))[0] for spec in specs[:1]]
-        begun += [
-            running.traces._record(f"{index:032x}", spec).spec.picture for index, spec in enumerate(specs[1:])
-        ]
+        await running.traces.begin(specs[0])
+        for index, spec in enumerate(specs[1:]):
+            running.traces._record(KnownTrace(f"{index:032x}", spec))
         await until(gate.reached)
         assert running.traces.in_progress == 4
         assert running.workers.pending == 2
         with pytest.raises(Busy):
-            running.traces._record("f" * 32, specs[0])
+            running.traces._record(KnownTrace("f" * 32, specs[0]))
         gate.opened.set()
         while running.traces.in_progress:  # noqa: ASYNC110 - counted, not signalled
             await asyncio.sleep(0.001)
@@ -286,7 +285,7 @@ async def test_a_failure_after_the_pass_is_told_too(tmp_path: Path, monkeypatch:
         spec = sample(running)
         with monkeypatch.context() as broken:
             broken.setattr(Trace, "nbytes", property(lambda _: 1 / 0))
-            recording = running.traces._record(known.id, spec)
+            recording = running.traces._record(KnownTrace(known.id, spec))
             with pytest.raises(ZeroDivisionError):
                 await asyncio.wait_for(recording.finished, 30)
 

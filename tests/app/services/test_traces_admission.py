@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from app.services.container import Services
 from app.services.edits import parse_edits
 from app.services.store.sqlite_store import SqliteStore
 from app.services.trace import TraceSpec
+from app.services.traces import KnownTrace, Recording
 from app.services.workers import Busy
 from app.settings import Settings
 from app.tracing.editing.edits import InvalidEdit
@@ -70,12 +72,11 @@ async def test_an_upload_that_comes_with_a_refused_trace_is_not_kept(
         await until(gate.reached)
         upload = running.pictures.prepare(png((40, 40)))
         before = keys(running)
-        monkeypatch.setattr(
-            running.traces, "_admitted", 2
-        )  # by requests whose specifications are being written
+        # by requests whose specifications are being written
+        monkeypatch.setattr(running.traces, "_admitted", Counter({"192.0.2.2": 2}))
         with pytest.raises(Busy):
             await running.traces.begin(TraceSpec(upload.id, "tiny-vgg"), "192.0.2.1", upload)
-        monkeypatch.setattr(running.traces, "_admitted", 0)
+        monkeypatch.setattr(running.traces, "_admitted", Counter[str]())
         edits = parse_edits([{"kind": "mute", "layer": "conv1_1", "channel": 9999}])
         gate.opened.set()
         while running.traces.in_progress:  # noqa: ASYNC110 - counted, not signalled
@@ -136,3 +137,28 @@ def test_the_store_is_never_asked_on_the_event_loop(tmp_path: Path, monkeypatch:
         assert client.get(f"/api/v1/traces/{trace['id']}").status_code == 404
         assert client.delete(f"/api/v1/pictures/{picture['id']}").status_code == 404
     assert {"get", "has", "put", "put_if_absent", "delete_group", "sweep"} <= set(asked)
+
+
+async def test_one_client_leaves_room_for_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with services(tmp_path, workers=1, queue_limit=7) as running:
+        await running.traces.get((await running.traces.begin(sample(running)))[0])
+        gate = Gate(monkeypatch)
+
+        def record(dx: int, client: str) -> Recording:
+            return running.traces._record(KnownTrace(f"{dx:032x}", shifted(running, dx), client))
+
+        many = [record(dx, "192.0.2.1") for dx in range(1, 7)]
+        with pytest.raises(Busy):
+            record(7, "192.0.2.1")
+        one = record(8, "192.0.2.2")
+        order: list[str] = []
+
+        async def finish(recording: Recording) -> None:
+            await recording.finished
+            order.append(recording.client)
+
+        tasks = [asyncio.create_task(finish(recording)) for recording in [*many, one]]
+        await until(gate.reached)
+        gate.opened.set()
+        await asyncio.gather(*tasks)
+        assert order.index("192.0.2.2") <= 2
