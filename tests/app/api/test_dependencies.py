@@ -16,9 +16,9 @@ def lookups(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids: list[str] = []
     find = Traces.find
 
-    async def counting(traces: Traces, trace_id: str) -> KnownTrace:
+    async def counting(traces: Traces, trace_id: str, client: str = "") -> KnownTrace:
         ids.append(trace_id)
-        return await find(traces, trace_id)
+        return await find(traces, trace_id, client)
 
     monkeypatch.setattr(Traces, "find", counting)
     return ids

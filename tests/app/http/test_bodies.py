@@ -214,7 +214,7 @@ async def test_bodies_together_take_no_more_memory_than_the_budget() -> None:
     budget = BodyBudget(limits.bodies_bytes, limits.max_form_bytes)
     app, read = guarded(limits, budget)
     exchanges = [Exchange(app, "/upload", MEBIBYTE) for _ in range(20)]
-    await asyncio.gather(*(exchange.run(withheld(0.3)) for exchange in exchanges))
+    await asyncio.gather(*(exchange.run(withheld(1.5)) for exchange in exchanges))
     refused = [exchange for exchange in exchanges if exchange.status == 503]
     assert len(refused) == 18  # the other two have all that is for one client
     assert (b"retry-after", b"5") in refused[0].answer[0]["headers"]
