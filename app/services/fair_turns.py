@@ -7,6 +7,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+CLIENT_SHARE = 0.75
+"""The part that one client may have of what all clients may have at once."""
+
 
 class FairTurns:
     """Lets so many proceed at once. Where more wait, the clients are served in rotation, each in its own order."""

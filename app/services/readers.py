@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakSet
 
+from app.services.fair_turns import CLIENT_SHARE
 from app.services.workers import Busy
 
 _RETRY_SECONDS = 5
@@ -16,8 +17,9 @@ class PictureDeleted(Exception):
 class Reader:
     """One answer in progress. It counts for as long as the object is referred to: nothing needs to end it."""
 
-    def __init__(self, picture_id: str) -> None:
+    def __init__(self, picture_id: str, client: str) -> None:
         self.picture_id = picture_id
+        self.client = client
         self._deleted = False
 
     def delete(self) -> None:
@@ -38,7 +40,7 @@ class Readers:
     """All answers in progress that are sent part by part."""
 
     def __init__(self, limit: int) -> None:
-        """Let at most ``limit`` of them be in progress at once."""
+        """Let at most ``limit`` of them be in progress at once, and `CLIENT_SHARE` of them for one client."""
         self._limit = limit
         self._present: WeakSet[Reader] = WeakSet()
 
@@ -46,15 +48,16 @@ class Readers:
         """Return how many there are now."""
         return len(self._present)
 
-    def admit(self, picture_id: str) -> Reader:
+    def admit(self, picture_id: str, client: str = "") -> Reader:
         """Return a new reader, to be referred to until all is sent.
 
         Raises:
-            Busy: there are too many.
+            Busy: there are too many, of all clients or of this one, if it is named.
         """
-        if len(self._present) >= self._limit:
+        of_client = sum(reader.client == client for reader in list(self._present)) if client else 0
+        if len(self._present) >= self._limit or of_client >= self._limit * CLIENT_SHARE:
             raise Busy(_RETRY_SECONDS)
-        reader = Reader(picture_id)
+        reader = Reader(picture_id, client)
         self._present.add(reader)
         return reader
 

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from weakref import WeakValueDictionary
 
@@ -18,11 +18,12 @@ from torch import Tensor
 from app.imaging.stream import Plan
 from app.services.content_id import is_id
 from app.services.edits import Edits, edits_of_network
-from app.services.fair_turns import FairTurns
+from app.services.fair_turns import CLIENT_SHARE, FairTurns
 from app.services.memory_budget import MemoryBudget
 from app.services.networks import Networks
 from app.services.pictures import Pictures, StoredPicture, UnknownPicture
 from app.services.readers import Reader, Readers
+from app.services.recording import Recording
 from app.services.store.store import Store
 from app.services.trace import Trace, TraceSpec, compute, compute_trace_id, needed_bytes, shares_input
 from app.services.workers import Busy, Workers
@@ -30,9 +31,6 @@ from app.tracing.analysis.differences import Differences
 from app.tracing.capture.graph import LayerGraph
 
 _PART_BYTES = 256 * 1024
-_CLIENT_SHARE = 0.75
-"""The part of the traces that may be computed or wait at once that one client may have."""
-
 _SMALL_PASS_BYTES = 8 * 1024 * 1024
 _SMALL_PART_BYTES = 2 * 1024 * 1024
 _CELL = 4
@@ -57,45 +55,6 @@ class UnknownTrace(LookupError):
         super().__init__(
             f"There is no trace {trace_id}, or its picture has expired. Make it with POST /traces."
         )
-
-
-@dataclass
-class Recording:
-    """A trace that is being computed: its layers' values so far, and the trace itself when it is finished."""
-
-    loop: asyncio.AbstractEventLoop
-    spec: TraceSpec
-    client: str = ""
-    values: dict[str, Tensor] = field(default_factory=dict)
-    forgotten: bool = False
-    """Whether its picture was deleted meanwhile."""
-    finished: asyncio.Future[Trace] = field(init=False)
-    _layer_added: asyncio.Event = field(default_factory=asyncio.Event)
-    _awaited: bool = False
-
-    def __post_init__(self) -> None:
-        self.finished = self.loop.create_future()
-        self.finished.add_done_callback(self._end)
-
-    def add(self, layer_id: str, value: Tensor) -> None:
-        """Take a layer's output. Called on the worker; wakes the event loop only if somebody waits there."""
-        self.values[layer_id] = value
-        if self._awaited:
-            self._awaited = False
-            self.loop.call_soon_threadsafe(self._layer_added.set)
-
-    async def until(self, layer_id: str) -> None:
-        """Wait until that layer is done, or all are, or the pass has failed."""
-        while layer_id not in self.values and not self.finished.done():
-            self._layer_added.clear()
-            self._awaited = True
-            if layer_id not in self.values and not self.finished.done():
-                await self._layer_added.wait()
-
-    def _end(self, finished: asyncio.Future[Trace]) -> None:
-        if not finished.cancelled():
-            finished.exception()  # marks it as retrieved, so that asyncio does not warn if nobody waits
-        self._layer_added.set()
 
 
 class Traces:
@@ -223,9 +182,9 @@ class Traces:
         """Return a reader of a trace, to be referred to until all is sent.
 
         Raises:
-            Busy: there are too many.
+            Busy: there are too many, of all clients or of this one.
         """
-        return self._readers.admit(known.spec.picture)
+        return self._readers.admit(known.spec.picture, known.client)
 
     async def stream(self, known: KnownTrace, plan: Plan, minus: Trace | None = None) -> AsyncIterator[bytes]:
         """Return the parts of a map stream; layers are sent as soon as the network has put them out.
@@ -241,7 +200,7 @@ class Traces:
         source = self._source(known)
         try:
             if isinstance(source, Recording):
-                await _first_of(source, plan)
+                await source.until_first(plan)
             return self._parts(reader, source, plan, minus)
         finally:
             del reader, source  # an error's traceback would keep them
@@ -324,7 +283,7 @@ class Traces:
         """
         of_client = sum(recording.client == client for recording in self._recordings.values())
         count, limit = len(self._recordings) + self._admitted.total(), self._workers.limit
-        too_many_of_client = client and of_client + self._admitted[client] >= limit * _CLIENT_SHARE
+        too_many_of_client = client and of_client + self._admitted[client] >= limit * CLIENT_SHARE
         if count >= limit or too_many_of_client:
             raise Busy
 
@@ -452,14 +411,6 @@ class Traces:
             {"queue": queued},
             similar,
         )
-
-
-async def _first_of(recording: Recording, plan: Plan) -> None:
-    """Wait until a stream has something to send, so that a failure can still be answered as one."""
-    if plan.layers:
-        await recording.until(plan.layers[0][0])
-    if recording.finished.done():
-        await asyncio.shield(recording.finished)
 
 
 def _encoding_bytes(plan: Plan, layer_ids: list[str], *, subtracts: bool) -> int:

@@ -27,3 +27,13 @@ def test_only_those_of_a_deleted_picture_end() -> None:
     second.check()
     with pytest.raises(PictureDeleted):
         first.check()
+
+
+def test_one_client_leaves_room_for_the_others() -> None:
+    readers = Readers(4)
+    held = [readers.admit("a", "192.0.2.1") for _ in range(3)]
+    with pytest.raises(Busy):
+        readers.admit("a", "192.0.2.1")
+    held.append(readers.admit("a", "192.0.2.2"))
+    with pytest.raises(Busy):
+        readers.admit("a", "192.0.2.3")

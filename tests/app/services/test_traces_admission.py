@@ -14,9 +14,10 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.services.container import Services
 from app.services.edits import parse_edits
+from app.services.recording import Recording
 from app.services.store.sqlite_store import SqliteStore
 from app.services.trace import TraceSpec
-from app.services.traces import KnownTrace, Recording
+from app.services.traces import KnownTrace
 from app.services.workers import Busy
 from app.settings import Settings
 from app.tracing.editing.edits import InvalidEdit
