@@ -88,8 +88,8 @@ def create_app(
     app.add_middleware(BodyLimit, bounds=bounds, budget=budget, uploads=_UPLOADS)
     app.add_middleware(CompressPages)
     app.add_middleware(HostCheck, hosts=own_names(host) | set(settings.hosts), origins=settings.origins)
-    app.add_middleware(AnswerHead)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(AnswerHead)  # around what reads the body to write a header
     app.add_middleware(Observe, metrics=app.state.metrics)
     return app
 
