@@ -109,6 +109,23 @@ class Client:
             sending.cancel()
             writer.close()
 
+    async def abandon(self, path: str, patience: float) -> None:
+        """Ask for something, and close the connection after the first bytes."""
+        try:
+            reader, writer = await self.open()
+        except (OSError, TimeoutError):
+            self.statuses["refused"] += 1
+            return
+        try:
+            writer.write(self.head("GET", _API + path, {}))
+            async with asyncio.timeout(patience):
+                first = await reader.read(1024)
+            self.statuses[first[9:12].decode() or "cut"] += 1
+        except (OSError, TimeoutError):
+            self.statuses["cut"] += 1
+        finally:
+            writer.transport.abort()
+
     async def ask_json(self, method: str, path: str, value: Any, **headers: str) -> Answer:
         """Send JSON to the interface."""
         return await self.ask(

@@ -20,20 +20,9 @@ async def an_unmet_range(client: Client) -> None:
 async def closed_exports(client: Client) -> None:
     trace = await client.trace(await client.sample(), _DEEP)
 
-    async def one() -> None:
-        reader, writer = await client.open()
-        writer.write(client.head("GET", f"/api/v1/traces/{trace}/export.zip", {}))
-        try:
-            async with asyncio.timeout(max(1.0, client.left)):
-                first = await reader.read(1024)
-            client.statuses[first[9:12].decode() or "cut"] += 1
-        except (OSError, TimeoutError):
-            client.statuses["closed"] += 1
-        finally:
-            writer.transport.abort()
-
     for _ in range(6):
-        await asyncio.gather(*(one() for _ in range(4)))
+        patience = max(1.0, client.left)
+        await asyncio.gather(*(client.abandon(f"/traces/{trace}/export.zip", patience) for _ in range(4)))
 
 
 @attack("four exports that are not read, while the server is told to stop", seconds=5, restarts=True)

@@ -41,25 +41,9 @@ async def stalled_readers(client: Client) -> None:
 async def broken_streams(client: Client) -> None:
     trace = await client.trace(await client.sample(), _DEEP)
 
-    async def one() -> None:
-        try:
-            reader, writer = await client.open()
-        except (OSError, TimeoutError):
-            client.statuses["refused"] += 1
-            return
-        try:
-            writer.write(client.head("GET", f"/api/v1/traces/{trace}/{_ALL}", {}))
-            async with asyncio.timeout(20):
-                first = await reader.read(1024)
-            client.statuses[first[9:12].decode() or "cut"] += 1
-        except (OSError, TimeoutError):
-            client.statuses["cut"] += 1
-        finally:
-            writer.transport.abort()
-
     for _ in range(20):
         if not client.over:
-            await asyncio.gather(*(one() for _ in range(20)))
+            await asyncio.gather(*(client.abandon(f"/traces/{trace}/{_ALL}", 20) for _ in range(20)))
 
 
 @attack("a picture is deleted while its values are streamed")
